@@ -1,0 +1,4 @@
+.PHONY: setup check test demo docs
+PY = .venv/bin/python
+
+setup: ; @tools/setup.sh

@@ -1,0 +1,89 @@
+"""One cluster a run, one migrated template, one fresh copy of it for every test that touches the database."""
+
+import os
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from tests.cluster import Cluster
+
+_cluster: Cluster | None = None
+TEMPLATE = "hallway_template"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the cluster in the controlling process; workers inherit its address."""
+    global _cluster
+    if "HALLWAY_TEST_SERVER" not in os.environ:
+        _cluster = Cluster()
+        os.environ["HALLWAY_TEST_SERVER"] = _cluster.start()
+        os.environ.setdefault("HALLWAY_SECRET_KEY", "only-for-tests")
+        os.environ["HALLWAY_DATABASE_URL"] = f"{os.environ['HALLWAY_TEST_SERVER']}/{TEMPLATE}"
+        _build_template()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what this process started."""
+    if _cluster is not None:
+        _cluster.stop()
+
+
+def admin(sql: str) -> None:
+    """Run one statement on the cluster, outside any database of ours."""
+    with psycopg.connect(f"{os.environ['HALLWAY_TEST_SERVER']}/postgres", autocommit=True) as connection:
+        connection.execute(sql)
+
+
+def _build_template() -> None:
+    import subprocess
+    import sys
+
+    admin(f"CREATE DATABASE {TEMPLATE}")
+    subprocess.run([sys.executable, "-m", "hallway.app.cli", "migrate"], check=True, stdout=subprocess.DEVNULL)
+
+
+def point_django_at(name: str) -> None:
+    """Make Django's connections, and the URL others read, use database ``name``."""
+    from django.db import connections
+
+    from hallway.storage import database_url
+
+    url = f"{os.environ['HALLWAY_TEST_SERVER']}/{name}"
+    os.environ["HALLWAY_DATABASE_URL"] = url
+    for alias in connections:
+        connections[alias].close()
+        fresh = database_url.django_settings(role=None)
+        connections[alias].settings_dict.update({key: fresh[key] for key in ("NAME", "HOST", "PORT", "USER")})
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """The template is the set-up; pytest-django must make no database of its own."""
+
+
+@pytest.fixture
+def fresh_db(django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of this test's own, migrated and empty; its name. Commits are real, nothing is rolled back."""
+    import uuid
+
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    admin(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        point_django_at(name)
+        try:
+            yield name
+        finally:
+            point_django_at(TEMPLATE)
+            admin(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> object:
+    """The folder of real input; tests that need it skip with a reason where it is absent."""
+    from pathlib import Path
+
+    folder = Path(__file__).resolve().parent.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("../shared/data is not here: tests on real input are skipped")
+    return folder

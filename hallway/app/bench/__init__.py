@@ -1,0 +1,1 @@
+"""The benchmarks of `hallway bench`, one module each, found by name."""

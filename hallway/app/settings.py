@@ -1,0 +1,85 @@
+"""Django's settings, few and all from the environment. An invalid value stops the start with a sentence."""
+
+import os
+from pathlib import Path
+
+from hallway.storage import database_url
+
+HOME = Path(os.environ.get("HALLWAY_HOME", "~/.hallway")).expanduser()
+DEMO = os.environ.get("HALLWAY_DEMO") == "1"
+SECRET_KEY = os.environ.get("HALLWAY_SECRET_KEY", "")
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("HALLWAY_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+ROOT_URLCONF = "hallway.web.urls"
+WSGI_APPLICATION = "hallway.app.wsgi.application"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-us"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "hallway.ledger.apps.LedgerConfig",
+    "hallway.identity.apps.IdentityConfig",
+    "hallway.directory.apps.DirectoryConfig",
+    "hallway.record.apps.RecordConfig",
+    "hallway.consent.apps.ConsentConfig",
+    "hallway.loops.apps.LoopsConfig",
+    "hallway.referral.apps.ReferralConfig",
+    "hallway.consultation.apps.ConsultationConfig",
+    "hallway.quality.apps.QualityConfig",
+    "hallway.web.apps.WebConfig",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "hallway.web.middleware.SessionMiddleware",
+    "hallway.web.middleware.ErrorMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.request", "hallway.web.context.page"],
+            "builtins": ["hallway.web.templatetags.hallway"],
+        },
+    }
+]
+
+# The application's role owns nothing; migrations and role set-up use the alias "owner".
+# Django's defaults cost us half the throughput: no prepared statements, bytea as hex (prototypes.md, trap 9).
+DATABASES = {
+    "default": database_url.django_settings(role="hallway_app"),
+    "owner": database_url.django_settings(role=None) | {"TEST": {"MIRROR": "default"}},
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(__file__).resolve().parent.parent / "web" / "static"
+STATICFILES_DIRS: list[str] = []
+WHITENOISE_USE_FINDERS = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "hallway.web.errors.csrf_failure"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "style-src": ["'self'"],
+        "script-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -1,0 +1,43 @@
+"""The one clock. Every instant is aware and in UTC; tests and the demo generator may stand it still.
+
+Nothing else in Hallway may ask the machine what time it is: two-worlds proofs and replayed ledgers need one source.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, timedelta
+
+_stopped: ContextVar[datetime | None] = ContextVar("hallway_clock", default=None)
+
+
+def now() -> datetime:
+    """The present instant, aware, in UTC."""
+    return _stopped.get() or datetime.now(UTC)
+
+
+def today() -> date:
+    """The present date in UTC."""
+    return now().date()
+
+
+@contextmanager
+def stopped_at(instant: datetime) -> Iterator[None]:
+    """Stand the clock still at an aware instant, for this context only.
+
+    Raises ValueError for a naive instant: a time without a zone is a guess.
+    """
+    if instant.tzinfo is None:
+        raise ValueError("The clock takes an aware instant. Nothing was changed. Give it a time zone.")
+    token = _stopped.set(instant.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _stopped.reset(token)
+
+
+def advance(by: timedelta) -> None:
+    """Move a stopped clock on. Does nothing to a running one, because real time cannot be pushed."""
+    instant = _stopped.get()
+    if instant is not None:
+        _stopped.set(instant + by)

@@ -1,0 +1,1 @@
+"""The report that goes back and its acknowledgement. Never reads psychotherapy notes."""

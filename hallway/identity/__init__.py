@@ -1,0 +1,1 @@
+"""Who asks: accounts, credentials, sign-in sessions, the requester. Never says what a person may see."""

@@ -1,0 +1,49 @@
+"""Who asks. A ``Requester`` is built by the sign-in session or by a named system principal, and by nothing else."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hallway.ids import AccountId, ChartId, OrganizationId, PractitionerId
+
+
+class Role(StrEnum):
+    """The hat a person wears now. A person may hold several and wears one at a time."""
+
+    PCP = "pcp"
+    THERAPIST = "therapist"
+    PSYCHIATRIST = "psychiatrist"
+    BH_CARE_MANAGER = "bh_care_manager"
+    MEDICAL_SPECIALIST = "medical_specialist"
+    FRONT_DESK = "front_desk"
+    BILLER = "biller"
+    PRACTICE_LEADER = "practice_leader"
+    NETWORK_ADMINISTRATOR = "network_administrator"
+    PRIVACY_OFFICER = "privacy_officer"
+    PATIENT = "patient"
+    SYSTEM = "system"
+
+
+CLINICIANS = frozenset({Role.PCP, Role.THERAPIST, Role.PSYCHIATRIST, Role.BH_CARE_MANAGER, Role.MEDICAL_SPECIALIST})
+BH_CLINICIANS = frozenset({Role.THERAPIST, Role.PSYCHIATRIST, Role.BH_CARE_MANAGER})
+
+
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """A person (or named system principal) in one role at one organization.
+
+    ``sud_duty`` is true for staff whose duties include substance use diagnosis, treatment or referral
+    (42 CFR 2.12(c)(3)). ``chart_id`` is set for a patient only and names their own chart.
+    """
+
+    account_id: AccountId
+    practitioner_id: PractitionerId
+    organization_id: OrganizationId
+    role: Role
+    sud_duty: bool = False
+    chart_id: ChartId | None = None
+    name: str = ""
+
+
+def system(name: str) -> Requester:
+    """A system principal with rules of its own: no skip-consent flag exists, so system work is somebody too."""
+    return Requester(AccountId(0), PractitionerId(0), OrganizationId(0), Role.SYSTEM, name=name)

@@ -1,0 +1,55 @@
+"""One table of everything that is owed. Worklists, escalations and headline rates are read from it and nowhere else."""
+
+from django.db import models
+
+
+class Loop(models.Model):
+    """``owner`` owes ``for`` something about a patient by ``due_at``; ``next_step`` is the one legal act that moves it.
+
+    ``mask`` and ``source_org_id`` label the row like any fact, so a worklist is gated in its query. Clinical words stay
+    in resources: ``kind`` and ``next_step`` are codes.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    chart_id = models.BigIntegerField()
+    kind = models.CharField(max_length=40)
+    next_step = models.CharField(max_length=40)
+    owner_org_id = models.IntegerField()
+    owner_practitioner_id = models.IntegerField(default=0)
+    owner_role = models.CharField(max_length=24, blank=True)
+    for_org_id = models.IntegerField()
+    for_practitioner_id = models.IntegerField(default=0)
+    source_org_id = models.IntegerField()
+    mask = models.BigIntegerField()
+    referral_id = models.UUIDField(null=True, blank=True)
+    subject_id = models.UUIDField(null=True, blank=True)
+    harm = models.SmallIntegerField(default=0)
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    escalated_at = models.DateTimeField(null=True, blank=True)
+    escalation = models.SmallIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_as = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        """Open loops by owner and due time are the worklist; closed ones are history."""
+
+        indexes = [
+            models.Index(
+                fields=["owner_org_id", "owner_practitioner_id", "due_at"],
+                name="loops_open_by_owner",
+                condition=models.Q(closed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["for_org_id", "due_at"], name="loops_open_by_for", condition=models.Q(closed_at__isnull=True)
+            ),
+            models.Index(fields=["chart_id", "opened_at"], name="loops_by_chart"),
+            models.Index(fields=["referral_id"], name="loops_by_referral"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closed_at__isnull=True, closed_as="")
+                | (models.Q(closed_at__isnull=False) & ~models.Q(closed_as="")),
+                name="loops_closed_says_how",
+            )
+        ]

@@ -1,0 +1,1 @@
+"""Measures from loops and the record, with their definitions. Never shows small cells."""

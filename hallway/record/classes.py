@@ -1,0 +1,50 @@
+"""Data classes of a resource, as bits of one mask (``law.md`` 2.0 and 2.11).
+
+A resource may flow under a clause only if every bit it carries is allowed: ``mask & ~allow == 0``. So a new class is
+withheld from everybody until a rule allows it. A mask of zero is not "free": ``labels`` sets ``GENERAL`` on what it has
+judged, and ``UNCLASSIFIED`` on what it could not judge.
+"""
+
+from enum import IntFlag
+
+
+class DataClass(IntFlag):
+    """One bit a class. Values are stored: never renumber, only append."""
+
+    GENERAL = 1 << 0
+    MH = 1 << 1
+    PSYTHER_NOTE = 1 << 2
+    PART2 = 1 << 3
+    SUD_COUNSEL_NOTE = 1 << 4
+    HIV = 1 << 5
+    GENETIC = 1 << 6
+    REPRO = 1 << 7
+    GENDER = 1 << 8
+    SEX_ASSAULT = 1 << 9
+    DV = 1 << 10
+    MINOR_CONSENTED = 1 << 11
+    SELF_PAY_RESTRICTED = 1 << 12
+    PATIENT_RESTRICTED = 1 << 13
+    UNCLASSIFIED = 1 << 14
+    # Discloser's licence, where a state's rule turns on it: the content is that professional's communication.
+    MA_SOCIAL_WORKER = 1 << 20
+    MA_COUNSELOR = 1 << 21
+    MA_PSYCHOLOGIST = 1 << 22
+    CT_PSYCHIATRIC = 1 << 23
+    CT_SOCIAL_WORKER = 1 << 24
+    CT_FAMILY_THERAPIST = 1 << 25
+    CT_COUNSELOR = 1 << 26
+
+
+AUTHOR_ONLY = DataClass.PSYTHER_NOTE | DataClass.SUD_COUNSEL_NOTE
+"""Classes that open for their author, and else only under an authorization of their own."""
+
+LICENCE_CLASSES = (
+    DataClass.MA_SOCIAL_WORKER
+    | DataClass.MA_COUNSELOR
+    | DataClass.MA_PSYCHOLOGIST
+    | DataClass.CT_PSYCHIATRIC
+    | DataClass.CT_SOCIAL_WORKER
+    | DataClass.CT_FAMILY_THERAPIST
+    | DataClass.CT_COUNSELOR
+)

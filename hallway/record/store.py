@@ -1,0 +1,1 @@
+"""The resource store. Opens to ``record`` and ``consent`` only (import contract)."""

@@ -1,0 +1,59 @@
+"""The connection of the present unit of work, and its transaction.
+
+Pages use Django's connection; the hot path and the loader bring a connection of their own with ``using``. Both give the
+same binary psycopg cursor, so ``record`` and ``ledger`` need not know which one they are on.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import psycopg
+from django.db import connection as django_connection
+from django.db import transaction as django_transaction
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+Cursor = psycopg.Cursor[tuple[Any, ...]]
+
+_brought: ContextVar[Connection | None] = ContextVar("hallway_connection", default=None)
+
+
+@contextmanager
+def using(connection: Connection) -> Iterator[None]:
+    """Run this context's storage work on ``connection`` instead of Django's."""
+    token = _brought.set(connection)
+    try:
+        yield
+    finally:
+        _brought.reset(token)
+
+
+def raw() -> Connection:
+    """The psycopg connection of this context."""
+    brought = _brought.get()
+    if brought is not None:
+        return brought
+    django_connection.ensure_connection()
+    return django_connection.connection
+
+
+@contextmanager
+def cursor() -> Iterator[Cursor]:
+    """A cursor that speaks binary: prepared statements, no hex for bytea."""
+    with raw().cursor(binary=True) as opened:
+        yield opened
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One transaction. Nested use joins the outer one: there are no savepoints, so nothing is ever half-done."""
+    brought = _brought.get()
+    if brought is None:
+        with django_transaction.atomic(savepoint=False):
+            yield
+    elif brought.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+        yield
+    else:
+        with brought.transaction():
+            yield

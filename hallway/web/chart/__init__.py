@@ -1,0 +1,1 @@
+"""Everything both sides may know, in a minute."""

@@ -1,0 +1,1 @@
+"""Composing, signing, taking back; what holds and why."""

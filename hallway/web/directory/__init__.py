@@ -1,0 +1,1 @@
+"""Someone who fits and is free."""

@@ -1,0 +1,1 @@
+"""Opening one category, briefly, accountably; and its review."""

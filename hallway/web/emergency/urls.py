@@ -1,0 +1,5 @@
+"""Addresses of ``emergency``."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,1 @@
+"""A knock at the door: the asked clinician's side."""

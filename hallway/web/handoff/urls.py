@@ -1,0 +1,5 @@
+"""Addresses of ``handoff``."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,1 @@
+"""Do reports come back?"""

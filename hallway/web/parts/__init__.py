@@ -1,0 +1,1 @@
+"""Every part and state on one page."""

@@ -1,0 +1,1 @@
+"""Finding the right person, the first time."""

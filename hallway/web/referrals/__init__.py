@@ -1,0 +1,1 @@
+"""New referral, the list, and where one stands and whose turn."""

@@ -1,0 +1,5 @@
+"""Addresses of ``referrals``."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

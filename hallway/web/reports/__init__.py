@@ -1,0 +1,1 @@
+"""Writing a true report in two minutes; reading it in forty seconds."""

@@ -1,0 +1,5 @@
+"""Addresses of ``sign_in``."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

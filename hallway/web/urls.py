@@ -1,0 +1,31 @@
+"""Every address a browser may ask for. A page package owns the addresses below its own prefix."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from hallway.web import health
+
+PAGES = {
+    "": "sign_in",
+    "worklist/": "worklist",
+    "patients/": "patients",
+    "charts/": "chart",
+    "referrals/": "referrals",
+    "hand-offs/": "handoff",
+    "reports/": "reports",
+    "directory/": "directory",
+    "network/": "network",
+    "consents/": "consents",
+    "emergency/": "emergency",
+    "settings/": "settings",
+    "parts/": "parts",
+}
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    *(path(prefix, include((f"hallway.web.{name}.urls", name))) for prefix, name in PAGES.items()),
+]
+
+handler400 = "hallway.web.errors.bad_request"
+handler403 = "hallway.web.errors.forbidden"
+handler404 = "hallway.web.errors.not_found"
+handler500 = "hallway.web.errors.fault"

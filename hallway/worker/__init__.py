@@ -1,0 +1,1 @@
+"""Background jobs: sealing, reminders, expiry. References only, never content."""

@@ -3,7 +3,7 @@
 Nothing else in Hallway may ask the machine what time it is: two-worlds proofs and replayed ledgers need one source.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
@@ -22,7 +22,7 @@ def today() -> date:
 
 
 @contextmanager
-def stopped_at(instant: datetime) -> Iterator[None]:
+def stopped_at(instant: datetime) -> Generator[None]:
     """Stand the clock still at an aware instant, for this context only.
 
     Raises ValueError for a naive instant: a time without a zone is a guess.

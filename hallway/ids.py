@@ -6,7 +6,7 @@ worlds that differ only in hidden facts must answer byte for byte alike.
 
 import secrets
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -37,7 +37,7 @@ def random_bytes(count: int) -> bytes:
 
 
 @contextmanager
-def entropy_from(source: Callable[[int], bytes]) -> Iterator[None]:
+def entropy_from(source: Callable[[int], bytes]) -> Generator[None]:
     """Take random bytes from ``source`` in this context. For tests and the demo generator only."""
     token = _entropy.set(source)
     try:

@@ -4,7 +4,7 @@ Pages use Django's connection; the hot path and the loader bring a connection of
 same binary psycopg cursor, so ``record`` and ``ledger`` need not know which one they are on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -20,7 +20,7 @@ _brought: ContextVar[Connection | None] = ContextVar("hallway_connection", defau
 
 
 @contextmanager
-def using(connection: Connection) -> Iterator[None]:
+def using(connection: Connection) -> Generator[None]:
     """Run this context's storage work on ``connection`` instead of Django's."""
     token = _brought.set(connection)
     try:
@@ -46,7 +46,7 @@ def cursor() -> Iterator[Cursor]:
 
 
 @contextmanager
-def transaction() -> Iterator[None]:
+def transaction() -> Generator[None]:
     """One transaction. Nested use joins the outer one: there are no savepoints, so nothing is ever half-done."""
     brought = _brought.get()
     if brought is None:

@@ -39,7 +39,7 @@ def raw() -> Connection:
 
 
 @contextmanager
-def cursor() -> Iterator[Cursor]:
+def cursor() -> Generator[Cursor]:
     """A cursor that speaks binary: prepared statements, no hex for bytea."""
     with raw().cursor(binary=True) as opened:
         yield opened

@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import psycopg
@@ -5,12 +6,19 @@ import pytest
 
 from hallway import clock
 from hallway.errors import HallwayError
-from hallway.identity.requester import Requester, Role
-from hallway.ids import AccountId, OrganizationId, PractitionerId
 from hallway.ledger import lines
 from hallway.storage.connection import cursor, transaction
 
-WHO = Requester(AccountId(7), PractitionerId(8), OrganizationId(9), Role.PCP)
+
+@dataclass(frozen=True)
+class Somebody:
+    account_id: int = 7
+    practitioner_id: int = 8
+    organization_id: int = 9
+    role: str = "pcp"
+
+
+WHO = Somebody()
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
 

@@ -1,0 +1,112 @@
+"""What a read gives: rows whose bytes are served as they lie, and the short header of a patient."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from hallway.errors import HallwayError, Kind
+from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId
+from hallway.record.classes import DataClass
+from hallway.standards.fhir import r4
+from hallway.standards.fhir.r4.base import P
+
+
+class StaleRelease(HallwayError):
+    """The right that this read stood on has changed or ended. Nothing was given out; ask the gate again."""
+
+    def __init__(self) -> None:
+        """The one message: it tells nothing about the chart."""
+        super().__init__(
+            Kind.GONE,
+            "H-REC-001",
+            what="The permission for this record has changed.",
+            undone="Nothing was shown and nothing was saved.",
+            to_do="Reload the page.",
+        )
+
+
+class Stored(NamedTuple):
+    """One resource version as the store holds it, released. ``body`` is JSON without ``id`` and ``meta``.
+
+    ``mask`` carries DataClass bits; ``meta`` is what the sender put into ``meta``, as JSON members without braces.
+    """
+
+    kind: str
+    id: ResourceId
+    version: int
+    updated_at: datetime
+    dated_at: datetime | None
+    source_org: OrganizationId
+    author: PractitionerId
+    mask: int
+    meta: bytes
+    body: bytes
+
+    def view(self, kind: type[P]) -> P:
+        """The resource as a typed view, with its id. Raises msgspec.ValidationError when it is of another type."""
+        return r4.decode(self.json_bytes(), kind)
+
+    def json_bytes(self) -> bytes:
+        """The resource as it is served: id, version, time and labels spliced in front of the stored body."""
+        head = b'{"resourceType":"%b","id":"%b","meta":{"versionId":"%d","lastUpdated":"%b"' % (
+            self.kind.encode(),
+            self.id.encode(),
+            self.version,
+            instant(self.updated_at),
+        )
+        return b"".join((head, security(self.mask), b"," if self.meta else b"", self.meta, b"}", tail(self.body)))
+
+
+def tail(body: bytes) -> bytes:
+    """The members of a stored body that follow ``resourceType``, with the closing brace."""
+    comma = body.find(b",")
+    return body[comma:] if comma > 0 else b"}"
+
+
+def instant(at: datetime) -> bytes:
+    """An aware instant as FHIR writes it, in UTC with milliseconds."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.").encode() + b"%03dZ" % (at.microsecond // 1000)
+
+
+# HL7 codes of the classes that a receiver acts on; the others are ours alone and stay inside.
+_SECURITY: tuple[tuple[DataClass, str, str], ...] = (
+    (DataClass.MH, "http://terminology.hl7.org/CodeSystem/v3-ActCode", "PSY"),
+    (DataClass.PSYTHER_NOTE, "http://terminology.hl7.org/CodeSystem/v3-ActCode", "PSYTHPN"),
+    (DataClass.PART2, "http://terminology.hl7.org/CodeSystem/v3-ActCode", "42CFRPart2"),
+    (DataClass.HIV, "http://terminology.hl7.org/CodeSystem/v3-ActCode", "HIV"),
+    (DataClass.GENETIC, "http://terminology.hl7.org/CodeSystem/v3-ActCode", "GDIS"),
+    (DataClass.SEX_ASSAULT, "http://terminology.hl7.org/CodeSystem/v3-ActCode", "SDV"),
+)
+
+
+@lru_cache(maxsize=4096)
+def security(mask: int) -> bytes:
+    """The ``security`` member of ``meta`` for a mask, with its leading comma; empty for general content."""
+    codes = [b'{"system":"%b","code":"%b"}' % (s.encode(), c.encode()) for bit, s, c in _SECURITY if mask & bit]
+    if mask & ~int(DataClass.GENERAL):
+        codes.append(b'{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"R"}')
+    return b',"security":[%b]' % b",".join(codes) if codes else b""
+
+
+@dataclass(frozen=True, slots=True)
+class PatientHeader:
+    """What lists and boards show of a patient. ``record_number`` is the practice's, or empty."""
+
+    chart_id: ChartId
+    name: str
+    birth_date: date | None
+    gender: str
+    pronouns: str
+    record_number: str
+    deceased: bool
+
+
+class Written(NamedTuple):
+    """What a write did: ``created``, ``updated`` or ``unchanged``, and the version that stands now."""
+
+    kind: str
+    id: ResourceId
+    chart_id: ChartId
+    version: int
+    outcome: str

@@ -212,7 +212,7 @@ def main() -> None:
             imports=f"from __future__ import annotations\n\n{extra}from msgspec import {raw}\n\nfrom hallway.standards.fhir.r4.base import Part\nfrom hallway.standards.fhir.r4.datatypes import {', '.join(used)}",
         )
     lines = [
-        '"""FHIR R4 4.0.1 as typed, frozen views: ``Condition``, ``Reference``, and ``encode``. Generated list of names."""\n\n# ruff: noqa: E501'
+        '"""FHIR R4 4.0.1 as typed, frozen views: ``Condition``, ``Reference``, and ``encode``. Generated list of names."""\n'
     ]
     lines.append("from hallway.standards.fhir.r4.base import Part, decode, encode")
     lines += [

@@ -12,7 +12,7 @@ from hallway.standards.fhir import r4
 from hallway.standards.fhir.r4.base import P
 
 
-class StaleRelease(HallwayError):
+class StaleRelease(HallwayError):  # noqa: N818 - the name that pages and the hot path speak of
     """The right that this read stood on has changed or ended. Nothing was given out; ask the gate again."""
 
     def __init__(self) -> None:

@@ -1,6 +1,5 @@
 """FHIR R4 4.0.1 as typed, frozen views: ``Condition``, ``Reference``, and ``encode``. Generated list of names."""
 
-# ruff: noqa: E501
 from hallway.standards.fhir.r4.base import Part, decode, encode
 from hallway.standards.fhir.r4.clinical import (
     AllergyIntolerance,

@@ -87,7 +87,7 @@ ARCHETYPES = (
     Archetype("copd-depression", 9, (_COPD, _MDD_R), (_ALBUTEROL, _BUPROPION), 15, 8,
               "Breathless and hopeless", "Could treating mood help the breathing plan?", "psychiatrist"),
     Archetype("heart-failure-insomnia", 8, (_CHF, _INSOMNIA, _MDD), (_FUROSEMIDE, _LISINOPRIL, _TRAZODONE), 13, 7,
-              "Awake most nights since the hospital", "Which insomnia treatment is safe here?", "therapist"),
+              "Awake most nights", "Which insomnia treatment is safe here?", "therapist"),
     Archetype("panic-thyroid", 7, (_HYPOTHYROID, _PANIC), (_LEVOTHYROXINE, _SERTRALINE), 8, 15,
               "Sudden fear, chest tight, normal ECG", "Panic disorder? Please assess and treat.", "therapist"),
     Archetype("trauma-pain", 8, (_PTSD, _HTN, _OBESITY), (_AMLODIPINE, _PRAZOSIN, _SERTRALINE), 17, 16,
@@ -113,7 +113,8 @@ ARCHETYPES = (
 FAMILY_NAMES = (
     "Ejemplo", "Mockford", "Fixture", "Pretendly", "Placeholder", "Specimen", "Sampleton", "Muestra", "Prueba",
     "Testerly", "Demoulin", "Dummyworth", "Invento", "Fictus", "Patternson", "Modelli", "Stubbins", "Figment", "Madeup",
-    "Imaginari", "Exemplar", "Proxwell", "Standin", "Notreal", "Fabula", "Sketchley", "Draftman", "Protowell", "Esempio", "Beispiel",
+    "Imaginari", "Exemplar", "Proxwell", "Standin", "Notreal", "Fabula", "Sketchley", "Draftman", "Protowell", "Esempio",
+    "Beispiel",
     "Voorbeeld", "Örnek", "Przykład", "Пример", "Ví Dụ", "示例", "예시", "Παράδειγμα", "Esimerkki", "Eksempel",
 )  # fmt: skip
 GIVEN_NAMES = (

@@ -93,7 +93,8 @@ ARCHETYPES = (
     Archetype("trauma-pain", 8, (_PTSD, _HTN, _OBESITY), (_AMLODIPINE, _PRAZOSIN, _SERTRALINE), 17, 16,
               "Nightmares, avoids the clinic", "Trauma-focused therapy, please.", "therapist"),
     Archetype("bipolar", 6, (_BIPOLAR, _HYPOTHYROID), (_LITHIUM, _LEVOTHYROXINE), 14, 8,
-              "Ups and downs, two weeks without sleep", "Bipolar disorder? Which labs should I follow?", "psychiatrist"),
+              "Ups and downs, two weeks without sleep", "Bipolar disorder? Which labs should I follow?",
+              "psychiatrist"),
     Archetype("schizophrenia-metabolic", 5, (_SCHIZO, _DM, _OBESITY), (_OLANZAPINE, _METFORMIN), 11, 7,
               "Weight up 22 lb in a year", "Can the antipsychotic change? A1c is 9.1%.", "psychiatrist"),
     Archetype("alcohol-depression", 6, (_AUD, _MDD, _HTN), (_NALTREXONE, _AMLODIPINE, _FLUOXETINE), 15, 11,
@@ -113,7 +114,8 @@ ARCHETYPES = (
 FAMILY_NAMES = (
     "Ejemplo", "Mockford", "Fixture", "Pretendly", "Placeholder", "Specimen", "Sampleton", "Muestra", "Prueba",
     "Testerly", "Demoulin", "Dummyworth", "Invento", "Fictus", "Patternson", "Modelli", "Stubbins", "Figment", "Madeup",
-    "Imaginari", "Exemplar", "Proxwell", "Standin", "Notreal", "Fabula", "Sketchley", "Draftman", "Protowell", "Esempio",
+    "Imaginari", "Exemplar", "Proxwell", "Standin", "Notreal", "Fabula", "Sketchley", "Draftman", "Protowell",
+    "Esempio",
     "Beispiel",
     "Voorbeeld", "Örnek", "Przykład", "Пример", "Ví Dụ", "示例", "예시", "Παράδειγμα", "Esimerkki", "Eksempel",
 )  # fmt: skip

@@ -1,4 +1,8 @@
-"""The command line. Each verb is a module in ``hallway.app.commands``: ``SUMMARY``, ``add_arguments``, ``run``."""
+"""The command line. Each verb is a module in ``hallway.app.commands``: ``SUMMARY``, ``add_arguments``, ``run``.
+
+A verb runs with the database in force (the embedded one is started, or joined, for it) unless its module says
+``NEEDS_DATABASE = False``.
+"""
 
 import argparse
 import importlib
@@ -41,13 +45,24 @@ def main(argv: list[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hallway.app.settings")
     arguments = build_parser().parse_args(argv)
     try:
-        return int(arguments.run(arguments) or 0)
+        return _run_verb(arguments)
     except HallwayError as error:
         sys.stderr.write(f"hallway: {error}\n")
         return 1
     except KeyboardInterrupt:
         sys.stderr.write("hallway: Stopped by you. What was committed stays.\n")
         return 130
+
+
+def _run_verb(arguments: argparse.Namespace) -> int:
+    """Run the verb, inside a session of the database when it needs one."""
+    module = sys.modules[arguments.run.__module__]
+    if not getattr(module, "NEEDS_DATABASE", True):
+        return int(arguments.run(arguments) or 0)
+    from hallway.storage import embedded
+
+    with embedded.session():
+        return int(arguments.run(arguments) or 0)
 
 
 if __name__ == "__main__":

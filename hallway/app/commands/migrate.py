@@ -2,6 +2,8 @@
 
 import argparse
 
+from hallway.errors import HallwayError, Kind
+
 SUMMARY = "bring the database to this version's schema"
 
 
@@ -12,11 +14,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Ensure the application's role, then run every migration as the owner."""
     import django
-    from django.core.management import call_command
 
     django.setup()
+    bring_up_to_date()
+    return 0
+
+
+def bring_up_to_date() -> None:
+    """Migrate the database in force. Django must be set up.
+
+    Raises HallwayError H-STO-050 when a newer Hallway has been here: its schema is left alone.
+    """
+    from django.core.management import call_command
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
     from hallway.storage import roles
 
+    owner = connections["owner"]
+    executor = MigrationExecutor(owner)
+    unknown = [key for key in executor.loader.applied_migrations if key not in executor.loader.disk_migrations]
+    if any(app.split(".")[0] in executor.loader.migrated_apps for app, _ in unknown):
+        raise _newer()
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return
     roles.ensure_application_role()
     call_command("migrate", database="owner", interactive=False, verbosity=0)
-    return 0
+
+
+def _newer() -> HallwayError:
+    return HallwayError(
+        Kind.CONFLICT,
+        "H-STO-050",
+        what="The database was last used by a newer Hallway: it holds migrations that this version does not know.",
+        undone="Nothing was started and nothing was touched.",
+        to_do="Start that newer version, or restore a backup made by this one into a new data folder.",
+    )

@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -125,8 +125,8 @@ class EmbeddedServer:
     def start(self) -> str:
         """Take the folder, start, wait until it answers, and return the address.
 
-        Raises HallwayError: H-STO-003 when another Hallway has the folder, those of ``cluster.prepare``, 040 port taken,
-        041 when the server does not come up. Nothing runs and the lock is free after any of them.
+        Raises HallwayError: H-STO-003 when another Hallway has the folder, those of ``cluster.prepare``, 040 port
+        taken, 041 when the server does not come up. Nothing runs and the lock is free after any of them.
         """
         lock = home.HomeLock(home.ensure(self.base))
         if not lock.take():
@@ -291,7 +291,7 @@ def _join(base: Path) -> str:
 
 
 @contextmanager
-def session() -> Iterator[str]:
+def session() -> Generator[str]:
     """The database in force for one command, with ``HALLWAY_DATABASE_URL`` and ``HALLWAY_SECRET_KEY`` set.
 
     A URL that is set already wins. Else the embedded server of the data folder: joined if another Hallway runs it,

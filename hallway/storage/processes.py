@@ -31,7 +31,7 @@ class Account:
 
 
 def account_for_database(owner_uid: int | None = None) -> Account | None:
-    """Whom the database runs as: None for ourselves; when we are root, its folder's owner, else ``postgres``, ``nobody``.
+    """Whom the database runs as: None for ourselves; under root its folder's owner, ``postgres`` or ``nobody``.
 
     PostgreSQL refuses root, rightly. ``HALLWAY_DATABASE_USER`` names another account.
     Raises HallwayError H-STO-020 when no such account exists.
@@ -152,7 +152,7 @@ def living_in(folder: Path) -> list[int]:
     real = str(folder.resolve())
     for entry in Path("/proc").glob("[0-9]*/cwd"):
         try:
-            if os.readlink(entry) == real and is_alive(int(entry.parent.name)):  # noqa: PTH115
+            if os.readlink(entry) == real and is_alive(int(entry.parent.name)):
                 found.append(int(entry.parent.name))
         except OSError:
             continue

@@ -1,0 +1,138 @@
+"""The one maker of a ``Release``. One query reads the compiled grants; the role's profile narrows them; else nothing.
+
+An unknown chart, a chart about which nothing may flow, and a role without any right raise one and the same error.
+"""
+
+from datetime import datetime
+
+from hallway import clock
+from hallway.consent.tables.profiles import Profile, profiles
+from hallway.errors import HallwayError, Kind
+from hallway.identity.requester import Requester, Role
+from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId
+from hallway.record.evidence import Clause, Purpose, Release
+from hallway.storage import connection
+
+SELF = -1
+"""In ``consent_grant.author``: the grantee's own items."""
+
+_Row = tuple[int, int, int, list[str], list[str], list[str], list[str], str, datetime | None]
+
+_PLAN = """
+SELECT c.epoch, g.source_org, g.allow, g.author, g.kinds, g.rule_ids, g.consent_ids, g.obligations, g.purpose,
+       g.until_at
+FROM record_chart c
+LEFT JOIN consent_grant g ON g.chart_id = c.chart_id
+  AND g.grantee_org = %(org)s AND g.purpose = ANY(%(purposes)s)
+  AND g.from_at <= %(now)s AND (g.until_at IS NULL OR g.until_at > %(now)s)
+  AND CASE g.grantee_practitioner WHEN 0 THEN NOT (%(practitioner)s = ANY(g.not_practitioners))
+      ELSE g.grantee_practitioner = %(practitioner)s END
+  AND (g.author <> -1 OR %(practitioner)s <> 0)
+  AND (g.roles = '{}' OR %(role)s = ANY(g.roles)) AND (NOT g.sud_duty OR %(sud_duty)s)
+WHERE c.chart_id = %(chart)s
+ORDER BY g.source_org, g.author, g.kinds, g.allow, g.purpose
+"""
+
+
+def not_found() -> HallwayError:
+    """The one answer for "not there" and "not for you"."""
+    return HallwayError(
+        Kind.NOT_FOUND,
+        "H-CON-001",
+        what="No patient matches, or none you may open.",
+        undone="Nothing was shown.",
+        to_do="Check the name and birth date, or ask the patient.",
+    )
+
+
+def no_emergency() -> HallwayError:
+    """Emergency access was named as the purpose and is not open."""
+    return HallwayError(
+        Kind.GONE,
+        "H-CON-002",
+        what="Emergency access is not open.",
+        undone="Nothing was shown under it.",
+        to_do="Open it again with a reason if you still need it.",
+    )
+
+
+def purpose_for(requester: Requester, purpose: Purpose | None) -> Purpose | None:
+    """The purpose this role may state: the one named, or the role's own; None when it may not."""
+    allowed = profiles()[requester.role].purposes
+    if purpose is None:
+        return allowed[0] if allowed else None
+    return purpose if purpose in allowed else None
+
+
+def release(requester: Requester, chart_id: ChartId, purpose: Purpose | None = None) -> Release:
+    """Permission for ``requester`` to take content of one chart now, or an error that tells nothing.
+
+    ``purpose`` defaults to the role's own (treatment for clinicians, payment for billers, operations for leaders,
+    individual for the patient). EMERGENCY adds an open emergency access to what treatment allows.
+    Raises NOT_FOUND when nothing at all may flow, GONE when emergency access is not open.
+    """
+    stated = purpose_for(requester, purpose)
+    if stated is None or (requester.role is Role.PATIENT and requester.chart_id != chart_id):
+        raise not_found()
+    now = clock.now()
+    rows = _rows(requester, chart_id, stated, now)
+    if not rows or rows[0][1] is None:
+        raise not_found()
+    if stated is Purpose.EMERGENCY and not any(row[8] == Purpose.EMERGENCY for row in rows):
+        raise no_emergency()
+    profile = profiles()[requester.role]
+    pairs = [(clause, row[9]) for row in rows if (clause := _clause(row, requester, profile)) is not None]
+    if not pairs:
+        raise not_found()
+    ends = [until for _, until in pairs if until is not None]
+    return Release(
+        requester=requester,
+        chart_id=chart_id,
+        purpose=stated,
+        clauses=tuple(dict.fromkeys(clause for clause, _ in pairs)),
+        epoch=rows[0][0],
+        decided_at=now,
+        until=min(ends) if ends else None,
+        reason=", ".join(dict.fromkeys(rule for clause, _ in pairs for rule in clause.rule_ids)),
+    )
+
+
+def gate_purposes(purpose: Purpose) -> list[str]:
+    """The grant purposes that serve a stated purpose: an emergency stands on top of treatment."""
+    return [Purpose.EMERGENCY, Purpose.TREATMENT] if purpose is Purpose.EMERGENCY else [purpose]
+
+
+def _rows(requester: Requester, chart_id: ChartId, purpose: Purpose, now: datetime) -> list[tuple]:  # type: ignore[type-arg]
+    individual = purpose is Purpose.INDIVIDUAL
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PLAN,
+            {
+                "chart": chart_id,
+                "org": 0 if individual else requester.organization_id,
+                "purposes": [str(value) for value in gate_purposes(purpose)],
+                "now": now,
+                "practitioner": requester.practitioner_id,
+                "role": str(requester.role),
+                "sud_duty": requester.sud_duty,
+            },
+        )
+        return cursor.fetchall()
+
+
+def _clause(row: tuple, requester: Requester, profile: Profile) -> Clause | None:  # type: ignore[type-arg]
+    """A grant as a clause under the role's profile; None when nothing is left of it."""
+    _, source_org, allow, author, kinds, rule_ids, consent_ids, obligations, _, _ = row
+    narrowed = profile.narrow(tuple(kinds))
+    if allow & profile.mask == 0 or narrowed is None:
+        return None
+    own = requester.practitioner_id if author == SELF else PractitionerId(author)
+    return Clause(
+        source_org=OrganizationId(source_org),
+        allow=allow & profile.mask,
+        author=own or NOBODY,
+        kinds=narrowed,
+        rule_ids=tuple(rule_ids),
+        consent_ids=tuple(consent_ids),
+        obligations=tuple(obligations),
+    )

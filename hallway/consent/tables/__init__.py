@@ -1,0 +1,1 @@
+"""The rules of release as rows: who, what, for what, under which citation. No logic beyond reading and refusing."""

@@ -15,6 +15,9 @@ from hallway.record.evidence import Labelled, Purpose
 from hallway.record.stored import Written
 from hallway.standards.fhir import r4
 
+ANY_ORGANIZATION = OrganizationId(0)
+"""Every source, or every recipient but the source, as the argument says."""
+
 
 @dataclass(frozen=True, slots=True)
 class Composition:
@@ -41,7 +44,10 @@ class Composition:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Evidence of signing: ``kind`` drawn (PNG or SVG bytes) or typed (UTF-8 name); ``signer`` patient or representative."""
+    """Evidence of signing: ``kind`` drawn (PNG or SVG bytes) or typed (UTF-8 name).
+
+    ``signer`` is patient or representative.
+    """
 
     kind: str
     content: bytes
@@ -94,9 +100,9 @@ def restrict(
     *,
     by: Requester,
     classes: int,
-    recipient_org: OrganizationId = OrganizationId(0),
+    recipient_org: OrganizationId = ANY_ORGANIZATION,
     recipient_practitioner: PractitionerId = NOBODY,
-    source_org: OrganizationId = OrganizationId(0),
+    source_org: OrganizationId = ANY_ORGANIZATION,
     basis: str = "164.522(a)(1)(i)",
 ) -> UUID:
     """Record an agreed restriction; 0 stands for every source and for everybody but the source."""

@@ -25,6 +25,8 @@ class Loop(models.Model):
     subject_id = models.UUIDField(null=True, blank=True)
     harm = models.SmallIntegerField(default=0)
     opened_at = models.DateTimeField()
+    from_at = models.DateTimeField()
+    """When it enters its owner's list; before that it only runs."""
     due_at = models.DateTimeField()
     escalated_at = models.DateTimeField(null=True, blank=True)
     escalation = models.SmallIntegerField(default=0)

@@ -1,0 +1,1 @@
+"""The clocks of what is owed, as rows."""

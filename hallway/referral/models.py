@@ -195,9 +195,7 @@ class Visit(models.Model):
         """A referral has one booked visit at a time."""
 
         constraints = [
-            models.UniqueConstraint(
-                fields=["referral"], condition=Q(status="booked"), name="referral_one_booked_visit"
-            )
+            models.UniqueConstraint(fields=["referral"], condition=Q(status="booked"), name="referral_one_booked_visit")
         ]
 
 

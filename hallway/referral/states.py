@@ -191,7 +191,12 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_moves(_MAY_BOOK[:6], Step.BOOK, State.SCHEDULED, _R, Tells.ATTENDANCE, "visit_booked"),
     *_moves((State.SCHEDULED,), Step.RESCHEDULE, State.SCHEDULED, _R, Tells.ATTENDANCE, "visit_rescheduled"),
     *_moves(
-        (State.SCHEDULED, State.NO_SHOW), Step.CANCEL_VISIT, State.VISIT_CANCELLED, _R, Tells.ATTENDANCE, "visit_cancelled"
+        (State.SCHEDULED, State.NO_SHOW),
+        Step.CANCEL_VISIT,
+        State.VISIT_CANCELLED,
+        _R,
+        Tells.ATTENDANCE,
+        "visit_cancelled",
     ),
     *_moves((State.SCHEDULED,), Step.NO_SHOW, State.NO_SHOW, _R, Tells.ATTENDANCE, "visit_no_show"),
     *_moves((State.SCHEDULED,), Step.VISIT_KEPT, State.SEEN, _R, Tells.ATTENDANCE, "visit_kept"),

@@ -5,64 +5,132 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('referral_id', models.UUIDField()),
-                ('chart_id', models.BigIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('sent', 'Sent'), ('acknowledged', 'Acknowledged'), ('abandoned', 'Not sent: the referral ended')], default='draft', max_length=12)),
-                ('version', models.IntegerField(default=1)),
-                ('edition', models.SmallIntegerField(default=0)),
-                ('author_org_id', models.IntegerField()),
-                ('author_practitioner_id', models.IntegerField()),
-                ('recipient_org_id', models.IntegerField()),
-                ('recipient_practitioner_id', models.IntegerField()),
-                ('drafted_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('composition_id', models.CharField(blank=True, max_length=64)),
-                ('document_id', models.CharField(blank=True, max_length=64)),
-                ('source_org_id', models.IntegerField()),
-                ('mask', models.BigIntegerField(default=0)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('sent_by_id', models.IntegerField(default=0)),
-                ('acknowledged_at', models.DateTimeField(blank=True, null=True)),
-                ('acknowledged_by_id', models.IntegerField(default=0)),
-                ('reply', models.CharField(blank=True, choices=[('', 'Not yet'), ('agree', 'I agree and will do what is asked'), ('change', 'I agree, with a change'), ('talk', 'I need to talk first')], max_length=8)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("referral_id", models.UUIDField()),
+                ("chart_id", models.BigIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("sent", "Sent"),
+                            ("acknowledged", "Acknowledged"),
+                            ("abandoned", "Not sent: the referral ended"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("version", models.IntegerField(default=1)),
+                ("edition", models.SmallIntegerField(default=0)),
+                ("author_org_id", models.IntegerField()),
+                ("author_practitioner_id", models.IntegerField()),
+                ("recipient_org_id", models.IntegerField()),
+                ("recipient_practitioner_id", models.IntegerField()),
+                ("drafted_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("composition_id", models.CharField(blank=True, max_length=64)),
+                ("document_id", models.CharField(blank=True, max_length=64)),
+                ("source_org_id", models.IntegerField()),
+                ("mask", models.BigIntegerField(default=0)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_by_id", models.IntegerField(default=0)),
+                ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
+                ("acknowledged_by_id", models.IntegerField(default=0)),
+                (
+                    "reply",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Not yet"),
+                            ("agree", "I agree and will do what is asked"),
+                            ("change", "I agree, with a change"),
+                            ("talk", "I need to talk first"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['referral_id'], name='report_by_referral'), models.Index(fields=['author_org_id', 'state'], name='report_by_author')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', True), ('sent_by_id', 0)), models.Q(('sent_at__isnull', False), models.Q(('sent_by_id', 0), _negated=True)), _connector='OR'), name='report_sent_by_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at__isnull', True), ('reply', '')), models.Q(('acknowledged_at__isnull', False), models.Q(('reply', ''), _negated=True)), _connector='OR'), name='report_acknowledged_how_and_when'), models.CheckConstraint(condition=models.Q(('acknowledged_at__isnull', True), ('sent_at__isnull', False), _connector='OR'), name='report_read_was_sent'), models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('referral_id',), name='report_one_draft_a_referral')],
+                "indexes": [
+                    models.Index(fields=["referral_id"], name="report_by_referral"),
+                    models.Index(fields=["author_org_id", "state"], name="report_by_author"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sent_at__isnull", True), ("sent_by_id", 0)),
+                            models.Q(("sent_at__isnull", False), models.Q(("sent_by_id", 0), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="report_sent_by_and_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("acknowledged_at__isnull", True), ("reply", "")),
+                            models.Q(("acknowledged_at__isnull", False), models.Q(("reply", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="report_acknowledged_how_and_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("acknowledged_at__isnull", True), ("sent_at__isnull", False), _connector="OR"
+                        ),
+                        name="report_read_was_sent",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "draft")),
+                        fields=("referral_id",),
+                        name="report_one_draft_a_referral",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ReportLine',
+            name="ReportLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('section', models.CharField(max_length=24)),
-                ('position', models.SmallIntegerField()),
-                ('text', models.TextField()),
-                ('lead', models.CharField(blank=True, max_length=80)),
-                ('source_kind', models.CharField(blank=True, max_length=40)),
-                ('source_id', models.CharField(blank=True, max_length=64)),
-                ('source_version', models.IntegerField(default=0)),
-                ('source_on', models.DateField(blank=True, null=True)),
-                ('source_org_id', models.IntegerField(default=0)),
-                ('source_mask', models.BigIntegerField(default=0)),
-                ('added_by_id', models.IntegerField(default=0)),
-                ('is_kept', models.BooleanField(default=True)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='consultation.report')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("section", models.CharField(max_length=24)),
+                ("position", models.SmallIntegerField()),
+                ("text", models.TextField()),
+                ("lead", models.CharField(blank=True, max_length=80)),
+                ("source_kind", models.CharField(blank=True, max_length=40)),
+                ("source_id", models.CharField(blank=True, max_length=64)),
+                ("source_version", models.IntegerField(default=0)),
+                ("source_on", models.DateField(blank=True, null=True)),
+                ("source_org_id", models.IntegerField(default=0)),
+                ("source_mask", models.BigIntegerField(default=0)),
+                ("added_by_id", models.IntegerField(default=0)),
+                ("is_kept", models.BooleanField(default=True)),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="consultation.report"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('source_id', ''), _negated=True), models.Q(('added_by_id', 0), _negated=True), _connector='OR'), name='report_line_has_source_or_author'), models.UniqueConstraint(fields=('report', 'position'), name='report_line_position')],
+                "ordering": ["position"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("source_id", ""), _negated=True),
+                            models.Q(("added_by_id", 0), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="report_line_has_source_or_author",
+                    ),
+                    models.UniqueConstraint(fields=("report", "position"), name="report_line_position"),
+                ],
             },
         ),
     ]

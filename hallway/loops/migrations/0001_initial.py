@@ -4,41 +4,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Loop',
+            name="Loop",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('chart_id', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=40)),
-                ('next_step', models.CharField(max_length=40)),
-                ('owner_org_id', models.IntegerField()),
-                ('owner_practitioner_id', models.IntegerField(default=0)),
-                ('owner_role', models.CharField(blank=True, max_length=24)),
-                ('for_org_id', models.IntegerField()),
-                ('for_practitioner_id', models.IntegerField(default=0)),
-                ('source_org_id', models.IntegerField()),
-                ('mask', models.BigIntegerField()),
-                ('referral_id', models.UUIDField(blank=True, null=True)),
-                ('subject_id', models.UUIDField(blank=True, null=True)),
-                ('harm', models.SmallIntegerField(default=0)),
-                ('opened_at', models.DateTimeField()),
-                ('from_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('escalated_at', models.DateTimeField(blank=True, null=True)),
-                ('escalation', models.SmallIntegerField(default=0)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_as', models.CharField(blank=True, max_length=40)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("chart_id", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=40)),
+                ("next_step", models.CharField(max_length=40)),
+                ("owner_org_id", models.IntegerField()),
+                ("owner_practitioner_id", models.IntegerField(default=0)),
+                ("owner_role", models.CharField(blank=True, max_length=24)),
+                ("for_org_id", models.IntegerField()),
+                ("for_practitioner_id", models.IntegerField(default=0)),
+                ("source_org_id", models.IntegerField()),
+                ("mask", models.BigIntegerField()),
+                ("referral_id", models.UUIDField(blank=True, null=True)),
+                ("subject_id", models.UUIDField(blank=True, null=True)),
+                ("harm", models.SmallIntegerField(default=0)),
+                ("opened_at", models.DateTimeField()),
+                ("from_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("escalated_at", models.DateTimeField(blank=True, null=True)),
+                ("escalation", models.SmallIntegerField(default=0)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_as", models.CharField(blank=True, max_length=40)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['owner_org_id', 'owner_practitioner_id', 'due_at'], name='loops_open_by_owner'), models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['for_org_id', 'due_at'], name='loops_open_by_for'), models.Index(fields=['chart_id', 'opened_at'], name='loops_by_chart'), models.Index(fields=['referral_id'], name='loops_by_referral')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closed_as', ''), ('closed_at__isnull', True)), models.Q(('closed_at__isnull', False), models.Q(('closed_as', ''), _negated=True)), _connector='OR'), name='loops_closed_says_how')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=["owner_org_id", "owner_practitioner_id", "due_at"],
+                        name="loops_open_by_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=["for_org_id", "due_at"],
+                        name="loops_open_by_for",
+                    ),
+                    models.Index(fields=["chart_id", "opened_at"], name="loops_by_chart"),
+                    models.Index(fields=["referral_id"], name="loops_by_referral"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_as", ""), ("closed_at__isnull", True)),
+                            models.Q(("closed_at__isnull", False), models.Q(("closed_as", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="loops_closed_says_how",
+                    )
+                ],
             },
         ),
     ]

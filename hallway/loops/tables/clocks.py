@@ -63,22 +63,51 @@ CLOCKS: dict[LoopKind, Clock] = {
         Clock(LoopKind.OFFER_VISIT, 10, Unit.DAYS, 1, "No first visit is booked yet", "Book", "P58", True),
         Clock(LoopKind.SEE_PATIENT, 28, Unit.DAYS, 1, "The first visit is to be kept", "Record visit", "P58", True),
         Clock(LoopKind.RESCHEDULE, 1, Unit.DAYS, 2, "The first visit was missed", "Book again", "design", False),
-        Clock(LoopKind.REACH_PATIENT, 2, Unit.BUSINESS_DAYS, 1, "Nobody has reached the patient", "Call", "design", False),
+        Clock(
+            LoopKind.REACH_PATIENT, 2, Unit.BUSINESS_DAYS, 1, "Nobody has reached the patient", "Call", "design", False
+        ),
         Clock(LoopKind.REPORT, 7, Unit.DAYS, 1, "The report on the first visit is owed", "Write report", "P58", True),
         Clock(
-            LoopKind.ACKNOWLEDGE, 2, Unit.BUSINESS_DAYS, 1, "A report waits for your answer", "Read report", "design", False
+            LoopKind.ACKNOWLEDGE,
+            2,
+            Unit.BUSINESS_DAYS,
+            1,
+            "A report waits for your answer",
+            "Read report",
+            "design",
+            False,
         ),
         Clock(
-            LoopKind.CHOOSE_AGAIN, 2, Unit.BUSINESS_DAYS, 2, "A referral was not taken up", "Choose again", "design", False
+            LoopKind.CHOOSE_AGAIN,
+            2,
+            Unit.BUSINESS_DAYS,
+            2,
+            "A referral was not taken up",
+            "Choose again",
+            "design",
+            False,
         ),
         Clock(
             LoopKind.CONFIRM_CANCELLATION, 5, Unit.BUSINESS_DAYS, 0, "A cancellation waits", "Confirm", "design", False
         ),
-        Clock(LoopKind.CLOSE_OR_REROUTE, 30, Unit.DAYS, 1, "A referral is still open", "Close or re-route", "design", False),
+        Clock(
+            LoopKind.CLOSE_OR_REROUTE,
+            30,
+            Unit.DAYS,
+            1,
+            "A referral is still open",
+            "Close or re-route",
+            "design",
+            False,
+        ),
         Clock(LoopKind.RE_OFFER, 30, Unit.DAYS, 0, "Time to offer a referral again", "Offer again", "design", False),
-        Clock(LoopKind.CALL_PATIENT, 2, Unit.BUSINESS_DAYS, 2, "No hand-off today: a call is owed", "Call", "P111", True),
+        Clock(
+            LoopKind.CALL_PATIENT, 2, Unit.BUSINESS_DAYS, 2, "No hand-off today: a call is owed", "Call", "P111", True
+        ),
         Clock(LoopKind.ANSWER_INTERIM, 2, Unit.BUSINESS_DAYS, 1, "An interim note waits", "Read note", "design", False),
-        Clock(LoopKind.REVIEW_EMERGENCY, 2, Unit.BUSINESS_DAYS, 2, "Emergency access to review", "Review", "design", False),
+        Clock(
+            LoopKind.REVIEW_EMERGENCY, 2, Unit.BUSINESS_DAYS, 2, "Emergency access to review", "Review", "design", False
+        ),
         Clock(LoopKind.RENEW_CONSENT, 14, Unit.DAYS, 0, "A consent ends soon", "Prepare form", "design", False),
     )
 }

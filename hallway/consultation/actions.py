@@ -30,7 +30,7 @@ def edit_report(
 
 
 def sign_and_send_report(by: Requester, report_id: ReportId, *, expected_version: int) -> Report:
-    """Ask the gate at this instant, then send. A consent taken back in mid-writing is a clear error; the draft stays."""
+    """Ask the gate at this instant, then send. A consent taken back meanwhile is a clear error."""
     raise NotImplementedError
 
 
@@ -50,5 +50,5 @@ def put_into_note(by: Requester, report_id: ReportId) -> ResourceId:
 
 
 def report_pdf(by: Requester, report_id: ReportId) -> bytes:
-    """The report as tagged PDF/UA, patient named on every page, notices attached. Paper is a release: it leaves a line."""
+    """The report as tagged PDF/UA, patient named on every page. Paper is a release: it leaves a line."""
     raise NotImplementedError

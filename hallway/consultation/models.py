@@ -9,7 +9,7 @@ from django.db.models import Q
 
 
 class Report(models.Model):
-    """One report on one referral. ``version`` counts edits of the draft, ``edition`` what was sent (2 is an amendment)."""
+    """One report on one referral. ``version`` counts edits, ``edition`` what was sent (2: an amendment)."""
 
     class State(models.TextChoices):
         """Where the report stands."""

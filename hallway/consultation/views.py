@@ -55,8 +55,8 @@ class Leaving:
 class ReportView:
     """A report for one reader: its author while it is a draft, both sides once sent.
 
-    ``summary`` is what the PCP sees first: answer, plan, what is asked, in three lines. ``asks`` are the lines of what the
-    reader is asked to do.
+    ``summary`` is what the PCP sees first: answer, plan, what is asked, in three lines. ``asks`` are the lines of what
+    the reader is asked to do.
     """
 
     id: ReportId

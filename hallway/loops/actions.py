@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hallway.ids import ChartId, LoopId, OrganizationId, PractitionerId
+from hallway.ids import NOBODY, ChartId, LoopId, OrganizationId, PractitionerId
 from hallway.loops.tables.clocks import LoopKind
 
 
@@ -18,8 +18,8 @@ class Owed:
     for_org: OrganizationId
     source_org: OrganizationId
     mask: int
-    owner_practitioner: PractitionerId = PractitionerId(0)
-    for_practitioner: PractitionerId = PractitionerId(0)
+    owner_practitioner: PractitionerId = NOBODY
+    for_practitioner: PractitionerId = NOBODY
     owner_role: str = ""
     referral_id: UUID | None = None
     subject_id: UUID | None = None

@@ -1,7 +1,7 @@
 """The two-sided lifecycle of a referral as one table: from, step, to, which side may, whose fact it is.
 
-States follow HL7 BSeR 2.0.0-ballot, harmonised with IHE 360X (``referral-loop.md`` 5.2); those without a BSeR number are
-ours. Pure: no storage, no clock, no effects.
+States follow HL7 BSeR 2.0.0-ballot, harmonised with IHE 360X (``referral-loop.md`` 5.2); those without a BSeR number
+are ours. Pure: no storage, no clock, no effects.
 """
 
 from dataclasses import dataclass

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from hallway.ids import ChartId, OrganizationId, PractitionerId, ReferralId
+from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId, ReferralId
 from hallway.record.stored import PatientHeader
 from hallway.referral.states import Side, State, Step
 
@@ -66,7 +66,7 @@ class ReferralRequest:
     recipient_type: str
     expected_role: str = "comanage"
     urgency: str = "routine"
-    receiver_practitioner: PractitionerId = PractitionerId(0)
+    receiver_practitioner: PractitionerId = NOBODY
     reason: str = ""
     presenting_problem: str = ""
     chief_concern: str = ""

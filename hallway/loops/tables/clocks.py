@@ -39,8 +39,8 @@ class Unit(StrEnum):
 class Clock:
     """``kind`` is due ``amount`` ``unit`` after it opens.
 
-    ``harm`` orders worklists (3 danger to a person, 0 none). ``why`` says why it is on a list, ``ask`` is the verb of its
-    next step. ``leader_after`` and ``both_after`` are business days past due until the practice lead and then both
+    ``harm`` orders worklists (3 danger to a person, 0 none). ``why`` says why it is on a list, ``ask`` is the verb of
+    its next step. ``leader_after`` and ``both_after`` are business days past due until the practice lead and then both
     sides hear. ``verified`` is false where the source gives no such figure.
     """
 

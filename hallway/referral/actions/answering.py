@@ -1,7 +1,7 @@
 """The receiver's answers: accept, decline, wait, could not reach."""
 
 from hallway.identity.requester import Requester
-from hallway.ids import PractitionerId, ReferralId
+from hallway.ids import NOBODY, PractitionerId, ReferralId
 from hallway.referral.models import Referral
 
 
@@ -10,9 +10,9 @@ def accept_referral(
     referral_id: ReferralId,
     *,
     expected_version: int,
-    practitioner_id: PractitionerId = PractitionerId(0),
+    practitioner_id: PractitionerId = NOBODY,
 ) -> Referral:
-    """Agree to see the patient; ``practitioner_id`` names who will. Custody moves here and only as the request asked."""
+    """Agree to see the patient; ``practitioner_id`` names who will. Custody moves here, and only as was asked."""
     raise NotImplementedError
 
 

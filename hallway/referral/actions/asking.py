@@ -3,7 +3,7 @@
 from datetime import date
 
 from hallway.identity.requester import Requester
-from hallway.ids import OrganizationId, PractitionerId, ReferralId
+from hallway.ids import NOBODY, OrganizationId, PractitionerId, ReferralId
 from hallway.referral.models import Referral
 from hallway.referral.views import ReferralRequest
 
@@ -43,7 +43,7 @@ def reroute_referral(
     *,
     expected_version: int,
     receiver_org: OrganizationId,
-    receiver_practitioner: PractitionerId = PractitionerId(0),
+    receiver_practitioner: PractitionerId = NOBODY,
 ) -> Referral:
     """Choose another practice: the old row ends, a new draft with the next interval carries everything on."""
     raise NotImplementedError

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from hallway.identity.requester import Requester
-from hallway.ids import PractitionerId, ReferralId
+from hallway.ids import NOBODY, PractitionerId, ReferralId
 from hallway.referral.models import Referral
 
 
@@ -15,7 +15,7 @@ def book_visit(
     starts_at: datetime,
     minutes: int = 50,
     mode: str = "in_person",
-    practitioner_id: PractitionerId = PractitionerId(0),
+    practitioner_id: PractitionerId = NOBODY,
 ) -> Referral:
     """Book a visit. Raises UNPROCESSABLE H-REF-010 for a time in the past or over a year away."""
     raise NotImplementedError

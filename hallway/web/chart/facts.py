@@ -1,0 +1,81 @@
+"""The released facts of one chart, grouped by kind and decoded when first asked for. Made from one ``read_chart``."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from hallway.record.queries import Stored
+from hallway.standards.fhir import r4
+from hallway.web.chart import words
+
+T = TypeVar("T")
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Generic[T]):
+    """One released resource with its typed view."""
+
+    stored: Stored
+    view: T
+
+    @property
+    def on(self) -> date | None:
+        """The day it is about, where the record keeps one."""
+        return self.stored.dated_at.astimezone(words.ZONE).date() if self.stored.dated_at else None
+
+
+class Facts:
+    """What one reader may see of one chart, newest first within each kind. Counts are counts of this and nothing else."""
+
+    def __init__(self, stored: Iterable[Stored]) -> None:
+        """Sort once; decode lazily, because most pages need few kinds."""
+        self._by_kind: dict[str, list[Stored]] = {}
+        for one in sorted(stored, key=lambda one: (one.dated_at or LONG_AGO, one.updated_at, one.id), reverse=True):
+            self._by_kind.setdefault(one.kind, []).append(one)
+
+    def of(self, kind: type[T]) -> list[Fact[T]]:
+        """Every fact of a kind, newest first."""
+        return [Fact(one, one.view(kind)) for one in self._by_kind.get(kind.__name__, [])]
+
+    def stored(self, kind: str) -> Sequence[Stored]:
+        """Undecoded rows of a kind, newest first."""
+        return self._by_kind.get(kind, [])
+
+    @cached_property
+    def patient(self) -> r4.Patient | None:
+        """The person, where the release includes them."""
+        return next((fact.view for fact in self.of(r4.Patient)), None)
+
+    @cached_property
+    def observations(self) -> list[Fact[r4.Observation]]:
+        """Observations that stand: entered in error and cancelled ones are history, not facts."""
+        standing = ("final", "amended", "corrected", "preliminary", "registered")
+        return [fact for fact in self.of(r4.Observation) if fact.view.status in standing]
+
+    @cached_property
+    def encounters(self) -> list[Fact[r4.Encounter]]:
+        """Visits that took place or are taking place."""
+        return [fact for fact in self.of(r4.Encounter) if fact.view.status in ("finished", "in-progress", "arrived")]
+
+    @cached_property
+    def conditions(self) -> list[Fact[r4.Condition]]:
+        """Problems and diagnoses but those entered in error or refuted."""
+        return [
+            fact
+            for fact in self.of(r4.Condition)
+            if not words.codes_of(_as_list(fact.view.verification_status)) & {"entered-in-error", "refuted"}
+        ]
+
+    @cached_property
+    def medicines(self) -> list[Fact[r4.MedicationRequest]]:
+        """Prescriptions but those entered in error and drafts."""
+        return [
+            fact for fact in self.of(r4.MedicationRequest) if fact.view.status not in ("entered-in-error", "draft")
+        ]
+
+
+def _as_list(concept: r4.CodeableConcept | None) -> list[r4.CodeableConcept]:
+    return [concept] if concept else []

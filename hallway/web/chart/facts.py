@@ -28,7 +28,7 @@ class Fact(Generic[T]):
 
 
 class Facts:
-    """What one reader may see of one chart, newest first within each kind. Counts are counts of this and nothing else."""
+    """What one reader may see of one chart, newest first within each kind. Counts are counts of this."""
 
     def __init__(self, stored: Iterable[Stored]) -> None:
         """Sort once; decode lazily, because most pages need few kinds."""
@@ -72,9 +72,7 @@ class Facts:
     @cached_property
     def medicines(self) -> list[Fact[r4.MedicationRequest]]:
         """Prescriptions but those entered in error and drafts."""
-        return [
-            fact for fact in self.of(r4.MedicationRequest) if fact.view.status not in ("entered-in-error", "draft")
-        ]
+        return [fact for fact in self.of(r4.MedicationRequest) if fact.view.status not in ("entered-in-error", "draft")]
 
 
 def _as_list(concept: r4.CodeableConcept | None) -> list[r4.CodeableConcept]:

@@ -1,6 +1,6 @@
-"""Both sides, newest first: one line a day and practice, led by its visit, with the day's other facts under it. Pure."""
+"""Both sides, newest first: one line a day and practice, led by its visit, with the day's other facts below. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -53,7 +53,9 @@ class _Day:
         reports = [note for note in self.notes if note.is_report]
         plain = [note for note in self.notes if not note.is_report]
         lines = [
-            Entry(self.on, self.place, f"Report back, {note.author}".rstrip(", "), small=note.first_words, note_id=note.id)
+            Entry(
+                self.on, self.place, f"Report back, {note.author}".rstrip(", "), small=note.first_words, note_id=note.id
+            )
             for note in reports
         ]
         lead = self._lead(plain)
@@ -79,6 +81,10 @@ class _Day:
         more = len(self.labs) - LABS_SHOWN
         shown = ", ".join(self.labs[:LABS_SHOWN])
         return f"Labs: {shown}" + (f" and {more} more" if more > 0 else "")
+
+
+At = Callable[[date | None, OrganizationId], _Day | None]
+"""Finds or makes the day of a practice; None when the fact has no day."""
 
 
 def feed(facts: Facts, roster: Roster, reader: Requester, *, today: date) -> list[Entry]:
@@ -124,7 +130,7 @@ def _participant(view: r4.Encounter) -> str:
     return next((part.individual.display or "" for part in view.participant if part.individual), "")
 
 
-def _add_visits(facts: Facts, roster: Roster, reader: Requester, at: "At") -> None:
+def _add_visits(facts: Facts, roster: Roster, reader: Requester, at: At) -> None:
     for fact in facts.encounters:
         day = at(fact.on, fact.stored.source_org)
         if day:
@@ -133,7 +139,7 @@ def _add_visits(facts: Facts, roster: Roster, reader: Requester, at: "At") -> No
             day.visits.append(Entry(day.on, day.place, lead, f": {reason}" if reason else ""))
 
 
-def _add_observations(facts: Facts, at: "At") -> None:
+def _add_observations(facts: Facts, at: At) -> None:
     totals = {instrument.loinc: instrument for instrument in scores.INSTRUMENTS}
     for fact in facts.observations:
         day = at(fact.on, fact.stored.source_org)
@@ -147,14 +153,14 @@ def _add_observations(facts: Facts, at: "At") -> None:
             day.labs.append(f"{measures.short_name(fact.view)} {value}")
 
 
-def _add_medicines(facts: Facts, roster: Roster, at: "At", *, today: date) -> None:
+def _add_medicines(facts: Facts, roster: Roster, at: At, *, today: date) -> None:
     for line in medicines.medicines(facts, roster, today=today):
         day = at(line.since, line.place.id)
         if day:
             day.medicines.append(f"{line.full} {'started' if line.current else 'prescribed'}")
 
 
-def _add_rest(facts: Facts, at: "At") -> None:
+def _add_rest(facts: Facts, at: At) -> None:
     for fact in facts.conditions:
         day = at(words.day(fact.view.recorded_date), fact.stored.source_org)
         if day and "encounter-diagnosis" not in words.codes_of(fact.view.category):
@@ -167,11 +173,3 @@ def _add_rest(facts: Facts, at: "At") -> None:
         day = at(words.day(request.view.authored_on) or request.on, request.stored.source_org)
         if day and request.view.status in ("active", "completed"):
             day.others.append("Referred")
-
-
-class At:
-    """Where a fact's day is found or made."""
-
-    def __call__(self, on: date | None, source: OrganizationId) -> _Day | None:
-        """The day of a practice, or None when the fact has no day."""
-        raise NotImplementedError

@@ -1,4 +1,4 @@
-"""What was last measured, with the value before it: vital signs and the few laboratory results a minute has room for."""
+"""What was last measured, and the value before: vital signs and the few laboratory results a minute has room for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

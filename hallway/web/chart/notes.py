@@ -49,7 +49,9 @@ class Note:
 def everything(facts: Facts, roster: Roster) -> list[Note]:
     """Every document reference and composition, newest first, private ones included: callers choose."""
     found = [_of_document(fact, roster) for fact in facts.of(r4.DocumentReference) if _stands(fact.view)]
-    found += [_of_composition(fact, roster) for fact in facts.of(r4.Composition) if fact.view.status != "entered-in-error"]
+    found += [
+        _of_composition(fact, roster) for fact in facts.of(r4.Composition) if fact.view.status != "entered-in-error"
+    ]
     return sorted(found, key=lambda note: (note.on or date.min, note.id), reverse=True)
 
 
@@ -102,8 +104,10 @@ def _of_document(fact: Fact[r4.DocumentReference], roster: Roster) -> Note:
 def _of_composition(fact: Fact[r4.Composition], roster: Roster) -> Note:
     view = fact.view
     texts = [_plain(section.text.div or "") for section in view.section if section.text]
-    titled = [f"{section.title}: {text}" if section.title else text
-              for section, text in zip((s for s in view.section if s.text), texts, strict=True)]
+    titled = [
+        f"{section.title}: {text}" if section.title else text
+        for section, text in zip((s for s in view.section if s.text), texts, strict=True)
+    ]
     return Note(
         id=fact.stored.id,
         kind="Composition",

@@ -1,4 +1,4 @@
-"""Names and sides of the practices and people that a chart's facts came from. Values only; the loader is ``reading``."""
+"""Names and sides of the practices and people that a chart's facts came from. Values only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Where the points of a score chart stand: pure geometry for the server's SVG, which print and readers without script get.
+"""Where the points of a score chart stand: pure geometry for the server's SVG, for print and readers without script.
 
 Axes begin at zero and end at the instrument's range, or at the next band above the highest score. A missing score is a
 gap, never a zero.
@@ -8,6 +8,7 @@ import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 WIDTH, HEIGHT = 398, 176
 LEFT, RIGHT, TOP, BOTTOM = 28, 390, 20, 151
@@ -164,7 +165,7 @@ def draw(
     top = top_of_axis(max(reading.value for reading in readings), bands, full)
     scale = _Scale(first, end, top)
     points = _points(readings, scale)
-    segments = [Segment(a.x, a.y, b.x, b.y, b.side) for a, b in zip(points, points[1:], strict=False)]
+    segments = [Segment(a.x, a.y, b.x, b.y, b.side) for a, b in pairwise(points)]
     step = 5 if top <= 20 else 9 if top == 27 else 7
     months = month_ticks(first, end)
     inside = [change for change in changes if first <= change.on <= end]

@@ -66,7 +66,7 @@ def day(text: str | None) -> date | None:
         return at.date()
     parts = [int(part) for part in (text or "")[:10].split("-") if part.isdigit()]
     try:
-        return date(*(parts + [1, 1])[:3]) if parts else None
+        return date(*[*parts, 1, 1][:3]) if parts else None
     except ValueError:
         return None
 

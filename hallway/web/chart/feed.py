@@ -149,7 +149,7 @@ def _add_observations(facts: Facts, at: At) -> None:
         value = measures.value_words(fact.view)
         if instrument and value:
             day.scores.append(f"{instrument.name} {value}")
-        elif value and "laboratory" in words.codes_of(fact.view.category):
+        elif value and measures.is_laboratory(fact.view):
             day.labs.append(f"{measures.short_name(fact.view)} {value}")
 
 

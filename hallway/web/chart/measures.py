@@ -26,6 +26,7 @@ SHORT_NAMES = {
     "8867-4": "Pulse",
 }
 """LOINC to the word on the board; a code that is not here is read under Scores, Documents and the timeline."""
+LABS = frozenset(("4548-4", "2951-2", "2947-0", "33914-3", "48642-3", "62238-1", "98979-8", "2823-3", "3016-3"))
 ON_BOARD = ("BP", "A1c", "Sodium", "eGFR", "Weight", "BMI")
 
 
@@ -43,6 +44,11 @@ def short_name(view: r4.Observation) -> str:
     """The board's word for an observation, else its own text."""
     code = words.code_in(view.code, words.LOINC)
     return SHORT_NAMES.get(code) or words.concept_words(view.code)
+
+
+def is_laboratory(view: r4.Observation) -> bool:
+    """By its category, or by its code where the sender gave none."""
+    return "laboratory" in words.codes_of(view.category) or words.code_in(view.code, words.LOINC) in LABS
 
 
 def value_words(view: r4.Observation) -> str:

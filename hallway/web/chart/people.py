@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 from hallway.ids import OrganizationId, PractitionerId
 
-GENERIC = frozenset(
-    "associates behavioral care center clinic counseling family group health institute medical medicine mental of "
-    "partners physicians practice primary program psychiatry recovery services the and & inc llc pc".split()
-)
+_GENERIC_WORDS = """
+associates behavioral care center clinic counseling family group health institute medical medicine mental of partners
+physicians practice primary program psychiatry recovery services the and & inc llc pc specialty
+"""
+GENERIC = frozenset(_GENERIC_WORDS.split())
 SIDE_WORDS = {"pc": "Primary care", "bh": "Behavioral health", "other": "Other"}
 
 

@@ -1,11 +1,19 @@
 """Every write of the record. Takes only what ``labels`` has judged; capabilities call ``consent.actions.store``."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from hallway import clock
+from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId, ResourceId
+from hallway.ledger import lines
+from hallway.record import writing
 from hallway.record.evidence import Labelled
+from hallway.record.resources import header_of
+from hallway.record.store import lock_charts
 from hallway.record.stored import Written
+from hallway.storage.connection import Cursor, cursor, transaction
 
 
 def write(labelled: Sequence[Labelled], *, by: Requester) -> list[Written]:
@@ -14,19 +22,131 @@ def write(labelled: Sequence[Labelled], *, by: Requester) -> list[Written]:
     Runs in the caller's transaction or one of its own; takes the chart locks in ascending order first. Raises
     HallwayError CONFLICT when a resource belongs to another chart than it says.
     """
-    raise NotImplementedError
+    if not labelled:
+        return []
+    with transaction(), cursor() as opened:
+        lock_charts(opened, [chart for one in labelled for chart in one.charts])
+        written = _write_all(opened, labelled, clock.now())
+        _note(written, by)
+    return written
+
+
+def _write_all(opened: Cursor, labelled: Sequence[Labelled], at: datetime) -> list[Written]:
+    homes = writing.homes(opened, [one.resource_id for one in labelled])
+    known = [one for one in labelled if (one.resource_type, one.resource_id) in homes]
+    _refuse_moves(known, homes)
+    held = _held(opened, known)
+    outcomes: dict[tuple[str, str], Written] = {}
+    fresh: list[tuple[Labelled, int]] = []
+    for one in labelled:
+        key = (one.resource_type, one.resource_id)
+        if key in outcomes:
+            _refuse_twice()
+        current = held.get(key)
+        if current is None:
+            version = writing.last_version(opened, one) + 1 if key in homes else 1
+            fresh.append((one, version))
+            outcomes[key] = Written(*key, one.charts[0], version, "created")
+        elif _same(one, current):
+            outcomes[key] = Written(*key, one.charts[0], current.version, "unchanged")
+        else:
+            writing.replace(opened, one, version=current.version + 1, at=at)
+            outcomes[key] = Written(*key, one.charts[0], current.version + 1, "updated")
+    writing.insert(opened, fresh, at)
+    _project(opened, labelled, outcomes)
+    return list(outcomes.values())
+
+
+def _held(opened: Cursor, known: Sequence[Labelled]) -> dict[tuple[str, str], writing.Held]:
+    by_chart: dict[ChartId, list[str]] = {}
+    for one in known:
+        by_chart.setdefault(one.charts[0], []).append(one.resource_id)
+    found: dict[tuple[str, str], writing.Held] = {}
+    for chart_id, ids in by_chart.items():
+        found |= writing.held(opened, chart_id, ids)
+    return found
+
+
+def _same(one: Labelled, current: writing.Held) -> bool:
+    """Whether nothing that is stored would change: content, label, origin or sender's meta."""
+    return (
+        current.body == one.body
+        and current.meta == one.meta
+        and current.mask == int(one.mask)
+        and current.source_org == one.source_org
+        and current.author == one.author
+        and current.several == (len(one.charts) > 1)
+    )
+
+
+def _project(opened: Cursor, labelled: Sequence[Labelled], outcomes: dict[tuple[str, str], Written]) -> None:
+    """Headers of patients and the list of sources, for what was really written."""
+    changed = [one for one in labelled if outcomes[one.resource_type, one.resource_id].outcome != "unchanged"]
+    writing.add_sources(opened, {(int(chart), int(one.source_org)) for one in changed for chart in one.charts if chart})
+    for one in changed:
+        if one.resource_type == "Patient":
+            writing.put_header(opened, one, header_of(one.body))
+
+
+def _refuse_moves(known: Sequence[Labelled], homes: dict[tuple[str, str], ChartId]) -> None:
+    if any(homes[one.resource_type, one.resource_id] != one.charts[0] for one in known):
+        raise HallwayError(
+            Kind.CONFLICT,
+            "H-REC-002",
+            what="A resource of this id belongs to another chart.",
+            undone="Nothing was saved.",
+            to_do="Check the patient named in it. A correction of the patient needs a new resource.",
+        )
+
+
+def _refuse_twice() -> None:
+    raise HallwayError(
+        Kind.UNPROCESSABLE,
+        "H-REC-003",
+        what="The same resource stands twice in one write.",
+        undone="Nothing was saved.",
+        to_do="Send each resource once.",
+    )
+
+
+def _note(written: Sequence[Written], by: Requester) -> None:
+    """One ledger line for the write: which charts, and which versions when they are few."""
+    changed = [one for one in written if one.outcome != "unchanged"]
+    if changed:
+        few = " ".join(f"{one.kind}/{one.id}/{one.version}" for one in changed[:20])
+        detail = few if len(changed) <= 20 else f"{len(changed)} resources"
+        charts = sorted({int(one.chart_id) for one in changed})
+        lines.write(lines.step_line(by, "record.write", charts=charts, detail=detail))
 
 
 def delete(kind: str, resource_id: ResourceId, *, chart_id: ChartId, by: Requester) -> Written | None:
     """Put a tombstone in place of a resource; its versions stay in history. None when there is nothing to delete."""
-    raise NotImplementedError
+    with transaction(), cursor() as opened:
+        lock_charts(opened, [chart_id])
+        version = writing.bury(opened, [chart_id, kind, resource_id], clock.now())
+        if version is None:
+            return None
+        detail = f"{kind}/{resource_id}/{version}"
+        lines.write(lines.step_line(by, "record.delete", charts=[chart_id], detail=detail))
+    return Written(kind, resource_id, chart_id, version, "deleted")
 
 
 def new_chart(patient_id: ResourceId) -> ChartId:
     """Open a chart for a patient id that the server gave; the Patient resource is written into it next."""
-    raise NotImplementedError
+    with transaction(), cursor() as opened:
+        opened.execute(
+            "INSERT INTO record_chart (patient_id, created_at) VALUES (%s::uuid, %s) RETURNING chart_id",
+            [patient_id, clock.now()],
+        )
+        row = opened.fetchone()
+    return ChartId(row[0] if row else 0)
 
 
 def bump_epoch(chart_ids: Sequence[ChartId]) -> None:
     """Kill every compiled plan of these charts. Called in the transaction that changes a right."""
-    raise NotImplementedError
+    with transaction(), cursor() as opened:
+        opened.execute(
+            "UPDATE record_chart SET epoch = epoch + 1 WHERE chart_id IN (SELECT chart_id FROM record_chart"
+            " WHERE chart_id = ANY (%s::bigint[]) ORDER BY chart_id FOR NO KEY UPDATE)",
+            ["{" + ",".join(str(int(one)) for one in sorted(chart_ids)) + "}"],
+        )

@@ -1,11 +1,27 @@
-"""Every read of the record. Each takes a Release and writes its ledger line in the statement that reads."""
+"""Every read of the record. Each takes a Release and writes its ledger line in the statement that reads.
+
+``also`` names releases for other charts of the same requester: a resource that belongs to several charts (a group
+session, a family) flows only when every one of them is there and lets it.
+"""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import cast
 
 from hallway.ids import ChartId, OrganizationId, ResourceId
+from hallway.ledger.lines import Line, line_for
+from hallway.record import store
 from hallway.record.evidence import Release
 from hallway.record.stored import PatientHeader, Stored
+
+
+def _line(release: Release, act: str, *, route: str, detail: str, also: Sequence[Release] = ()) -> Line:
+    charts = tuple(dict.fromkeys((release.chart_id, *(other.chart_id for other in also))))
+    return line_for(release, act, route=route, detail=detail, charts=charts)
+
+
+def _kinds(kinds: Sequence[str] | None) -> str | None:
+    return None if kinds is None else "{" + ",".join(kinds) + "}"
 
 
 def read_chart(
@@ -15,20 +31,44 @@ def read_chart(
     since: datetime | None = None,
     limit: int | None = None,
     route: str = "",
+    also: Sequence[Release] = (),
 ) -> list[Stored]:
     """Everything of the chart that ``release`` lets flow, newest first. ``since`` is about ``dated_at``.
 
     Raises StaleRelease when the chart's epoch has moved on or the release has ended by time; then nothing flows and no
     line is written.
     """
-    raise NotImplementedError
+    parameters = store.plan_parameters((release, *also))
+    rows = store.released(
+        store.READ,
+        {**parameters, "kinds": _kinds(kinds), "since": since, "limit": limit},
+        _line(release, "read", route=route, detail=",".join(kinds or ()), also=also),
+    )
+    found = store.stored_rows(rows)
+    if limit is None:
+        # The order must follow from what is shown alone; rows as they lie would follow from what is hidden too.
+        found.sort(key=lambda row: (row.dated_at is not None, row.dated_at, row.id), reverse=True)
+    return found
 
 
 def read_one(
-    release: Release, kind: str, resource_id: ResourceId, *, version: int | None = None, route: str = ""
+    release: Release,
+    kind: str,
+    resource_id: ResourceId,
+    *,
+    version: int | None = None,
+    route: str = "",
+    also: Sequence[Release] = (),
 ) -> Stored | None:
     """One resource (or one version of it), or None when it is not there or may not flow: one answer for both."""
-    raise NotImplementedError
+    statement = store.READ_ONE if version is None else store.READ_VERSIONS
+    rows = store.released(
+        statement,
+        {**store.plan_parameters((release, *also)), "kind": kind, "id": resource_id},
+        _line(release, "read", route=route, detail=f"{kind}/{resource_id}", also=also),
+    )
+    found = store.stored_rows(rows)
+    return next((row for row in found if version in (None, row.version) and row.body), None)
 
 
 def search(
@@ -37,51 +77,77 @@ def search(
     tokens: Sequence[str],
     *,
     limit: int = 50,
-    after: tuple[str, str] | None = None,
+    after: tuple[datetime | None, ResourceId] | None = None,
     route: str = "",
 ) -> list[Stored]:
-    """Resources of ``kind`` that carry every token, ordered by date and id; ``after`` is the last one's keys."""
-    raise NotImplementedError
+    """Resources of ``kind`` that carry every token, newest first; ``after`` is ``dated_at`` and id of the last one.
+
+    Searches the chart's own resources; one that lives in another chart (a family's) is found by ``read_chart`` only.
+    """
+    rows = store.released(
+        store.SEARCH,
+        {
+            **store.plan_parameters((release,)),
+            "kind": kind,
+            "tokens": list(tokens),
+            "after": (after[0] or "-infinity") if after else None,
+            "after_id": after[1] if after else None,
+            "limit": limit,
+        },
+        _line(release, "search", route=route, detail=kind),
+    )
+    return store.stored_rows(rows)
 
 
 def history(release: Release, kind: str, resource_id: ResourceId, *, route: str = "") -> list[Stored]:
-    """Every version that may flow, newest first; empty when none may."""
-    raise NotImplementedError
+    """Every version that may flow, newest first; empty when none may. A version with an empty body is a tombstone."""
+    rows = store.released(
+        store.READ_VERSIONS,
+        {**store.plan_parameters((release,)), "kind": kind, "id": resource_id},
+        _line(release, "history", route=route, detail=f"{kind}/{resource_id}"),
+    )
+    return store.stored_rows(rows)
 
 
 def count(release: Release, kind: str | None = None, *, route: str = "") -> int:
     """How many resources (of ``kind``) this release would give."""
-    raise NotImplementedError
+    rows = store.released(
+        store.COUNT,
+        {**store.plan_parameters((release,)), "kinds": _kinds([kind] if kind else None)},
+        _line(release, "count", route=route, detail=kind or ""),
+    )
+    return cast("int", rows[0][0])
 
 
 def read_shared(kind: str, resource_id: ResourceId) -> Stored | None:
     """An organization, practitioner, location or other resource that belongs to no patient. No release needed."""
-    raise NotImplementedError
+    return store.shared_row(kind, resource_id)
 
 
 def chart_of(patient_id: ResourceId) -> ChartId | None:
     """The chart of a Patient id, or None. It says that a patient exists: for the gate and for writers only."""
-    raise NotImplementedError
+    return charts_of([patient_id]).get(patient_id)
 
 
 def charts_of(patient_ids: Sequence[ResourceId]) -> Mapping[ResourceId, ChartId]:
     """Chart of each known Patient id; unknown ids are left out."""
-    raise NotImplementedError
+    return store.charts_of(patient_ids)
 
 
 def patient_of(chart_id: ChartId) -> ResourceId | None:
     """The Patient id of a chart."""
-    raise NotImplementedError
+    found = store.one_value("SELECT patient_id::text FROM record_chart WHERE chart_id = %s::bigint", [chart_id])
+    return cast("ResourceId | None", found)
 
 
 def epoch_of(chart_id: ChartId) -> int | None:
     """The chart's consent epoch now, or None for an unknown chart."""
-    raise NotImplementedError
+    return cast("int | None", store.one_value("SELECT epoch FROM record_chart WHERE chart_id = %s::bigint", [chart_id]))
 
 
 def sources_of(chart_id: ChartId) -> list[OrganizationId]:
     """The organizations that have put something into this chart."""
-    raise NotImplementedError
+    return store.sources_of(chart_id)
 
 
 def header_columns() -> str:
@@ -91,4 +157,8 @@ def header_columns() -> str:
 
 def header_from_row(row: Sequence[object]) -> PatientHeader:
     """A PatientHeader from a row of ``header_columns``; the caller's query has gated it."""
-    raise NotImplementedError
+    chart_id, given, family, birth_on, gender, pronouns, number, deceased = cast(
+        "tuple[ChartId, str, str, date | None, str, str, str, bool]", tuple(row)
+    )
+    name = f"{given} {family}".strip()
+    return PatientHeader(chart_id, name, birth_on, gender, pronouns, number, deceased)

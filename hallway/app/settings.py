@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from hallway.app import logs
 from hallway.storage import database_url
 
 HOME = Path(os.environ.get("HALLWAY_HOME", "~/.hallway")).expanduser()
@@ -83,3 +84,4 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+LOGGING = logs.CONFIG

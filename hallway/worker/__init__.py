@@ -1,1 +1,1 @@
-"""Background jobs: sealing, reminders, expiry. References only, never content."""
+"""Background work: ticks that look at the clock, and queued jobs. It decides nothing; rooms below do."""

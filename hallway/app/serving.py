@@ -1,0 +1,162 @@
+"""What ``serve`` and ``demo`` share: checks before the start, the parts, and the wait until the pages answer."""
+
+import http.client
+import ipaddress
+import logging.config
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from hallway.app import logs
+from hallway.app.supervisor import Part, Stop, Supervisor, stop_on_signals
+from hallway.errors import HallwayError, Kind
+from hallway.storage import home
+from hallway.storage.embedded import EmbeddedServer
+
+_LOG_LIMIT = 8 * 1024 * 1024
+_THREADS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the pages will be. Loopback only: the wheel's database has no TLS and neither has this server."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """As a person types it."""
+        return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}/"
+
+
+def checked_address(host: str, port: int) -> Address:
+    """The address, once it is known to be loopback and free.
+
+    Raises HallwayError H-APP-001 for another host, H-APP-002 for a taken port.
+    """
+    try:
+        is_loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_loopback = False
+    if not is_loopback:
+        raise HallwayError(
+            Kind.INCORRECT,
+            "H-APP-001",
+            what="Hallway answers on this machine only, and that host is not this machine.",
+            undone="Nothing was started.",
+            to_do="Use 127.0.0.1 and put a server with TLS in front of it.",
+        )
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        # The web server shares its port between workers, so it would not notice a neighbour: we do.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise HallwayError(
+                Kind.CONFLICT,
+                "H-APP-002",
+                what=f"Port {port} on {host} is taken, or is not a port that may be used.",
+                undone="Nothing was started.",
+                to_do="Stop what uses it, or give another with --port (make demo PORT=8001).",
+            ) from error
+    return Address(host, port)
+
+
+@contextmanager
+def database(base: Path, tell: Callable[[str], None]) -> Generator[EmbeddedServer | None]:
+    """The database for as long as we serve: None when ``HALLWAY_DATABASE_URL`` names a server of the operator's."""
+    if not os.environ.get("HALLWAY_SECRET_KEY"):
+        os.environ["HALLWAY_SECRET_KEY"] = home.secret_key(base)
+    if os.environ.get("HALLWAY_DATABASE_URL"):
+        yield None
+        return
+    server = EmbeddedServer(base)
+    os.environ["HALLWAY_DATABASE_URL"] = server.start()
+    if server.account_name:
+        tell(f"Started as root: the database runs as the unprivileged user {server.account_name}.")
+    try:
+        yield server
+    finally:
+        os.environ.pop("HALLWAY_DATABASE_URL", None)
+        server.stop()
+
+
+def run_verb(*words: str) -> None:
+    """Run another verb to its end in a process of its own, so that this one stays small and single-threaded.
+
+    Raises HallwayError H-APP-003 when it failed; it has said why itself.
+    """
+    done = subprocess.run([sys.executable, "-m", "hallway.app.cli", *words], check=False)  # noqa: S603 - our own
+    if done.returncode:
+        raise HallwayError(
+            Kind.FAULT,
+            "H-APP-003",
+            what=f"The step '{words[0]}' before the start failed.",
+            undone="The pages were not started.",
+            to_do="Its reason stands above.",
+        )
+
+
+def _parts(address: Address) -> list[Part]:
+    web = [
+        *(sys.executable, "-m", "granian", "hallway.app.wsgi:application", "--interface", "wsgi"),
+        *("--host", address.host, "--port", str(address.port), "--workers", "2", "--no-ws", "--http", "1"),
+        *("--blocking-threads", str(_THREADS), "--blocking-threads-idle-timeout", "600"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "5", "--no-log"),
+    ]
+    return [Part("web", web), Part("worker", [sys.executable, "-m", "hallway.app.cli", "worker"])]
+
+
+def is_ready(address: Address) -> bool:
+    """Does ``/healthz`` say 200?"""
+    connection = http.client.HTTPConnection(address.host, address.port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def serve_until_stopped(
+    base: Path, server: EmbeddedServer | None, address: Address, welcome: Callable[[], None]
+) -> None:
+    """Start the parts, call ``welcome`` once the pages answer, and look after everything until told to stop."""
+    logging.config.dictConfig(logs.CONFIG)
+    log = base / "hallway.log"
+    if log.exists() and log.stat().st_size > _LOG_LIMIT:
+        shutil.move(log, log.with_suffix(".log.1"))
+    waiting = [welcome]
+
+    def look() -> None:
+        if waiting and is_ready(address):
+            waiting.pop()()
+
+    supervisor = Supervisor(base, server, _parts(address))
+    stop_on_signals()
+    try:
+        supervisor.run(look)
+    except Stop:
+        pass
+    finally:
+        supervisor.stop()
+
+
+def ready_base() -> Path:
+    """The data folder, made, with the children's modules on their path."""
+    package = str(Path(__file__).resolve().parents[2])
+    known = os.environ.get("PYTHONPATH", "")
+    if package not in known.split(os.pathsep):
+        os.environ["PYTHONPATH"] = os.pathsep.join(part for part in (package, known) if part)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "hallway.app.settings"
+    base = home.ensure(home.home())
+    os.environ["HALLWAY_HOME"] = str(base)
+    return base

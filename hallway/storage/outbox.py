@@ -1,0 +1,29 @@
+"""Work to be done after commit, kept in the same transaction as its cause: both happen, or neither.
+
+A job carries references only (ids), never content: the worker reads through a release of its own.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from hallway.storage.connection import cursor
+
+_DEFER = (
+    "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW("
+    "%(queue)s, %(task)s, 0, %(lock)s, NULL, %(references)s::jsonb, %(at)s)::procrastinate_job_to_defer_v1])"
+)
+
+
+def defer(
+    task: str,
+    references: Mapping[str, str | int],
+    *,
+    lock: str | None = None,
+    at: datetime | None = None,
+    queue: str = "default",
+) -> None:
+    """Enqueue ``task`` in the caller's transaction. Jobs of one ``lock`` run one after another; ``at`` delays it."""
+    words = {"queue": queue, "task": task, "lock": lock, "references": json.dumps(dict(references)), "at": at}
+    with cursor() as opened:
+        opened.execute(_DEFER, words)

@@ -1,0 +1,61 @@
+"""The worker's loop: ticks in turn on one connection, queued jobs in a thread of their own."""
+
+import logging
+import signal
+import threading
+import time
+from types import FrameType
+
+from django.db import connections
+
+from hallway.worker.ticks import TICKS, Tick
+
+_log = logging.getLogger("hallway.worker")
+_LOOK_SECONDS = 0.1
+_AFTER_FAULT_SECONDS = 2.0
+
+
+def work_until_stopped() -> None:
+    """Run ticks and jobs until SIGTERM or SIGINT."""
+    stopping = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    jobs = threading.Thread(target=_run_jobs, args=(stopping,), name="jobs", daemon=True)
+    jobs.start()
+    due = dict.fromkeys(TICKS, 0.0)
+    while not stopping.is_set():
+        for tick in TICKS:
+            if time.monotonic() >= due[tick] and not stopping.is_set():
+                pause = tick.seconds if _run(tick) else max(tick.seconds, _AFTER_FAULT_SECONDS)
+                due[tick] = time.monotonic() + pause
+        stopping.wait(_LOOK_SECONDS)
+
+
+def _run(tick: Tick) -> bool:
+    """Run one tick; False when it failed, after leaving a clean connection behind."""
+    try:
+        done = tick.run()
+    except Exception:
+        # The worker outlives any fault: the next round tries again.
+        _log.exception("a tick failed", extra={"fields": {"tick": tick.name}})
+        connections.close_all()
+        return False
+    if done:
+        _log.info("a tick did its work", extra={"fields": {"tick": tick.name, "count": done}})
+    return True
+
+
+def _run_jobs(stopping: threading.Event) -> None:
+    from procrastinate.contrib.django import app
+
+    while not stopping.is_set():
+        try:
+            with app.replace_connector(app.connector.get_worker_connector()) as working:  # pyright: ignore
+                working.run_worker(install_signal_handlers=False, listen_notify=True)
+        except Exception:
+            _log.exception("the queue of jobs does not answer")
+        stopping.wait(_AFTER_FAULT_SECONDS)

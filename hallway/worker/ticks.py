@@ -1,0 +1,33 @@
+"""What is looked at regularly, and how often. Each tick is one call of a lower room's action and may be repeated."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hallway import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """``run`` is called every ``seconds``; it returns how much it did, for the log."""
+
+    name: str
+    seconds: float
+    run: Callable[[], int]
+
+
+def _escalate() -> int:
+    from hallway.loops.actions import escalate_due
+
+    return escalate_due(clock.now())
+
+
+def _expire_consents() -> int:
+    from hallway.consent.actions import expire_consents
+
+    return expire_consents(clock.now())
+
+
+TICKS: tuple[Tick, ...] = (
+    Tick("escalate loops", 30, _escalate),
+    Tick("expire consents", 30, _expire_consents),
+)

@@ -22,6 +22,7 @@ from hallway.referral.actions.asking import (
     reopen_referral,
     request_cancellation,
     reroute_referral,
+    revise_draft,
     send_referral,
     withdraw_referral,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "request_cancellation",
     "reroute_referral",
     "reschedule_visit",
+    "revise_draft",
     "send_interim_note",
     "send_referral",
     "start_meeting",

@@ -13,6 +13,14 @@ def draft_referral(by: Requester, request: ReferralRequest) -> Referral:
     raise NotImplementedError
 
 
+def revise_draft(
+    by: Requester, referral_id: ReferralId, *, expected_version: int, request: ReferralRequest
+) -> Referral:
+    """Write a draft anew as the form now stands (question, recipient, what goes, consent): the form is saved before
+    a hand-off is asked or a signature taken, and saved again when it is sent. Only before sending."""
+    raise NotImplementedError
+
+
 def send_referral(by: Requester, referral_id: ReferralId, *, expected_version: int) -> Referral:
     """Send: the receiver's practice begins to treat, its clock to accept starts; custody does not move."""
     raise NotImplementedError

@@ -134,6 +134,14 @@ def charts_of(patient_ids: Sequence[ResourceId]) -> Mapping[ResourceId, ChartId]
     return store.charts_of(patient_ids)
 
 
+def charts_holding(kind: str, resource_id: ResourceId) -> list[ChartId]:
+    """Every chart that a resource belongs to, the one that stores it first; empty for an unknown id.
+
+    It says that a resource exists: for the gate and for writers only.
+    """
+    return store.charts_holding(kind, resource_id)
+
+
 def patient_of(chart_id: ChartId) -> ResourceId | None:
     """The Patient id of a chart."""
     found = store.one_value("SELECT patient_id::text FROM record_chart WHERE chart_id = %s::bigint", [chart_id])

@@ -146,3 +146,16 @@ def charts_of(patient_ids: Sequence[ResourceId]) -> dict[ResourceId, ChartId]:
             [_array(patient_ids)],
         ).fetchall()
     return {ResourceId(row[0]): ChartId(row[1]) for row in rows}
+
+
+def charts_holding(kind: str, resource_id: ResourceId) -> list[ChartId]:
+    """The chart where a resource is stored, then every other chart it belongs to."""
+    with cursor() as opened:
+        rows = opened.execute(
+            "SELECT i.chart_id, 0 FROM record_id i WHERE i.resource_id = %(id)s::uuid AND i.kind = %(kind)s::text"
+            " UNION SELECT m.chart_id, 1 FROM record_id i JOIN record_membership m ON m.home_chart_id = i.chart_id"
+            " AND m.kind = i.kind AND m.resource_id = i.resource_id AND m.chart_id <> i.chart_id"
+            " WHERE i.resource_id = %(id)s::uuid AND i.kind = %(kind)s::text ORDER BY 2, 1",
+            {"id": resource_id, "kind": kind},
+        ).fetchall()
+    return [ChartId(row[0]) for row in rows]

@@ -1,0 +1,249 @@
+"""Facts of a chart into grants, pure. Each grant is one way for items of one source to reach one grantee for a while.
+
+The timeline is cut wherever a fact or a rule begins or ends; equal neighbours are joined again. What has already ended
+is not compiled: a grant speaks of now and later.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+
+from hallway.consent import rules
+from hallway.consent.facts import ChartFacts, Member, Opening, Place
+from hallway.consent.rules import Opener, Setting
+from hallway.consent.tables import library
+from hallway.consent.tables.library import Holder, Relation
+from hallway.record.evidence import Purpose
+
+SELF = -1
+ORIGIN = datetime(2000, 1, 1, tzinfo=UTC)
+"""When a grant began that nothing began."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRow:
+    """A row of ``consent_grant`` (see ``models.Grant``), without its chart."""
+
+    grantee_org: int
+    purpose: str
+    relation: str
+    source_org: int
+    allow: int
+    grantee_practitioner: int = 0
+    not_practitioners: tuple[int, ...] = ()
+    roles: tuple[str, ...] = ()
+    sud_duty: bool = False
+    author: int = 0
+    kinds: tuple[str, ...] = ()
+    rule_ids: tuple[str, ...] = ()
+    consent_ids: tuple[str, ...] = ()
+    obligations: tuple[str, ...] = ()
+    from_at: datetime = ORIGIN
+    until_at: datetime | None = None
+
+
+def compile_grants(facts: ChartFacts, now: datetime) -> list[GrantRow]:
+    """Every grant of the chart that holds at ``now`` or will hold by facts known now."""
+    edges = [edge for edge in _edges(facts) if edge > now]
+    past = [edge for edge in _edges(facts) if edge <= now]
+    starts = [max(past, default=ORIGIN), *edges]
+    running: dict[GrantRow, datetime] = {}
+    done: list[GrantRow] = []
+    for start in starts:
+        current = set(_grants_at(_in_force(facts, max(start, now)), max(start, now)))
+        done += [replace(row, from_at=began, until_at=start) for row, began in running.items() if row not in current]
+        running = {row: running.get(row, start) for row in current}
+    done += [replace(row, from_at=began) for row, began in running.items()]
+    return sorted(done, key=_order)
+
+
+def _order(row: GrantRow) -> tuple[object, ...]:
+    return (row.grantee_org, row.grantee_practitioner, row.purpose, row.source_org, row.author, row.kinds, row.from_at,
+            row.roles, row.sud_duty, row.allow)  # fmt: skip
+
+
+def _edges(facts: ChartFacts) -> list[datetime]:
+    """Every instant at which something begins or ends."""
+    timed = (*facts.members, *facts.forms, *facts.judgements, *facts.limits, *facts.openings)
+    instants = {edge for fact in timed for edge in (fact.span.from_at, fact.span.until_at) if edge is not None}
+    instants |= {datetime.combine(day, time(), UTC) for day in library.boundaries()}
+    return sorted(instants)
+
+
+def _in_force(facts: ChartFacts, at: datetime) -> ChartFacts:
+    """The same facts without those that do not hold at ``at``."""
+    return replace(
+        facts,
+        members=tuple(fact for fact in facts.members if fact.span.holds(at)),
+        forms=tuple(fact for fact in facts.forms if fact.span.holds(at)),
+        judgements=tuple(fact for fact in facts.judgements if fact.span.holds(at)),
+        limits=tuple(fact for fact in facts.limits if fact.span.holds(at)),
+        openings=tuple(fact for fact in facts.openings if fact.span.holds(at)),
+    )
+
+
+def _grants_at(facts: ChartFacts, at: datetime) -> Iterator[GrantRow]:
+    """The grants of one instant, without their times. ``facts`` are those in force."""
+    for source in facts.sources:
+        place = facts.places.get(source, Place(source, "", is_part2=False))
+        yield from _ways(facts, place, Way(Relation.INDIVIDUAL, 0), at)
+        for recipient in _recipients(facts):
+            people = _people(facts, recipient)
+            for person in (0, *people):
+                hidden = people if person == 0 else ()
+                for way in _relations(facts, place, recipient):
+                    yield from _ways(facts, place, replace(way, practitioner=person, not_practitioners=hidden), at)
+        for opening in facts.openings:
+            yield from _emergency(place, opening, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Who receives, and in which relation."""
+
+    relation: Relation
+    organization: int
+    roles: tuple[str, ...] = ()
+    practitioner: int = 0
+    not_practitioners: tuple[int, ...] = ()
+
+
+def _recipients(facts: ChartFacts) -> list[int]:
+    named = (form.recipient_org for form in facts.forms)
+    return sorted({*facts.sources, *(member.organization for member in facts.members), *named} - {0})
+
+
+def _people(facts: ChartFacts, recipient: int) -> tuple[int, ...]:
+    """The persons at a recipient whom a form or a restriction names."""
+    named = {form.recipient_practitioner for form in facts.forms if form.recipient_org == recipient}
+    named |= {limit.recipient_practitioner for limit in facts.limits if limit.recipient_org == recipient}
+    return tuple(sorted(named - {0}))
+
+
+def _treats(members: tuple[Member, ...], organization: int) -> bool:
+    return any(member.organization == organization for member in members)
+
+
+def _relations(facts: ChartFacts, place: Place, recipient: int) -> Iterator[Way]:
+    """How a recipient stands to a source. Its own staff may stand in three ways at once."""
+    if recipient == place.id:
+        split = place.state in library.JURISDICTIONS
+        yield Way(Relation.OWN, recipient, rules.OTHER_STAFF if split else ())
+        if split:
+            yield Way(Relation.OWN_MEDICAL, recipient, rules.MEDICAL_ROLES)
+        yield Way(Relation.AUTHOR, recipient)
+    elif _treats(facts.members, recipient):
+        yield Way(Relation.TREATING, recipient)
+    else:
+        yield Way(Relation.FORMER if recipient in facts.sources else Relation.NAMED, recipient)
+
+
+def _ways(facts: ChartFacts, place: Place, way: Way, at: datetime) -> Iterator[GrantRow]:
+    """The grants of one relation, for each purpose that makes sense in it."""
+    holder: Holder = "program" if place.is_part2 else "holder"
+    barred = _barred(facts, place.id, way)
+    for purpose in library.PURPOSES[way.relation]:
+        if way.relation is Relation.OWN_MEDICAL and purpose is not Purpose.TREATMENT:
+            continue
+        setting = Setting(way.relation, purpose, place.state, holder, at.date())
+        openers = _openers(facts, place.id, way, purpose)
+        # Billers and leaders state their own purposes, so only treatment is split by discipline.
+        who = way if purpose is Purpose.TREATMENT else replace(way, roles=())
+        for duty in (False, True) if rules.asks_duty(setting) else (False,):
+            yield from _cells(setting, openers, barred, _row(who, setting, place.id, duty))
+
+
+def _row(way: Way, setting: Setting, source: int, duty: bool) -> GrantRow:
+    return GrantRow(
+        grantee_org=way.organization,
+        purpose=setting.purpose,
+        relation=setting.relation,
+        source_org=source,
+        allow=0,
+        grantee_practitioner=way.practitioner,
+        not_practitioners=way.not_practitioners,
+        roles=way.roles,
+        sud_duty=duty,
+        author=SELF if way.relation is Relation.AUTHOR else 0,
+    )
+
+
+def _barred(facts: ChartFacts, source: int, way: Way) -> int:
+    """The classes that the patient's restrictions take away from this recipient; never the author's own or hers."""
+    mask = 0
+    if way.relation not in (Relation.AUTHOR, Relation.INDIVIDUAL):
+        for limit in facts.limits:
+            if limit.binds(source, way.organization, way.practitioner):
+                mask |= limit.classes
+    return mask
+
+
+def _openers(facts: ChartFacts, source: int, way: Way, purpose: Purpose) -> tuple[Opener, ...]:
+    """The forms and judgements that speak of this source, recipient and purpose."""
+    found: list[Opener] = []
+    if way.relation in (Relation.AUTHOR, Relation.INDIVIDUAL):
+        return ()
+    for form in facts.forms:
+        named = form.recipient_org == way.organization or (
+            form.recipient_org == 0 and way.relation is Relation.TREATING
+        )
+        if (
+            named
+            and form.discloser_org == source
+            and purpose in form.purposes
+            and form.recipient_practitioner in (0, way.practitioner)
+        ):
+            found.append(
+                Opener(form.id, rules.COVERS[form.kind], form.classes, form.discloser_practitioner, form.kinds)
+            )
+    if purpose is Purpose.TREATMENT and way.relation in (Relation.TREATING, Relation.OWN_MEDICAL):
+        found += [
+            Opener(fact.id, frozenset({fact.need}), fact.classes, fact.discloser_practitioner)
+            for fact in facts.judgements
+            if fact.discloser_org == source and fact.recipient_org == way.organization
+        ]
+    return tuple(found)
+
+
+def _cells(setting: Setting, openers: tuple[Opener, ...], barred: int, row: GrantRow) -> Iterator[GrantRow]:
+    """One grant for every distinct mask over authors and kinds; what a wider grant already gives is left out."""
+    authors = (row.author, *sorted({opener.author for opener in openers} - {0}))
+    kinds = ("", *sorted(rules.kinds_named(setting) | {kind for opener in openers for kind in opener.kinds}))
+    found = {
+        (author, kind): rules.base(setting, openers, author=author, kind=kind, duty=row.sud_duty)
+        for author in authors
+        for kind in kinds
+    }
+    allowed = {cell: result.mask & ~barred for cell, result in found.items()}
+    grouped: dict[tuple[int, rules.Base], list[str]] = {}
+    for (author, kind), mask in allowed.items():
+        wider = {(row.author, ""), (author, ""), (row.author, kind)} - {(author, kind)}
+        if mask and all(mask & ~allowed[cell] for cell in wider):
+            grouped.setdefault((author, found[author, kind]), []).append(kind)
+    for (author, result), named in grouped.items():
+        yield replace(
+            row,
+            author=author,
+            kinds=() if "" in named else tuple(named),
+            allow=result.mask & ~barred,
+            rule_ids=result.rule_ids,
+            consent_ids=result.opener_ids,
+            obligations=result.obligations,
+        )
+
+
+def _emergency(place: Place, opening: Opening, at: datetime) -> Iterable[GrantRow]:
+    """What one open emergency access gives from one source."""
+    holder: Holder = "program" if place.is_part2 else "holder"
+    setting = Setting(Relation.EMERGENCY, Purpose.EMERGENCY, place.state, holder, at.date())
+    way = Way(Relation.EMERGENCY, opening.organization, practitioner=opening.practitioner)
+    result = rules.base(setting)
+    if result.mask & opening.classes:
+        yield replace(
+            _row(way, setting, place.id, duty=False),
+            allow=result.mask & opening.classes,
+            kinds=opening.kinds,
+            rule_ids=result.rule_ids,
+            consent_ids=(opening.id,),
+            obligations=result.obligations,
+        )

@@ -75,6 +75,7 @@ def _in_force(facts: ChartFacts, at: datetime) -> ChartFacts:
     return replace(
         facts,
         members=tuple(fact for fact in facts.members if fact.span.holds(at)),
+        knew=frozenset(fact.organization for fact in facts.members if fact.span.from_at <= at),
         forms=tuple(fact for fact in facts.forms if fact.span.holds(at)),
         judgements=tuple(fact for fact in facts.judgements if fact.span.holds(at)),
         limits=tuple(fact for fact in facts.limits if fact.span.holds(at)),
@@ -135,7 +136,8 @@ def _relations(facts: ChartFacts, place: Place, recipient: int) -> Iterator[Way]
     elif _treats(facts.members, recipient):
         yield Way(Relation.TREATING, recipient)
     else:
-        yield Way(Relation.FORMER if recipient in facts.sources else Relation.NAMED, recipient)
+        former = recipient in facts.sources and recipient in facts.knew
+        yield Way(Relation.FORMER if former else Relation.NAMED, recipient)
 
 
 def _ways(facts: ChartFacts, place: Place, way: Way, at: datetime) -> Iterator[GrantRow]:

@@ -100,12 +100,16 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class ChartFacts:
-    """Everything that decides who may see what of one chart. ``places`` holds every organization named."""
+    """Everything that decides who may see what of one chart. ``places`` holds every source organization.
+
+    ``knew`` are organizations that have treated the patient at some time up to the instant asked about.
+    """
 
     chart_id: int
     sources: tuple[int, ...]
     places: dict[int, Place]
     members: tuple[Member, ...] = ()
+    knew: frozenset[int] = frozenset()
     forms: tuple[Form, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     limits: tuple[Limit, ...] = ()

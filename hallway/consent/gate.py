@@ -23,13 +23,13 @@ SELECT c.epoch, g.source_org, g.allow, g.author, g.kinds, g.rule_ids, g.consent_
        g.until_at
 FROM record_chart c
 LEFT JOIN consent_grant g ON g.chart_id = c.chart_id
-  AND g.grantee_org = %(org)s AND g.purpose = ANY(%(purposes)s)
-  AND g.from_at <= %(now)s AND (g.until_at IS NULL OR g.until_at > %(now)s)
-  AND CASE g.grantee_practitioner WHEN 0 THEN NOT (%(practitioner)s = ANY(g.not_practitioners))
-      ELSE g.grantee_practitioner = %(practitioner)s END
-  AND (g.author <> -1 OR %(practitioner)s <> 0)
-  AND (g.roles = '{}' OR %(role)s = ANY(g.roles)) AND (NOT g.sud_duty OR %(sud_duty)s)
-WHERE c.chart_id = %(chart)s
+  AND g.grantee_org = %(org)s::int AND g.purpose = ANY(%(purposes)s::text[])
+  AND g.from_at <= %(now)s::timestamptz AND (g.until_at IS NULL OR g.until_at > %(now)s::timestamptz)
+  AND CASE g.grantee_practitioner WHEN 0 THEN NOT (%(practitioner)s::int = ANY(g.not_practitioners))
+      ELSE g.grantee_practitioner = %(practitioner)s::int END
+  AND (g.author <> -1 OR %(practitioner)s::int <> 0)
+  AND (g.roles = '{}' OR %(role)s::text = ANY(g.roles)) AND (NOT g.sud_duty OR %(sud_duty)s::bool)
+WHERE c.chart_id = %(chart)s::bigint
 ORDER BY g.source_org, g.author, g.kinds, g.allow, g.purpose
 """
 

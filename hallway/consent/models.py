@@ -84,6 +84,7 @@ class Consent(models.Model):
     state = models.CharField(max_length=10, choices=ConsentState.choices, default=ConsentState.DRAFT)
     version = models.IntegerField(default=1)
     discloser_org_id = models.IntegerField()
+    discloser_state = models.CharField(max_length=2, blank=True)
     discloser_practitioner_id = models.IntegerField(default=0)
     recipient_org_id = models.IntegerField()
     recipient_practitioner_id = models.IntegerField(default=0)

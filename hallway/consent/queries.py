@@ -25,15 +25,19 @@ def grant_lateral(alias: str, *, source: str = "source_org_id", author: str = "0
     return f"""
 CROSS JOIN LATERAL (
   SELECT 1 FROM consent_grant gate
-  WHERE gate.chart_id = {alias}.chart_id AND gate.grantee_org = %(gate_org)s AND gate.purpose = ANY(%(gate_purposes)s)
-    AND gate.source_org = {alias}.{source} AND {alias}.mask & ~(gate.allow & %(gate_mask)s) = 0
-    AND gate.from_at <= %(gate_now)s AND (gate.until_at IS NULL OR gate.until_at > %(gate_now)s)
-    AND (gate.kinds = '{{}}' OR %(gate_kind)s = ANY(gate.kinds))
-    AND CASE gate.author WHEN 0 THEN true WHEN -1 THEN %(gate_practitioner)s <> 0 AND {author} = %(gate_practitioner)s
+  WHERE gate.chart_id = {alias}.chart_id AND gate.grantee_org = %(gate_org)s::int
+    AND gate.purpose = ANY(%(gate_purposes)s::text[]) AND gate.source_org = {alias}.{source}
+    AND {alias}.mask & ~(gate.allow & %(gate_mask)s::bigint) = 0
+    AND gate.from_at <= %(gate_now)s::timestamptz
+    AND (gate.until_at IS NULL OR gate.until_at > %(gate_now)s::timestamptz)
+    AND (gate.kinds = '{{}}' OR %(gate_kind)s::text = ANY(gate.kinds))
+    AND CASE gate.author WHEN 0 THEN true
+        WHEN -1 THEN %(gate_practitioner)s::int <> 0 AND {author} = %(gate_practitioner)s::int
         ELSE gate.author = {author} END
-    AND CASE gate.grantee_practitioner WHEN 0 THEN NOT (%(gate_practitioner)s = ANY(gate.not_practitioners))
-        ELSE gate.grantee_practitioner = %(gate_practitioner)s END
-    AND (gate.roles = '{{}}' OR %(gate_role)s = ANY(gate.roles)) AND (NOT gate.sud_duty OR %(gate_sud_duty)s)
+    AND CASE gate.grantee_practitioner WHEN 0 THEN NOT (%(gate_practitioner)s::int = ANY(gate.not_practitioners))
+        ELSE gate.grantee_practitioner = %(gate_practitioner)s::int END
+    AND (gate.roles = '{{}}' OR %(gate_role)s::text = ANY(gate.roles))
+    AND (NOT gate.sud_duty OR %(gate_sud_duty)s::bool)
   LIMIT 1
 ) released
 """  # noqa: S608 - alias and column names come from our own queries, never from a person

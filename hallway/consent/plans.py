@@ -1,0 +1,226 @@
+"""Facts of charts out of the tables, compiled grants into them. Named SQL of this room and of lower ones."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from hallway.consent import validity
+from hallway.consent.compiler import GrantRow
+from hallway.consent.facts import ChartFacts, Form, Judgement, Limit, Member, Opening, Place, Span
+from hallway.consent.models import Consent, Determination, EmergencyAccess, Restriction
+from hallway.consent.tables.emergency import categories
+from hallway.directory.models import CareTeamMember, Organization
+from hallway.ids import ChartId
+from hallway.record.store import lock_charts
+from hallway.storage.connection import Cursor, cursor
+
+_COLUMNS = (
+    "grantee_org",
+    "purpose",
+    "relation",
+    "source_org",
+    "allow",
+    "grantee_practitioner",
+    "not_practitioners",
+    "roles",
+    "sud_duty",
+    "author",
+    "kinds",
+    "rule_ids",
+    "consent_ids",
+    "obligations",
+    "from_at",
+    "until_at",
+)
+_TYPES = (
+    "int text text int bigint int int[] text[] bool int text[] text[] text[] text[] timestamptz timestamptz".split()
+)
+_INSERT = (
+    f"INSERT INTO consent_grant (chart_id, {', '.join(_COLUMNS)}) VALUES (%s::bigint, "  # noqa: S608 - our own names
+    + ", ".join(f"%s::{kind}" for kind in _TYPES)
+    + ")"
+)
+_HELD = f"SELECT chart_id, {', '.join(_COLUMNS)} FROM consent_grant WHERE chart_id = ANY (%s::bigint[])"  # noqa: S608
+
+
+def lock(chart_ids: Sequence[ChartId]) -> None:
+    """Take these charts' locks, so that two changes of rights see one another. Inside a transaction."""
+    with cursor() as opened:
+        lock_charts(opened, chart_ids)
+
+
+def places(ids: Iterable[int]) -> dict[int, Place]:
+    """State and program status of organizations."""
+    rows = Organization.objects.filter(id__in=set(ids)).values_list("id", "state", "is_part2")
+    return {row[0]: Place(row[0], row[1], row[2]) for row in rows}
+
+
+def load_facts(chart_ids: Sequence[ChartId]) -> list[ChartFacts]:
+    """The facts of each chart, in the order of the ids. A handful of queries, however many charts."""
+    ids = [int(chart_id) for chart_id in chart_ids]
+    sources = _sources(ids)
+    known = places({source for found in sources.values() for source in found})
+    members, forms, judgements = _members(ids), _forms(ids), _judgements(ids)
+    limits, openings = _limits(ids), _openings(ids)
+    return [
+        ChartFacts(
+            chart_id=chart_id,
+            sources=tuple(sources[chart_id]),
+            places=known,
+            members=tuple(members[chart_id]),
+            forms=tuple(forms[chart_id]),
+            judgements=tuple(judgements[chart_id]),
+            limits=tuple(limits[chart_id]),
+            openings=tuple(openings[chart_id]),
+        )
+        for chart_id in ids
+    ]
+
+
+def _sources(ids: list[int]) -> dict[int, list[int]]:
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    with cursor() as opened:
+        opened.execute(
+            "SELECT chart_id, source_org FROM record_chart_source WHERE chart_id = ANY (%s::bigint[]) ORDER BY 1, 2",
+            [ids],
+        )
+        for chart_id, source in opened.fetchall():
+            found[chart_id].append(source)
+    return found
+
+
+def _members(ids: list[int]) -> dict[int, list[Member]]:
+    found: defaultdict[int, list[Member]] = defaultdict(list)
+    rows = CareTeamMember.objects.filter(chart_id__in=ids).order_by("id")
+    for chart_id, organization, begins, ends in rows.values_list("chart_id", "organization_id", "from_at", "until_at"):
+        if ends is None or ends > begins:
+            found[chart_id].append(Member(organization, Span(begins, ends)))
+    return found
+
+
+def _forms(ids: list[int]) -> dict[int, list[Form]]:
+    found: defaultdict[int, list[Form]] = defaultdict(list)
+    for row in Consent.objects.filter(chart_id__in=ids, signed_at__isnull=False).order_by("signed_at", "id"):
+        assert row.signed_at is not None
+        ends = min((end for end in (row.expires_at, row.revoked_at) if end is not None), default=None)
+        if (ends is None or ends > row.signed_at) and not validity.missing(validity.Elements.of(row)):
+            found[row.chart_id].append(form_of(row, Span(row.signed_at, ends)))
+    return found
+
+
+def form_of(row: Consent, span: Span) -> Form:
+    """A consent row as the compiler sees it."""
+    return Form(
+        id=str(row.id),
+        kind=row.kind,
+        discloser_org=row.discloser_org_id,
+        discloser_practitioner=row.discloser_practitioner_id,
+        recipient_org=row.recipient_org_id,
+        recipient_practitioner=row.recipient_practitioner_id,
+        classes=row.classes,
+        kinds=tuple(row.kinds),
+        purposes=tuple(row.purposes),
+        span=span,
+    )
+
+
+def _judgements(ids: list[int]) -> dict[int, list[Judgement]]:
+    found: defaultdict[int, list[Judgement]] = defaultdict(list)
+    for row in Determination.objects.filter(chart_id__in=ids).order_by("made_at", "id"):
+        found[row.chart_id].append(
+            Judgement(
+                id=str(row.id),
+                discloser_org=row.discloser_org_id,
+                discloser_practitioner=row.discloser_practitioner_id,
+                recipient_org=row.recipient_org_id,
+                classes=row.classes,
+                need=row.need,
+                span=Span(row.made_at, row.ended_at),
+            )
+        )
+    return found
+
+
+def _limits(ids: list[int]) -> dict[int, list[Limit]]:
+    found: defaultdict[int, list[Limit]] = defaultdict(list)
+    for row in Restriction.objects.filter(chart_id__in=ids).order_by("agreed_at", "id"):
+        found[row.chart_id].append(
+            Limit(
+                source_org=row.source_org_id,
+                recipient_org=row.recipient_org_id,
+                recipient_practitioner=row.recipient_practitioner_id,
+                classes=row.classes,
+                span=Span(row.agreed_at, row.ended_at),
+            )
+        )
+    return found
+
+
+def _openings(ids: list[int]) -> dict[int, list[Opening]]:
+    found: defaultdict[int, list[Opening]] = defaultdict(list)
+    for row in EmergencyAccess.objects.filter(chart_id__in=ids).order_by("opened_at", "id"):
+        category = categories()[row.category]
+        ends = min(row.ends_at, row.closed_at or row.ends_at)
+        if ends > row.opened_at:
+            found[row.chart_id].append(
+                Opening(
+                    id=str(row.id),
+                    organization=row.organization_id,
+                    practitioner=row.practitioner_id,
+                    kinds=category.kinds,
+                    classes=category.mask,
+                    span=Span(row.opened_at, ends),
+                )
+            )
+    return found
+
+
+Values = tuple[object, ...]
+_BEGINS = _COLUMNS.index("from_at")
+
+
+def replace_grants(compiled: dict[ChartId, list[GrantRow]], now: datetime) -> list[ChartId]:
+    """Write the grants of these charts where they differ; the charts that changed. Past grants do not count."""
+    fresh = {chart_id: [_values(row) for row in rows] for chart_id, rows in compiled.items()}
+    with cursor() as opened:
+        held = _held(opened, list(compiled), now)
+        changed = [
+            chart_id
+            for chart_id in compiled
+            if held.get(chart_id, set()) != {_from_now(values, now) for values in fresh[chart_id]}
+        ]
+        if changed:
+            opened.execute("DELETE FROM consent_grant WHERE chart_id = ANY (%s::bigint[])", [_numbers(changed)])
+            opened.executemany(
+                _INSERT, [_bound((chart_id, *values)) for chart_id in changed for values in fresh[chart_id]]
+            )
+    return changed
+
+
+def _from_now(values: Values, now: datetime) -> Values:
+    """The grant without the day it began, if that lies behind: it gives nobody a right or takes one."""
+    begins = values[_BEGINS]
+    assert isinstance(begins, datetime)
+    return values if begins > now else (*values[:_BEGINS], now, *values[_BEGINS + 1 :])
+
+
+def _held(opened: Cursor, chart_ids: list[ChartId], now: datetime) -> dict[ChartId, set[Values]]:
+    found: defaultdict[ChartId, set[Values]] = defaultdict(set)
+    opened.execute(_HELD, [_numbers(chart_ids)])
+    for chart_id, *row in opened.fetchall():
+        if row[-1] is None or row[-1] > now:
+            values = tuple(tuple(value) if isinstance(value, list) else value for value in row)
+            found[ChartId(chart_id)].add(_from_now(values, now))
+    return found
+
+
+def _values(row: GrantRow) -> Values:
+    return tuple(str(value) if isinstance(value, str) else value for value in (getattr(row, name) for name in _COLUMNS))
+
+
+def _numbers(chart_ids: Iterable[ChartId]) -> list[int]:
+    return [int(chart_id) for chart_id in chart_ids]
+
+
+def _bound(row: Values) -> list[object]:
+    return [list(value) if isinstance(value, tuple) else value for value in row]

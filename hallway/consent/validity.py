@@ -1,0 +1,88 @@
+"""Is this form a valid consent? Pure; asked when it is prepared, when it is signed, and before every compilation.
+
+A form that misses an element counts as absent (164.508(b)(2), 42 CFR 2.31(c)).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from hallway.consent.tables.forms import form_rule
+from hallway.record.classes import DataClass
+
+HIV_FORM_PURPOSES = 1
+
+
+class FormRow(Protocol):
+    """What of a consent row the checker looks at."""
+
+    kind: str
+    discloser_state: str
+    discloser_org_id: int
+    recipient_org_id: int
+    classes: int
+    purposes: list[str]
+    statements: list[str]
+    expires_at: datetime | None
+    expires_event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """The elements of a form, as far as law asks for them."""
+
+    kind: str
+    state: str
+    discloser_org: int
+    recipient_org: int
+    classes: int
+    purposes: tuple[str, ...]
+    statements: tuple[str, ...]
+    expires_at: datetime | None
+    expires_event: str
+
+    @classmethod
+    def of(cls, row: FormRow) -> "Elements":
+        """The elements of a stored form."""
+        return cls(
+            kind=row.kind,
+            state=row.discloser_state,
+            discloser_org=row.discloser_org_id,
+            recipient_org=row.recipient_org_id,
+            classes=row.classes,
+            purposes=tuple(row.purposes),
+            statements=tuple(row.statements),
+            expires_at=row.expires_at,
+            expires_event=row.expires_event,
+        )
+
+
+def missing(form: Elements) -> list[str]:
+    """The elements that are missing or not allowed, as codes; empty for a valid form.
+
+    ``discloser``, ``recipient``, ``purpose``, ``classes``, ``not_on_this_form``, ``expiry``, ``statement:ID``.
+    """
+    rule = form_rule(form.kind, form.state)
+    checks = (
+        ("discloser", form.discloser_org <= 0),
+        ("recipient", form.recipient_org <= 0 and form.kind != "part2_tpo"),
+        ("purpose", not form.purposes or (form.kind == "hiv" and len(form.purposes) > HIV_FORM_PURPOSES)),
+        ("classes", form.classes == 0 or form.classes & rule.must != rule.must),
+        ("not_on_this_form", form.classes & ~rule.may != 0 or _hiv_on_a_general_form(form)),
+        ("expiry", not _expiry_holds(form, rule.expiry)),
+    )
+    absent = [f"statement:{name}" for name in rule.statements if name not in form.statements]
+    return [code for code, wrong in checks if wrong] + absent
+
+
+def _hiv_on_a_general_form(form: Elements) -> bool:
+    """Massachusetts wants the HIV release distinct from consent to release anything else (c.111 s.70F)."""
+    return form.kind != "hiv" and form.state == "MA" and bool(form.classes & DataClass.HIV)
+
+
+def _expiry_holds(form: Elements, wanted: str) -> bool:
+    if wanted == "date":
+        return form.expires_at is not None
+    if wanted == "date_or_event":
+        return form.expires_at is not None or form.expires_event not in ("", "none")
+    return form.expires_at is not None or form.expires_event != ""

@@ -33,7 +33,8 @@ _COLUMNS = (
     "until_at",
 )
 _TYPES = (
-    "int text text int bigint int int[] text[] bool int text[] text[] text[] text[] timestamptz timestamptz".split()
+    *("int", "text", "text", "int", "bigint", "int", "int[]", "text[]"),
+    *("bool", "int", "text[]", "text[]", "text[]", "text[]", "timestamptz", "timestamptz"),
 )
 _INSERT = (
     f"INSERT INTO consent_grant (chart_id, {', '.join(_COLUMNS)}) VALUES (%s::bigint, "  # noqa: S608 - our own names

@@ -15,12 +15,16 @@ TEMPLATE = "hallway_template"
 def pytest_configure(config: pytest.Config) -> None:
     """Start the cluster in the controlling process; workers inherit its address."""
     global _cluster
+    os.environ.setdefault("HALLWAY_SECRET_KEY", "only-for-tests")
     if "HALLWAY_TEST_SERVER" not in os.environ:
         _cluster = Cluster()
         os.environ["HALLWAY_TEST_SERVER"] = _cluster.start()
-        os.environ.setdefault("HALLWAY_SECRET_KEY", "only-for-tests")
         os.environ["HALLWAY_DATABASE_URL"] = f"{os.environ['HALLWAY_TEST_SERVER']}/{TEMPLATE}"
         _build_template()
+    # pytest-django has read the settings before this hook, without the key of the line above.
+    from django.conf import settings
+
+    settings.SECRET_KEY = os.environ["HALLWAY_SECRET_KEY"]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -1,0 +1,90 @@
+"""Answers of the FHIR door: status, headers, bytes; and errors as OperationOutcome, from the closed set of kinds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from hallway.errors import HTTP_STATUS, HallwayError, Kind
+
+FHIR_JSON = "application/fhir+json; charset=utf-8"
+REASONS = {
+    200: "OK", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
+    409: "Conflict", 410: "Gone", 413: "Content Too Large", 422: "Unprocessable Content", 500: "Internal Server Error",
+    503: "Service Unavailable",
+}  # fmt: skip
+_ISSUE = {
+    Kind.INCORRECT: "invalid",
+    Kind.UNAUTHENTICATED: "login",
+    Kind.FORBIDDEN: "forbidden",
+    Kind.NOT_FOUND: "not-found",
+    Kind.CONFLICT: "conflict",
+    Kind.GONE: "expired",
+    Kind.TOO_LARGE: "too-costly",
+    Kind.UNPROCESSABLE: "business-rule",
+    Kind.UNAVAILABLE: "transient",
+    Kind.FAULT: "exception",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes out. Nothing may be kept by anybody in between: every answer is ``no-store``."""
+
+    status: int
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def wsgi_headers(self) -> list[tuple[str, str]]:
+        """All headers, in a fixed order."""
+        return [
+            ("Content-Type", FHIR_JSON),
+            ("Content-Length", str(len(self.body))),
+            ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+            *self.headers,
+        ]
+
+
+def _outcome(code: str, text: str) -> bytes:
+    return msgspec.json.encode(
+        {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": code, "diagnostics": text}]}
+    )
+
+
+NOT_FOUND = Answer(
+    404,
+    _outcome(
+        "not-found", "Nothing is here, or nothing you may open. Nothing was shown. Check the address. (H-API-001)"
+    ),
+)
+"""One answer, byte for byte, for "not there" and "not yours", whichever room said so."""
+
+FAULT = Answer(
+    500, _outcome("exception", "Hallway failed. Nothing was shown and nothing was saved. Try again. (H-API-002)")
+)
+
+UNAVAILABLE = Answer(
+    503, _outcome("transient", "The database does not answer. Nothing was shown. Try again. (H-API-008)")
+)
+
+NOBODY_SIGNED_IN = HallwayError(
+    Kind.UNAUTHENTICATED,
+    "H-API-003",
+    what="Nobody is signed in.",
+    undone="Nothing was shown.",
+    to_do="Sign in and try again.",
+)
+
+
+def of_error(error: HallwayError) -> Answer:
+    """The OperationOutcome of an error a person may be shown."""
+    if error.kind is Kind.NOT_FOUND:
+        return NOT_FOUND
+    return Answer(HTTP_STATUS[error.kind], _outcome(_ISSUE[error.kind], str(error)))
+
+
+def not_allowed(methods: Sequence[str]) -> Answer:
+    """Writing comes with a later release: 405 names what may be asked."""
+    text = "This address takes no such request. Nothing was done. Read /fhir/metadata. (H-API-004)"
+    return Answer(405, _outcome("not-supported", text), (("Allow", ", ".join(methods)),))

@@ -1,0 +1,98 @@
+"""The WSGI callable of the FHIR door: parse, find the route, find the requester, answer. No framework in between."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import psycopg
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+from hallway.errors import HallwayError
+from hallway.fhirapi import answers, door, routes
+from hallway.fhirapi.answers import Answer
+from hallway.fhirapi.asked import Asked, refused
+from hallway.fhirapi.sign_in import requester_of
+from hallway.identity.requester import Requester, system
+
+Environ = dict[str, Any]
+Start = Callable[[str, list[tuple[str, str]]], object]
+WSGI = Callable[[Environ, Start], Iterable[bytes]]
+MOST_PARAMETERS = 50
+_log = logging.getLogger("hallway.fhirapi")
+_UNAUTHENTICATED = answers.of_error(answers.NOBODY_SIGNED_IN)
+
+
+def in_front_of(pages: WSGI) -> WSGI:
+    """The root callable: ``/fhir`` is answered here, everything else by ``pages``."""
+
+    def root(environ: Environ, start: Start) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == "/fhir" or path.startswith("/fhir/"):
+            return fhir(environ, start)
+        return pages(environ, start)
+
+    return root
+
+
+def fhir(environ: Environ, start: Start) -> Iterable[bytes]:
+    """Answer one request. An error while deciding is a denial; an unforeseen one tells nothing and is logged bare."""
+    try:
+        answer = _answer(environ)
+    except HallwayError as error:
+        answer = answers.of_error(error)
+    except psycopg.OperationalError:
+        answer = answers.UNAVAILABLE
+    except Exception as error:
+        _log.error("fhir request failed", extra={"kind": type(error).__name__})
+        answer = answers.FAULT
+    start(f"{answer.status} {answers.REASONS[answer.status]}", answer.wsgi_headers())
+    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else answer.body]
+
+
+def _answer(environ: Environ) -> Answer:
+    """The answer on a connection of the pool; once more when the database was restarted under the connection."""
+    try:
+        with door.opened():
+            return _route(environ)
+    except psycopg.OperationalError:
+        door.check()
+        with door.opened():
+            return _route(environ)
+
+
+def _route(environ: Environ) -> Answer:
+    found = routes.find(environ["PATH_INFO"])
+    if found is not None and found[0].public:
+        return found[0].answer(_asked(environ, found, None))
+    requester = requester_of(environ.get("HTTP_COOKIE", ""), environ.get("HTTP_AUTHORIZATION", ""))
+    if requester is None:
+        return _UNAUTHENTICATED
+    if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+        return answers.not_allowed(("GET", "HEAD"))
+    if found is None:
+        return answers.NOT_FOUND
+    return found[0].answer(_asked(environ, found, requester))
+
+
+def _asked(environ: Environ, found: tuple[routes.Route, Mapping[str, str]], requester: Requester | None) -> Asked:
+    """The request as the interactions take it."""
+    route, parts = found
+    try:
+        query = parse_qsl(
+            environ.get("QUERY_STRING", ""), keep_blank_values=True, max_num_fields=MOST_PARAMETERS, errors="strict"
+        )
+    except ValueError as error:
+        raise refused("The query cannot be read.") from error
+    if any("\x00" in text for pair in query for text in pair):
+        raise refused("The query cannot be read.")
+    return Asked(requester or system("nobody"), parts, query, _base(environ), route.name)
+
+
+def _base(environ: Environ) -> str:
+    """Our own address as the caller knows it. Raises INCORRECT for a host that is not one of ours."""
+    host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
+        raise refused("The host is not one that Hallway answers for.")
+    return f"{environ['wsgi.url_scheme']}://{host}/fhir"

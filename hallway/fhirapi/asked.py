@@ -1,0 +1,62 @@
+"""What was asked at the FHIR door, parsed at the edge."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from hallway.errors import HallwayError, Kind
+from hallway.identity.requester import Requester
+from hallway.ids import ResourceId
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """``parts`` of the address, ``query`` parameters in order, and ``base`` for absolute addresses in Bundles."""
+
+    requester: Requester
+    parts: Mapping[str, str]
+    query: Sequence[tuple[str, str]]
+    base: str
+    route: str
+
+    @property
+    def kind(self) -> str:
+        """The resource type in the address."""
+        return self.parts.get("type", "Patient")
+
+    def resource_id(self) -> ResourceId:
+        """The id in the address. Raises NOT_FOUND for what cannot be one of ours: it is simply not there."""
+        return resource_id(self.parts["id"])
+
+    def only(self, *names: str) -> dict[str, list[str]]:
+        """The query by name. Raises INCORRECT for a parameter beyond ``names``: what is not understood is refused.
+
+        FHIR would let a server pass it over; but a filter passed over shows more than was asked for.
+        """
+        found: dict[str, list[str]] = {}
+        for name, value in self.query:
+            if name not in names:
+                raise refused("A search parameter is not one that Hallway takes here.")
+            found.setdefault(name, []).append(value)
+        return found
+
+
+def resource_id(text: str) -> ResourceId:
+    """A canonical id of ours. Raises NOT_FOUND for anything else."""
+    try:
+        if str(UUID(text)) == text:
+            return ResourceId(text)
+    except ValueError:
+        pass
+    raise HallwayError(Kind.NOT_FOUND, "H-API-005", what="Nothing is here.", undone="", to_do="")
+
+
+def refused(what: str) -> HallwayError:
+    """A request that cannot be understood; ``what`` never repeats what was sent."""
+    return HallwayError(
+        Kind.INCORRECT,
+        "H-API-006",
+        what=what,
+        undone="Nothing was searched.",
+        to_do="Read the capability statement at /fhir/metadata.",
+    )

@@ -1,0 +1,41 @@
+"""Bundles spliced from stored bytes; nothing is parsed on the way out."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from hallway.record.stored import Stored
+
+
+def searchset(found: Sequence[Stored], base: str, *, total: int | None, links: Sequence[tuple[str, str]]) -> bytes:
+    """A searchset. ``total`` is the number that may flow, or None where it was not counted."""
+    count = b"" if total is None else b',"total":%d' % total
+    entries = b",".join(
+        b'{"fullUrl":"%b/%b/%b","resource":%b,"search":{"mode":"match"}}'
+        % (base.encode(), one.kind.encode(), one.id.encode(), one.json_bytes())
+        for one in found
+    )
+    return _bundle(b"searchset", count, links, entries)
+
+
+def history(found: Sequence[Stored], base: str, *, links: Sequence[tuple[str, str]]) -> bytes:
+    """A history: every version that may flow, newest first; a version without a body is a deletion."""
+    entries = b",".join(_version(one, base) for one in found)
+    return _bundle(b"history", b',"total":%d' % len(found), links, entries)
+
+
+def _version(one: Stored, base: str) -> bytes:
+    """One entry of a history."""
+    url = f"{base}/{one.kind}/{one.id}".encode()
+    short = f"{one.kind}/{one.id}".encode()
+    if not one.body:
+        return b'{"fullUrl":"%b","request":{"method":"DELETE","url":"%b"}}' % (url, short)
+    return b'{"fullUrl":"%b","resource":%b,"request":{"method":"PUT","url":"%b"}}' % (url, one.json_bytes(), short)
+
+
+def _bundle(kind: bytes, count: bytes, links: Sequence[tuple[str, str]], entries: bytes) -> bytes:
+    named = b",".join(
+        b'{"relation":"%b","url":%b}' % (relation.encode(), msgspec.json.encode(url)) for relation, url in links
+    )
+    listed = b',"entry":[%b]' % entries if entries else b""
+    return b'{"resourceType":"Bundle","type":"%b"%b,"link":[%b]%b}' % (kind, count, named, listed)

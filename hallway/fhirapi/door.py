@@ -1,0 +1,54 @@
+"""One pool of connections to one database, under the role that owns nothing."""
+
+import os
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg_pool import ConnectionPool
+
+from hallway.storage import connection, database_url
+from hallway.storage.roles import APPLICATION_ROLE
+
+WIDTH = int(os.environ.get("HALLWAY_FHIR_CONNECTIONS", "8"))
+"""Connections a process keeps at most; as many as it has threads is enough."""
+
+Pool = ConnectionPool[psycopg.Connection[tuple[Any, ...]]]
+_pools: dict[str, Pool] = {}
+_making = threading.Lock()
+
+
+def _pool() -> Pool:
+    """The pool of the database in force, made at first use. Another address in force means another pool."""
+    url = database_url.current()
+    pool = _pools.get(url)
+    if pool is None:
+        with _making:
+            pool = _pools.get(url) or _pools.setdefault(url, _open(url))
+    return pool
+
+
+def _open(url: str) -> Pool:
+    kept = {"autocommit": True, "prepare_threshold": 0, "options": f"-c role={APPLICATION_ROLE}"}
+    return ConnectionPool(url, kwargs=kept, min_size=1, max_size=WIDTH, timeout=10, open=True, name="fhir")
+
+
+def close() -> None:
+    """Close the pool of the database in force. For tests and for a clean stop."""
+    pool = _pools.pop(database_url.current(), None)
+    if pool is not None:
+        pool.close()
+
+
+def check() -> None:
+    """Replace connections that broke, as after a restart of the database."""
+    _pool().check()
+
+
+@contextmanager
+def opened() -> Generator[None]:
+    """Everything in this context runs on a connection of the pool, each statement its own transaction."""
+    with _pool().connection() as held, connection.using(held):
+        yield

@@ -1,0 +1,1 @@
+"""One file for each FHIR interaction, by the standard's own word."""

@@ -1,0 +1,38 @@
+"""``GET /fhir/metadata``: what this door takes. Open to everybody, and tells nothing of anybody."""
+
+import msgspec
+
+from hallway import __version__
+from hallway.fhirapi.answers import Answer
+from hallway.fhirapi.asked import Asked
+from hallway.fhirapi.interactions.search_type import KINDS, PARAMETERS
+
+
+def answer(asked: Asked) -> Answer:
+    """The capability statement, the same bytes for everybody."""
+    return Answer(200, _STATEMENT)
+
+
+def _statement() -> bytes:
+    interactions = [{"code": code} for code in ("read", "vread", "history-instance", "search-type")]
+    parameters = [{"name": name, "type": kind} for name, kind in PARAMETERS.items()]
+    resources: list[object] = [
+        {"type": kind, "interaction": interactions, "versioning": "versioned", "searchParam": parameters}
+        for kind in sorted(KINDS)
+    ]
+    everything = {"name": "everything", "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything"}
+    return msgspec.json.encode(
+        {
+            "resourceType": "CapabilityStatement",
+            "status": "active",
+            "date": "2026-11-21",
+            "kind": "instance",
+            "software": {"name": "Hallway", "version": __version__},
+            "fhirVersion": "4.0.1",
+            "format": ["application/fhir+json"],
+            "rest": [{"mode": "server", "resource": resources, "operation": [everything]}],
+        }
+    )
+
+
+_STATEMENT = _statement()

@@ -1,0 +1,49 @@
+"""The table of every address of the FHIR door. What is not in it does not exist; the proofs walk it."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from hallway.fhirapi.answers import Answer
+from hallway.fhirapi.asked import Asked
+from hallway.fhirapi.interactions import capabilities, everything, history, read, search_type
+
+ID = r"[0-9A-Za-z\-.]{1,64}"
+TYPE = r"[A-Z][A-Za-z]{1,39}"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address pattern and the function that answers it; ``public`` needs nobody signed in."""
+
+    name: str
+    shape: str
+    pattern: re.Pattern[str]
+    answer: Callable[[Asked], Answer]
+    public: bool = False
+
+
+def _route(shape: str, answer: Callable[[Asked], Answer], *, public: bool = False) -> Route:
+    text = re.escape(shape).replace(r"\{type\}", f"(?P<type>{TYPE})")
+    for name in ("id", "version"):
+        text = text.replace(rf"\{{{name}\}}", f"(?P<{name}>{ID})")
+    return Route(f"GET {shape}", shape, re.compile(text), answer, public)
+
+
+ROUTES = (
+    _route("/fhir/{type}/{id}", read.answer),
+    _route("/fhir/Patient/{id}/$everything", everything.answer),
+    _route("/fhir/{type}", search_type.answer),
+    _route("/fhir/{type}/{id}/_history", history.answer),
+    _route("/fhir/{type}/{id}/_history/{version}", history.answer_version),
+    _route("/fhir/metadata", capabilities.answer, public=True),
+)
+
+
+def find(path: str) -> tuple[Route, Mapping[str, str]] | None:
+    """The route of an address and the parts of it, or None."""
+    for route in ROUTES:
+        match = route.pattern.fullmatch(path)
+        if match:
+            return route, match.groupdict()
+    return None

@@ -1,0 +1,83 @@
+"""A patient with resources of three sources, grants by hand, and a caller of the door."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+from hallway import clock, ids
+from hallway.consent.models import Grant
+from hallway.fhirapi import application
+from hallway.identity.requester import Requester, Role
+from hallway.record import actions
+from hallway.record.classes import DataClass
+from hallway.record.evidence import Labelled
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+GENERAL = int(DataClass.GENERAL)
+MH = int(DataClass.MH)
+ANNA = Requester(ids.AccountId(7), ids.PractitionerId(3), ids.OrganizationId(10), Role.PCP)
+OTHER = Requester(ids.AccountId(8), ids.PractitionerId(4), ids.OrganizationId(20), Role.PCP)
+
+
+def new_id():
+    return ids.ResourceId(str(ids.new_uuid(clock.now())))
+
+
+def resource(kind, charts, *, text="x", mask=GENERAL, org=10, rid=None, tokens=(), day=0):
+    body = json.dumps({"resourceType": kind, "code": {"text": text}}, separators=(",", ":")).encode()
+    return Labelled(
+        kind, rid or new_id(), tuple(charts), ids.OrganizationId(org), ids.PractitionerId(0), mask, body,
+        b"", tuple(tokens), NOW - timedelta(days=day), ("test",),
+    )  # fmt: skip
+
+
+def new_patient():
+    """A chart with its Patient resource; chart id and patient id."""
+    patient_id = new_id()
+    chart = actions.new_chart(patient_id)
+    body = b'{"resourceType":"Patient","name":[{"family":"Ejemplo"}]}'
+    one = Labelled("Patient", patient_id, (chart,), ids.OrganizationId(10), ids.NOBODY, GENERAL, body, dated_at=NOW)
+    actions.write([one], by=ANNA)
+    return chart, patient_id
+
+
+def grant(chart, *, org=10, source=10, allow=GENERAL):
+    Grant.objects.create(
+        chart_id=chart,
+        grantee_org=org,
+        purpose="TREAT",
+        relation="own",
+        source_org=source,
+        allow=allow,
+        from_at=NOW - timedelta(days=1),
+    )
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    headers: tuple
+    body: bytes
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+
+def get(path, *, method="GET", **environ):
+    """Call the door as a web server would."""
+    path, _, query = path.partition("?")
+    got = []
+    whole = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "8000",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(),
+        **environ,
+    }
+    body = b"".join(application.fhir(whole, lambda status, headers: got.extend((status, headers))))
+    return Reply(int(got[0].split()[0]), tuple(got[1]), body)

@@ -144,12 +144,18 @@ def _named(url: str, database: str) -> str:
 
 def _run(program: str, url: str | None, *words: str) -> str:
     """Run a client program; the password goes by the environment, never on the command line."""
-    tools = programs.find()
+    tools = _tools_for(url) if url else programs.find()
     environment = tools.environment() | (_connection(url) if url else {})
     database = [f"--dbname={environment['PGDATABASE']}"] if url else []
     return subprocess.run(  # noqa: S603 - a program of ours
         [tools.path(program), *database, *words], env=environment, check=True, capture_output=True, text=True
     ).stdout
+
+
+def _tools_for(url: str) -> programs.Programs:
+    """Programs of the server's own version: a newer pg_restore sends settings that an older server refuses."""
+    with psycopg.connect(url) as connection:
+        return programs.find(connection.info.server_version // 10000)
 
 
 def _connection(url: str) -> dict[str, str]:

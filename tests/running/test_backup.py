@@ -105,13 +105,14 @@ def test_an_existing_file_is_never_overwritten(fresh_db: str, tmp_path: Path):
 
 def test_the_password_is_not_on_the_command_line(monkeypatch: pytest.MonkeyPatch):
     seen: list[list[str]] = []
+    tools = backup.programs.find()
+    monkeypatch.setattr(backup, "_tools_for", lambda _: tools)
 
     def spy(command: list[str], **_: object) -> object:
         seen.append(command)
         raise FileNotFoundError
 
     monkeypatch.setattr(backup.subprocess, "run", spy)
-    monkeypatch.setattr(backup.programs, "_major_of", lambda _: 18)
     with pytest.raises(FileNotFoundError):
         backup._run("pg_dump", "postgresql://u:secret-word@127.0.0.1:1/d")
     assert seen

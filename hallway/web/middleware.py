@@ -1,22 +1,100 @@
-"""Session and error middleware. (Replaced by the real ones with the sign-in slice.)"""
+"""Who is at the door, may they use this page, and what a failure looks like."""
 
+import zoneinfo
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from hallway.errors import HallwayError, Kind
+from hallway.identity import actions, queries
+from hallway.identity.login import Login
+from hallway.web import errors
+from hallway.web.access import Access
 
 Next = Callable[[HttpRequest], HttpResponse]
+COOKIE = "hallway_session"
+WAITING_ROOM = {"factor": "/sign-in/code", "enrol": "/sign-in/second-factor", "role": "/role"}
+"""Where a session goes that is not wholly in yet, by its stage."""
 
 
 class SessionMiddleware:
-    """Placeholder that signs nobody in."""
+    """Finds the login session, and refuses every view that the person may not use, before it runs.
+
+    A view without an access line is refused for everybody: forgetting it closes a page, it never opens one.
+    """
 
     def __init__(self, get_response: Next) -> None:
+        """Keep the next in the chain."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Set ``request.login`` and ``request.requester``, run the page in the person's own time zone."""
+        token = request.COOKIES.get(COOKIE, "")
+        login = queries.login_of(token) if token else None
+        request.login = login  # type: ignore[attr-defined]
+        request.requester = login.requester if login else None  # type: ignore[attr-defined]
+        if login is None:
+            return _sealed(self.get_response(request))
+        actions.touch(login)
+        with timezone.override(zoneinfo.ZoneInfo(login.timezone)):
+            return _sealed(self.get_response(request))
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        """None lets the view run; an answer takes its place."""
+        access: Access | None = getattr(view, "access", None)
+        login: Login | None = request.login  # type: ignore[attr-defined]
+        if access is None:
+            return errors.render(request, errors.NO_ACCESS_LINE)
+        if access.public:
+            return None
+        if login is None:
+            return to_the_door(request)
+        if login.requester is None:
+            return _onward(request, WAITING_ROOM[login.stage])
+        if access.roles and login.requester.role not in access.roles:
+            return errors.not_found(request, None)
+        return None
+
+
+def _sealed(response: HttpResponse) -> HttpResponse:
+    """No page about anybody stays in a cache."""
+    if not response.has_header("Cache-Control"):
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+def to_the_door(request: HttpRequest) -> HttpResponseBase:
+    """Ask for a sign-in and come back to the same page afterwards; a form that was sent is not repeated by itself."""
+    asked = request.path if request.method == "GET" and not request.htmx else ""  # type: ignore[attr-defined]
+    query = urlencode({"next": asked}) if asked not in {"", "/"} else ""
+    return _onward(request, f"/sign-in?{query}" if query else "/sign-in")
+
+
+def _onward(request: HttpRequest, path: str) -> HttpResponseBase:
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(status=401, headers={"HX-Redirect": path})
+    return redirect(path)
+
+
+class ErrorMiddleware:
+    """Turns every ``HallwayError`` into a page or a region of three sentences with the right status."""
+
+    def __init__(self, get_response: Next) -> None:
+        """Keep the next in the chain."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass on."""
         return self.get_response(request)
 
-
-class ErrorMiddleware(SessionMiddleware):
-    """Placeholder that maps nothing."""
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """The answer for an error of ours; None leaves defects to Django's 500."""
+        if not isinstance(exception, HallwayError):
+            return None
+        if exception.kind is Kind.UNAUTHENTICATED:
+            return to_the_door(request)
+        return errors.render(request, exception)

@@ -1,5 +1,12 @@
 """Addresses of ``settings``."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from hallway.web.settings import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.settings_page, name="settings"),
+    path("looks", views.looks, name="looks"),
+    path("codes", views.codes, name="codes"),
+    path("passkeys/<int:passkey_id>/remove", views.remove_passkey, name="remove-passkey"),
+]

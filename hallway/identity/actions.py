@@ -1,0 +1,255 @@
+"""Opening, moving and ending login sessions, and keeping accounts. Each function is one transaction."""
+
+from datetime import datetime, timedelta
+
+import pyotp
+from django.db.models import QuerySet
+
+from hallway import clock, ids
+from hallway.errors import HallwayError, Kind
+from hallway.identity import keys, queries, rules
+from hallway.identity.login import Hat, Login, Opened
+from hallway.identity.models import Account, LoginSession, WrongTries
+from hallway.ids import AccountId, ChartId, PractitionerId
+from hallway.storage import connection
+
+TOUCH_AFTER = timedelta(seconds=30)
+_Stage = LoginSession.Stage
+
+
+def create_account(
+    login_name: str,
+    name: str,
+    *,
+    password: str = "",
+    practitioner_id: PractitionerId = ids.NOBODY,
+    chart_id: ChartId | None = None,
+    demo: bool = False,
+) -> Account:
+    """Make an account. An empty ``password`` leaves it to a passkey or to the demo's one click.
+
+    Raises H-IDN-001 for a password that is too short, H-IDN-002 where demo and real accounts would mix.
+    """
+    if password and len(password) < rules.PASSWORD_LENGTH:
+        raise HallwayError(
+            Kind.UNPROCESSABLE,
+            "H-IDN-001",
+            what=f"A password needs at least {rules.PASSWORD_LENGTH} characters.",
+            undone="No account was made.",
+            to_do="Use a longer one; a sentence is easiest.",
+            field="password",
+        )
+    with connection.transaction():
+        _refuse_to_mix(demo)
+        return Account.objects.create(
+            login_name=queries.normal(login_name),
+            name=name,
+            password_hash=keys.hash_password(password) if password else "",
+            practitioner_id=practitioner_id,
+            chart_id=chart_id,
+            is_demo=demo,
+            created_at=clock.now(),
+        )
+
+
+def _refuse_to_mix(demo: bool) -> None:
+    if Account.objects.filter(is_demo=not demo).exists():
+        raise HallwayError(
+            Kind.CONFLICT,
+            "H-IDN-002",
+            what="Demo accounts and real accounts may not share a database.",
+            undone="No account was made.",
+            to_do="Keep the demo in a data folder of its own.",
+        )
+
+
+def sign_in(login_name: str, password: str, *, demo: bool = False) -> Opened:
+    """Open a session by password. Says the same for unknown and wrong (H-IDN-003), and for locked (H-IDN-004).
+
+    ``demo`` spares demo accounts the second factor; it spares no other account anything.
+    """
+    name = queries.normal(login_name)
+    _refuse_locked(name)
+    found = Account.objects.filter(login_name=name, ended_at__isnull=True).first()
+    if not keys.password_matches(found.password_hash if found else "", password) or found is None:
+        _count_wrong_try(name)
+        raise HallwayError(
+            Kind.UNAUTHENTICATED,
+            "H-IDN-003",
+            what="That name and password do not go together.",
+            undone="You are not signed in.",
+            to_do="Check both and try again, or use a passkey.",
+            field="password",
+        )
+    with connection.transaction():
+        WrongTries.objects.filter(name_hash=keys.name_hash(name)).delete()
+        return _open(found, _stage_after_password(found, demo))
+
+
+def _stage_after_password(account: Account, demo: bool) -> str:
+    if account.totp_secret:
+        return _Stage.FACTOR
+    return _Stage.ROLE if demo and account.is_demo else _Stage.ENROL
+
+
+def _refuse_locked(name: str) -> None:
+    until = queries.locked_until(name)
+    if until is not None:
+        raise LockedError(until)
+
+
+class LockedError(HallwayError):
+    """Too many wrong tries; ``until`` is when the name opens again (H-IDN-004)."""
+
+    def __init__(self, until: datetime) -> None:
+        """Say that the name is locked; the page adds the time in the reader's own zone."""
+        super().__init__(
+            Kind.UNAUTHENTICATED,
+            "H-IDN-004",
+            what="There were too many wrong tries for this name.",
+            undone="You are not signed in.",
+            to_do="Wait until the time shown, or use a passkey.",
+        )
+        self.until = until
+
+
+def _count_wrong_try(name: str) -> None:
+    key, at = keys.name_hash(name), clock.now()
+    with connection.transaction():
+        WrongTries.objects.get_or_create(name_hash=key, defaults={"failures": 0, "first_at": at})
+        row = WrongTries.objects.select_for_update().get(name_hash=key)
+        before = rules.Tries(row.failures, row.first_at, row.locked_until_at) if row.failures else None
+        after = rules.after_wrong_try(before, at)
+        row.failures, row.first_at, row.locked_until_at = after.failures, after.first_at, after.locked_until_at
+        row.save()
+
+
+def _open(account: Account, stage: str) -> Opened:
+    token, at = keys.new_token(), clock.now()
+    session = LoginSession.objects.create(
+        token_hash=keys.token_hash(token),
+        account=account,
+        stage=stage,
+        created_at=at,
+        seen_at=at,
+        ends_at=at + rules.LIFETIME,
+    )
+    return Opened(token, session.id, stage)
+
+
+def open_demo(account_id: AccountId) -> Opened:
+    """One click into a demo account. Raises NOT_FOUND (H-IDN-005) for any account that is not the demo's."""
+    found = Account.objects.filter(id=account_id, is_demo=True, ended_at__isnull=True).first()
+    if found is None:
+        raise HallwayError(
+            Kind.NOT_FOUND,
+            "H-IDN-005",
+            what="There is nothing here.",
+            undone="You are not signed in.",
+            to_do="Sign in with your name and password.",
+        )
+    return _open(found, _Stage.ROLE)
+
+
+def open_verified(account: Account) -> Opened:
+    """A session for somebody a passkey has just vouched for: no second factor is asked."""
+    return _open(account, _Stage.ROLE)
+
+
+def confirm_code(login: Login, code: str) -> None:
+    """The second factor: a TOTP code, each usable once. Wrong ones count as wrong tries (H-IDN-006)."""
+    account = queries.account(login.account_id)
+    _refuse_locked(account.login_name)
+    step = _matching_step(keys.unseal(account.totp_secret), code)
+    if step is None or not _use_step(account.id, step):
+        _count_wrong_try(account.login_name)
+        raise _wrong_code()
+    LoginSession.objects.filter(id=login.session_id, stage=_Stage.FACTOR).update(stage=_Stage.ROLE)
+
+
+def _wrong_code() -> HallwayError:
+    return HallwayError(
+        Kind.UNPROCESSABLE,
+        "H-IDN-006",
+        what="That code is not the one your app shows now.",
+        undone="You are not signed in yet.",
+        to_do="Type the six figures your app shows, then try again.",
+        field="code",
+    )
+
+
+def _matching_step(secret: str, code: str) -> int | None:
+    digits = "".join(code.split())
+    if not secret or not (digits.isascii() and digits.isdigit()) or len(digits) != 6:
+        return None
+    totp, now = pyotp.TOTP(secret), int(clock.now().timestamp())
+    for step in (now // 30, now // 30 - 1):
+        if totp.verify(digits, for_time=step * 30):
+            return step
+    return None
+
+
+def _use_step(account_id: int, step: int) -> bool:
+    """Whether ``step`` is newer than the last one used; marks it as used in the same statement."""
+    return bool(Account.objects.filter(id=account_id, totp_last_step__lt=step).update(totp_last_step=step))
+
+
+def enrol_totp(login: Login, secret: str, code: str) -> None:
+    """Keep a second factor once its first code is right; a session waiting for that goes on to its role."""
+    step = _matching_step(secret, code)
+    if step is None:
+        raise _wrong_code()
+    with connection.transaction():
+        Account.objects.filter(id=login.account_id).update(totp_secret=keys.seal(secret), totp_last_step=step)
+        LoginSession.objects.filter(id=login.session_id, stage=_Stage.ENROL).update(stage=_Stage.ROLE)
+
+
+def wear(session_id: int, hat: Hat) -> None:
+    """Put on a role. The caller has taken ``hat`` from the directory for this very account."""
+    LoginSession.objects.filter(id=session_id, stage__in=[_Stage.ROLE, _Stage.OPEN], ended_at__isnull=True).update(
+        stage=_Stage.OPEN,
+        practitioner_role_id=hat.practitioner_role_id,
+        role=hat.role.value,
+        role_until_on=hat.until_on,
+        organization_id=hat.organization_id,
+        organization_name=hat.organization_name,
+        side=hat.side,
+        timezone=hat.timezone,
+        sud_duty=hat.sud_duty,
+        is_part2=hat.is_part2,
+    )
+
+
+def touch(login: Login) -> None:
+    """Mark a session as used now, at most every half minute."""
+    at = clock.now()
+    if at - login.seen_at > TOUCH_AFTER:
+        LoginSession.objects.filter(id=login.session_id, ended_at__isnull=True).update(seen_at=at)
+
+
+def sign_out(session_id: int) -> None:
+    """End one session by the person's own wish."""
+    _end(LoginSession.objects.filter(id=session_id), "signed out")
+
+
+def end_sessions_of_role(practitioner_role_id: int) -> None:
+    """End every session that wears a role which just ended. For the directory to call in its own transaction."""
+    _end(LoginSession.objects.filter(practitioner_role_id=practitioner_role_id), "role ended")
+
+
+def end_sessions_of(account_id: AccountId) -> None:
+    """End every session of an account: password changed, account closed."""
+    _end(LoginSession.objects.filter(account_id=account_id), "account changed")
+
+
+def _end(sessions: QuerySet[LoginSession], how: str) -> None:
+    sessions.filter(ended_at__isnull=True).update(ended_at=clock.now(), ended_as=how)
+
+
+def keep_preferences(account_id: AccountId, *, theme: str, density: str, single_keys: bool) -> None:
+    """Keep how a person wants pages to look; an unknown word counts as "as usual"."""
+    Account.objects.filter(id=account_id).update(
+        theme=theme if theme in Account.Theme.values else "",
+        density=density if density in Account.Density.values else "",
+        single_keys=single_keys,
+    )

@@ -1,14 +1,199 @@
 """Makes every ``Labelled``: decodes, finds the patient, judges, indexes."""
 
-from hallway.labels.source import Source
+from collections.abc import Iterable, Mapping, Sequence
+
+from hallway import clock, ids
+from hallway.directory.models import Organization, Practitioner
+from hallway.errors import HallwayError, Kind
+from hallway.ids import SHARED_CHART, ChartId, ResourceId
+from hallway.labels import rules
+from hallway.labels.reading import Draft, is_uuid, read
+from hallway.labels.rules import Judgement, SourceFacts
+from hallway.labels.source import Incoming, Source
+from hallway.record import actions as record
+from hallway.record import queries
 from hallway.record.evidence import Labelled
 from hallway.standards.fhir import r4
+from hallway.standards.fhir.compartment import SHARED_KINDS
+from hallway.standards.fhir.dates import dated_at
+from hallway.standards.fhir.search import tokens
+
+_MAY_BE_NOBODYS = SHARED_KINDS | {"Schedule", "Slot"}
 
 
 def label(resource: bytes | r4.Part, *, source: Source) -> Labelled:
     """Judge one resource of ours (references are server ids) and make it ready to store.
 
-    A resource without ``id`` gets one. Raises HallwayError UNPROCESSABLE when it is not FHIR R4, names no patient
-    although its type demands one, or names a patient we do not have.
+    A resource without ``id`` gets one; a Patient of a new id gets a chart, in the caller's transaction. Raises
+    HallwayError UNPROCESSABLE when it is not FHIR R4, names no patient although its type demands one, or names a
+    patient we do not have.
     """
-    raise NotImplementedError
+    return label_many([Incoming(resource, source)])[0]
+
+
+def label_many(incoming: Sequence[Incoming]) -> list[Labelled]:
+    """Judge resources that come together: they may name each other, and the patient may be among them."""
+    drafts = [read(one) for one in incoming]
+    now = clock.now()
+    for draft in drafts:
+        draft.resource_id = draft.resource_id or ResourceId(str(ids.new_uuid(now)))
+    charts = _charts(drafts)
+    judged = _judge(drafts, charts)
+    return [_labelled(draft, own, judgement) for draft, own, judgement in zip(drafts, charts, judged, strict=True)]
+
+
+def _labelled(draft: Draft, charts: tuple[ChartId, ...], judgement: Judgement) -> Labelled:
+    found = tokens(draft.kind, draft.resource)
+    if draft.kind in rules.HIGH_WATER:
+        found = (*found, *sorted(f"@names={kind}/{rid}" for kind, rid in draft.named()))
+    return Labelled(
+        resource_type=draft.kind,
+        resource_id=draft.resource_id or ResourceId(""),
+        charts=charts,
+        source_org=draft.source.organization,
+        author=draft.source.author,
+        mask=judgement.mask,
+        body=draft.body,
+        meta=draft.meta,
+        tokens=found,
+        dated_at=dated_at(draft.kind, draft.resource),
+        basis=judgement.basis,
+    )
+
+
+# Whose it is ---------------------------------------------------------------------------------------------------------
+
+
+def _charts(drafts: Sequence[Draft]) -> list[tuple[ChartId, ...]]:
+    """The charts of each draft: by compartment, else by what it names or is named by, else the chart it is for."""
+    known = _patient_charts(drafts)
+    found = [_by_compartment(draft, known) for draft in drafts]
+    missing = [n for n, charts in enumerate(found) if charts is None]
+    if missing:
+        by_key = {(d.kind, str(d.resource_id)): c for d, c in zip(drafts, found, strict=True) if c}
+        named_by = _named_by(drafts, {(drafts[n].kind, str(drafts[n].resource_id)) for n in missing})
+        for n in missing:
+            found[n] = _by_company(drafts[n], by_key, named_by)
+    return [charts or () for charts in found]
+
+
+def _patient_charts(drafts: Sequence[Draft]) -> Mapping[str, ChartId]:
+    """Chart of every patient named in the drafts; a new Patient's chart is opened here."""
+    own = [str(draft.resource_id) for draft in drafts if draft.kind == "Patient"]
+    named = {rid for draft in drafts for rid in draft.patients if is_uuid(rid)}
+    named |= {rid for draft in drafts if not draft.patients for kind, rid in draft.named() if kind == "Patient"}
+    wanted = sorted({*own, *named})
+    known: dict[str, ChartId] = dict(queries.charts_of([ResourceId(rid) for rid in wanted])) if wanted else {}
+    for rid in own:
+        if rid not in known:
+            known[rid] = record.new_chart(ResourceId(rid))
+    return known
+
+
+def _by_compartment(draft: Draft, known: Mapping[str, ChartId]) -> tuple[ChartId, ...] | None:
+    if draft.kind in SHARED_KINDS:
+        return (SHARED_CHART,)
+    patients = list(draft.patients)
+    if draft.kind == "Patient":
+        patients.insert(0, str(draft.resource_id))
+    if not patients:
+        patients = sorted(rid for kind, rid in draft.named() if kind == "Patient")
+    if any(rid not in known for rid in patients):
+        raise HallwayError(
+            Kind.UNPROCESSABLE,
+            "H-LAB-004",
+            what="A resource names a patient whom Hallway does not have.",
+            undone="Nothing was stored.",
+            to_do="Send the Patient resource first, or with it.",
+        )
+    return tuple(dict.fromkeys(known[rid] for rid in patients)) or None
+
+
+def _named_by(drafts: Iterable[Draft], wanted: set[tuple[str, str]]) -> dict[tuple[str, str], list[Draft]]:
+    found: dict[tuple[str, str], list[Draft]] = {}
+    for draft in drafts:
+        for key in draft.named() & wanted:
+            found.setdefault(key, []).append(draft)
+    return found
+
+
+def _by_company(
+    draft: Draft,
+    by_key: Mapping[tuple[str, str], tuple[ChartId, ...]],
+    named_by: Mapping[tuple[str, str], list[Draft]],
+) -> tuple[ChartId, ...]:
+    """A resource of no compartment: the chart it is written for, or those of its company, or nobody's, or refused."""
+    if draft.source.chart_id is not None:
+        return (draft.source.chart_id,)
+    company = {key for key in draft.named() if key in by_key}
+    company |= {(d.kind, str(d.resource_id)) for d in named_by.get((draft.kind, str(draft.resource_id)), [])}
+    charts = sorted({chart for key in company for chart in by_key.get(key, ()) if chart})
+    if charts:
+        return tuple(charts)
+    if draft.kind in _MAY_BE_NOBODYS:
+        return (SHARED_CHART,)
+    raise HallwayError(
+        Kind.UNPROCESSABLE,
+        "H-LAB-005",
+        what="A resource that tells of a patient names none.",
+        undone="Nothing was stored.",
+        to_do="Name the patient in it.",
+    )
+
+
+# What it is ----------------------------------------------------------------------------------------------------------
+
+
+def _judge(drafts: Sequence[Draft], charts: Sequence[tuple[ChartId, ...]]) -> list[Judgement]:
+    """Judge each draft; those that name others last, because they carry every class of what they name."""
+    facts = _facts_of({draft.source for draft in drafts})
+    judged = [rules.judge(d.resource, facts[d.source], sent_security=d.security) for d in drafts]
+    masks = {(d.kind, str(d.resource_id)): j.mask for d, j in zip(drafts, judged, strict=True)}
+    high = [n for n, draft in enumerate(drafts) if draft.kind in rules.HIGH_WATER]
+    outside = {key for n in high for key in drafts[n].named() if key not in masks and key[0] not in SHARED_KINDS}
+    if outside:
+        masks |= queries.masks_of(sorted({chart for n in high for chart in charts[n]}), sorted(outside))
+    # A list may name a document that names a note: settle from the bottom, in as many rounds as something still rises.
+    rising = True
+    while rising:
+        rising = False
+        for n in high:
+            draft = drafts[n]
+            settled = rules.combine(judged[n], [masks[key] for key in draft.named() if key in masks])
+            if settled.mask != judged[n].mask:
+                judged[n] = settled
+                masks[draft.kind, str(draft.resource_id)] = settled.mask
+                rising = True
+    return judged
+
+
+def _facts_of(sources: Iterable[Source]) -> dict[Source, SourceFacts]:
+    """Facts about each source, from the directory in two queries."""
+    wanted = list(sources)
+    organizations = Organization.objects.in_bulk(list({int(one.organization) for one in wanted}))
+    practitioners = Practitioner.objects.in_bulk(list({int(one.author) for one in wanted if one.author}))
+    return {one: _facts(one, organizations, practitioners) for one in wanted}
+
+
+def _facts(
+    source: Source, organizations: Mapping[int, Organization], practitioners: Mapping[int, Practitioner]
+) -> SourceFacts:
+    organization = organizations.get(int(source.organization))
+    if organization is None:
+        raise HallwayError(
+            Kind.UNPROCESSABLE,
+            "H-LAB-006",
+            what="The organization that this comes from is not in the directory.",
+            undone="Nothing was stored.",
+            to_do="Enter the organization first: what a record is depends on who made it.",
+        )
+    author = practitioners.get(int(source.author))
+    return SourceFacts(
+        side=organization.side,
+        kind=organization.kind,
+        state=organization.state,
+        is_part2=organization.is_part2,
+        licence=author.licence if author else "none",
+        note_kind=source.note_kind,
+        received_under_notice=source.received_under_notice,
+    )

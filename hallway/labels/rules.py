@@ -69,7 +69,7 @@ class Judgement:
 
 
 def judge(resource: Json, source: SourceFacts, *, sent_security: Iterable[str] = ()) -> Judgement:
-    """The classes of one resource. High-water classes of what it names are added by the caller, who can look them up."""
+    """The classes of one resource. The caller adds those of what it names (``combine``), for it can look them up."""
     kind = str(resource.get("resourceType"))
     found = together(
         (

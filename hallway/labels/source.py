@@ -2,21 +2,31 @@
 
 from dataclasses import dataclass
 
-from hallway.ids import NOBODY, OrganizationId, PractitionerId
+from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId, ResourceId
+from hallway.standards.fhir import r4
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """Who sends or charts a fact.
 
-    ``note_kind`` is what the author chose when writing: ``progress``, ``psychotherapy``, ``sud_counseling``, ``report``
-    or empty for content that is no note. ``received_under_notice`` is true for records that came with the Part 2
-    notice; they keep their label at the recipient. ``carries`` are classes that the writer knows the content to have
-    (a form about substance use records, a referral to such a program): added to what ``labels`` finds, never less.
+    ``note_kind`` is what the author chose when writing: ``progress``, ``psychotherapy``, ``sud_counseling``,
+    ``report``, ``intake``, ``plan``, ``message``, ``consent``, or empty for content that is no note. ``received_under_notice`` is
+    true for records that came with the Part 2 notice; they keep their label at the recipient. ``chart_id`` is for types
+    that name no patient themselves (Medication, Binary): the chart they are written for.
     """
 
     organization: OrganizationId
     author: PractitionerId = NOBODY
     note_kind: str = ""
     received_under_notice: bool = False
-    carries: int = 0
+    chart_id: ChartId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One resource on its way in. ``resource_id`` is the id we give it; without one its own ``id`` is taken as ours."""
+
+    resource: bytes | r4.Part
+    source: Source
+    resource_id: ResourceId | None = None

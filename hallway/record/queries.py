@@ -170,3 +170,8 @@ def header_from_row(row: Sequence[object]) -> PatientHeader:
     )
     name = f"{given} {family}".strip()
     return PatientHeader(chart_id, name, birth_on, gender, pronouns, number, deceased)
+
+
+def masks_of(chart_ids: Sequence[ChartId], keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """(kind, id) -> label mask of resources in these charts. For ``labels``: it gives out labels, never content."""
+    return store.masks_of(chart_ids, keys)

@@ -74,9 +74,17 @@ def _pronouns(patient: r4.Patient) -> str:
     return ""
 
 
+_NO_RECORD_NUMBER = frozenset({"SS", "SB", "DL", "PPN", "TAX", "MA", "MC"})
+"""Identifier types that are no practice's record number and must not be shown as one."""
+
+
 def _record_number(patient: r4.Patient) -> str:
+    """The medical record number, or the first identifier of no type that is somebody else's."""
+    plain = ""
     for identifier in patient.identifier:
-        codings = identifier.type.coding if identifier.type else ()
-        if any(coding.code == "MR" for coding in codings):
+        codes = {coding.code for coding in identifier.type.coding} if identifier.type else set[str | None]()
+        if "MR" in codes:
             return identifier.value or ""
-    return ""
+        if not codes & _NO_RECORD_NUMBER and not plain and not identifier.type:
+            plain = identifier.value or ""
+    return plain

@@ -12,7 +12,7 @@ from hallway.ids import ChartId, OrganizationId, ResourceId
 from hallway.ledger.lines import INSERT_LINE, Line
 from hallway.record.evidence import Clause, Release
 from hallway.record.stored import StaleRelease, Stored
-from hallway.storage.connection import Cursor, cursor
+from hallway.storage.connection import Cursor, cursor, transaction
 
 PARTITIONS = 8
 Parameters = dict[str, object]
@@ -159,3 +159,16 @@ def charts_holding(kind: str, resource_id: ResourceId) -> list[ChartId]:
             {"id": resource_id, "kind": kind},
         ).fetchall()
     return [ChartId(row[0]) for row in rows]
+
+
+def masks_of(chart_ids: Sequence[ChartId], keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Label masks of named resources; the wall is opened for these charts and shut again."""
+    with transaction(), cursor() as opened:
+        opened.execute("SELECT set_config('hallway.charts', %s, true)", [_array(chart_ids)])
+        rows = opened.execute(
+            "SELECT kind, resource_id::text, mask FROM record_resource"
+            " WHERE chart_id = ANY (%s::bigint[]) AND resource_id = ANY (%s::uuid[])",
+            [_array(chart_ids), _array([key[1] for key in keys])],
+        ).fetchall()
+        opened.execute("SELECT set_config('hallway.charts', '', true)")
+    return {(row[0], row[1]): row[2] for row in rows}

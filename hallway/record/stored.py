@@ -55,7 +55,7 @@ class Stored(NamedTuple):
             self.version,
             instant(self.updated_at),
         )
-        return b"".join((head, security(self.mask), b"," if self.meta else b"", self.meta, b"}", tail(self.body)))
+        return b"".join((head, meta_members(self.mask, self.meta), b"}", tail(self.body)))
 
 
 def tail(body: bytes) -> bytes:
@@ -82,11 +82,25 @@ _SECURITY: tuple[tuple[DataClass, str, str], ...] = (
 
 @lru_cache(maxsize=4096)
 def security(mask: int) -> bytes:
-    """The ``security`` member of ``meta`` for a mask, with its leading comma; empty for general content."""
+    """The codings of ``meta.security`` for a mask, comma-separated; empty for general content."""
     codes = [b'{"system":"%b","code":"%b"}' % (s.encode(), c.encode()) for bit, s, c in _SECURITY if mask & bit]
     if mask & ~int(DataClass.GENERAL):
         codes.append(b'{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"R"}')
-    return b',"security":[%b]' % b",".join(codes) if codes else b""
+    return b",".join(codes)
+
+
+_SENT = b'"security":['
+
+
+def meta_members(mask: int, sent: bytes) -> bytes:
+    """What follows version and time in ``meta``, each member with its leading comma: our labels, then the sender's."""
+    codes = security(mask)
+    if sent.startswith(_SENT):
+        rest = sent[len(_SENT) :]
+        between = b"," if codes and not rest.startswith(b"]") else b""
+        return b"," + _SENT + codes + between + rest
+    ours = b"," + _SENT + codes + b"]" if codes else b""
+    return ours + b"," + sent if sent else ours
 
 
 @dataclass(frozen=True, slots=True)

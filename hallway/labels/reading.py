@@ -1,0 +1,110 @@
+"""From a sender's bytes to a checked, decoded resource. Pure: nothing here looks anything up."""
+
+import re
+import uuid
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
+
+from hallway.errors import HallwayError, Kind
+from hallway.ids import ResourceId
+from hallway.labels.source import Incoming, Source
+from hallway.standards.fhir import codec, dates, r4
+from hallway.standards.fhir.compartment import patients_of
+from hallway.standards.fhir.search import Json
+
+_DATES = re.compile(rb'"(?:birthDate|[a-z]\w*Date(?:Time)?|date|issued|recorded|authoredOn|sent)":"([^"]*)"')
+_NAMED = re.compile(rb'"reference":"([A-Z]\w+)/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})')
+_GENDERS = frozenset({"male", "female", "other", "unknown"})
+
+
+@dataclass(slots=True)
+class Draft:
+    """A decoded resource and what was read off it. ``patients`` are ids as referenced; ``security`` the sender's."""
+
+    kind: str
+    resource_id: ResourceId | None
+    resource: Json
+    body: bytes
+    meta: bytes
+    source: Source
+    patients: list[str]
+    security: tuple[str, ...]
+
+    def named(self) -> set[tuple[str, str]]:
+        """(kind, id) of every resource of ours that this one refers to."""
+        return {(found[0].decode(), found[1].decode()) for found in _NAMED.findall(self.body)}
+
+
+def read(incoming: Incoming) -> Draft:
+    """Decode and check one resource. Raises FHIRError or HallwayError UNPROCESSABLE; nothing is stored then."""
+    raw = incoming.resource if isinstance(incoming.resource, bytes) else r4.encode(incoming.resource)
+    codec.check_depth(raw)
+    resource = codec.decode(raw)
+    codec.check_once(raw, codec.encode(resource))
+    kind, sent_id, body, meta = codec.split(resource)
+    _check(kind, resource, body)
+    return Draft(
+        kind=kind,
+        resource_id=incoming.resource_id or _own_id(sent_id),
+        resource=resource,
+        body=body,
+        meta=meta,
+        source=incoming.source,
+        patients=patients_of(kind, resource),
+        security=_security(resource) if meta.startswith(b'"security"') else (),
+    )
+
+
+def _own_id(sent: str) -> ResourceId | None:
+    if not sent:
+        return None
+    if not is_uuid(sent):
+        raise HallwayError(
+            Kind.UNPROCESSABLE,
+            "H-LAB-001",
+            what="The id of a resource is not one that Hallway gave.",
+            undone="Nothing was stored.",
+            to_do="Leave the id out: Hallway gives one.",
+        )
+    return ResourceId(sent)
+
+
+@lru_cache(maxsize=8192)
+def is_uuid(text: str) -> bool:
+    """Whether a text is a UUID in its canonical form."""
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=65536)
+def _impossible(text: bytes) -> bool:
+    return dates.is_impossible(text.decode())
+
+
+def _check(kind: str, resource: Json, body: bytes) -> None:
+    """Refuse a date that is none and a patient's gender that is no code of the standard."""
+    if any(_impossible(text) for text in _DATES.findall(body)):
+        raise HallwayError(
+            Kind.UNPROCESSABLE,
+            "H-LAB-002",
+            what="A date in the resource is no date.",
+            undone="Nothing was stored.",
+            to_do="Send dates as YYYY, YYYY-MM, YYYY-MM-DD or a full date and time with its zone.",
+        )
+    if kind == "Patient" and resource.get("gender") not in {None, *_GENDERS}:
+        raise HallwayError(
+            Kind.UNPROCESSABLE,
+            "H-LAB-003",
+            what="The gender is not one of the standard's codes.",
+            undone="Nothing was stored.",
+            to_do="Use male, female, other or unknown.",
+        )
+
+
+def _security(resource: Json) -> tuple[str, ...]:
+    meta = cast("Json", resource.get("meta") or {})
+    codings = cast("list[Json]", meta.get("security") or [])
+    return tuple(str(one.get("code", "")) for one in codings if isinstance(one, dict))

@@ -10,10 +10,10 @@ from hallway.standards.fhir import r4
 class Source:
     """Who sends or charts a fact.
 
-    ``note_kind`` is what the author chose when writing: ``progress``, ``psychotherapy``, ``sud_counseling``,
-    ``report``, ``intake``, ``plan``, ``message``, ``consent``, or empty for content that is no note. ``received_under_notice`` is
-    true for records that came with the Part 2 notice; they keep their label at the recipient. ``chart_id`` is for types
-    that name no patient themselves (Medication, Binary): the chart they are written for.
+    ``note_kind`` is what the author chose when writing (``rules.KNOWN_NOTES``: ``progress``, ``psychotherapy``,
+    ``sud_counseling``, ``report``, ``intake``, ``plan``, ``message``, ``consent``), or empty for content that is no
+    note. ``received_under_notice`` is true for records that came with the Part 2 notice; they keep their label at the
+    recipient. ``chart_id`` is for types that name no patient themselves (Medication, Binary): the chart they are for.
     """
 
     organization: OrganizationId

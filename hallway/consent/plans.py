@@ -225,3 +225,16 @@ def _numbers(chart_ids: Iterable[ChartId]) -> list[int]:
 
 def _bound(row: Values) -> list[object]:
     return [list(value) if isinstance(value, tuple) else value for value in row]
+
+
+def charts_without_grants(pairs: Iterable[tuple[int, int]]) -> list[ChartId]:
+    """The charts among (chart, source organization) pairs whose source has no grant yet: a source new to them."""
+    ordered = sorted(pairs)
+    with cursor() as opened:
+        opened.execute(
+            "SELECT DISTINCT asked.chart FROM unnest(%s::bigint[], %s::int[]) AS asked (chart, source)"
+            " WHERE NOT EXISTS (SELECT 1 FROM consent_grant g"
+            " WHERE g.chart_id = asked.chart AND g.source_org = asked.source) ORDER BY 1",
+            [[chart for chart, _ in ordered], [source for _, source in ordered]],
+        )
+        return [ChartId(row[0]) for row in opened.fetchall()]

@@ -1,0 +1,83 @@
+"""Given an account with two roles, when its person signs in, works, changes role and signs out, then every page holds."""
+
+import datetime as dt
+
+import pytest
+
+from hallway.directory.models import Organization, Practitioner, PractitionerRole
+from hallway.identity import actions
+from hallway.identity.requester import Role
+from hallway.ids import PractitionerId
+
+pytestmark = pytest.mark.journey
+
+
+def place(name, side, **more):
+    return Organization.objects.create(fhir_id=f"o-{name}", name=name, side=side, state="MA", **more)
+
+
+def person(given, family, *held, prefix="", suffix=""):
+    who = Practitioner.objects.create(fhir_id=f"p-{family}", given=given, family=family, prefix=prefix, suffix=suffix)
+    for organization, role in held:
+        PractitionerRole.objects.create(
+            fhir_id=f"r-{family}-{organization.id}-{role}",
+            practitioner=who,
+            organization=organization,
+            role=role,
+            from_on=dt.date(2020, 1, 1),
+        )
+    return actions.create_account(
+        f"{given}.{family}@example.test".lower(), who.full_name, practitioner_id=PractitionerId(who.id), demo=True
+    )
+
+
+def network():
+    millbrook = place("Millbrook Family Medicine", "pc", kind="primary_care")
+    northgate = place("Northgate Behavioral Health", "bh", kind="behavioral_health")
+    harbor = place("Harbor Steps Recovery", "bh", kind="sud_program", is_part2=True)
+    return [
+        person("Priya", "Carewell", (millbrook, Role.PCP), (millbrook, Role.PRACTICE_LEADER), prefix="Dr."),
+        person("Tess", "Hearwell", (northgate, Role.THERAPIST), suffix="LICSW"),
+        person("Simon", "Mindham", (northgate, Role.PSYCHIATRIST), prefix="Dr."),
+        person("Rowan", "Steadman", (harbor, Role.THERAPIST), suffix="LADC"),
+        person(
+            "Noel", "Widerview", (place("Bay Example Network", "other", kind="network"), Role.NETWORK_ADMINISTRATOR)
+        ),
+    ]
+
+
+def test_a_person_signs_in_chooses_a_role_and_signs_out(walk):
+    network()
+    page = walk.page()
+    page.goto(walk.address("/settings/"))
+    assert page.url.endswith("/sign-in?next=%2Fsettings%2F"), "nobody is sent to the door, and comes back"
+    walk.check(page, "sign-in", dark=True)
+    page.get_by_role("button", name="Dr. Priya Carewell").click()
+    page.get_by_role("heading", name="Which role now?").wait_for()
+    walk.check(page, "role")
+    page.get_by_role("button", name="Primary care").click()
+    page.wait_for_load_state()
+    page.goto(walk.address("/settings/"))
+    walk.check(page, "settings", dark=True)
+    page.get_by_text("Dr. Priya Carewell").first.click()
+    walk.picture(page, "menu")
+    page.get_by_role("link", name="Change role or practice").first.click()
+    page.get_by_role("button", name="Practice leader").click()
+    assert page.locator(".me small").first.inner_text().startswith("Practice leader")
+    page.locator("summary.me").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_text("You are signed out.").wait_for()
+    page.go_back()
+    page.goto(walk.address("/settings/"))
+    page.get_by_role("heading", name="Sign in").wait_for()
+
+
+def test_wrong_password_is_said_once_and_the_same_for_everybody(walk):
+    network()
+    page = walk.page()
+    page.goto(walk.address("/sign-in"))
+    page.get_by_label("Work email").fill("priya.carewell@example.test")
+    page.get_by_label("Password", exact=True).fill("not this one")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_text("That name and password do not go together.").wait_for()
+    walk.check(page, "sign-in-wrong")

@@ -42,8 +42,9 @@ FLAGS = [
 WIDE, NARROW, NARROWEST = 1280, 375, 320
 HEIGHT = 800
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE_RUN = """async (tags) => (await axe.run(document, {runOnly: tags})).violations.map(
-  (v) => `${v.id} (${v.impact}): ${v.help}: ` + v.nodes.slice(0, 4).map((n) => n.target.join(" ") + " " + (n.any[0]?.message ?? "")).join(" | "))"""
+AXE_RUN = """async (tags) => (await axe.run(document, {runOnly: tags})).violations.map((v) =>
+  `${v.id} (${v.impact}): ${v.help}: ` +
+  v.nodes.slice(0, 4).map((n) => n.target.join(" ") + " " + (n.any[0]?.message ?? "")).join(" | "))"""
 
 
 class Server:
@@ -124,7 +125,7 @@ class Walk:
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
-        page.on("console", lambda line: self._hear(line))
+        page.on("console", self._hear)
         page.on("request", lambda request: self._watch(request.url))
         return page
 

@@ -1,4 +1,4 @@
-"""Given an account with two roles, when its person signs in, works, changes role and signs out, then every page holds."""
+"""Given an account with two roles, when its person signs in, changes role and signs out, then every page holds."""
 
 import datetime as dt
 

@@ -109,7 +109,7 @@ def _parts(address: Address) -> list[Part]:
         *(sys.executable, "-m", "granian", "hallway.app.wsgi:application", "--interface", "wsgi"),
         *("--host", address.host, "--port", str(address.port), "--workers", "2", "--no-ws", "--http", "1"),
         *("--blocking-threads", str(_THREADS), "--blocking-threads-idle-timeout", "600"),
-        *("--respawn-failed-workers", "--workers-kill-timeout", "5", "--no-log"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "3", "--no-log"),
     ]
     return [Part("web", web), Part("worker", [sys.executable, "-m", "hallway.app.cli", "worker"])]
 

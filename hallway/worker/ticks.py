@@ -27,7 +27,14 @@ def _expire_consents() -> int:
     return expire_consents(clock.now())
 
 
+def _seal_ledger() -> int:
+    from hallway.ledger.heads import seal_and_publish
+
+    return seal_and_publish()
+
+
 TICKS: tuple[Tick, ...] = (
+    Tick("seal the ledger", 1, _seal_ledger),
     Tick("escalate loops", 30, _escalate),
     Tick("expire consents", 30, _expire_consents),
 )

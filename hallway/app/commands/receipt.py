@@ -7,6 +7,7 @@ import argparse
 import sys
 
 SUMMARY = "verify a release receipt (not in this release)"
+NEEDS_DATABASE = False
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

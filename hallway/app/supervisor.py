@@ -22,6 +22,8 @@ _log = logging.getLogger("hallway.supervisor")
 _LOOK_SECONDS = 0.2
 _SOON_SECONDS = 3.0
 _LONGEST_PAUSE_SECONDS = 15.0
+# Warnings of libraries are not lines of JSON, and they are for those who test, not for those who run.
+_FOR_PARTS = {"HALLWAY_SUPERVISED": "1", "PYTHONWARNINGS": "ignore"}
 
 
 class Stop(BaseException):
@@ -91,7 +93,7 @@ class Supervisor:
         while True:
             self._look_after_database()
             for part in self.parts:
-                part.look(os.environ | {"HALLWAY_SUPERVISED": "1"}, self.log)
+                part.look(os.environ | _FOR_PARTS, self.log)
             on_look()
             time.sleep(_LOOK_SECONDS)
 

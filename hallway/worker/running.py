@@ -44,7 +44,7 @@ def _run(tick: Tick) -> bool:
         _log.exception("a tick failed", extra={"fields": {"tick": tick.name}})
         connections.close_all()
         return False
-    if done:
+    if done and tick.is_told:
         _log.info("a tick did its work", extra={"fields": {"tick": tick.name, "count": done}})
     return True
 

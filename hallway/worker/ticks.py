@@ -8,11 +8,24 @@ from hallway import clock
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """``run`` is called every ``seconds``; it returns how much it did, for the log."""
+    """``run`` is called every ``seconds``; it returns how much it did, for the log when ``is_told``."""
 
     name: str
     seconds: float
     run: Callable[[], int]
+    is_told: bool = True
+
+
+def _seal() -> int:
+    from hallway.ledger.heads import seal_and_publish
+
+    return seal_and_publish()
+
+
+def _expire_handoffs() -> int:
+    from hallway.referral.actions import expire_handoffs
+
+    return expire_handoffs(clock.now())
 
 
 def _escalate() -> int:
@@ -34,6 +47,8 @@ def _seal_ledger() -> int:
 
 
 TICKS: tuple[Tick, ...] = (
+    Tick("seal the ledger", 1, _seal, is_told=False),
+    Tick("expire hand-offs", 5, _expire_handoffs),
     Tick("seal the ledger", 1, _seal_ledger),
     Tick("escalate loops", 30, _escalate),
     Tick("expire consents", 30, _expire_consents),

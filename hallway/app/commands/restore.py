@@ -27,5 +27,5 @@ def run(arguments: argparse.Namespace) -> int:
     from hallway.app.commands import migrate
 
     migrate.bring_up_to_date()
-    print("hallway: Restored.")
+    print("hallway: Restored. If it is older than the ledger's published heads: hallway ledger heads --set-aside.")
     return 0

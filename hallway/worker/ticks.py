@@ -40,16 +40,9 @@ def _expire_consents() -> int:
     return expire_consents(clock.now())
 
 
-def _seal_ledger() -> int:
-    from hallway.ledger.heads import seal_and_publish
-
-    return seal_and_publish()
-
-
 TICKS: tuple[Tick, ...] = (
     Tick("seal the ledger", 1, _seal, is_told=False),
     Tick("expire hand-offs", 5, _expire_handoffs),
-    Tick("seal the ledger", 1, _seal_ledger),
     Tick("escalate loops", 30, _escalate),
     Tick("expire consents", 30, _expire_consents),
 )

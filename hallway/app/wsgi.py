@@ -11,4 +11,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hallway.app.settings")
 if os.environ.get("HALLWAY_SUPERVISED"):
     # A worker whose web server was killed must not keep the port.
     processes.die_with_parent(signal.SIGTERM, os.getppid())
-application = get_wsgi_application()
+pages = get_wsgi_application()
+# After the set-up of Django's applications, on which the door's imports stand.
+from hallway.fhirapi.application import in_front_of  # noqa: E402
+
+application = in_front_of(pages)

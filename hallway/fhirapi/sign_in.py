@@ -2,6 +2,7 @@
 
 from http.cookies import CookieError, SimpleCookie
 
+from hallway.identity import actions, queries
 from hallway.identity.requester import Requester
 
 SESSION_COOKIE = "hallway_session"
@@ -10,8 +11,6 @@ SESSION_COOKIE = "hallway_session"
 
 def requester_of(cookie: str, authorization: str) -> Requester | None:
     """The requester of a living session who has chosen a role, or None. Looked up anew for every request."""
-    from hallway.identity import actions, queries
-
     login = queries.login_of(_token(cookie, authorization))
     if login is None or login.requester is None:
         return None

@@ -1,23 +1,30 @@
 """``GET /fhir/metadata``: what this door takes. Open to everybody, and tells nothing of anybody."""
 
+from functools import lru_cache
+
 import msgspec
 
 from hallway import __version__
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.interactions.search_type import KINDS, PARAMETERS
+from hallway.fhirapi.interactions.search_type import KINDS, parameters_of
 
 
 def answer(asked: Asked) -> Answer:
     """The capability statement, the same bytes for everybody."""
-    return Answer(200, _STATEMENT)
+    return Answer(200, _statement())
 
 
+@lru_cache(maxsize=1)
 def _statement() -> bytes:
     interactions = [{"code": code} for code in ("read", "vread", "history-instance", "search-type")]
-    parameters = [{"name": name, "type": kind} for name, kind in PARAMETERS.items()]
     resources: list[object] = [
-        {"type": kind, "interaction": interactions, "versioning": "versioned", "searchParam": parameters}
+        {
+            "type": kind,
+            "interaction": interactions,
+            "versioning": "versioned",
+            "searchParam": [{"name": name, "type": type_} for name, type_ in sorted(_parameters(kind).items())],
+        }
         for kind in sorted(KINDS)
     ]
     everything = {"name": "everything", "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything"}
@@ -35,4 +42,5 @@ def _statement() -> bytes:
     )
 
 
-_STATEMENT = _statement()
+def _parameters(kind: str) -> dict[str, str]:
+    return {"patient": "reference", **parameters_of(kind)}

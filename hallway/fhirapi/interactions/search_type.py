@@ -17,6 +17,7 @@ from hallway.fhirapi.asked import Asked, refused, resource_id
 from hallway.ids import ResourceId
 from hallway.record import queries
 from hallway.record.stored import Stored
+from hallway.standards.fhir import search
 
 KINDS = frozenset({
     "AllergyIntolerance", "Appointment", "CarePlan", "CareTeam", "Communication", "Composition", "Condition",
@@ -25,30 +26,25 @@ KINDS = frozenset({
     "MedicationRequest", "MedicationStatement", "Observation", "Patient", "Procedure", "Provenance",
     "QuestionnaireResponse", "ServiceRequest", "SupplyDelivery", "Task",
 })  # fmt: skip
-PARAMETERS = {
-    "patient": "reference",
-    "code": "token",
-    "category": "token",
-    "status": "token",
-    "clinical-status": "token",
-    "type": "token",
-}
-_TOKENS = ("code", "category", "status", "clinical-status", "type")
+PATIENT = ("patient", "subject")
+MATCHED = frozenset({"token", "reference", "string", "uri"})
+"""Kinds of search parameter that are matched by token; dates, quantities and composites are not at this door yet."""
 MOST = 200
 Cursor = tuple[datetime | None, ResourceId]
 
 
 def answer(asked: Asked) -> Answer:
     """One page. Raises INCORRECT without exactly one patient: a search over everybody is not at this door yet."""
-    query = asked.only(*PARAMETERS, "_count", "_after", "_format", "_pretty")
     if asked.kind not in KINDS:
         raise plans.not_found()
-    patients = query.get("patient", [])
+    query = asked.only(*PATIENT, *parameters_of(asked.kind), "_count", "_after", "_format", "_pretty")
+    patients = [value for name in PATIENT for value in query.get(name, [])]
     if len(patients) != 1:
         raise refused("Name the one patient whose record is searched.")
     limit = _limit(query.get("_count", ["50"])[-1])
     after = _cursor(asked, query.get("_after", [""])[-1])
-    tokens = [f"{name}|{value}" for name in _TOKENS for value in query.get(name, [])]
+    tokens = [_token(asked.kind, name, value) for name in query if name[0] != "_" for value in query[name]]
+    tokens = [token for token in tokens if token]
 
     def attempt() -> list[Stored]:
         release = plans.patient_release(asked, resource_id(patients[0].removeprefix("Patient/")))
@@ -60,6 +56,25 @@ def answer(asked: Asked) -> Answer:
     if len(found) > limit:
         links.append(("next", _address(asked, (shown[-1].dated_at, shown[-1].id))))
     return Answer(200, bundles.searchset(shown, asked.base, total=None, links=links))
+
+
+def parameters_of(kind: str) -> dict[str, str]:
+    """Search parameter -> its type, for those of a resource type that this door takes."""
+    taken = {code: one.type for code, one in search.parameters(kind).items() if one.type in MATCHED}
+    return {code: kind for code, kind in taken.items() if code not in PATIENT}
+
+
+def _token(kind: str, name: str, value: str) -> str:
+    """The token that a parameter looks for; empty for the patient, who is looked for by chart.
+
+    Raises INCORRECT for lists and for half a coding: what is not understood is refused.
+    """
+    if name in PATIENT:
+        return ""
+    if "," in value or value.startswith("|") or value.endswith("|") or not value:
+        raise refused("A search value is not one whole code, reference or word.")
+    folded = search.fold(value) if parameters_of(kind)[name] == "string" else value
+    return f"{name}={folded}"
 
 
 def _limit(text: str) -> int:

@@ -240,3 +240,15 @@ def test_a_plan_that_ended_by_time_gives_nothing(patient):
     assert get(f"/fhir/Patient/{patient_id}").status == 200
     with clock.stopped_at(NOW + timedelta(minutes=31)):
         assert get(f"/fhir/Patient/{patient_id}").status == 404
+
+
+def test_a_search_matches_whole_codes_and_refuses_what_it_would_have_to_guess(patient):
+    chart, patient_id = patient
+    coded = resource("Condition", (chart,), text="a", tokens=("code=F32.1", "code=icd|F32.1"))
+    actions.write([coded, resource("Condition", (chart,), text="b")], by=ANNA)
+    for value in ("F32.1", "icd|F32.1"):
+        entries = get(f"/fhir/Condition?patient={patient_id}&code={value}").json["entry"]
+        assert [entry["resource"]["id"] for entry in entries] == [coded.resource_id]
+    assert "entry" not in get(f"/fhir/Condition?patient={patient_id}&code=F32").json
+    assert get(f"/fhir/Condition?patient={patient_id}&code=F32.1,F33").status == 400
+    assert get(f"/fhir/Condition?patient={patient_id}&onset-date=2026").status == 400

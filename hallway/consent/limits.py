@@ -99,7 +99,7 @@ def record_determination(
     wanted, classes = FACTS_BY_NEED.get(need, (frozenset[str](), 0))
     if not classes:
         raise refusals.unknown_code("need")
-    if by.role not in CLINICIANS or not licence_mask(by.practitioner_id) & classes:
+    if by.role not in CLINICIANS or not licence_mask(by.practitioner_id, by.organization_id) & classes:
         raise refusals.not_yours()
     if not patient_informed or not wanted <= set(facts):
         raise refusals.not_informed()

@@ -147,7 +147,10 @@ def _by_company(
 def _judge(drafts: Sequence[Draft], charts: Sequence[tuple[ChartId, ...]]) -> list[Judgement]:
     """Judge each draft; those that name others last, because they carry every class of what they name."""
     facts = _facts_of({draft.source for draft in drafts})
-    judged = [rules.judge(d.resource, facts[d.source], sent_security=d.security) for d in drafts]
+    judged = [
+        rules.combine(rules.judge(d.resource, facts[d.source], sent_security=d.security), [d.source.carries])
+        for d in drafts
+    ]
     masks = {(d.kind, str(d.resource_id)): j.mask for d, j in zip(drafts, judged, strict=True)}
     high = [n for n, draft in enumerate(drafts) if draft.kind in rules.HIGH_WATER]
     outside = {key for n in high for key in drafts[n].named() if key not in masks and key[0] not in SHARED_KINDS}

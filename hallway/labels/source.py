@@ -14,6 +14,8 @@ class Source:
     ``sud_counseling``, ``report``, ``intake``, ``plan``, ``message``, ``consent``), or empty for content that is no
     note. ``received_under_notice`` is true for records that came with the Part 2 notice; they keep their label at the
     recipient. ``chart_id`` is for types that name no patient themselves (Medication, Binary): the chart they are for.
+    ``carries`` are classes that the writer knows the content to have (a form about substance use records, a referral to
+    such a program): added to what ``labels`` finds, never less.
     """
 
     organization: OrganizationId
@@ -21,6 +23,7 @@ class Source:
     note_kind: str = ""
     received_under_notice: bool = False
     chart_id: ChartId | None = None
+    carries: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ Run by hand when the list of types grows: ``python tools/build_fhir_structs.py D
 HL7's R4 4.0.1 definitions (``profiles-types.json``, ``profiles-resources.json``), published under CC0.
 """
 
-# size budget: exempt, a script run by hand
 # ruff: noqa: E501
 
 import json
@@ -16,7 +15,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-TARGET = Path(__file__).resolve().parent.parent / "hallway" / "standards" / "fhir" / "r4"
+TARGET = Path(__file__).resolve().parent.parent / "hallway" / "standards" / "fhir" / "r4" / "tables"
 MODULES = {
     "people": [
         "Patient",
@@ -88,7 +87,6 @@ HEAD = '''"""{what} of FHIR R4 4.0.1, as typed views. Written by tools/build_fhi
 
 {note}
 """
-# size budget: exempt, generated table of the standard's elements
 # ruff: noqa: E501
 
 {imports}
@@ -209,20 +207,21 @@ def main() -> None:
             f"Resources ({module})",
             texts,
             note="A view never limits what is stored: unknown elements stay in the stored body.",
-            imports=f"from __future__ import annotations\n\n{extra}from msgspec import {raw}\n\nfrom hallway.standards.fhir.r4.base import Part\nfrom hallway.standards.fhir.r4.datatypes import {', '.join(used)}",
+            imports=f"from __future__ import annotations\n\n{extra}from msgspec import {raw}\n\nfrom hallway.standards.fhir.r4.base import Part\nfrom hallway.standards.fhir.r4.tables.datatypes import {', '.join(used)}",
         )
     lines = [
         '"""FHIR R4 4.0.1 as typed, frozen views: ``Condition``, ``Reference``, and ``encode``. Generated list of names."""\n'
     ]
     lines.append("from hallway.standards.fhir.r4.base import Part, decode, encode")
     lines += [
-        f"from hallway.standards.fhir.r4.{module} import {', '.join(names)}" for module, names in exported.items()
+        f"from hallway.standards.fhir.r4.tables.{module} import {', '.join(names)}" for module, names in exported.items()
     ]
     everything = sorted(["Part", "decode", "encode", *(n for names in exported.values() for n in names)])
     lines.append(f"\n__all__ = {everything!r}")
-    (TARGET / "__init__.py").write_text("\n".join(lines) + "\n")
-    subprocess.run(["ruff", "check", "-q", "--fix", str(TARGET)], check=False)
-    subprocess.run(["ruff", "format", "-q", str(TARGET)], check=True)
+    (TARGET.parent / "__init__.py").write_text("\n".join(lines) + "\n")
+    (TARGET / "__init__.py").write_text('"""Generated: the elements of each type, as the standard lists them."""\n')
+    subprocess.run(["ruff", "check", "-q", "--fix", str(TARGET.parent)], check=False)
+    subprocess.run(["ruff", "format", "-q", str(TARGET.parent)], check=True)
 
 
 if __name__ == "__main__":

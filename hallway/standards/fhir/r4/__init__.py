@@ -1,7 +1,7 @@
 """FHIR R4 4.0.1 as typed, frozen views: ``Condition``, ``Reference``, and ``encode``. Generated list of names."""
 
 from hallway.standards.fhir.r4.base import Part, decode, encode
-from hallway.standards.fhir.r4.clinical import (
+from hallway.standards.fhir.r4.tables.clinical import (
     AllergyIntolerance,
     AllergyIntoleranceReaction,
     CarePlan,
@@ -52,7 +52,7 @@ from hallway.standards.fhir.r4.clinical import (
     RiskAssessment,
     RiskAssessmentPrediction,
 )
-from hallway.standards.fhir.r4.datatypes import (
+from hallway.standards.fhir.r4.tables.datatypes import (
     Address,
     Age,
     Annotation,
@@ -87,7 +87,7 @@ from hallway.standards.fhir.r4.datatypes import (
     TriggerDefinition,
     UsageContext,
 )
-from hallway.standards.fhir.r4.documents import (
+from hallway.standards.fhir.r4.tables.documents import (
     AuditEvent,
     AuditEventAgent,
     AuditEventAgentNetwork,
@@ -124,7 +124,7 @@ from hallway.standards.fhir.r4.documents import (
     ProvenanceAgent,
     ProvenanceEntity,
 )
-from hallway.standards.fhir.r4.people import (
+from hallway.standards.fhir.r4.tables.people import (
     CareTeam,
     CareTeamParticipant,
     Coverage,
@@ -161,7 +161,7 @@ from hallway.standards.fhir.r4.people import (
     RelatedPerson,
     RelatedPersonCommunication,
 )
-from hallway.standards.fhir.r4.workflow import (
+from hallway.standards.fhir.r4.tables.workflow import (
     Appointment,
     AppointmentParticipant,
     AppointmentResponse,

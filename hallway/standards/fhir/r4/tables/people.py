@@ -2,7 +2,6 @@
 
 A view never limits what is stored: unknown elements stay in the stored body.
 """
-# size budget: exempt, generated table of the standard's elements
 
 from __future__ import annotations
 
@@ -11,7 +10,7 @@ from decimal import Decimal
 from msgspec import Raw, field
 
 from hallway.standards.fhir.r4.base import Part
-from hallway.standards.fhir.r4.datatypes import (
+from hallway.standards.fhir.r4.tables.datatypes import (
     Address,
     Annotation,
     Attachment,

@@ -2,7 +2,6 @@
 
 Elements that no code here reads are kept by the record all the same: a view is for reading and building.
 """
-# size budget: exempt, generated table of the standard's elements
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Generated: the elements of each type, as the standard lists them."""

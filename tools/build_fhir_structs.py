@@ -214,7 +214,8 @@ def main() -> None:
     ]
     lines.append("from hallway.standards.fhir.r4.base import Part, decode, encode")
     lines += [
-        f"from hallway.standards.fhir.r4.tables.{module} import {', '.join(names)}" for module, names in exported.items()
+        f"from hallway.standards.fhir.r4.tables.{module} import {', '.join(names)}"
+        for module, names in exported.items()
     ]
     everything = sorted(["Part", "decode", "encode", *(n for names in exported.values() for n in names)])
     lines.append(f"\n__all__ = {everything!r}")

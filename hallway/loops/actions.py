@@ -4,8 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from hallway import clock, ids
+from hallway.identity.requester import system
 from hallway.ids import NOBODY, ChartId, LoopId, OrganizationId, PractitionerId
-from hallway.loops.tables.clocks import LoopKind
+from hallway.ledger import lines
+from hallway.loops import rules
+from hallway.loops.models import Loop
+from hallway.loops.tables.clocks import CLOCKS, LoopKind
+from hallway.storage.connection import transaction
+
+_BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +40,91 @@ class Owed:
 
 def open_loop(owed: Owed) -> LoopId:
     """Start a clock."""
-    raise NotImplementedError
+    now = clock.now()
+    row = CLOCKS[owed.kind]
+    loop = Loop.objects.create(
+        id=ids.new_uuid(now),
+        chart_id=owed.chart_id,
+        kind=owed.kind.value,
+        next_step=owed.kind.value,
+        owner_org_id=owed.owner_org,
+        owner_practitioner_id=owed.owner_practitioner,
+        owner_role=owed.owner_role,
+        for_org_id=owed.for_org,
+        for_practitioner_id=owed.for_practitioner,
+        source_org_id=owed.source_org,
+        mask=owed.mask,
+        referral_id=owed.referral_id,
+        subject_id=owed.subject_id,
+        harm=row.harm if owed.harm is None else owed.harm,
+        opened_at=now,
+        from_at=owed.from_at or now,
+        due_at=owed.due_at or rules.due_at(row, now),
+    )
+    return LoopId(loop.id)
 
 
 def close_loop(loop_id: LoopId, *, closed_as: str) -> bool:
     """Stop a clock, once. False when it was already stopped."""
-    raise NotImplementedError
+    running = Loop.objects.filter(id=loop_id, closed_at__isnull=True)
+    return running.update(closed_at=clock.now(), closed_as=closed_as) == 1
 
 
-def close_loops(*, referral_id: UUID, kinds: tuple[LoopKind, ...] = (), closed_as: str) -> int:
-    """Stop the clocks of a referral, of these kinds or all. How many were running."""
-    raise NotImplementedError
+def close_loops(
+    *, referral_id: UUID, closed_as: str, kinds: tuple[LoopKind, ...] = (), keep: tuple[LoopKind, ...] = ()
+) -> int:
+    """Stop the clocks of a referral: of ``kinds`` (empty: all) but ``keep``. How many were running."""
+    running = Loop.objects.filter(referral_id=referral_id, closed_at__isnull=True)
+    if kinds:
+        running = running.filter(kind__in=[kind.value for kind in kinds])
+    if keep:
+        running = running.exclude(kind__in=[kind.value for kind in keep])
+    return running.update(closed_at=clock.now(), closed_as=closed_as)
+
+
+def running_kinds(referral_id: UUID) -> frozenset[LoopKind]:
+    """Kinds of the clocks now running on a referral, whoever may know them: for the step that opens and closes them."""
+    kinds = Loop.objects.filter(referral_id=referral_id, closed_at__isnull=True).values_list("kind", flat=True)
+    return frozenset(LoopKind(kind) for kind in kinds)
+
+
+def move_due(*, referral_id: UUID, kind: LoopKind, due_at: datetime, from_at: datetime | None = None) -> int:
+    """Set a new due time for a running clock; it has not been late then. How many were moved."""
+    running = Loop.objects.filter(referral_id=referral_id, kind=kind.value, closed_at__isnull=True)
+    moved = {"due_at": due_at, "escalation": 0, "escalated_at": None}
+    return running.update(**(moved | {"from_at": from_at} if from_at else moved))
+
+
+def hand_over(*, referral_id: UUID, kinds: tuple[LoopKind, ...], to: PractitionerId) -> int:
+    """Give running clocks of a referral to another person of the same practice. How many."""
+    running = Loop.objects.filter(referral_id=referral_id, kind__in=[k.value for k in kinds], closed_at__isnull=True)
+    return running.update(owner_practitioner_id=to)
 
 
 def escalate_due(now: datetime) -> int:
-    """Raise what is past due: the owner hears first, then the practice lead, then both sides. How many were raised."""
-    raise NotImplementedError
+    """Raise what is past due: the owner hears first, then the practice lead, then both sides. How many were raised.
+
+    Runs every minute in the worker; two workers at once pass over each other's rows. Each rise is a ledger line.
+    """
+    raised = 0
+    with transaction():
+        late = (
+            Loop.objects.select_for_update(skip_locked=True)
+            .filter(closed_at__isnull=True, due_at__lte=now, escalation__lt=rules.BOTH)
+            .order_by("due_at")
+        )
+        for loop in late[: _BATCH * 50]:
+            level = rules.escalation_at(CLOCKS[LoopKind(loop.kind)], loop.due_at, now)
+            if level > loop.escalation:
+                _raise_to(loop, level, now)
+                raised += 1
+    return raised
+
+
+def _raise_to(loop: Loop, level: int, now: datetime) -> None:
+    loop.escalation = level
+    loop.escalated_at = now
+    loop.save(update_fields=["escalation", "escalated_at"])
+    lines.write(
+        lines.step_line(system("clock"), "loop.escalated", charts=[loop.chart_id], detail=f"{loop.kind} {level}")
+    )

@@ -1,20 +1,158 @@
-"""Worklists: what is owed, gated in the query, ordered by harm, lateness, due time."""
+"""Worklists: what is owed, gated in the query, ordered by harm, lateness, due time.
 
-from hallway.identity.requester import Requester
+Each list is one statement: the loops of this person or practice, kept only where a grant lets the row flow, with the
+patient's header gated in the same way, and the ledger line of everything shown.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from hallway import clock
+from hallway.consent.queries import grant_lateral, grant_parameters
+from hallway.directory.models import Organization, Practitioner
+from hallway.errors import HallwayError, Kind
+from hallway.identity.requester import Requester, Role
 from hallway.ids import ChartId, ReferralId
+from hallway.ledger import lines
+from hallway.loops import presenting
 from hallway.loops.views import LoopRow, Worklist
+from hallway.record.classes import LICENCE_CLASSES
+from hallway.record.queries import header_columns
+from hallway.storage.connection import cursor, transaction
+
+_COLUMNS = (
+    "gated.id, gated.chart_id, gated.kind, gated.owner_org_id, gated.owner_practitioner_id, gated.for_org_id,"
+    " gated.for_practitioner_id, gated.referral_id, gated.subject_id, gated.harm, gated.opened_at, gated.due_at,"
+    " gated.escalation, gated.closed_at"
+)
+
+# A practice always knows its own steps: the licence classes bind what it tells others, not its own desk.
+_OWN_DESK = f"CASE WHEN source_org_id = %(gate_org)s THEN mask & ~{int(LICENCE_CLASSES)}::bigint ELSE mask END AS mask"
+
+
+def _statement(which: str, order: str, after: str) -> str:
+    """The one query of every list; its parts are constants of this file."""
+    return f"""
+SELECT {_COLUMNS}, {header_columns()}
+FROM (SELECT id, chart_id, kind, owner_org_id, owner_practitioner_id, for_org_id, for_practitioner_id, referral_id,
+             subject_id, harm, opened_at, from_at, due_at, escalation, closed_at, source_org_id, {_OWN_DESK}
+      FROM loops_loop WHERE {which}) gated
+JOIN record_header h ON h.chart_id = gated.chart_id
+{grant_lateral("gated")}
+WHERE true {after}
+ORDER BY {order}
+LIMIT %(limit)s
+"""  # noqa: S608 - every part is a constant of ours
+
+
+_OPEN = "closed_at IS NULL"
+_MINE = (
+    f"{_OPEN} AND from_at <= %(now)s AND ((owner_org_id = %(org)s AND (owner_practitioner_id = %(who)s"
+    " OR (owner_practitioner_id = 0 AND NOT %(is_leader)s) OR (%(is_leader)s AND escalation >= 2)"
+    " OR (%(is_desk)s AND kind = ANY(%(desk_kinds)s))))"
+    " OR (for_org_id = %(org)s AND for_practitioner_id = %(who)s AND escalation >= 3))"
+)
+_WAITING = (
+    f"{_OPEN} AND for_org_id = %(org)s AND owner_org_id <> %(org)s"
+    " AND (for_practitioner_id = %(who)s OR for_practitioner_id = 0 OR %(is_leader)s OR %(is_desk)s)"
+)
+_WHICH = {
+    "mine": _MINE,
+    "waiting": _WAITING,
+    "practice": f"{_OPEN} AND from_at <= %(now)s AND owner_org_id = %(org)s",
+    "closed": "closed_at >= %(since)s AND (owner_org_id = %(org)s OR for_org_id = %(org)s)"
+    " AND (%(who)s IN (owner_practitioner_id, for_practitioner_id) OR %(is_leader)s OR %(is_desk)s)",
+}
+_ORDER = "gated.harm DESC, gated.due_at, gated.id"
+_AFTER = " AND (-gated.harm, gated.due_at, gated.id) > (-%(after_harm)s::int, %(after_due)s, %(after_id)s::uuid)"
+_DESK_KINDS = ["offer_visit", "reschedule", "see_patient", "call_patient", "accept"]
+_COUNTED_TO = 200
 
 
 def worklist(requester: Requester, *, show: str = "mine", limit: int = 50, after: str = "") -> Worklist:
-    """Rows of one list: ``mine``, ``waiting`` on others, ``practice`` or ``closed`` this week."""
-    raise NotImplementedError
+    """Rows of one list: ``mine``, ``waiting`` on others, ``practice`` or ``closed`` this week.
+
+    Raises HallwayError INCORRECT for another list or a cursor that is not ours.
+    """
+    if show not in _WHICH:
+        raise _unknown("list")
+    with transaction():
+        found = _select(requester, show, limit=limit + 1, after=after)
+        page = found[:limit]
+        counts = {name: len(_select(requester, name, limit=_COUNTED_TO)) for name in _WHICH}
+        _write_line(requester, page, f"worklist {show}")
+    cursor_after = presenting.cursor_of(page[-1]) if len(found) > limit else ""
+    return Worklist(rows=tuple(_rows(requester, page)), after=cursor_after, counts=counts)
 
 
 def loops_of_chart(requester: Requester, chart_id: ChartId) -> list[LoopRow]:
-    """Open loops of one chart that this reader may know."""
-    raise NotImplementedError
+    """Open loops of one chart that this reader may know and that their practice owes or is owed."""
+    return _some(requester, f"{_OPEN} AND chart_id = %(chart)s AND %(org)s IN (owner_org_id, for_org_id)", chart=chart_id)
 
 
 def loops_of_referral(requester: Requester, referral_id: ReferralId) -> list[LoopRow]:
     """Running clocks of one referral that this reader may know."""
-    raise NotImplementedError
+    which = f"{_OPEN} AND referral_id = %(referral)s AND %(org)s IN (owner_org_id, for_org_id)"
+    return _some(requester, which, referral=referral_id)
+
+
+def _some(requester: Requester, which: str, **parameters: object) -> list[LoopRow]:
+    with transaction():
+        found = _run(requester, which, order="gated.due_at, gated.id", parameters={"limit": 100, **parameters})
+        _write_line(requester, found, "loops")
+    return list(_rows(requester, found))
+
+
+def _select(requester: Requester, show: str, *, limit: int, after: str = "") -> list[presenting.Found]:
+    parameters: dict[str, object] = {"limit": limit}
+    if after:
+        parameters |= presenting.read_cursor(after) or _bad_cursor()
+    order = "gated.closed_at DESC, gated.id" if show == "closed" else _ORDER
+    return _run(requester, _WHICH[show], order=order, parameters=parameters, after=_AFTER if after else "")
+
+
+def _run(
+    requester: Requester, which: str, *, order: str, parameters: dict[str, object], after: str = ""
+) -> list[presenting.Found]:
+    now = clock.now()
+    everything: dict[str, Any] = grant_parameters(requester, "Task") | parameters
+    everything |= {
+        "now": now,
+        "since": now - timedelta(days=7),
+        "org": requester.organization_id,
+        "who": requester.practitioner_id,
+        "is_leader": requester.role is Role.PRACTICE_LEADER,
+        "is_desk": requester.role is Role.FRONT_DESK,
+        "desk_kinds": _DESK_KINDS,
+    }
+    with cursor() as opened:
+        opened.execute(_statement(which, order, after), everything)
+        return [presenting.Found.of(row) for row in opened.fetchall()]
+
+
+def _rows(requester: Requester, found: Sequence[presenting.Found]) -> list[LoopRow]:
+    people = {p.id: p for p in Practitioner.objects.filter(id__in={i for f in found for i in f.people()})}
+    places = {o.id: o for o in Organization.objects.filter(id__in={i for f in found for i in f.places()})}
+    now: datetime = clock.now()
+    return [presenting.row(f, requester, now, presenting.Names(people, places)) for f in found]
+
+
+def _write_line(requester: Requester, found: Sequence[presenting.Found], route: str) -> None:
+    charts = sorted({f.chart_id for f in found})
+    if charts:
+        lines.write(lines.step_line(requester, "worklist.read", charts=charts, detail=route))
+
+
+def _unknown(what: str) -> HallwayError:
+    return HallwayError(
+        Kind.INCORRECT,
+        "H-LOO-001",
+        what=f"There is no such {what}.",
+        undone="Nothing was shown.",
+        to_do="Open the worklist again from the bar.",
+    )
+
+
+def _bad_cursor() -> dict[str, object]:
+    raise _unknown("page of the list")

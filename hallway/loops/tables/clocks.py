@@ -14,7 +14,6 @@ class LoopKind(StrEnum):
     OFFER_VISIT = "offer_visit"
     SEE_PATIENT = "see_patient"
     RESCHEDULE = "reschedule"
-    REACH_PATIENT = "reach_patient"
     REPORT = "report"
     ACKNOWLEDGE = "acknowledge"
     CHOOSE_AGAIN = "choose_again"
@@ -56,59 +55,26 @@ class Clock:
     both_after: int = 3
 
 
+_K, _D, _B = LoopKind, Unit.DAYS, Unit.BUSINESS_DAYS
+_DESIGN, _AGREEMENT, _STUDY = ("design", False), ("P58", True), ("P111", True)
+
 CLOCKS: dict[LoopKind, Clock] = {
-    clock.kind: clock
-    for clock in (
-        Clock(LoopKind.ACCEPT, 2, Unit.BUSINESS_DAYS, 1, "A referral waits for an answer", "Answer", "P58", True),
-        Clock(LoopKind.OFFER_VISIT, 10, Unit.DAYS, 1, "No first visit is booked yet", "Book", "P58", True),
-        Clock(LoopKind.SEE_PATIENT, 28, Unit.DAYS, 1, "The first visit is to be kept", "Record visit", "P58", True),
-        Clock(LoopKind.RESCHEDULE, 1, Unit.DAYS, 2, "The first visit was missed", "Book again", "design", False),
-        Clock(
-            LoopKind.REACH_PATIENT, 2, Unit.BUSINESS_DAYS, 1, "Nobody has reached the patient", "Call", "design", False
-        ),
-        Clock(LoopKind.REPORT, 7, Unit.DAYS, 1, "The report on the first visit is owed", "Write report", "P58", True),
-        Clock(
-            LoopKind.ACKNOWLEDGE,
-            2,
-            Unit.BUSINESS_DAYS,
-            1,
-            "A report waits for your answer",
-            "Read report",
-            "design",
-            False,
-        ),
-        Clock(
-            LoopKind.CHOOSE_AGAIN,
-            2,
-            Unit.BUSINESS_DAYS,
-            2,
-            "A referral was not taken up",
-            "Choose again",
-            "design",
-            False,
-        ),
-        Clock(
-            LoopKind.CONFIRM_CANCELLATION, 5, Unit.BUSINESS_DAYS, 0, "A cancellation waits", "Confirm", "design", False
-        ),
-        Clock(
-            LoopKind.CLOSE_OR_REROUTE,
-            30,
-            Unit.DAYS,
-            1,
-            "A referral is still open",
-            "Close or re-route",
-            "design",
-            False,
-        ),
-        Clock(LoopKind.RE_OFFER, 30, Unit.DAYS, 0, "Time to offer a referral again", "Offer again", "design", False),
-        Clock(
-            LoopKind.CALL_PATIENT, 2, Unit.BUSINESS_DAYS, 2, "No hand-off today: a call is owed", "Call", "P111", True
-        ),
-        Clock(LoopKind.ANSWER_INTERIM, 2, Unit.BUSINESS_DAYS, 1, "An interim note waits", "Read note", "design", False),
-        Clock(
-            LoopKind.REVIEW_EMERGENCY, 2, Unit.BUSINESS_DAYS, 2, "Emergency access to review", "Review", "design", False
-        ),
-        Clock(LoopKind.RENEW_CONSENT, 14, Unit.DAYS, 0, "A consent ends soon", "Prepare form", "design", False),
+    kind: Clock(kind, amount, unit, harm, why, ask, *source)
+    for kind, amount, unit, harm, why, ask, source in (
+        (_K.ACCEPT, 2, _B, 1, "A referral waits for an answer", "Answer", _AGREEMENT),
+        (_K.OFFER_VISIT, 10, _D, 1, "No first visit is booked yet", "Book", _AGREEMENT),
+        (_K.SEE_PATIENT, 28, _D, 1, "The first visit is to be kept", "Record visit", _AGREEMENT),
+        (_K.RESCHEDULE, 1, _D, 2, "The first visit was missed", "Book again", _DESIGN),
+        (_K.REPORT, 7, _D, 1, "The report on the first visit is owed", "Write report", _AGREEMENT),
+        (_K.ACKNOWLEDGE, 2, _B, 1, "A report waits for your answer", "Read report", _DESIGN),
+        (_K.CHOOSE_AGAIN, 2, _B, 2, "A referral was not taken up", "Choose again", _DESIGN),
+        (_K.CONFIRM_CANCELLATION, 5, _B, 0, "A cancellation waits", "Confirm", _DESIGN),
+        (_K.CLOSE_OR_REROUTE, 30, _D, 1, "A referral is still open", "Close or re-route", _DESIGN),
+        (_K.RE_OFFER, 30, _D, 0, "Time to offer a referral again", "Offer again", _DESIGN),
+        (_K.CALL_PATIENT, 2, _B, 2, "No hand-off today: a call is owed", "Call", _STUDY),
+        (_K.ANSWER_INTERIM, 2, _B, 1, "An interim note waits", "Read note", _DESIGN),
+        (_K.REVIEW_EMERGENCY, 2, _B, 2, "Emergency access to review", "Review", _DESIGN),
+        (_K.RENEW_CONSENT, 14, _D, 0, "A consent ends soon", "Prepare form", _DESIGN),
     )
 }
 """The clock of every kind of loop. The figures of P58 are one co-management agreement's, not law."""

@@ -1,0 +1,154 @@
+"""From a gated row to what a worklist shows. Pure: no query here, and no word that is not the same for every patient."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from hallway.directory.models import Organization, Practitioner
+from hallway.identity.requester import Requester, Role
+from hallway.ids import ChartId, LoopId
+from hallway.loops import rules
+from hallway.loops.tables.clocks import CLOCKS, LoopKind
+from hallway.loops.views import LoopRow
+from hallway.record.queries import header_from_row
+from hallway.record.stored import PatientHeader
+
+_WIDTH = 14
+"""Columns of a loop; the header's columns follow."""
+
+
+class Found(NamedTuple):
+    """One loop that the gate let through, with its patient's header."""
+
+    id: UUID
+    chart_id: ChartId
+    kind: LoopKind
+    owner_org: int
+    owner: int
+    for_org: int
+    for_whom: int
+    referral_id: UUID | None
+    subject_id: UUID | None
+    harm: int
+    opened_at: datetime
+    due_at: datetime
+    escalation: int
+    closed_at: datetime | None
+    header: PatientHeader
+
+    @classmethod
+    def of(cls, row: tuple[object, ...]) -> "Found":
+        """From a row of the worklist query."""
+        values = list(row[:_WIDTH])
+        values[2] = LoopKind(str(values[2]))
+        return cls(*values, header_from_row(row[_WIDTH:]))  # type: ignore[arg-type]
+
+    def people(self) -> tuple[int, int]:
+        """Practitioners named."""
+        return self.owner, self.for_whom
+
+    def places(self) -> tuple[int, int]:
+        """Organizations named."""
+        return self.owner_org, self.for_org
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """People and practices by id."""
+
+    people: Mapping[int, Practitioner]
+    places: Mapping[int, Organization]
+
+    def person(self, practitioner_id: int) -> str:
+        """As after the first mention, or empty for nobody in particular."""
+        return self.people[practitioner_id].short_name if practitioner_id in self.people else ""
+
+    def place(self, organization_id: int) -> str:
+        """The practice's name."""
+        return self.places[organization_id].name if organization_id in self.places else ""
+
+    def zone(self, organization_id: int) -> str:
+        """The practice's time zone."""
+        return self.places[organization_id].timezone if organization_id in self.places else "America/New_York"
+
+
+_PAGE: dict[LoopKind, str] = {
+    LoopKind.REPORT: "reports:write",
+    LoopKind.ACKNOWLEDGE: "reports:show",
+    LoopKind.REVIEW_EMERGENCY: "emergency:review",
+    LoopKind.RENEW_CONSENT: "consents:show",
+}
+_BY_SUBJECT = frozenset({LoopKind.ACKNOWLEDGE, LoopKind.REVIEW_EMERGENCY, LoopKind.RENEW_CONSENT})
+
+
+def row(found: Found, requester: Requester, now: datetime, names: Names) -> LoopRow:
+    """The row as this reader sees it."""
+    clock = CLOCKS[found.kind]
+    zone = names.zone(requester.organization_id)
+    mine = _is_mine(found, requester)
+    return LoopRow(
+        id=LoopId(found.id),
+        kind=found.kind.value,
+        header=found.header,
+        why=clock.why,
+        why_more=_why_more(found, names),
+        next_label=clock.ask if mine else "Open",
+        next_url=_PAGE.get(found.kind, "referrals:show") if mine else "referrals:show",
+        next_id=found.subject_id if mine and found.kind in _BY_SUBJECT else found.referral_id,
+        opened_at=found.opened_at,
+        due_at=found.due_at,
+        is_late=now >= found.due_at,
+        days_late=rules.days_late(found.due_at, now, zone),
+        group="closed" if found.closed_at else rules.group_of(found.due_at, now, harm=found.harm, zone=zone),
+        harm=found.harm,
+        owner_name=names.person(found.owner),
+        owner_org=names.place(found.owner_org),
+        for_name=names.person(found.for_whom),
+        for_org=names.place(found.for_org),
+        is_mine=mine,
+        hears_next=_hears_next(found, mine=mine),
+        escalation=found.escalation,
+        referral_id=found.referral_id,
+        closed_at=found.closed_at,
+    )
+
+
+def _is_mine(found: Found, requester: Requester) -> bool:
+    """The person's own, or anybody's of the practice; the lead and the desk act for their practice."""
+    if found.owner_org != requester.organization_id:
+        return False
+    acts_for_all = requester.role in {Role.PRACTICE_LEADER, Role.FRONT_DESK}
+    return acts_for_all or found.owner in {0, requester.practitioner_id}
+
+
+def _why_more(found: Found, names: Names) -> str:
+    owner = names.person(found.owner) or names.place(found.owner_org)
+    other = names.person(found.for_whom) or names.place(found.for_org)
+    return f"{owner} owes this to {other}." if owner != other else f"{owner} keeps this open."
+
+
+def _hears_next(found: Found, *, mine: bool) -> str:
+    if found.escalation >= rules.BOTH:
+        return "Both sides have heard."
+    if found.escalation == rules.LEADER:
+        return "Next: both sides are told."
+    if found.escalation == rules.OWNER:
+        return "Next: your practice lead is told." if mine else "Next: their practice lead is told."
+    return "If the clock runs out, the owner hears first."
+
+
+def cursor_of(found: Found) -> str:
+    """The place of a row in its list. It names nothing but order keys; the gate is asked again on every page."""
+    return f"{found.harm}~{found.due_at.isoformat()}~{found.id}"
+
+
+def read_cursor(text: str) -> dict[str, object] | None:
+    """The order keys in a cursor, or None when it is not one of ours."""
+    parts = text.split("~")
+    try:
+        harm, due, key = parts
+        return {"after_harm": int(harm), "after_due": datetime.fromisoformat(due), "after_id": UUID(key)}
+    except ValueError:
+        return None

@@ -1,4 +1,4 @@
-"""From a gated row to what a worklist shows. Pure: no query here, and no word that is not the same for every patient."""
+"""From a gated row to what a worklist shows. Pure: no query, and no word that is not the same for every patient."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

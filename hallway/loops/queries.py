@@ -6,7 +6,7 @@ patient's header gated in the same way, and the ledger line of everything shown.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString, cast
 
 from hallway import clock
 from hallway.consent.queries import grant_lateral, grant_parameters
@@ -31,9 +31,9 @@ _COLUMNS = (
 _OWN_DESK = f"CASE WHEN source_org_id = %(gate_org)s THEN mask & ~{int(LICENCE_CLASSES)}::bigint ELSE mask END AS mask"
 
 
-def _statement(which: str, order: str, after: str) -> str:
+def _statement(which: str, order: str, after: str) -> LiteralString:
     """The one query of every list; its parts are constants of this file."""
-    return f"""
+    text = f"""
 SELECT {_COLUMNS}, {header_columns()}
 FROM (SELECT id, chart_id, kind, owner_org_id, owner_practitioner_id, for_org_id, for_practitioner_id, referral_id,
              subject_id, harm, opened_at, from_at, due_at, escalation, closed_at, source_org_id, {_OWN_DESK}
@@ -44,6 +44,7 @@ WHERE true {after}
 ORDER BY {order}
 LIMIT %(limit)s
 """  # noqa: S608 - every part is a constant of ours
+    return cast("LiteralString", text)
 
 
 _OPEN = "closed_at IS NULL"
@@ -88,7 +89,9 @@ def worklist(requester: Requester, *, show: str = "mine", limit: int = 50, after
 
 def loops_of_chart(requester: Requester, chart_id: ChartId) -> list[LoopRow]:
     """Open loops of one chart that this reader may know and that their practice owes or is owed."""
-    return _some(requester, f"{_OPEN} AND chart_id = %(chart)s AND %(org)s IN (owner_org_id, for_org_id)", chart=chart_id)
+    return _some(
+        requester, f"{_OPEN} AND chart_id = %(chart)s AND %(org)s IN (owner_org_id, for_org_id)", chart=chart_id
+    )
 
 
 def loops_of_referral(requester: Requester, referral_id: ReferralId) -> list[LoopRow]:

@@ -51,7 +51,7 @@ def group_of(due: datetime, now: datetime, *, harm: int, zone: str = "America/Ne
     days = (_day(due, zone) - _day(now, zone)).days
     if days <= 0:
         return "today"
-    return "week" if days <= 7 else "later"  # noqa: PLR2004 - a week
+    return "week" if days <= 7 else "later"
 
 
 def _day(at: datetime, zone: str) -> date:

@@ -1,0 +1,1 @@
+"""Codes and obligations of a referral, as rows."""

@@ -274,6 +274,8 @@ class HandOffAsk(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     answer = models.CharField(max_length=8, choices=Answer.choices, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    answered_account_id = models.IntegerField(default=0)
+    answered_role = models.CharField(max_length=24, blank=True)
 
     class Meta:
         """First accept wins: at most one accepted ask in a hand-off."""

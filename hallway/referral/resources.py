@@ -20,6 +20,13 @@ REFERRAL_NOTE = "57133-1"
 
 _PRIORITY = {"today": "asap", "soon": "urgent", "routine": "routine"}
 _TASK_STATUS = {"draft": "draft", "active": "requested", "completed": "completed", "revoked": "cancelled"}
+_REQUEST_TASK = {
+    State.ACCEPTED: "accepted",
+    State.WAITLISTED: "on-hold",
+    State.SCHEDULED: "in-progress",
+    State.DECLINED: "rejected",
+    State.CANCEL_REQUESTED: "in-progress",
+}
 _ENDED = {State.CANCELLED, State.WITHDRAWN, State.REROUTED, State.PCP_ELSEWHERE}
 _ANSWER_STATUS = {
     State.ACCEPTED: "accepted",
@@ -81,7 +88,7 @@ def service_request(referral: Referral, words: Words, refs: Refs, state: State) 
     return r4.ServiceRequest(
         id=referral.service_request_id,
         identifier=(r4.Identifier(system="urn:ietf:rfc:3986", value=f"urn:uuid:{referral.id}"),),
-        status=_request_status(state),
+        status=request_status(state),
         intent="order",
         category=(concept("Referral", REFERRAL_NOTE, LOINC),),
         priority=_PRIORITY[referral.urgency],
@@ -118,7 +125,8 @@ def words_of(request: r4.ServiceRequest) -> Words:
     )
 
 
-def _request_status(state: State) -> str:
+def request_status(state: State) -> str:
+    """ServiceRequest.status of a state (``referral-loop.md`` 5.3)."""
     if state in {State.DRAFT, State.RELUCTANT}:
         return "draft"
     if state is State.CLOSED:
@@ -127,13 +135,12 @@ def _request_status(state: State) -> str:
 
 
 def request_task(referral: Referral, refs: Refs, state: State, at: datetime) -> r4.Task:
-    """The sender's side of the work: asked, and how it ended."""
-    status = _TASK_STATUS[_request_status(state)]
+    """The sender's side of the work: asked, answered, and how it ended. Written on steps that both sides know."""
     return r4.Task(
         id=referral.request_task_id,
         based_on=(ref(f"ServiceRequest/{referral.service_request_id}"),),
-        status="rejected" if state is State.DECLINED else status,
-        business_status=_business(State.SENT if status == "requested" and state is not State.DECLINED else state),
+        status=_REQUEST_TASK.get(state, _TASK_STATUS[request_status(state)]),
+        business_status=_business(state),
         intent="order",
         code=concept("fulfill", "fulfill", "http://hl7.org/fhir/CodeSystem/task-code"),
         focus=ref(f"ServiceRequest/{referral.service_request_id}"),
@@ -145,9 +152,7 @@ def request_task(referral: Referral, refs: Refs, state: State, at: datetime) -> 
     )
 
 
-def answer_task(
-    referral: Referral, refs: Refs, state: State, at: datetime, *, output: tuple[str, ...] = ()
-) -> r4.Task:
+def answer_task(referral: Referral, refs: Refs, state: State, at: datetime, *, output: tuple[str, ...] = ()) -> r4.Task:
     """The receiver's side of the work: accepted, booked, came, reported. ``output`` refers to what came of it."""
     return r4.Task(
         id=referral.answer_task_id,
@@ -236,6 +241,19 @@ def communication(
         sender=ref(refs.actor),
         recipient=(ref(to),),
         payload=(r4.CommunicationPayload(content_string=text),) if text else (),
+    )
+
+
+def care_elsewhere(resource_id: str, refs: Refs, *, name: str, phone: str) -> r4.CareTeam:
+    """Primary care outside the network (R81): whom to write to, nobody to poach."""
+    telecom = (r4.ContactPoint(system="phone", value=phone),) if phone else ()
+    return r4.CareTeam(
+        id=resource_id,
+        status="active",
+        name="Primary care elsewhere",
+        subject=ref(refs.patient),
+        participant=(r4.CareTeamParticipant(member=r4.Reference(display=name or "Not named")),),
+        telecom=telecom,
     )
 
 

@@ -1,7 +1,7 @@
 """Pure rules of a referral: custody, which clocks start and stop, direction, dates, words for a step."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from hallway.loops.tables.clocks import LoopKind
 from hallway.referral.states import TERMINAL, Side, State, Step
@@ -9,6 +9,7 @@ from hallway.referral.tables.owed import BESIDE_THE_STATE, OWED, Duty
 
 MAX_TEXT = 4000
 """Characters of one field of a referral."""
+_STILL_TO_CALL = frozenset({State.SENT, State.WAITLISTED, State.ACCEPTED})
 _FURTHEST = timedelta(days=366)
 _EARLIER = timedelta(days=7)
 
@@ -25,7 +26,7 @@ def clock_change(state: State, running: frozenset[LoopKind]) -> ClockChange:
     """Clocks to start and keep on entering ``state`` while ``running`` run."""
     duties = OWED[state]
     kept = tuple(duty.kind for duty in duties if duty.kind in running)
-    beside = () if state in TERMINAL else BESIDE_THE_STATE
+    beside = BESIDE_THE_STATE if state in _STILL_TO_CALL else () if state in TERMINAL else BESIDE_THE_STATE[1:]
     return ClockChange(start=tuple(d for d in duties if d.kind not in running), keep=(*kept, *beside))
 
 
@@ -46,6 +47,16 @@ def direction_of(receiver_side: str, recipient_type: str) -> str:
     return "to_pc" if receiver_side == "pc" or recipient_type == "primary_care" else "to_medical"
 
 
+def text_fault(text: str) -> bool:
+    """Is a text too long, or does it hold characters that no person typed?"""
+    return len(text) > MAX_TEXT or any(ord(c) < 32 and c not in "\n\t\r" for c in text)
+
+
+def day_fault(day: date, today: date) -> bool:
+    """Is a day to come not ahead, or over a year away?"""
+    return not today < day <= today + _FURTHEST
+
+
 def visit_time_fault(starts_at: datetime, now: datetime) -> str:
     """What is wrong with a visit's time in one sentence, or empty. A week back is allowed: visits are charted late."""
     if starts_at < now - _EARLIER:
@@ -55,6 +66,7 @@ def visit_time_fault(starts_at: datetime, now: datetime) -> str:
 
 _WORDS: dict[Step, tuple[str, str]] = {
     Step.DRAFT: ("wrote a draft", "Draft written"),
+    Step.REVISE: ("changed the draft", "Draft changed"),
     Step.SEND: ("sent the referral", "Referral sent"),
     Step.RECORD_RELUCTANCE: ("noted that the patient would rather not now", "To be offered again"),
     Step.ACCEPT: ("accepted", "Accepted"),
@@ -92,6 +104,9 @@ def title(step: Step) -> str:
 
 
 _LABELS: dict[Step, str] = {
+    Step.DRAFT: "Save draft",
+    Step.REVISE: "Save draft",
+    Step.REPORT_OVERDUE: "Report overdue",
     Step.SEND: "Send referral",
     Step.RECORD_RELUCTANCE: "Offer again later",
     Step.ACCEPT: "Accept",

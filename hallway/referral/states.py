@@ -63,6 +63,7 @@ class Step(StrEnum):
     """Everything that may happen to a referral."""
 
     DRAFT = "draft"
+    REVISE = "revise"
     SEND = "send"
     RECORD_RELUCTANCE = "record_reluctance"
     ACCEPT = "accept"
@@ -165,6 +166,7 @@ _BEFORE_SENDING = (State.DRAFT, State.RELUCTANT)
 
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(None, Step.DRAFT, State.DRAFT, _S, Tells.REQUEST, "referral_drafted"),
+    *_same(_BEFORE_SENDING, Step.REVISE, _S, Tells.REQUEST, "referral_revised"),
     *_moves(_BEFORE_SENDING, Step.SEND, State.SENT, _S, Tells.REQUEST, "referral_sent"),
     *_moves(
         _BEFORE_SENDING, Step.RECORD_RELUCTANCE, State.RELUCTANT, _S, Tells.REQUEST, "referral_reluctance_recorded"

@@ -3,7 +3,8 @@
 Every use case of ``actions`` goes through ``stepping``. Nothing else writes a referral's state.
 """
 
-from collections.abc import Callable, Iterator
+import dataclasses
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,20 +14,24 @@ from hallway import clock, ids
 from hallway.consent import actions as consent
 from hallway.directory.models import Organization, Practitioner
 from hallway.identity.requester import CLINICIANS, Requester, Role, system
-from hallway.ids import ChartId, OrganizationId, PractitionerId
+from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId
 from hallway.labels.actions import label
 from hallway.labels.source import Source
 from hallway.ledger import lines
 from hallway.loops import actions as loops
+from hallway.loops import rules as loop_rules
+from hallway.loops.tables.clocks import CLOCKS
 from hallway.record import queries as record
 from hallway.record.evidence import Labelled
 from hallway.referral import refusals, resources, rules
+from hallway.referral.events import HandOffChanged, ReferralStepped
 from hallway.referral.models import Referral, ReferralStep
 from hallway.referral.resources import Refs
 from hallway.referral.sight import Sight, look
 from hallway.referral.states import TERMINAL, Side, State, Step, Tells, Transition, transition
-from hallway.referral.tables.owed import Duty
+from hallway.referral.tables.owed import OPEN, Duty
 from hallway.standards.fhir import r4
+from hallway.storage import outbox
 from hallway.storage.connection import transaction
 
 _DESK_STEPS = frozenset(
@@ -65,15 +70,31 @@ class Move:
     reason_code: str = ""
     subject_id: UUID | None = None
     due_at: datetime | None = None
+    from_at: datetime | None = None
     output: tuple[str, ...] = ()
     words: resources.Words | None = None
+    tells: Tells | None = None
+    """Whose fact this step is, where it is not as the table says: a visit that the sender booked is the sender's."""
+    attributed: tuple[int, int, int, str] | None = None
+    """Account, person, practice, role of the step's author where somebody else pressed: an answer at the door."""
     own: list[r4.Part] = field(default_factory=list)
-    after: list[Callable[[], None]] = field(default_factory=list)
+    after: list[Callable[[], object]] = field(default_factory=list)
 
     @property
     def referral(self) -> Referral:
         """The locked row."""
         return self.sight.referral
+
+    @property
+    def whose(self) -> Tells:
+        """Whose fact this step is."""
+        return self.tells or self.legal.tells
+
+    @property
+    def author(self) -> tuple[int, int, int, str]:
+        """Account, person, practice and role that the history names."""
+        by = self.by
+        return self.attributed or (by.account_id, by.practitioner_id, by.organization_id, str(by.role))
 
 
 def new_id() -> str:
@@ -84,7 +105,7 @@ def new_id() -> str:
 @contextmanager
 def stepping(
     by: Requester, referral_id: UUID, step: Step, *, expected_version: int, reason_code: str = ""
-) -> Iterator[Move]:
+) -> Generator[Move]:
     """Begin ``step``; the body fills the move; leaving the body writes everything in one transaction."""
     with transaction():
         sight = look(by, referral_id, lock=True)
@@ -98,7 +119,20 @@ def stepping(
 
 
 @contextmanager
-def stepping_by_clock(referral: Referral, step: Step) -> Iterator[Move]:
+def stepping_at_the_door(
+    by: Requester, referral_id: UUID, step: Step, author: tuple[int, int, int, str]
+) -> Generator[Move]:
+    """A receiver's step that ``author`` agreed to in person; either of the two may press. Both sides know it."""
+    with transaction():
+        move = _begin(look(by, referral_id, lock=True), by, step, Side.RECEIVER)
+        move.tells = Tells.REQUEST
+        move.attributed = author
+        yield move
+        _finish(move)
+
+
+@contextmanager
+def stepping_by_clock(referral: Referral, step: Step) -> Generator[Move]:
     """A deadline's own step. ``referral`` is locked by the caller; no person acts and no release is asked."""
     by = system("clock")
     steps = tuple(referral.steps.order_by("position"))  # type: ignore[attr-defined]
@@ -186,12 +220,31 @@ def receiver_source(referral: Referral) -> Source:
 
 def _finish(move: Move, *, is_new: bool = False) -> None:
     referral, legal = move.referral, move.legal
+    labelled = _labelled(move, is_new=is_new)
     referral.state = legal.to.value
     referral.version += 1
     referral.custody = rules.custody_after(legal.step, referral.custody, referral.expected_role)
     referral.closed_at = move.at if legal.to in TERMINAL else None
-    labelled = _labelled(move, is_new=is_new)
     referral.save(force_insert=is_new)
+    _write_history(move)
+    consent.store(labelled, by=move.by)
+    _turn_clocks(move)
+    detail = f"{referral.id} {legal.to.value}"
+    lines.write(lines.step_line(move.by, f"referral.{legal.step.value}", charts=[referral.chart_id], detail=detail))
+    for effect in move.after:
+        effect()
+    announce(ReferralStepped(referral.id, referral.chart_id, legal.event, referral.version))
+
+
+def announce(event: ReferralStepped | HandOffChanged) -> None:
+    """Put the event into the outbox, in this transaction: it is heard after the commit, or never happened."""
+    references = {key: str(value) for key, value in dataclasses.asdict(event).items()}
+    outbox.defer("hallway.heard", references | {"event_type": type(event).__name__})
+
+
+def _write_history(move: Move) -> None:
+    referral, legal = move.referral, move.legal
+    account, person, place, role = move.author
     ReferralStep.objects.create(
         referral=referral,
         chart_id=referral.chart_id,
@@ -203,22 +256,13 @@ def _finish(move: Move, *, is_new: bool = False) -> None:
         reason_code=move.reason_code,
         side=legal.side.value,
         at=move.at,
-        by_account_id=move.by.account_id,
-        by_practitioner_id=move.by.practitioner_id,
-        by_org_id=move.by.organization_id,
-        by_role=str(move.by.role),
+        by_account_id=account,
+        by_practitioner_id=person,
+        by_org_id=place,
+        by_role=role,
         subject_id=move.subject_id,
-        **_step_label(referral, legal.tells),
+        **_step_label(referral, move.whose),
     )
-    consent.store(labelled, by=move.by)
-    _turn_clocks(move)
-    lines.write(
-        lines.step_line(
-            move.by, f"referral.{legal.step.value}", charts=[referral.chart_id], detail=f"{referral.id} {legal.to.value}"
-        )
-    )
-    for effect in move.after:
-        effect()
 
 
 def is_part2(organization_id: int) -> bool:
@@ -247,38 +291,62 @@ def _step_label(referral: Referral, tells: Tells) -> dict[str, int]:
 
 def _labelled(move: Move, *, is_new: bool) -> list[Labelled]:
     """The step's resources, judged; the row takes its labels from theirs."""
-    referral, state = move.referral, move.legal.to
+    referral = move.referral
     _ensure_ids(referral)
-    request_task = label(r4.encode(resources.request_task(referral, move.refs, state, move.at)), source=sender_source(referral))
-    answer = resources.answer_task(referral, move.refs, state, move.at, output=move.output)
-    answer_task = label(r4.encode(answer), source=receiver_source(referral))
-    referral.answer_mask = answer_task.mask
-    acts_for_receiver = _is_receivers(referral, move.legal.tells)
-    found = [answer_task] if acts_for_receiver else [request_task]
-    words = move.words or (None if acts_for_receiver else words_of(referral))
-    if words is not None:
-        request = label(
-            r4.encode(resources.service_request(referral, words, move.refs, state)), source=sender_source(referral)
-        )
-        referral.mask = request.mask if is_new or move.words else referral.mask
-        found.append(request)
-    source = receiver_source(referral) if acts_for_receiver else sender_source(referral)
-    found += [label(r4.encode(part), source=source) for part in move.own]
-    targets = tuple(f"{part.resource_type}/{part.resource_id}" for part in found)
+    found = [_judge(part, sender_source(referral)) for part in _senders_parts(move)]
+    answer = _judge(_answer(move), receiver_source(referral))
+    referral.answer_mask = answer.mask
+    if is_new or move.words is not None:
+        referral.mask = next(part.mask for part in found if part.resource_type == "ServiceRequest")
+    if referral.accepted_at is not None or _is_receivers(referral, move.whose):
+        found.append(answer)
+    source = receiver_source(referral) if _is_receivers(referral, move.whose) else sender_source(referral)
+    found += [_judge(part, source) for part in move.own]
+    targets = tuple(
+        f"{part.resource_type}/{part.resource_id}" for part in found if part.source_org == source.organization
+    )
     trace = resources.provenance(new_id(), targets, move.refs, move.at, rules.title(move.legal.step))
-    return [*found, label(r4.encode(trace), source=source)]
+    return [*found, _judge(trace, source)]
+
+
+def _judge(part: r4.Part, source: Source) -> Labelled:
+    return label(r4.encode(part), source=source)
+
+
+def _answer(move: Move) -> r4.Task:
+    return resources.answer_task(move.referral, move.refs, move.legal.to, move.at, output=move.output)
+
+
+def _senders_parts(move: Move) -> list[r4.Part]:
+    """The sender's Task on every step both sides know, the request itself when its words or its status change."""
+    referral, legal = move.referral, move.legal
+    if _is_receivers(referral, move.whose):
+        return []
+    found: list[r4.Part] = [resources.request_task(referral, move.refs, legal.to, move.at)]
+    was = resources.request_status(legal.source) if legal.source else ""
+    changed = was != resources.request_status(legal.to)
+    words = move.words or (read_words(move.sight) if changed else None)
+    if words is not None:
+        found.insert(0, resources.service_request(referral, words, move.refs, legal.to))
+    return found
+
+
+def read_words(sight: Sight) -> resources.Words | None:
+    """The request's words, through the reader's own release; None where a deadline acts and nobody reads.
+
+    A request that a deadline cancelled keeps its status; its Task says that it ended.
+    """
+    if sight.side is Side.CLOCK:
+        return None
+    request_id = ResourceId(sight.referral.service_request_id)
+    stored = record.read_one(sight.release, "ServiceRequest", request_id, route="referral")
+    return resources.words_of(stored.view(r4.ServiceRequest)) if stored is not None else None
 
 
 def _ensure_ids(referral: Referral) -> None:
     referral.service_request_id = referral.service_request_id or new_id()
     referral.request_task_id = referral.request_task_id or new_id()
     referral.answer_task_id = referral.answer_task_id or new_id()
-    referral.source_org_id = referral.source_org_id or referral.sender_org_id
-
-
-def words_of(referral: Referral) -> resources.Words | None:
-    """The request's words, for writing them on: read under the record's system reader, never shown."""
-    return None
 
 
 def _turn_clocks(move: Move) -> None:
@@ -287,11 +355,21 @@ def _turn_clocks(move: Move) -> None:
     change = rules.clock_change(state, running)
     loops.close_loops(referral_id=referral.id, closed_as=move.legal.step.value, keep=change.keep)
     for duty in change.start:
-        loops.open_loop(owed(referral, duty, due_at=move.due_at, subject_id=move.subject_id))
+        if duty is OPEN:
+            due = loop_rules.due_at(CLOCKS[duty.kind], move.at)
+            loops.open_loop(owed(referral, duty, due_at=due, from_at=due))
+        else:
+            due, start = move.due_at, move.from_at
+            loops.open_loop(owed(referral, duty, due_at=due, from_at=start, subject_id=move.subject_id))
 
 
 def owed(
-    referral: Referral, duty: Duty, *, due_at: datetime | None = None, subject_id: UUID | None = None
+    referral: Referral,
+    duty: Duty,
+    *,
+    due_at: datetime | None = None,
+    from_at: datetime | None = None,
+    subject_id: UUID | None = None,
 ) -> loops.Owed:
     """A duty of this referral as something owed, labelled with the fact it follows."""
     marks = _step_label(referral, duty.follows)
@@ -310,4 +388,5 @@ def owed(
         referral_id=referral.id,
         subject_id=subject_id,
         due_at=due_at,
+        from_at=from_at,
     )

@@ -9,6 +9,7 @@ from hallway.referral.actions.answering import (
     accept_referral,
     confirm_cancellation,
     decline_referral,
+    read_interim_note,
     record_patient_declined,
     record_pcp_elsewhere,
     record_unreachable,
@@ -26,6 +27,7 @@ from hallway.referral.actions.asking import (
     send_referral,
     withdraw_referral,
 )
+from hallway.referral.actions.clocks import run_clocks
 from hallway.referral.actions.handing_off import (
     answer_handoff,
     ask_handoff,
@@ -55,6 +57,7 @@ __all__ = [
     "meet_handoff",
     "offer_presence",
     "open_self_referral",
+    "read_interim_note",
     "record_no_show",
     "record_patient_declined",
     "record_pcp_elsewhere",
@@ -66,6 +69,7 @@ __all__ = [
     "reroute_referral",
     "reschedule_visit",
     "revise_draft",
+    "run_clocks",
     "send_interim_note",
     "send_referral",
     "start_meeting",

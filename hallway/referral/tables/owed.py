@@ -57,4 +57,4 @@ OWED: dict[State, tuple[Duty, ...]] = {
 """Every open state owes something to somebody by a time: that is what "never stuck" means here."""
 
 BESIDE_THE_STATE = (LoopKind.CALL_PATIENT, LoopKind.ANSWER_INTERIM)
-"""Clocks that no state starts or stops; the terminal states stop them too."""
+"""Clocks that no state starts: the call stops with the first visit, both stop when a referral ends."""

@@ -6,7 +6,7 @@ Every use case of ``actions`` goes through ``stepping``. Nothing else writes a r
 import dataclasses
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -300,7 +300,10 @@ def _labelled(move: Move, *, is_new: bool) -> list[Labelled]:
         referral.mask = next(part.mask for part in found if part.resource_type == "ServiceRequest")
     if referral.accepted_at is not None or _is_receivers(referral, move.whose):
         found.append(answer)
-    source = receiver_source(referral) if _is_receivers(referral, move.whose) else sender_source(referral)
+    source = sender_source(referral)
+    if _is_receivers(referral, move.whose):
+        # An appointment holds no clinical word, but that it was kept is as confidential as the rest of the answer.
+        source = replace(receiver_source(referral), carries=answer.mask)
     found += [_judge(part, source) for part in move.own]
     targets = tuple(
         f"{part.resource_type}/{part.resource_id}" for part in found if part.source_org == source.organization

@@ -7,7 +7,7 @@ from hallway.loops import actions as loops
 from hallway.loops.tables.clocks import LoopKind
 from hallway.referral import refusals
 from hallway.referral.checking import check_code, check_text, works_at
-from hallway.referral.models import Referral
+from hallway.referral.models import Referral, Visit
 from hallway.referral.resources import care_elsewhere, communication
 from hallway.referral.sight import look
 from hallway.referral.states import Side, Step, Tells
@@ -132,7 +132,7 @@ def end_by_cancelling(move: Move) -> None:
 
 
 def _drop_visits(move: Move) -> None:
-    booked = move.referral.visits.filter(status="booked")  # type: ignore[attr-defined]
+    booked = Visit.objects.filter(referral_id=move.referral.id, status="booked")
     move.after.append(lambda: booked.update(status="cancelled"))
 
 

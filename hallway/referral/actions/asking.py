@@ -193,7 +193,7 @@ def _next_row(old: Referral, by: Requester, place: Organization, practitioner_id
     )
     row = _new_row(by, request, place)
     row.sender_practitioner_id = old.sender_practitioner_id
-    row.previous = old
+    row.previous = old  # type: ignore[assignment]
     row.interval = old.interval + 1
     return row
 

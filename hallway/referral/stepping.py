@@ -4,33 +4,28 @@ Every use case of ``actions`` goes through ``stepping``. Nothing else writes a r
 """
 
 import dataclasses
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from hallway import clock, ids
+from hallway import clock
 from hallway.consent import actions as consent
 from hallway.directory.models import Organization, Practitioner
 from hallway.identity.requester import CLINICIANS, Requester, Role, system
-from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId
-from hallway.labels.actions import label
-from hallway.labels.source import Source
+from hallway.ids import ChartId, OrganizationId, PractitionerId
 from hallway.ledger import lines
 from hallway.loops import actions as loops
 from hallway.loops import rules as loop_rules
 from hallway.loops.tables.clocks import CLOCKS
-from hallway.record import queries as record
-from hallway.record.evidence import Labelled
 from hallway.referral import refusals, resources, rules
 from hallway.referral.events import HandOffChanged, ReferralStepped
+from hallway.referral.judging import labelled, step_label
 from hallway.referral.models import Referral, ReferralStep
-from hallway.referral.resources import Refs
+from hallway.referral.moves import Move, refs_of
 from hallway.referral.sight import Sight, look
-from hallway.referral.states import TERMINAL, Side, State, Step, Tells, Transition, transition
+from hallway.referral.states import TERMINAL, Side, State, Step, Tells, transition
 from hallway.referral.tables.owed import OPEN, Duty
-from hallway.standards.fhir import r4
 from hallway.storage import outbox
 from hallway.storage.connection import transaction
 
@@ -53,53 +48,6 @@ _DESK_STEPS = frozenset(
     }
 )
 """What the front desk may do for its practice; the rest is a clinician's."""
-
-
-@dataclass(slots=True)
-class Move:
-    """A step under way. A use case changes ``referral``, adds resources and names the subject; ``stepping`` writes it.
-
-    ``own`` are resources whose source is the side that acts.
-    """
-
-    sight: Sight
-    by: Requester
-    legal: Transition
-    at: datetime
-    refs: Refs
-    reason_code: str = ""
-    subject_id: UUID | None = None
-    due_at: datetime | None = None
-    from_at: datetime | None = None
-    output: tuple[str, ...] = ()
-    words: resources.Words | None = None
-    tells: Tells | None = None
-    """Whose fact this step is, where it is not as the table says: a visit that the sender booked is the sender's."""
-    attributed: tuple[int, int, int, str] | None = None
-    """Account, person, practice, role of the step's author where somebody else pressed: an answer at the door."""
-    own: list[r4.Part] = field(default_factory=list)
-    after: list[Callable[[], object]] = field(default_factory=list)
-
-    @property
-    def referral(self) -> Referral:
-        """The locked row."""
-        return self.sight.referral
-
-    @property
-    def whose(self) -> Tells:
-        """Whose fact this step is."""
-        return self.tells or self.legal.tells
-
-    @property
-    def author(self) -> tuple[int, int, int, str]:
-        """Account, person, practice and role that the history names."""
-        by = self.by
-        return self.attributed or (by.account_id, by.practitioner_id, by.organization_id, str(by.role))
-
-
-def new_id() -> str:
-    """A fresh FHIR id from the injected clock and entropy."""
-    return str(ids.new_uuid(clock.now()))
 
 
 @contextmanager
@@ -181,53 +129,16 @@ def name_of(step: ReferralStep) -> str:
     return place.name if place is not None else "Hallway’s clock"
 
 
-def refs_of(referral: Referral, by: Requester) -> Refs:
-    """References of everybody concerned."""
-    people = {p.id: p.fhir_id for p in Practitioner.objects.filter(id__in=_people(referral, by))}
-    places = {o.id: o.fhir_id for o in Organization.objects.filter(id__in=_places(referral, by))}
-
-    def who(practitioner: int, organization: int) -> str:
-        if practitioner in people:
-            return f"Practitioner/{people[practitioner]}"
-        return f"Organization/{places[organization]}" if organization in places else "Device/clock"
-
-    return Refs(
-        patient=f"Patient/{record.patient_of(ChartId(referral.chart_id))}",
-        sender=who(referral.sender_practitioner_id, referral.sender_org_id),
-        receiver=who(referral.receiver_practitioner_id, referral.receiver_org_id),
-        receiver_org=f"Organization/{places[referral.receiver_org_id]}",
-        actor=who(by.practitioner_id, by.organization_id or referral.receiver_org_id),
-    )
-
-
-def _people(referral: Referral, by: Requester) -> list[int]:
-    return [referral.sender_practitioner_id, referral.receiver_practitioner_id, by.practitioner_id]
-
-
-def _places(referral: Referral, by: Requester) -> list[int]:
-    return [referral.sender_org_id, referral.receiver_org_id, by.organization_id]
-
-
-def sender_source(referral: Referral) -> Source:
-    """Label source of what the sender says."""
-    return Source(OrganizationId(referral.sender_org_id), PractitionerId(referral.sender_practitioner_id))
-
-
-def receiver_source(referral: Referral) -> Source:
-    """Label source of what happens at the receiver's."""
-    return Source(OrganizationId(referral.receiver_org_id), PractitionerId(referral.receiver_practitioner_id))
-
-
 def _finish(move: Move, *, is_new: bool = False) -> None:
     referral, legal = move.referral, move.legal
-    labelled = _labelled(move, is_new=is_new)
+    resources_of = labelled(move, is_new=is_new)
     referral.state = legal.to.value
     referral.version += 1
     referral.custody = rules.custody_after(legal.step, referral.custody, referral.expected_role)
     referral.closed_at = move.at if legal.to in TERMINAL else None
     referral.save(force_insert=is_new)
     _write_history(move)
-    consent.store(labelled, by=move.by)
+    consent.store(resources_of, by=move.by)
     _turn_clocks(move)
     detail = f"{referral.id} {legal.to.value}"
     lines.write(lines.step_line(move.by, f"referral.{legal.step.value}", charts=[referral.chart_id], detail=detail))
@@ -261,95 +172,8 @@ def _write_history(move: Move) -> None:
         by_org_id=place,
         by_role=role,
         subject_id=move.subject_id,
-        **_step_label(referral, move.whose),
+        **step_label(referral, move.whose),
     )
-
-
-def is_part2(organization_id: int) -> bool:
-    """Is the organization a Part 2 program?"""
-    return Organization.objects.filter(id=organization_id, is_part2=True).exists()
-
-
-def _is_receivers(referral: Referral, tells: Tells) -> bool:
-    """Is a fact of this kind the receiver's to tell?"""
-    return tells is Tells.ATTENDANCE or (tells is Tells.ANSWER and is_part2(referral.receiver_org_id))
-
-
-def _step_label(referral: Referral, tells: Tells) -> dict[str, int]:
-    if _is_receivers(referral, tells):
-        return {
-            "source_org_id": referral.receiver_org_id,
-            "author_id": referral.receiver_practitioner_id,
-            "mask": referral.answer_mask,
-        }
-    return {
-        "source_org_id": referral.source_org_id,
-        "author_id": referral.sender_practitioner_id,
-        "mask": referral.mask,
-    }
-
-
-def _labelled(move: Move, *, is_new: bool) -> list[Labelled]:
-    """The step's resources, judged; the row takes its labels from theirs."""
-    referral = move.referral
-    _ensure_ids(referral)
-    found = [_judge(part, sender_source(referral)) for part in _senders_parts(move)]
-    answer = _judge(_answer(move), receiver_source(referral))
-    referral.answer_mask = answer.mask
-    if is_new or move.words is not None:
-        referral.mask = next(part.mask for part in found if part.resource_type == "ServiceRequest")
-    if referral.accepted_at is not None or _is_receivers(referral, move.whose):
-        found.append(answer)
-    source = sender_source(referral)
-    if _is_receivers(referral, move.whose):
-        # An appointment holds no clinical word, but that it was kept is as confidential as the rest of the answer.
-        source = replace(receiver_source(referral), carries=answer.mask)
-    found += [_judge(part, source) for part in move.own]
-    targets = tuple(
-        f"{part.resource_type}/{part.resource_id}" for part in found if part.source_org == source.organization
-    )
-    trace = resources.provenance(new_id(), targets, move.refs, move.at, rules.title(move.legal.step))
-    return [*found, _judge(trace, source)]
-
-
-def _judge(part: r4.Part, source: Source) -> Labelled:
-    return label(r4.encode(part), source=source)
-
-
-def _answer(move: Move) -> r4.Task:
-    return resources.answer_task(move.referral, move.refs, move.legal.to, move.at, output=move.output)
-
-
-def _senders_parts(move: Move) -> list[r4.Part]:
-    """The sender's Task on every step both sides know, the request itself when its words or its status change."""
-    referral, legal = move.referral, move.legal
-    if _is_receivers(referral, move.whose):
-        return []
-    found: list[r4.Part] = [resources.request_task(referral, move.refs, legal.to, move.at)]
-    was = resources.request_status(legal.source) if legal.source else ""
-    changed = was != resources.request_status(legal.to)
-    words = move.words or (read_words(move.sight) if changed else None)
-    if words is not None:
-        found.insert(0, resources.service_request(referral, words, move.refs, legal.to))
-    return found
-
-
-def read_words(sight: Sight) -> resources.Words | None:
-    """The request's words, through the reader's own release; None where a deadline acts and nobody reads.
-
-    A request that a deadline cancelled keeps its status; its Task says that it ended.
-    """
-    if sight.side is Side.CLOCK:
-        return None
-    request_id = ResourceId(sight.referral.service_request_id)
-    stored = record.read_one(sight.release, "ServiceRequest", request_id, route="referral")
-    return resources.words_of(stored.view(r4.ServiceRequest)) if stored is not None else None
-
-
-def _ensure_ids(referral: Referral) -> None:
-    referral.service_request_id = referral.service_request_id or new_id()
-    referral.request_task_id = referral.request_task_id or new_id()
-    referral.answer_task_id = referral.answer_task_id or new_id()
 
 
 def _turn_clocks(move: Move) -> None:
@@ -375,7 +199,7 @@ def owed(
     subject_id: UUID | None = None,
 ) -> loops.Owed:
     """A duty of this referral as something owed, labelled with the fact it follows."""
-    marks = _step_label(referral, duty.follows)
+    marks = step_label(referral, duty.follows)
     sender = (OrganizationId(referral.sender_org_id), PractitionerId(referral.sender_practitioner_id))
     receiver = (OrganizationId(referral.receiver_org_id), PractitionerId(referral.receiver_practitioner_id))
     owner, other = (sender, receiver) if duty.side is Side.SENDER else (receiver, sender)

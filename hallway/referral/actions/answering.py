@@ -8,10 +8,11 @@ from hallway.loops.tables.clocks import LoopKind
 from hallway.referral import refusals
 from hallway.referral.checking import check_code, check_text, works_at
 from hallway.referral.models import Referral, Visit
+from hallway.referral.moves import Move, new_id, refs_of
 from hallway.referral.resources import care_elsewhere, communication
 from hallway.referral.sight import look
 from hallway.referral.states import Side, Step, Tells
-from hallway.referral.stepping import Move, new_id, owed, refs_of, stepping
+from hallway.referral.stepping import owed, stepping
 from hallway.referral.tables import codes
 from hallway.referral.tables.owed import Duty
 from hallway.storage.connection import transaction

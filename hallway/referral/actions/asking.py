@@ -16,10 +16,12 @@ from hallway.record.evidence import Release
 from hallway.referral import refusals, rules
 from hallway.referral.actions import handing_off
 from hallway.referral.checking import check_code, check_day, check_receiver, check_request, works_at
+from hallway.referral.judging import read_words
 from hallway.referral.models import Referral
+from hallway.referral.moves import Move, new_id, refs_of
 from hallway.referral.resources import Words, communication
 from hallway.referral.states import TERMINAL, Step
-from hallway.referral.stepping import Move, first_step, new_id, read_words, refs_of, stepping
+from hallway.referral.stepping import first_step, stepping
 from hallway.referral.tables import codes
 from hallway.referral.views import ReferralRequest
 from hallway.storage.connection import transaction

@@ -9,8 +9,9 @@ from hallway.loops.tables.clocks import LoopKind
 from hallway.referral.actions.answering import end_by_cancelling
 from hallway.referral.actions.handing_off import expire_handoffs
 from hallway.referral.models import Referral
+from hallway.referral.moves import Move
 from hallway.referral.states import State, Step
-from hallway.referral.stepping import Move, stepping_by_clock
+from hallway.referral.stepping import stepping_by_clock
 from hallway.storage.connection import transaction
 
 _BATCH = 200

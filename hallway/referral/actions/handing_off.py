@@ -18,11 +18,13 @@ from hallway.referral.actions.answering import take_on
 from hallway.referral.actions.visiting import add_visit
 from hallway.referral.checking import check_code
 from hallway.referral.events import HandOffChanged
+from hallway.referral.judging import sender_source
 from hallway.referral.models import HandOff, HandOffAsk, Referral, Visit
+from hallway.referral.moves import Move, new_id, refs_of
 from hallway.referral.resources import communication
 from hallway.referral.sight import look
 from hallway.referral.states import Side, State, Step, Tells
-from hallway.referral.stepping import Move, announce, new_id, owed, refs_of, sender_source, stepping_at_the_door
+from hallway.referral.stepping import announce, owed, stepping_at_the_door
 from hallway.referral.tables.owed import Duty
 from hallway.storage.connection import transaction
 

@@ -12,9 +12,10 @@ from hallway.loops.tables.clocks import CLOCKS, LoopKind
 from hallway.referral import refusals, rules
 from hallway.referral.checking import check_code, works_at
 from hallway.referral.models import Referral, Visit
+from hallway.referral.moves import Move, new_id
 from hallway.referral.resources import appointment, encounter
 from hallway.referral.states import State, Step
-from hallway.referral.stepping import Move, new_id, stepping
+from hallway.referral.stepping import stepping
 
 _A_DAY = timedelta(days=1)
 

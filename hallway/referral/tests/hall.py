@@ -1,0 +1,85 @@
+"""Two practices, their people and a patient, for the tests of the loop."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from hallway import clock
+from hallway.consent import actions as consent
+from hallway.consent.actions import Composition, Signature
+from hallway.consent.tests import town
+from hallway.identity.requester import Requester, Role
+from hallway.ids import ChartId, ReferralId
+from hallway.record.classes import LICENCE_CLASSES, DataClass
+from hallway.referral import actions
+from hallway.referral.models import Referral
+from hallway.referral.sight import look
+from hallway.referral.views import ReferralRequest
+
+QUESTION = "Is this depression, early memory loss, or both?"
+
+
+@dataclass
+class Hall:
+    """``pcp`` refers to ``therapist``; ``desk`` and ``lead`` work beside the therapist, ``other`` somewhere else."""
+
+    pcp: Requester
+    therapist: Requester
+    desk: Requester
+    lead: Requester
+    other: Requester
+    chart: ChartId
+
+    def request(self, **changes) -> ReferralRequest:
+        values = {
+            "chart_id": self.chart,
+            "receiver_org": self.therapist.organization_id,
+            "receiver_practitioner": self.therapist.practitioner_id,
+            "question": QUESTION,
+            "recipient_type": "therapist",
+        }
+        return ReferralRequest(**(values | changes))
+
+    def sent(self, **changes) -> Referral:
+        referral = actions.draft_referral(self.pcp, self.request(**changes))
+        return actions.send_referral(self.pcp, ReferralId(referral.id), expected_version=1)
+
+    def version(self, who: Requester, referral: Referral) -> int:
+        return look(who, referral.id).version
+
+    def do(self, who: Requester, action, referral: Referral, **values) -> Referral:
+        return action(who, ReferralId(referral.id), expected_version=self.version(who, referral), **values)
+
+    def consent_back(self, kind: str = "release"):
+        """The patient signs at the desk that the therapist's practice may write to the PCP's."""
+        classes = int(DataClass.GENERAL | DataClass.MH | DataClass.PART2 | LICENCE_CLASSES)
+        if kind == "release":
+            classes &= ~int(DataClass.PART2)
+        consent_id = consent.compose_consent(
+            Composition(
+                chart_id=self.chart,
+                kind=kind,
+                discloser_org=self.therapist.organization_id,
+                recipient_org=self.pcp.organization_id,
+                classes=classes,
+                expires_at=clock.now() + timedelta(days=365),
+            ),
+            by=self.pcp,
+        )
+        consent.sign_consent(consent_id, Signature("typed", b"Marisol Ejemplo"), by=self.pcp, expected_version=1)
+        return consent_id
+
+
+def build(*, licence: str = "social_worker", is_part2: bool = False, state: str = "MA") -> Hall:
+    """The hall; the therapist's licence, program and state decide what may be told back."""
+    family = town.organization("Millbrook", side="pc", state=state)
+    northgate = town.organization("Northgate", is_part2=is_part2, state=state)
+    fern = town.organization("Fern", state=state)
+    pcp = town.person("Carewell", family, Role.PCP, licence="physician")
+    return Hall(
+        pcp=pcp,
+        therapist=town.person("Hearwell", northgate, Role.THERAPIST, licence=licence, state=state, duty=is_part2),
+        desk=town.person("Deskwell", northgate, Role.FRONT_DESK, duty=is_part2),
+        lead=town.person("Leadwell", northgate, Role.PRACTICE_LEADER, duty=is_part2),
+        other=town.person("Kindley", fern, Role.THERAPIST, licence="counselor"),
+        chart=town.new_patient(family),
+    )

@@ -34,6 +34,12 @@ def _escalate() -> int:
     return escalate_due(clock.now())
 
 
+def _run_referral_clocks() -> int:
+    from hallway.referral.actions import run_clocks
+
+    return run_clocks(clock.now())
+
+
 def _expire_consents() -> int:
     from hallway.consent.actions import expire_consents
 
@@ -44,5 +50,6 @@ TICKS: tuple[Tick, ...] = (
     Tick("seal the ledger", 1, _seal, is_told=False),
     Tick("expire hand-offs", 5, _expire_handoffs),
     Tick("escalate loops", 30, _escalate),
+    Tick("referral clocks", 5, _run_referral_clocks),
     Tick("expire consents", 30, _expire_consents),
 )

@@ -1,5 +1,11 @@
 """Addresses of ``worklist``."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from hallway.web.worklist import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.worklist, name="worklist"),
+    path("practice", views.practice, name="practice"),
+    path("<uuid:loop_id>/peek", views.peek, name="peek"),
+]

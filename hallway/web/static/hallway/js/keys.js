@@ -65,6 +65,15 @@
     if (press(event)) event.preventDefault();
   });
 
+  // Beside the list stands the peek: at first of its first row, without taking the focus.
+  document.addEventListener("DOMContentLoaded", () => {
+    const first = rows()[0];
+    const panel = $("#peek");
+    if (!first || !panel || !shown(panel) || current()) return;
+    mark(first);
+    setTimeout(() => look(first), 0);
+  });
+
   // The row that has the focus is the row that is meant.
   document.addEventListener("focusin", (event) => {
     const row = event.target.closest?.("[data-list] [data-row]");

@@ -81,3 +81,9 @@ def test_wrong_password_is_said_once_and_the_same_for_everybody(walk):
     page.get_by_role("button", name="Sign in").click()
     page.get_by_text("That name and password do not go together.").wait_for()
     walk.check(page, "sign-in-wrong")
+
+
+def test_every_part_and_state_holds_at_every_width(walk):
+    page = walk.page()
+    page.goto(walk.address("/parts/"))
+    walk.check(page, "parts", dark=True)

@@ -1,5 +1,7 @@
 """Addresses of ``parts``."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from hallway.web.parts import views
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", views.parts, name="parts")]

@@ -48,6 +48,11 @@ class Load:
     soon: int
     rows: tuple[Row, ...]
 
+    @property
+    def late_text(self) -> str:
+        """``3 late``."""
+        return f"{self.late} late"
+
 
 def rows_of(found: Worklist, show: str, after: str) -> list[Row]:
     """Rows with their addresses."""
@@ -100,7 +105,9 @@ def _opening(show: str, total: int) -> str:
     one = total == 1
     if not total:
         nothing = {"mine": "Nothing is owed by you", "waiting": "Nobody owes you anything"}
-        return nothing.get(show, "Nothing is open in your practice" if show == "practice" else "Nothing closed this week")
+        return nothing.get(
+            show, "Nothing is open in your practice" if show == "practice" else "Nothing closed this week"
+        )
     endings = {
         "mine": "needs you" if one else "need you",
         "waiting": "waits on others" if one else "wait on others",

@@ -50,7 +50,7 @@ def compile_grants(facts: ChartFacts, now: datetime) -> list[GrantRow]:
     running: dict[GrantRow, datetime] = {}
     done: list[GrantRow] = []
     for start in starts:
-        current = set(_grants_at(_in_force(facts, max(start, now)), max(start, now)))
+        current = set(_grants_at(in_force(facts, max(start, now)), max(start, now)))
         done += [replace(row, from_at=began, until_at=start) for row, began in running.items() if row not in current]
         running = {row: running.get(row, start) for row in current}
     done += [replace(row, from_at=began) for row, began in running.items()]
@@ -70,7 +70,7 @@ def _edges(facts: ChartFacts) -> list[datetime]:
     return sorted(instants)
 
 
-def _in_force(facts: ChartFacts, at: datetime) -> ChartFacts:
+def in_force(facts: ChartFacts, at: datetime) -> ChartFacts:
     """The same facts without those that do not hold at ``at``."""
     return replace(
         facts,
@@ -143,16 +143,16 @@ def _relations(facts: ChartFacts, place: Place, recipient: int) -> Iterator[Way]
 def _ways(facts: ChartFacts, place: Place, way: Way, at: datetime) -> Iterator[GrantRow]:
     """The grants of one relation, for each purpose that makes sense in it."""
     holder: Holder = "program" if place.is_part2 else "holder"
-    barred = _barred(facts, place.id, way)
+    barred = barred_classes(facts, place.id, way)
     for purpose in library.PURPOSES[way.relation]:
         if way.relation is Relation.OWN_MEDICAL and purpose is not Purpose.TREATMENT:
             continue
         setting = Setting(way.relation, purpose, place.state, holder, at.date())
-        openers = _openers(facts, place.id, way, purpose)
+        found = openers(facts, place.id, way, purpose)
         # Billers and leaders state their own purposes, so only treatment is split by discipline.
         who = way if purpose is Purpose.TREATMENT else replace(way, roles=())
         for duty in (False, True) if rules.asks_duty(setting) else (False,):
-            yield from _cells(setting, openers, barred, _row(who, setting, place.id, duty))
+            yield from _cells(setting, found, barred, _row(who, setting, place.id, duty))
 
 
 def _row(way: Way, setting: Setting, source: int, duty: bool) -> GrantRow:
@@ -170,7 +170,7 @@ def _row(way: Way, setting: Setting, source: int, duty: bool) -> GrantRow:
     )
 
 
-def _barred(facts: ChartFacts, source: int, way: Way) -> int:
+def barred_classes(facts: ChartFacts, source: int, way: Way) -> int:
     """The classes that the patient's restrictions take away from this recipient; never the author's own or hers."""
     mask = 0
     if way.relation not in (Relation.AUTHOR, Relation.INDIVIDUAL):
@@ -180,7 +180,7 @@ def _barred(facts: ChartFacts, source: int, way: Way) -> int:
     return mask
 
 
-def _openers(facts: ChartFacts, source: int, way: Way, purpose: Purpose) -> tuple[Opener, ...]:
+def openers(facts: ChartFacts, source: int, way: Way, purpose: Purpose) -> tuple[Opener, ...]:
     """The forms and judgements that speak of this source, recipient and purpose."""
     found: list[Opener] = []
     if way.relation in (Relation.AUTHOR, Relation.INDIVIDUAL):

@@ -5,15 +5,25 @@ not. Every read writes one ledger line that names every chart in the answer, in 
 """
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q
 
 from hallway import clock
-from hallway.consent.gate import gate_purposes, purpose_for
+from hallway.consent.gate import gate_purposes, not_found, purpose_for, release
+from hallway.consent.models import Consent, ConsentKind
+from hallway.consent.states import steps_from
 from hallway.consent.tables.profiles import profiles
-from hallway.identity.requester import Requester
-from hallway.ids import ChartId
+from hallway.identity.requester import Requester, Role
+from hallway.ids import ChartId, ConsentId, OrganizationId, PractitionerId
+from hallway.ledger import lines
 from hallway.record.evidence import Purpose
+from hallway.record.queries import header_columns, header_from_row
+from hallway.record.resources import fold
 from hallway.record.stored import PatientHeader
+from hallway.storage import connection
 
 
 def grant_lateral(alias: str, *, source: str = "source_org_id", author: str = "0") -> str:
@@ -26,6 +36,7 @@ def grant_lateral(alias: str, *, source: str = "source_org_id", author: str = "0
 CROSS JOIN LATERAL (
   SELECT 1 FROM consent_grant gate
   WHERE gate.chart_id = {alias}.chart_id AND gate.grantee_org = %(gate_org)s::int
+    AND (%(gate_chart)s::bigint = 0 OR gate.chart_id = %(gate_chart)s::bigint)
     AND gate.purpose = ANY(%(gate_purposes)s::text[]) AND gate.source_org = {alias}.{source}
     AND {alias}.mask & ~(gate.allow & %(gate_mask)s::bigint) = 0
     AND gate.from_at <= %(gate_now)s::timestamptz
@@ -56,6 +67,8 @@ def grant_parameters(requester: Requester, kind: str, purpose: Purpose | None = 
     profile = profiles()[requester.role]
     open_kind = stated is not None and profile.narrow((kind,)) is not None
     return {
+        # A patient's grants name no grantee, so the patient is held to one chart here.
+        "gate_chart": (requester.chart_id or -1) if requester.role is Role.PATIENT else 0,
         "gate_org": 0 if stated is Purpose.INDIVIDUAL else requester.organization_id,
         "gate_purposes": [str(value) for value in gate_purposes(stated)] if stated else [],
         "gate_mask": profile.mask if open_kind else 0,
@@ -71,16 +84,178 @@ def headers(
     requester: Requester, chart_ids: Sequence[ChartId], purpose: Purpose | None = None
 ) -> dict[ChartId, PatientHeader]:
     """The patient headers among ``chart_ids`` that this requester may see; the others are simply not there."""
-    raise NotImplementedError
+    if not chart_ids:
+        return {}
+    rows = _gated_headers(
+        requester,
+        "WHERE h.chart_id = ANY (%(charts)s::bigint[]) ORDER BY h.chart_id",
+        {"charts": sorted({int(chart_id) for chart_id in chart_ids})},
+        act="headers",
+        purpose=purpose,
+    )
+    return {header.chart_id: header for header in rows}
+
+
+MAX_WORDS = 5
 
 
 def find_patients(
     requester: Requester, text: str, birth_date: date | None = None, *, limit: int = 20
 ) -> list[PatientHeader]:
-    """Patients whose name (words, any order, prefixes) or record number matches, among those one may open."""
-    raise NotImplementedError
+    """Patients whose name (words, any order, prefixes) or record number matches, among those one may open.
+
+    An empty text with a birth date finds by date alone; with neither, nobody. The ledger line names the charts in the
+    answer and never what was typed.
+    """
+    words = [fold(word) for word in text.split()[:MAX_WORDS]]
+    words = [word for word in words if word]
+    if not words and birth_date is None:
+        return []
+    parameters: dict[str, object] = {"birth": birth_date, "limit": limit, "number": text.strip()[:80]}
+    tests = ["(%(birth)s::date IS NULL OR h.birth_on = %(birth)s::date)"]
+    for place, word in enumerate(words):
+        parameters[f"word{place}"] = _prefix(word)
+        tests.append(f"(h.family_key LIKE %(word{place})s::text OR h.given_key LIKE %(word{place})s::text)")
+    by_name = " AND ".join(tests)
+    by_number = "(h.record_number <> '' AND h.record_number = %(number)s::text)"
+    return _gated_headers(
+        requester,
+        f"WHERE ({by_name}) OR {by_number} ORDER BY h.family_key, h.given_key, h.chart_id LIMIT %(limit)s::bigint",
+        parameters,
+        act="find",
+    )
 
 
-def roster(requester: Requester, *, limit: int = 50, after: tuple[str, str, int] | None = None) -> list[PatientHeader]:
-    """The patients one may open, by family name; ``after`` is (family_key, given_key, chart_id) of the last one."""
-    raise NotImplementedError
+def roster(requester: Requester, *, limit: int = 50, after: ChartId | None = None) -> list[PatientHeader]:
+    """The patients one may open, by family name; ``after`` is the chart of the last one shown.
+
+    ``after`` counts only while one may open it: else it would tell where a hidden name stands in the alphabet.
+    """
+    start = ""
+    if after is not None:
+        start = f"""WHERE (h.family_key, h.given_key, h.chart_id) > (
+            SELECT p.family_key, p.given_key, p.chart_id FROM record_header p
+            {grant_lateral("p", source="source_org")} WHERE p.chart_id = %(last)s::bigint)"""  # noqa: S608
+    return _gated_headers(
+        requester,
+        f"{start} ORDER BY h.family_key, h.given_key, h.chart_id LIMIT %(limit)s::bigint",
+        {"last": after, "limit": limit},
+        act="roster",
+    )
+
+
+def _gated_headers(
+    requester: Requester, where: str, parameters: dict[str, object], *, act: str, purpose: Purpose | None = None
+) -> list[PatientHeader]:
+    """Headers that pass the gate, and in the same statement one ledger line that names their charts.
+
+    The line is written also for an empty answer, so an empty one costs and leaves the same.
+    """
+    gate = grant_parameters(requester, "Patient", purpose)
+    line = lines.step_line(
+        requester, act, charts=(), purpose=str(purpose_for(requester, purpose) or ""), detail="Patient"
+    )
+    statement = f"""
+WITH found AS (
+  SELECT {header_columns()}, row_number() OVER () AS place FROM record_header h
+  {grant_lateral("h", source="source_org")} {where}
+), line AS ({_LINE_OF_FOUND})
+SELECT {header_columns()} FROM found h ORDER BY place
+"""  # noqa: S608 - texts of our own; every value is a parameter
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**gate, **line.parameters(), **parameters})
+        return [header_from_row(row) for row in cursor.fetchall()]
+
+
+_LINE_OF_FOUND = lines.INSERT_LINE.replace(
+    "%(line_charts)s::bigint[]", "(SELECT coalesce(array_agg(chart_id ORDER BY chart_id), '{}') FROM found)"
+)
+
+
+def _prefix(word: str) -> str:
+    """A LIKE pattern for words that begin so, anywhere in the key; what LIKE would read as a sign is itself."""
+    plain = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"{plain}%"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    """A form as its parties see it. ``classes`` is a DataClass mask, ``ends_at`` its end by time or revocation."""
+
+    id: ConsentId
+    kind: str
+    label: str
+    state: str
+    version: int
+    discloser_org: OrganizationId
+    discloser_practitioner: PractitionerId
+    recipient_org: OrganizationId
+    recipient_practitioner: PractitionerId
+    classes: int
+    kinds: tuple[str, ...]
+    purposes: tuple[str, ...]
+    statements: tuple[str, ...]
+    composed_at: datetime
+    signed_at: datetime | None
+    ends_at: datetime | None
+    expires_event: str
+    decline_reason: str
+    referral_id: UUID | None
+    steps: tuple[str, ...]
+
+
+_AFTER_SIGNING = ("signed", "revoked", "expired")
+
+
+def consents_of(requester: Requester, chart_id: ChartId) -> list[ConsentRow]:
+    """The forms of a chart that the requester is a party to, newest first: patient, discloser, composer, recipient.
+
+    A recipient who did not prepare the form learns of it when it is signed, not before. Raises NOT_FOUND for a chart
+    that one may not open. Leaves a ledger line.
+    """
+    release(requester, chart_id)
+    rows = Consent.objects.filter(chart_id=chart_id)
+    if requester.role is not Role.PATIENT:
+        org = requester.organization_id
+        rows = rows.filter(
+            Q(discloser_org_id=org) | Q(composed_org_id=org) | Q(recipient_org_id=org, state__in=_AFTER_SIGNING)
+        )
+    lines.write(lines.step_line(requester, "consents", charts=[chart_id]))
+    return [_consent_row(row) for row in rows.order_by("-composed_at", "-id")]
+
+
+def _consent_row(row: Consent) -> ConsentRow:
+    ends = [end for end in (row.expires_at, row.revoked_at) if end is not None]
+    return ConsentRow(
+        id=ConsentId(row.id),
+        kind=row.kind,
+        label=ConsentKind(row.kind).label,
+        state=row.state,
+        version=row.version,
+        discloser_org=OrganizationId(row.discloser_org_id),
+        discloser_practitioner=PractitionerId(row.discloser_practitioner_id),
+        recipient_org=OrganizationId(row.recipient_org_id),
+        recipient_practitioner=PractitionerId(row.recipient_practitioner_id),
+        classes=row.classes,
+        kinds=tuple(row.kinds),
+        purposes=tuple(row.purposes),
+        statements=tuple(row.statements),
+        composed_at=row.composed_at,
+        signed_at=row.signed_at,
+        ends_at=min(ends, default=None),
+        expires_event=row.expires_event,
+        decline_reason=row.decline_reason,
+        referral_id=row.referral_id,
+        steps=steps_from(row.state),
+    )
+
+
+def consent_for(requester: Requester, consent_id: ConsentId) -> ConsentRow:
+    """One form, for a party to it. Raises NOT_FOUND for everybody else and for an unknown one."""
+    chart_id = Consent.objects.filter(id=consent_id).values_list("chart_id", flat=True).first()
+    if chart_id is None:
+        raise not_found()
+    for row in consents_of(requester, ChartId(chart_id)):
+        if row.id == consent_id:
+            return row
+    raise not_found()

@@ -54,7 +54,7 @@ class FactWriter:
         return Fact(resource_id, body | {"id": resource_id}, self.organization, self.author, at, note_kind)
 
     def _subject(self) -> dict[str, str]:
-        return {"reference": f"urn:uuid:{self.patient_id}"}
+        return {"reference": f"Patient/{self.patient_id}"}
 
     def patient(self, patient: "DemoPatient") -> Fact:
         """Who the patient is."""
@@ -182,7 +182,7 @@ class FactWriter:
                 "content": [
                     {"attachment": {"contentType": "text/plain", "data": base64.b64encode(text.encode()).decode()}}
                 ],
-                "context": {"encounter": [{"reference": f"urn:uuid:{encounter_id}"}]},
+                "context": {"encounter": [{"reference": f"Encounter/{encounter_id}"}]},
             },
             at,
             kind,

@@ -1,0 +1,95 @@
+"""Generates the whole demo once: people, charts, three years of referrals. Deterministic for a seed and a day."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from hallway import clock, ids
+from hallway.app.demo import cast
+from hallway.app.demo.facts import Fact
+from hallway.app.demo.network import Network
+from hallway.app.demo.patients import DemoPatient, patients, primary_care_facts
+from hallway.app.demo.stories import ENDINGS, Teller, receiver_of, tell
+from hallway.app.demo.walk import Story, Tick, run
+from hallway.ids import ChartId
+
+SEED = 20260
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What came out: how many patients and steps, and the codes of steps that an action refused."""
+
+    patients: int
+    steps: int
+    refused: tuple[str, ...]
+
+
+def build(until: datetime, say: Callable[[str], None]) -> Built:
+    """Fill an empty, migrated database up to the instant ``until``. ``say`` is told each stage."""
+    random = Random(SEED)  # noqa: S311 (a demo wants the same people again, not unguessable ones)
+    opened_at = until - timedelta(days=3 * 366)
+    with ids.entropy_from(random.randbytes):
+        network = Network()
+        with clock.stopped_at(opened_at):
+            network.settle(opened_at.date(), until)
+        people = patients(SEED, until)
+        say(f"{len(people)} patients with three years of charts")
+        charts, later = _charts(network, people, until)
+        say("three years of referrals, step by step")
+        stories = [*_stories(network, people, charts, until), *later]
+        steps, refused = run(stories, until=until, tick=Tick(opened_at))
+    return Built(len(people), steps, tuple(refused))
+
+
+def _charts(network: Network, people: list[DemoPatient], until: datetime) -> tuple[dict[int, ChartId], list[Story]]:
+    """A chart for everybody as it stood when their story began, and what is charted after that as stories."""
+    charts: dict[int, ChartId] = {}
+    later: list[Story] = []
+    for patient in people:
+        facts = list(primary_care_facts(patient, SEED, until))
+        known = [fact for fact in facts if fact.at is None or fact.at < patient.started_at]
+        later.append(_go_on(network, [fact for fact in facts if fact.at and fact.at >= patient.started_at]))
+        with clock.stopped_at(patient.started_at - timedelta(minutes=30)):
+            charts[patient.number] = network.open_chart(known, pc=patient.pc, pcp=patient.pcp)
+    return charts, later
+
+
+def _go_on(network: Network, facts: list[Fact]) -> Story:
+    if facts:
+        yield max(fact.at for fact in facts if fact.at)
+        network.store(facts)
+
+
+def _stories(
+    network: Network, people: list[DemoPatient], charts: dict[int, ChartId], until: datetime
+) -> Iterator[Story]:
+    for patient in people:
+        own = Random(f"{SEED}/{patient.key}/story")  # noqa: S311
+        receiver, recipient_type = receiver_of(patient, own)
+        ending = "unread" if patient.number == 0 else own.choices(list(ENDINGS), list(ENDINGS.values()))[0]
+        yield tell(
+            Teller(
+                network=network,
+                patient=patient,
+                chart_id=charts[patient.number],
+                random=own,
+                seed=SEED,
+                until=until,
+                ending=ending,
+                sender=patient.pcp,
+                receiver="hearwell" if patient.number == 0 else receiver,
+            ),
+            recipient_type,
+        )
+
+
+def sign_ins() -> list[tuple[str, str]]:
+    """(login, who) of the people whom `make demo` prints."""
+    people = {person.login: person for person in cast.PEOPLE}
+    practices = {one.key: one.name for one in cast.ORGANIZATIONS}
+    return [
+        (login, f"{people[login].roles[0].role.replace('_', ' ')}, {practices[people[login].roles[0].organization]}")
+        for login in cast.SHOWN_AT_SIGN_IN
+    ]

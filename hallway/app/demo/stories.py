@@ -1,0 +1,258 @@
+"""The stories of the demo: what becomes of one patient's referral, from the need to the answer or to where it stuck."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from hallway import clock
+from hallway.app.demo import cast
+from hallway.app.demo.network import Network
+from hallway.app.demo.patients import DemoPatient, behavioral_health_facts
+from hallway.app.demo.walk import Story, office_hours
+from hallway.consent.actions import Composition, Signature, compose_consent, decline_consent, sign_consent
+from hallway.consultation import actions as consultation
+from hallway.identity.requester import Requester
+from hallway.ids import ChartId, ConsentId, PractitionerId, ReferralId
+from hallway.record.classes import LICENCE_CLASSES, DataClass
+from hallway.record.evidence import Purpose
+from hallway.referral import actions as referral
+from hallway.referral.models import Referral
+from hallway.referral.views import ReferralRequest
+
+ENDINGS = {
+    "closed": 44, "unread": 5, "awaiting_report": 8, "overdue": 9, "scheduled": 7, "accepted": 4, "sent": 5,
+    "no_show": 4, "missed_then_kept": 5, "declined": 3, "waitlisted": 3, "unreachable": 2, "patient_declined": 2,
+    "withdrawn": 2, "reluctant": 3, "draft": 1,
+}  # fmt: skip
+_SPECIALISTS = {
+    "cardiology": "heartwright",
+    "endocrinology": "glandwell",
+    "pulmonology": "breathnam",
+    "oncology": "cellworth",
+}
+_THERAPISTS = {
+    cast.NORTHGATE: ("hearwell", "listenfield", "thoughtley"),
+    cast.STONEBRIDGE: ("talkwell", "hopely", "kinfold"),
+}
+_PSYCHIATRISTS = {cast.NORTHGATE: "mindham", cast.STONEBRIDGE: "quietly", cast.HARBOR: "methodson"}
+
+
+@dataclass(slots=True)
+class Teller:
+    """One story's state: who asks, who is asked, the referral as last seen."""
+
+    network: Network
+    patient: DemoPatient
+    chart_id: ChartId
+    random: Random
+    seed: int
+    until: datetime
+    ending: str
+    sender: str
+    receiver: str
+    row: Referral | None = None
+
+    @property
+    def asks(self) -> Requester:
+        """The sender, signed in at the practice of the story."""
+        return self.network.requester(self.sender)
+
+    @property
+    def answers(self) -> Requester:
+        """The receiver."""
+        return self.network.requester(self.receiver)
+
+    @property
+    def id(self) -> ReferralId:
+        """The referral's id."""
+        assert self.row is not None
+        return ReferralId(self.row.id)
+
+    @property
+    def version(self) -> int:
+        """The version last seen."""
+        assert self.row is not None
+        return self.row.version
+
+    def later(self, low: float, high: float) -> datetime:
+        """An open minute between ``low`` and ``high`` days from now."""
+        at = office_hours(self.random, clock.now() + timedelta(days=self.random.uniform(low, high)))
+        return max(at, clock.now() + timedelta(minutes=3))
+
+
+def receiver_of(patient: DemoPatient, random: Random) -> tuple[str, str]:
+    """Who is asked (by login) and as which recipient type."""
+    wanted = patient.archetype.goes_to
+    if wanted in _SPECIALISTS:
+        return _SPECIALISTS[wanted], wanted
+    if wanted == "sud":
+        return "steadman", "therapist"
+    if wanted == "psychiatrist" or random.random() < 0.15:
+        return _PSYCHIATRISTS[patient.bh], "psychiatrist"
+    return random.choice(_THERAPISTS[patient.bh]), "therapist"
+
+
+def tell(teller: Teller, recipient_type: str) -> Story:
+    """One referral from primary care, to wherever its ending leaves it."""
+    yield teller.patient.started_at
+    consent_id = _way_back(teller)
+    yield clock.now() + timedelta(minutes=4)
+    teller.row = referral.draft_referral(teller.asks, _request(teller, recipient_type, consent_id))
+    if teller.ending == "draft":
+        return
+    if teller.ending == "reluctant":
+        yield clock.now() + timedelta(minutes=2)
+        referral.record_reluctance(
+            teller.asks,
+            teller.id,
+            expected_version=teller.version,
+            reason_code="not_now",
+            re_offer_on=(clock.now() + timedelta(days=60)).date(),
+        )
+        return
+    yield clock.now() + timedelta(minutes=3)
+    teller.row = referral.send_referral(teller.asks, teller.id, expected_version=teller.version)
+    yield from _answered(teller)
+
+
+def _answered(teller: Teller) -> Story:
+    if teller.ending == "sent":
+        return
+    if teller.ending == "withdrawn":
+        yield teller.later(3, 9)
+        referral.withdraw_referral(
+            teller.asks, teller.id, expected_version=teller.version, reason_code="no_longer_needed"
+        )
+        return
+    yield teller.later(0.1, 3.5)
+    if teller.ending == "declined":
+        referral.decline_referral(teller.answers, teller.id, expected_version=teller.version, reason_code="no_capacity")
+        return
+    if teller.ending == "waitlisted":
+        referral.waitlist_referral(teller.answers, teller.id, expected_version=teller.version)
+        return
+    teller.row = referral.accept_referral(
+        teller.answers, teller.id, expected_version=teller.version, practitioner_id=teller.answers.practitioner_id
+    )
+    if teller.ending == "accepted":
+        return
+    yield teller.later(0.5, 3)
+    if teller.ending == "unreachable":
+        referral.record_unreachable(teller.answers, teller.id, expected_version=teller.version)
+        return
+    if teller.ending == "patient_declined":
+        referral.record_patient_declined(
+            teller.answers, teller.id, expected_version=teller.version, reason_code="prefers_not"
+        )
+        return
+    yield from _seen(teller)
+
+
+def _seen(teller: Teller) -> Story:
+    starts_at = teller.later(4, 24)
+    if teller.ending == "scheduled":
+        starts_at = max(
+            starts_at, office_hours(teller.random, teller.until + timedelta(days=teller.random.randint(1, 9)))
+        )
+    teller.row = referral.book_visit(
+        teller.answers, teller.id, expected_version=teller.version, starts_at=starts_at, minutes=50
+    )
+    if teller.ending == "scheduled":
+        return
+    yield starts_at + timedelta(minutes=20)
+    if teller.ending in {"no_show", "missed_then_kept"}:
+        teller.row = referral.record_no_show(teller.answers, teller.id, expected_version=teller.version)
+        if teller.ending == "no_show":
+            return
+        yield teller.later(1, 2)
+        starts_at = teller.later(5, 12)
+        teller.row = referral.book_visit(
+            teller.answers, teller.id, expected_version=teller.version, starts_at=starts_at
+        )
+        yield starts_at + timedelta(minutes=20)
+    yield clock.now() + timedelta(minutes=40)
+    teller.row = referral.record_visit_kept(teller.answers, teller.id, expected_version=teller.version)
+    yield from _reported(teller)
+
+
+def _reported(teller: Teller) -> Story:
+    facts = list(
+        behavioral_health_facts(teller.patient, teller.receiver, teller.seed, clock.now(), teller.until)
+        if teller.patient.archetype.goes_to not in _SPECIALISTS
+        else ()
+    )
+    report_at = teller.later(1, 12)
+    if teller.ending not in {"awaiting_report", "overdue"}:
+        yield report_at
+        teller.network.store([fact for fact in facts if fact.at is None or fact.at <= report_at])
+        yield report_at + timedelta(minutes=15)
+        yield from _report(teller)
+    rest = [
+        fact for fact in facts if teller.ending in {"awaiting_report", "overdue"} or (fact.at and fact.at > report_at)
+    ]
+    if rest:
+        yield max(clock.now(), min(teller.until, max(fact.at or clock.now() for fact in rest)))
+        teller.network.store(rest)
+
+
+def _report(teller: Teller) -> Story:
+    report = consultation.draft_report(teller.answers, teller.id)
+    yield clock.now() + timedelta(minutes=6)
+    answer = "Assessed and treatment begun. See plan; please follow the labs asked for."
+    report = consultation.edit_report(
+        teller.answers, _report_id(report), expected_version=report.version, answer=answer
+    )
+    report = consultation.sign_and_send_report(teller.answers, _report_id(report), expected_version=report.version)
+    if teller.ending == "unread":
+        return
+    yield teller.later(0.2, 3)
+    consultation.acknowledge_report(
+        teller.asks, _report_id(report), reply=teller.random.choice(["agree", "agree", "agree", "change", "talk"])
+    )
+
+
+def _report_id(report: consultation.Report) -> consultation.ReportId:
+    return consultation.ReportId(report.id)
+
+
+def _way_back(teller: Teller) -> ConsentId | None:
+    """What the receiver's licence and state will ask for in order to write back, signed or declined at the desk."""
+    if teller.patient.archetype.goes_to in _SPECIALISTS or teller.random.random() < 0.08:
+        return None
+    part2 = teller.patient.archetype.is_sud
+    classes = DataClass.GENERAL | DataClass.MH | (DataClass.PART2 if part2 else LICENCE_CLASSES)
+    consent_id = compose_consent(
+        Composition(
+            chart_id=teller.chart_id,
+            kind="part2_tpo" if part2 else "release",
+            discloser_org=teller.answers.organization_id,
+            recipient_org=teller.asks.organization_id,
+            classes=int(classes),
+            purposes=(Purpose.TREATMENT, Purpose.PAYMENT, Purpose.OPERATIONS) if part2 else (Purpose.TREATMENT,),
+            expires_at=clock.now() + timedelta(days=365),
+        ),
+        by=teller.asks,
+    )
+    if teller.random.random() < 0.1:
+        decline_consent(consent_id, "prefers_not", by=teller.asks, expected_version=0)
+        return None
+    name = f"{teller.patient.given} {teller.patient.family}".encode()
+    sign_consent(consent_id, Signature("typed", name), by=teller.asks, expected_version=0)
+    return consent_id
+
+
+def _request(teller: Teller, recipient_type: str, consent_id: ConsentId | None) -> ReferralRequest:
+    return ReferralRequest(
+        chart_id=teller.chart_id,
+        receiver_org=teller.answers.organization_id,
+        receiver_practitioner=PractitionerId(teller.answers.practitioner_id if teller.random.random() < 0.7 else 0),
+        question=teller.patient.archetype.question,
+        recipient_type=recipient_type,
+        expected_role="comanage",
+        urgency="soon" if teller.patient.archetype.phq9 > 14 else "routine",
+        reason=teller.patient.archetype.concern,
+        presenting_problem=teller.patient.archetype.concern,
+        chief_concern=teller.patient.archetype.concern,
+        consent_id=consent_id,
+        talked="agrees",
+    )

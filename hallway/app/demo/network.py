@@ -9,10 +9,12 @@ from hallway.app.demo.facts import Fact
 from hallway.consent import actions as consent
 from hallway.directory.models import Organization, Practitioner, PractitionerRole
 from hallway.identity import actions as identity
+from hallway.identity import keys
+from hallway.identity.models import Account
 from hallway.identity.requester import Requester, Role, system
 from hallway.ids import AccountId, ChartId, OrganizationId, PractitionerId, ResourceId
-from hallway.labels.actions import label
-from hallway.labels.source import Source
+from hallway.labels.actions import label_many
+from hallway.labels.source import Incoming, Source
 from hallway.record import actions as record
 
 _NAMESPACE = uuid.UUID("0a4f8d3a-6f4c-5a44-8d67-0f9a4f1c2e77")
@@ -34,6 +36,8 @@ class Network:
             self.organizations[one.key] = self._organization(one, opened_on)
         for person in cast.PEOPLE:
             self._person(person, opened_on, now)
+        # One hash for all: a good hash takes a third of a second, and everybody here has the same printed password.
+        Account.objects.filter(is_demo=True).update(password_hash=keys.hash_password(cast.PASSWORD))
 
     def _organization(self, one: cast.DemoOrganization, opened_on: date) -> Organization:
         return Organization.objects.create(
@@ -82,7 +86,6 @@ class Network:
         account = identity.create_account(
             person.login,
             practitioner.full_name,
-            password=cast.PASSWORD,
             practitioner_id=PractitionerId(practitioner.id),
             demo=True,
         )
@@ -117,7 +120,7 @@ class Network:
 
     def store(self, facts: Sequence[Fact]) -> None:
         """Label each fact by its own source and store them all in one transaction."""
-        consent.store([label(fact.encoded(), source=self._source(fact)) for fact in facts], by=BY)
+        consent.store(label_many([Incoming(fact.encoded(), self._source(fact)) for fact in facts]), by=BY)
 
     def _source(self, fact: Fact) -> Source:
         return Source(

@@ -54,13 +54,14 @@ class Tick:
 
     def until(self, at: datetime) -> None:
         """Catch up with every week that has passed."""
+        from hallway.app.demo.network import BY
         from hallway.consent import actions as consent
         from hallway.loops import actions as loops
 
         while self.next_at <= at:
             with clock.stopped_at(self.next_at):
                 loops.escalate_due(self.next_at)
-                consent.expire_consents(self.next_at)
+                consent.expire_consents(self.next_at, by=BY)
             self.next_at += timedelta(days=7)
 
 

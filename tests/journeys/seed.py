@@ -101,7 +101,11 @@ def _account(demo: cast.DemoPerson, practitioner: Practitioner) -> int:
     from hallway.identity import actions
 
     account = actions.create_account(
-        username=demo.login, password=cast.PASSWORD, practitioner_id=PractitionerId(practitioner.pk)
+        demo.login,
+        practitioner.full_name,
+        password=cast.PASSWORD,
+        practitioner_id=PractitionerId(practitioner.pk),
+        demo=True,
     )
     return int(account.pk)
 
@@ -145,12 +149,12 @@ def open_chart(world: World, key: str, *, login: str = "carewell") -> ChartId:
     world.charts[key] = chart
     store(world, [write.patient(patient)], chart=chart)
     consent.join_team(
-        chart_id=chart,
-        organization_id=by.organization_id,
-        practitioner_id=by.practitioner_id,
+        chart,
+        by=by,
+        organization=by.organization_id,
+        practitioner=by.practitioner_id,
         role=by.role.value,
         basis=CareTeamMember.Basis.ASSIGNED,
-        by=by,
     )
     store(world, list(_primary_care(write)), chart=chart)
     return chart

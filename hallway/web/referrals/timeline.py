@@ -1,0 +1,202 @@
+"""The referral page from a released view: track, turn, hall, clocks, what left. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hallway.consultation.views import ReportView
+from hallway.referral.states import State, Step
+from hallway.referral.states import Side as ReferralSide
+from hallway.referral.views import ClockView, Party, ReferralView, StepView, TrackStop
+from hallway.web.referrals import person, when
+from hallway.web.referrals.parts import (
+    Clock,
+    Entry,
+    Event,
+    HallSide,
+    Note,
+    Patient,
+    Row,
+    StepForm,
+    TrackStep,
+    Turn,
+)
+from hallway.web.referrals.words import END_WORDS, STEP_WORDS, TURN_WORDS, WAITING_WORDS
+
+SIDE_NAMES = {"pc": "Primary care", "bh": "Behavioral health", "other": "Specialty"}
+ASKED_TO = {
+    "consult": "Assess once and advise",
+    "comanage": "Assess and treat together",
+    "manage": "Take over treatment",
+    "medicines": "Review medicines only",
+    "establish": "Establish primary care",
+}
+LONG_GAP = timedelta(days=4)
+SHOWN_EVENTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPanel:
+    """The report in three lines, with the acknowledgement when it is the reader's turn."""
+
+    url: str
+    lines: tuple[str, ...]
+    acknowledge: StepForm | None = None
+    note_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Everything the referral page prints."""
+
+    patient: Patient
+    chart_url: str
+    heading: str
+    subtitle: str
+    contact: str
+    note: Note | None
+    track: tuple[TrackStep, ...]
+    turn: Turn
+    report: ReportPanel | None
+    clocks: tuple[Clock, ...]
+    more: tuple[StepForm, ...]
+    left: HallSide
+    right: HallSide
+    events: tuple[Event, ...]
+    leavings: tuple[str, ...]
+    earlier: Row | None = None
+
+
+def heading(view: ReferralView) -> str:
+    """The question in quotation marks: a referral is its question, not its number."""
+    first = view.question.strip().split("\n")[0]
+    ends = [first.find(mark) for mark in ("? ", ". ") if first.find(mark) > 0]
+    return f"“{first[: min(ends) + 1] if ends else first}”" if first else f"Referral {view.number}"
+
+
+def subtitle(view: ReferralView) -> str:
+    """From whom to whom, and what is asked."""
+    asked = ASKED_TO.get(view.expected_role, "")
+    return f"Referral {view.number}, from {_named(view.sender)} to {_named(view.receiver)}. {asked}."
+
+
+def _named(party: Party) -> str:
+    return party.name or party.organization_name
+
+
+def side(party: Party) -> HallSide:
+    """One end of the hall."""
+    key = party.side if party.side in SIDE_NAMES else "other"
+    return HallSide(key, SIDE_NAMES[key], _named(party), party.organization_name if party.name else "")
+
+
+def track(stops: Sequence[TrackStop], *, is_yours: bool, is_late: bool) -> tuple[TrackStep, ...]:
+    """Five stops; the one that is now says whose turn it is."""
+    return tuple(_stop(stop, is_yours=is_yours, is_late=is_late) for stop in stops)
+
+
+def _stop(stop: TrackStop, *, is_yours: bool, is_late: bool) -> TrackStep:
+    if stop.is_now:
+        name = f"{stop.label}: your turn" if is_yours else stop.label
+        return TrackStep(name, stop.note, "now late" if is_late else "now", "late" if is_late else "clock", is_now=True)
+    if stop.is_done:
+        return TrackStep(stop.label, stop.note, "did", "done")
+    return TrackStep(stop.label, stop.note, "ahead", "wait")
+
+
+def clocks(running: Sequence[ClockView], *, now: datetime) -> tuple[Clock, ...]:
+    """Running clocks, the reader's first, then by due time."""
+    ordered = sorted(running, key=lambda clock: (not clock.is_readers, clock.due_at))
+    return tuple(_clock(clock, now=now) for clock in ordered)
+
+
+def _clock(clock: ClockView, *, now: datetime) -> Clock:
+    left = when.left(clock.due_at, now=now)
+    return Clock(clock.label, "you" if clock.is_readers else clock.owner, left.text, left.tone, clock.share)
+
+
+def turn(view: ReferralView, forms: Sequence[StepForm], *, now: datetime) -> Turn:
+    """The reader's turn, or whose it is and when they must have acted."""
+    they = person.pronouns(view.header)
+    due = _due(view, now=now)
+    if view.turn is None:
+        return Turn("Nobody owes anything", END_WORDS.get(view.state, ""), forms=tuple(forms))
+    if view.turn is view.reader_side:
+        name, sentence = TURN_WORDS[view.state]
+        filled = {"them": they.object, "They": they.starts, "they": they.subject}
+        heading_now = f"Your turn: {name[0].lower()}{name[1:]}".format(**filled)
+        return Turn(heading_now, sentence.format(**filled), True, due.text, due.tone, tuple(forms))
+    other = view.receiver if view.reader_side is ReferralSide.SENDER else view.sender
+    sentence = WAITING_WORDS.get(view.state, "{practice} acts next.").format(practice=_named(other))
+    return Turn(f"{other.short_name or other.organization_name} has the turn", sentence, False, due.text, due.tone, tuple(forms))
+
+
+def _due(view: ReferralView, *, now: datetime) -> when.Due:
+    first = min((clock.due_at for clock in view.clocks), default=None)
+    return when.left(first, now=now) if first else when.Due("", "", "clock")
+
+
+def events(view: ReferralView, *, now: datetime) -> tuple[Event, ...]:
+    """The hall, newest first, with a line for every long silence. The reader's own open turn stands at its top."""
+    lanes = {view.sender.organization_id: "l", view.receiver.organization_id: "r"}
+    found: list[Event] = []
+    later: datetime | None = None
+    for step in sorted(view.steps, key=lambda one: one.position, reverse=True)[:SHOWN_EVENTS]:
+        if later is not None and later - step.at > LONG_GAP:
+            found.append(Event(gap=when.span(later - step.at)))
+        later = step.at
+        found.append(_event(view, step, now=now))
+    return (*_open_turn(view, now=now, lanes=lanes), *found)
+
+
+def _event(view: ReferralView, step: StepView, *, now: datetime) -> Event:
+    is_sender = step.side is not ReferralSide.RECEIVER
+    party = view.sender if is_sender else view.receiver
+    title, detail = _said(view, step)
+    entry = Entry("l" if is_sender else "r", party.side if party.side in SIDE_NAMES else "other", title, detail)
+    return Event(when.day_of(step.at, now=now), when.clock(step.at), step.at.isoformat(), "", (entry,))
+
+
+def _said(view: ReferralView, step: StepView) -> tuple[str, str]:
+    they = person.pronouns(view.header)
+    words = STEP_WORDS[step.step]
+    names = {"who": step.who, "practice": step.who_org, "them": they.object, "They": they.starts}
+    title = (words.you if step.is_readers else words.they).format(**names)
+    detail = ". ".join(part for part in (step.text, step.reason) if part and part != title) or words.detail
+    return title, detail
+
+
+def _open_turn(view: ReferralView, *, now: datetime, lanes: dict[int, str]) -> tuple[Event, ...]:
+    if view.turn is None or view.turn is not view.reader_side or view.state is State.DRAFT:
+        return ()
+    party = view.sender if view.reader_side is ReferralSide.SENDER else view.receiver
+    they = person.pronouns(view.header)
+    name, sentence = TURN_WORDS[view.state]
+    filled = {"them": they.object, "They": they.starts, "they": they.subject}
+    side_key = party.side if party.side in SIDE_NAMES else "other"
+    entry = Entry(lanes.get(party.organization_id, "l"), side_key, name.format(**filled), sentence.format(**filled))
+    return (Event("Now", "", now.isoformat(), "you", (entry,)),)
+
+
+def leavings(view: ReferralView, report: ReportView | None, *, now: datetime) -> tuple[str, ...]:
+    """What went out of the door, newest first, and under what."""
+    found: list[str] = []
+    if report is not None and report.sent_at is not None:
+        under = report.leaving.citation if report.leaving else ""
+        found.append(_left(report.sent_at, "report", _named(view.sender), under, now=now))
+    sent = next((step for step in view.steps if step.step is Step.SEND), None)
+    if sent is not None:
+        what = f"referral with {when.plural(len(view.attached), 'item')}" if view.attached else "referral"
+        under = "Treatment by another clinician, 45 CFR 164.506(c)(2)" if not view.sender.is_part2 else "The signed consent"
+        found.append(_left(sent.at, what, _named(view.receiver), under, now=now))
+    return tuple(found)
+
+
+def _left(at: datetime, what: str, to: str, under: str, *, now: datetime) -> str:
+    end = f" {under}." if under else ""
+    return f"{when.day_of(at, now=now)}: {what}, to {to}.{end}"
+
+
+def report_panel(view: ReportView, *, url: str, acknowledge: StepForm | None, note_url: str) -> ReportPanel:
+    """The first screen of a sent report."""
+    return ReportPanel(url, tuple(line for line in view.summary if line), acknowledge, note_url)

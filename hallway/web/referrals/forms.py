@@ -1,7 +1,7 @@
 """The legal next steps as forms. Pure: a step, the version the reader saw, and the choices it offers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hallway.referral.states import Step
@@ -18,14 +18,11 @@ class Choices:
     now: datetime
     decline_reasons: Sequence[Option] = ()
     withdraw_reasons: Sequence[Option] = ()
-    cancel_reasons: Sequence[Option] = ()
-    unreachable_reasons: Sequence[Option] = ()
+    reopen_reasons: Sequence[Option] = ()
     patient_reasons: Sequence[Option] = ()
     reluctance_reasons: Sequence[Option] = ()
     recipients: Sequence[Option] = ()
-    replies: Sequence[Option] = ()
     booked_at: datetime | None = None
-    kept: dict[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,7 @@ class Shape:
 SHAPES: dict[Step, Shape] = {
     Step.ACCEPT: Shape("Accept", "Accept", "The sender is told at once. You offer a first visit next.", key_hint="A"),
     Step.DECLINE: Shape("Decline", "Decline, with a reason", "The sender hears the reason and chooses again."),
-    Step.WAITLIST: Shape("Put on the waiting list", "Put on the waiting list", "Say from when you expect to have room."),
+    Step.WAITLIST: Shape("Put on the waiting list", "Put on the waiting list", "Yes, but not yet: the sender sees that it waits."),
     Step.BOOK: Shape("Book the visit", "Book a visit", icon="clock"),
     Step.RESCHEDULE: Shape("Move the visit", "Move the visit", "The old time is kept in the history."),
     Step.CANCEL_VISIT: Shape("Cancel the visit", "Cancel the visit"),
@@ -56,6 +53,9 @@ SHAPES: dict[Step, Shape] = {
     Step.REROUTE: Shape("Send to this practice", "Choose another practice", "Your question goes along as you wrote it."),
     Step.WITHDRAW: Shape("End the referral", "End it, with a reason", "Nobody is asked any more. The history stays."),
     Step.REOPEN: Shape("Open it again", "Open it again", "It goes back to the same practice as a new interval."),
+    Step.PCP_ELSEWHERE: Shape(
+        "Record it", "Already has a PCP elsewhere", "Nobody is poached: coordination goes to that practice."
+    ),
     Step.RECORD_RELUCTANCE: Shape("Keep for later", "Keep for later, send nothing"),
 }
 """Steps a person may take by a form on the referral page. Reports and acknowledgements have pages of their own."""
@@ -66,7 +66,9 @@ def may_show(step: Step) -> bool:
     return step in SHAPES
 
 
-def step_form(step: Step, *, url: str, version: int, choices: Choices, is_main: bool = False) -> StepForm:
+def step_form(
+    step: Step, *, url: str, version: int, choices: Choices, is_main: bool = False, is_open: bool = False
+) -> StepForm:
     """The form of one step. ``is_main`` marks the one legal next step of the reader's turn."""
     shape = SHAPES[step]
     return StepForm(
@@ -80,6 +82,7 @@ def step_form(step: Step, *, url: str, version: int, choices: Choices, is_main: 
         icon=shape.icon,
         key_hint=shape.key_hint if is_main else "",
         is_main=is_main,
+        is_open=is_open,
     )
 
 
@@ -89,15 +92,15 @@ def _fields(step: Step, choices: Choices) -> tuple[Field, ...]:
         name, label = reason
         options: Sequence[Option] = getattr(choices, name)
         fields = (_select(step, "reason", label, options),) if options else ()
-        return (*fields, _words(step))
+        return fields
     if step in (Step.BOOK, Step.RESCHEDULE):
         return _visit_fields(step, choices)
     if step is Step.REROUTE:
         return (_select(step, "to", "To", choices.recipients),)
     if step is Step.INTERIM_NOTE:
         return (_words(step, "What they should know now", is_required=True),)
-    if step is Step.WAITLIST:
-        return (Field("expected_on", "Room from about", "date", id=f"{step.value}-on", is_required=True),)
+    if step is Step.PCP_ELSEWHERE:
+        return (Field("name", "Practice or clinician", id="elsewhere-name"), Field("phone", "Phone", "tel", id="elsewhere-phone"))
     if step is Step.RECORD_RELUCTANCE:
         return (_select(step, "reason", "Why", choices.reluctance_reasons), _date(step, "re_offer_on", "Ask again on"))
     return ()
@@ -106,9 +109,8 @@ def _fields(step: Step, choices: Choices) -> tuple[Field, ...]:
 _REASONS: dict[Step, tuple[str, str]] = {
     Step.DECLINE: ("decline_reasons", "Why not"),
     Step.WITHDRAW: ("withdraw_reasons", "Why"),
-    Step.CANCEL_VISIT: ("cancel_reasons", "Why"),
-    Step.UNREACHABLE: ("unreachable_reasons", "What was tried"),
     Step.PATIENT_DECLINED: ("patient_reasons", "Why"),
+    Step.REOPEN: ("reopen_reasons", "Why"),
     Step.REQUEST_CANCELLATION: ("withdraw_reasons", "Why"),
 }
 
@@ -128,7 +130,7 @@ def _date(step: Step, name: str, label: str) -> Field:
 
 def _visit_fields(step: Step, choices: Choices) -> tuple[Field, ...]:
     offered = local(choices.booked_at or choices.now + timedelta(days=7)).replace(minute=0, second=0, microsecond=0)
-    value = choices.kept.get("starts_at") or f"{offered:%Y-%m-%dT%H:%M}"
+    value = f"{offered:%Y-%m-%dT%H:%M}"
     return (
         Field("starts_at", "Day and time", "datetime-local", value=value, id=f"{step.value}-at", is_required=True),
         Field("mode", "How", "radio", options=MODES, value="in_person", id=f"{step.value}-mode", is_row=True),

@@ -60,6 +60,7 @@ class Link:
     url: str
     label: str
     is_main: bool = False
+    is_post: bool = False
 
 
 @dataclass(frozen=True, slots=True)

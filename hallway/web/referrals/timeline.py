@@ -1,7 +1,7 @@
 """The referral page from a released view: track, turn, hall, clocks, what left. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from hallway.consultation.views import ReportView
@@ -14,9 +14,9 @@ from hallway.web.referrals.parts import (
     Entry,
     Event,
     HallSide,
+    Link,
     Note,
     Patient,
-    Row,
     StepForm,
     TrackStep,
     Turn,
@@ -64,7 +64,7 @@ class Timeline:
     right: HallSide
     events: tuple[Event, ...]
     leavings: tuple[str, ...]
-    earlier: Row | None = None
+    hand_off: str = ""
 
 
 def heading(view: ReferralView) -> str:
@@ -200,3 +200,39 @@ def _left(at: datetime, what: str, to: str, under: str, *, now: datetime) -> str
 def report_panel(view: ReportView, *, url: str, acknowledge: StepForm | None, note_url: str) -> ReportPanel:
     """The first screen of a sent report."""
     return ReportPanel(url, tuple(line for line in view.summary if line), acknowledge, note_url)
+
+
+def contact(view: ReferralView) -> str:
+    """Where the other side answers the telephone."""
+    other = view.receiver if view.reader_side is ReferralSide.SENDER else view.sender
+    return f"{_named(other)}: {other.phone}" if other.phone else ""
+
+
+def note(view: ReferralView) -> Note | None:
+    """What must be known before anything else on the page."""
+    if view.header.deceased:
+        return Note("late", "late", "This person has died. Nothing more is owed; end the referral with that reason.")
+    if not view.receiver.on_hallway:
+        return Note("soon", "clock", f"{view.receiver.organization_name} is not on Hallway. Print or fax the letter.")
+    if view.interval > 1:
+        return Note("act", "clock", f"This is try {view.interval}. What came before is kept and linked.")
+    return None
+
+
+def with_links(turn_: Turn, links: Sequence[Link]) -> Turn:
+    """The turn with pages to go to as well as forms to send."""
+    return replace(turn_, links=tuple(links))
+
+
+def hand_off_line(view: ReferralView, *, now: datetime) -> str:
+    """The walk down the hall in a sentence, while it is on and afterwards."""
+    walk = view.handoff
+    if walk is None:
+        return ""
+    if walk.state == "met" and walk.accepted and walk.started_at:
+        return f"Met with {walk.accepted.name} {when.day_and_clock(walk.started_at, now=now)}, {when.plural(walk.minutes, 'minute')}."
+    if walk.state == "accepted" and walk.accepted:
+        return f"{walk.accepted.name} said yes and waits to meet."
+    if walk.state == "asked" and walk.asked:
+        return f"{walk.asked.name} has been asked."
+    return "Nobody was free next door. A call is owed within 2 business days." if walk.state == "fallback" else ""

@@ -86,3 +86,27 @@ END_WORDS: dict[State, str] = {
     State.PCP_ELSEWHERE: "The patient has a PCP elsewhere. Coordinated outside Hallway.",
 }
 """Nobody's turn: how it ended."""
+
+STATE_WORDS: dict[State, str] = {
+    State.DRAFT: "Draft",
+    State.RELUCTANT: "Ask again",
+    State.SENT: "To answer",
+    State.WAITLISTED: "Waiting list",
+    State.ACCEPTED: "To book",
+    State.SCHEDULED: "Booked",
+    State.NO_SHOW: "Did not come",
+    State.VISIT_CANCELLED: "To book again",
+    State.UNREACHABLE: "Not reached",
+    State.PATIENT_DECLINED: "Said no",
+    State.SEEN: "Report owed",
+    State.SEEN_NO_REPORT: "Report late",
+    State.REPORTED: "Report here",
+    State.DECLINED: "Declined",
+    State.CANCEL_REQUESTED: "To cancel",
+    State.CLOSED: "Closed",
+    State.CANCELLED: "Canceled",
+    State.REROUTED: "Sent on",
+    State.WITHDRAWN: "Ended",
+    State.PCP_ELSEWHERE: "PCP elsewhere",
+}
+"""One or two words for a column of a list."""

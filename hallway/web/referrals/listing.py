@@ -6,13 +6,13 @@ from datetime import datetime
 
 from hallway.ids import ReferralId
 from hallway.referral.states import State
+from hallway.referral.tables.codes import RECIPIENT_TYPES
 from hallway.referral.views import ReferralRow
 from hallway.web.referrals import when
 from hallway.web.referrals.parts import Group, Row, Tab
 from hallway.web.referrals.words import STATE_WORDS
 
 SHOWS = {"open": "Open", "sent": "Sent by us", "received": "Sent to us", "closed": "Closed"}
-_KINDS = {"therapist": "Therapy", "psychiatrist": "Psychiatry", "pcp": "Primary care", "sud": "Substance use program"}
 _TONES = {
     State.SEEN_NO_REPORT: ("late", "late"),
     State.NO_SHOW: ("soon", "clock"),
@@ -77,7 +77,7 @@ def _row(row: ReferralRow, *, now: datetime, url: Callable[[ReferralId], str]) -
         patient=row.header.name,
         patient_small=", ".join(part for part in (age, sent) if part),
         what=f"{row.from_name} asked {row.to_name}",
-        small=f"{_KINDS.get(row.recipient_type, row.recipient_type.replace('_', ' ').capitalize())}. {row.number}",
+        small=f"{RECIPIENT_TYPES.get(row.recipient_type, 'Other')}. {row.number}",
         practice=row.to_name,
         side=row.other_side,
     )

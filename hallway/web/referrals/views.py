@@ -11,7 +11,7 @@ from hallway import clock
 from hallway.consultation import queries as consultation
 from hallway.consultation.views import ReportView
 from hallway.errors import HallwayError, Kind
-from hallway.identity.requester import CLINICIANS, Role
+from hallway.identity.requester import CLINICIANS, Requester, Role
 from hallway.ids import ReferralId, ReportId
 from hallway.referral import queries
 from hallway.referral.states import State, Step
@@ -104,7 +104,7 @@ def _timeline(
     request: PageRequest, view: ReferralView, report: ReportView | None, *, wrong_step: Step | None
 ) -> timeline.Timeline:
     now = clock.now()
-    beside, more = _forms(view, wrong_step=wrong_step)
+    beside, more = _forms(view, request.requester, wrong_step=wrong_step)
     turn = _with_links(view, timeline.turn(view, beside, now=now))
     is_yours = view.turn is view.reader_side
     return timeline.Timeline(
@@ -127,8 +127,10 @@ def _timeline(
     )
 
 
-def _forms(view: ReferralView, *, wrong_step: Step | None) -> tuple[tuple[StepForm, ...], tuple[StepForm, ...]]:
-    choices = choices_for(view)
+def _forms(
+    view: ReferralView, requester: Requester, *, wrong_step: Step | None
+) -> tuple[tuple[StepForm, ...], tuple[StepForm, ...]]:
+    choices = choices_for(view, requester)
     legal = [step for step in view.next_steps if forms.may_show(step.step)]
     is_yours = view.turn is view.reader_side
     main = {step.step for step in legal if step.is_main and is_yours}

@@ -1,0 +1,184 @@
+"""Reads what the new-referral page needs: one read of the chart, the directory, and the gate's two sentences."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from hallway import clock
+from hallway.consent import gate as gating
+from hallway.consent import queries as consents
+from hallway.consent.preview import Preview, preview
+from hallway.errors import HallwayError, Kind
+from hallway.identity.requester import BH_CLINICIANS, Requester
+from hallway.ids import ChartId, ReferralId
+from hallway.record.stored import PatientHeader
+from hallway.referral import queries
+from hallway.referral.states import State
+from hallway.referral.tables.codes import RELUCTANCE_REASONS
+from hallway.referral.views import ReferralDraft, ReferralRequest, ReferralView
+from hallway.web.referrals import drafting, gates as sentences, person, stepping, walking
+from hallway.web.referrals.drafting import NewReferral, Written
+from hallway.web.referrals.parts import Gate, Note, Option
+from hallway.web.referrals.recipients import Recipient, grouped, recipients
+
+
+def header_of(requester: Requester, chart: ChartId) -> PatientHeader:
+    """Who the chart is about, or NOT_FOUND: one answer for unknown and not allowed."""
+    found = consents.headers(requester, [chart]).get(chart)
+    if found is None:
+        raise gating.not_found()
+    return found
+
+
+def fill(requester: Requester, chart: ChartId, said: Written | None, view: ReferralView | None) -> NewReferral:
+    """The page, from the chart and from what the person has said so far (posted, or kept in a draft)."""
+    header = header_of(requester, chart)
+    draft = queries.prefill(gating.release(requester, chart))
+    if said is None:
+        said = drafting.written_of(view, draft) if view else Written()
+    found = recipients(requester)
+    to = drafting.chosen(found, said.to)
+    return _page(requester, header, draft, said=replace(said, to=to.value if to else ""), view=view, found=found)
+
+
+def _page(
+    requester: Requester,
+    header: PatientHeader,
+    draft: ReferralDraft,
+    *,
+    said: Written,
+    view: ReferralView | None,
+    found: list[Recipient],
+) -> NewReferral:
+    now, chart = clock.now(), header.chart_id
+    they = person.pronouns(header)
+    there, back = gates(requester, chart, said.to, has_draft=view is not None)
+    is_to_primary = requester.role in BH_CLINICIANS
+    asks = drafting.ASKS_OF_PRIMARY if is_to_primary else drafting.ASKS
+    return NewReferral(
+        patient=person.crumb(header, now=now),
+        board=drafting.board(header, draft, team=_team(requester), now=now),
+        heading="Refer to primary care" if is_to_primary else "Refer to behavioral health",
+        sentence="Filled in from the chart. Check three things, then send.",
+        saved="" if view is None else "as a draft",
+        url=reverse("referrals:draft", args=[view.id]) if view else reverse("referrals:new", args=[chart]),
+        gate_url=reverse("referrals:gate", args=[chart]),
+        chart=chart,
+        draft=str(view.id) if view else "",
+        version=view.version if view else 0,
+        question=said.question,
+        urgencies=drafting.options(drafting.URGENCIES, said.urgency),
+        asks=drafting.options(asks, said.expected_role),
+        recipients=grouped(found, chosen=said.to),
+        parts=drafting.parts(draft, off=said.off),
+        there=there,
+        back=back,
+        talk_question=f"Did you talk with {they.object} about working together?",
+        talk=drafting.talk(header, said.talked),
+        they=they.subject,
+        reluctances=tuple(Option(code, label) for code, label in RELUCTANCE_REASONS.items()),
+        reoffer_on=drafting.re_offer_day(now),
+        words=drafting.WORDS,
+        promise=drafting.PROMISE.format(They=they.starts),
+        walk=_walk(requester, header, view),
+        can_book=view is not None and view.handoff is not None and view.handoff.started_at is not None,
+        phone_summary=f"{they.starts} phones the number on the plan card",
+        phone_words="The patient arranges it alone. The loop opens all the same: you will see whether anybody answered.",
+        offers_elsewhere=is_to_primary,
+        notices=_notices(header, found, said.to),
+    )
+
+
+def _notices(header: PatientHeader, found: list[Recipient], to: str) -> tuple[Note, ...]:
+    if header.deceased:
+        return (Note("late", "late", "This person has died. A referral cannot be sent."),)
+    return () if found else (Note("soon", "clock", "No other practice is in the directory yet."),)
+
+
+def _team(requester: Requester) -> tuple[str, ...]:
+    return (f"{requester.name}, you",) if requester.name else ("You",)
+
+
+def _walk(requester: Requester, header: PatientHeader, view: ReferralView | None) -> walking.Walk:
+    them = person.pronouns(header).object
+    poll = reverse("referrals:hand_off", args=[view.id]) if view else ""
+    free = queries.free_next_door(requester)
+    return walking.walk(view.handoff if view else None, free, them=them, now=clock.now(), poll_url=poll)
+
+
+def walk_of(requester: Requester, view: ReferralView) -> walking.Walk:
+    """The panel of a walk, alone."""
+    walk = _walk(requester, view.header, view)
+    in_draft = view.state in (State.DRAFT, State.RELUCTANT)
+    return walk if in_draft else replace(walk, act_url=reverse("referrals:hand_off", args=[view.id]))
+
+
+def gates(requester: Requester, chart: ChartId, to: str, *, has_draft: bool = False) -> tuple[Gate | None, Gate | None]:
+    """What the law says of sending this there, and of their writing back."""
+    there, back = _previews(requester, chart, to)
+    ahead = sentences.gate(there) if there else None
+    home = sentences.gate(back) if back else None
+    if home and back and back.verdict == "pen_before":
+        home = replace(home, link="Prepare exactly that form", url="sign")
+    if ahead and there and there.verdict == "pen_before":
+        ahead = replace(ahead, link="Prepare exactly that form", url="sign")
+    return ahead, home
+
+
+def _previews(requester: Requester, chart: ChartId, to: str) -> tuple[Preview | None, Preview | None]:
+    try:
+        organization, practitioner = stepping.recipient_of({"to": to})
+    except HallwayError:
+        return None, None
+    there = preview(
+        chart_id=chart,
+        discloser_practitioner=requester.practitioner_id,
+        discloser_org=requester.organization_id,
+        recipient_practitioner=practitioner,
+        recipient_org=organization,
+    )
+    back = preview(
+        chart_id=chart,
+        discloser_practitioner=practitioner,
+        discloser_org=organization,
+        recipient_practitioner=requester.practitioner_id,
+        recipient_org=requester.organization_id,
+    )
+    return there, back
+
+
+def request_of(requester: Requester, chart: ChartId, said: Written, ticked: Sequence[str]) -> ReferralRequest:
+    """What is asked, with the consent for the way back when one holds. Raises UNPROCESSABLE for no recipient."""
+    organization, practitioner = stepping.recipient_of({"to": said.to})
+    to = drafting.chosen(recipients(requester), said.to)
+    if to is None:
+        to = Recipient(organization, practitioner, "", "other_specialty", "", "other")
+    draft = queries.prefill(gating.release(requester, chart))
+    there, back = _previews(requester, chart, said.to)
+    consent = next((one.consent_id for one in (there, back) if one and one.consent_id), None)
+    return replace(drafting.request_of(said, chart=chart, to=to, draft=draft, ticked=ticked), consent_id=consent)
+
+
+def consent_url(requester: Requester, referral: ReferralId) -> str:
+    """Where exactly the missing form is prepared and signed, and from where one comes back to the draft."""
+    view = queries.referral_for(requester, referral)
+    to = f"{view.receiver.organization_id}-{view.receiver.practitioner_id}"
+    there, back = _previews(requester, view.header.chart_id, to)
+    is_back = back is not None and back.verdict == "pen_before"
+    needed = back if is_back else there
+    asked = {
+        "referral": str(referral),
+        "form": needed.form_kind if needed else "",
+        "way": "back" if is_back else "there",
+    }
+    return f"{reverse('consents:compose', args=[view.header.chart_id])}?{urlencode(asked)}"
+
+
+def with_mistake(found: NewReferral, error: HallwayError) -> NewReferral:
+    """The page with what must be mended, beside its field and at the top."""
+    wrong = drafting.mistakes(error)
+    if error.kind is Kind.CONFLICT:
+        return replace(found, notices=(Note("soon", "clock", f"{error.what} {error.undone} {error.to_do}"),))
+    return replace(found, errors=wrong, wrong={one.field: one.text for one in wrong})

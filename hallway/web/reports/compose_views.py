@@ -1,0 +1,112 @@
+"""Writing a report: draft it from the chart, edit, sign and send, amend."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from hallway import clock
+from hallway.consultation import actions, queries
+from hallway.consultation.models import Report
+from hallway.consultation.views import ReportView
+from hallway.errors import HallwayError, Kind
+from hallway.identity.requester import CLINICIANS
+from hallway.ids import ReferralId, ReportId
+from hallway.web.access import PageRequest, page
+from hallway.web.referrals.conflict import conflict
+from hallway.web.referrals.parts import Mistake
+from hallway.web.referrals.stepping import version_of
+from hallway.web.reports import composing
+
+MOST_LINES = 200
+
+
+@page(*CLINICIANS, patient=True)
+@require_POST
+def draft(request: PageRequest, referral_id: UUID) -> HttpResponse:
+    """Compose a draft from what was charted, or open the one under way."""
+    report = actions.draft_report(request.requester, ReferralId(referral_id))
+    return HttpResponseRedirect(reverse("reports:compose", args=[report.pk]))
+
+
+@page(*CLINICIANS, patient=True)
+@require_http_methods(["GET", "POST"])
+def compose(request: PageRequest, report_id: UUID) -> HttpResponse:
+    """The composer: save, or sign and send. What was typed is never lost, whatever goes wrong."""
+    report = ReportId(report_id)
+    view = queries.report_for(request.requester, report)
+    if not view.is_author or view.state != "draft":
+        return HttpResponseRedirect(reverse("reports:read", args=[report_id]))
+    if request.method == "GET":
+        return _page(request, view)
+    try:
+        saved = _saved(request, view)
+        if request.POST.get("act") == "send":
+            actions.sign_and_send_report(request.requester, report, expected_version=saved.version)
+            return HttpResponseRedirect(reverse("reports:read", args=[report_id]))
+    except HallwayError as error:
+        return _refused(request, report, error)
+    return HttpResponseRedirect(reverse("reports:compose", args=[report_id]))
+
+
+def _saved(request: PageRequest, view: ReportView) -> Report:
+    kept_ids = set(request.POST.getlist("keep"))
+    lines = [line for section in view.sections for line in section.lines]
+    return actions.edit_report(
+        request.requester,
+        view.id,
+        expected_version=version_of(request.POST),
+        answer=request.POST.get("answer", ""),
+        kept={line.id: str(line.id) in kept_ids for line in lines[:MOST_LINES]},
+        added=added_lines(request.POST, tuple(section.code for section in view.sections)),
+    )
+
+
+def added_lines(post: Mapping[str, str], codes: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Lines of the author's own, as (section, text)."""
+    return [(code, post[f"add-{code}"].strip()) for code in codes if post.get(f"add-{code}", "").strip()]
+
+
+def _refused(request: PageRequest, report: ReportId, error: HallwayError) -> HttpResponse:
+    if error.kind is Kind.CONFLICT:
+        found = conflict(error, post=request.POST, url=reverse("reports:compose", args=[report]))
+        return render(request, "referrals/conflict.html", {"page": found}, status=error.status)
+    if error.kind not in (Kind.UNPROCESSABLE, Kind.INCORRECT, Kind.GONE):
+        raise error
+    view = queries.report_for(request.requester, report)
+    answer = request.POST.get("answer", "")
+    return _page(request, view, answer=answer, errors=composing.mistakes(error), status=error.status)
+
+
+def _page(
+    request: PageRequest,
+    view: ReportView,
+    *,
+    answer: str | None = None,
+    errors: tuple[Mistake, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    found = composing.composer(
+        view,
+        now=clock.now(),
+        url=reverse("reports:compose", args=[view.id]),
+        chart_url=reverse("chart:overview", args=[view.header.chart_id]),
+        answer=answer,
+        errors=errors,
+    )
+    return render(request, "reports/compose.html", {"page": found}, status=status)
+
+
+@page(*CLINICIANS, patient=True)
+@require_http_methods(["GET", "POST"])
+def amend(request: PageRequest, report_id: UUID) -> HttpResponse:
+    """Add to a report that was sent: a new edition, and the reader is told."""
+    report = ReportId(report_id)
+    view = queries.report_for(request.requester, report)
+    if request.method == "POST":
+        lines = added_lines(request.POST, tuple(section.code for section in view.sections))
+        actions.amend_report(request.requester, report, added=lines)
+    return HttpResponseRedirect(reverse("reports:read", args=[report_id]))

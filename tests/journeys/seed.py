@@ -184,7 +184,7 @@ def _primary_care(write: FactWriter) -> list[Fact]:
 
 
 def behavioral_health(world: World, key: str, *, login: str = "hearwell") -> None:
-    """What a first visit leaves in a behavioral health chart: visit, diagnosis, medicine, scores, both kinds of note."""
+    """What a first visit leaves in a behavioral health chart, a psychotherapy note kept apart included."""
     by = world.requester(login)
     write = FactWriter(f"journey-{key}", _key_of(world, by.organization_id), login)
     write.patient_id = FactWriter(f"journey-{key}", "", "").patient_id
@@ -196,7 +196,9 @@ def behavioral_health(world: World, key: str, *, login: str = "hearwell") -> Non
         write.medicine("36437", "Sertraline 25 mg", "mornings, 50 mg after a week", now),
         write.score(now, "PHQ-9", 14),
         write.score(now, "GAD-7", 10),
-        write.note(now, "progress", "Weekly therapy, behavioral activation. Goal: cook four days a week.", encounter.id),
+        write.note(
+            now, "progress", "Weekly therapy, behavioral activation. Goal: cook four days a week.", encounter.id
+        ),
         write.note(now, "psychotherapy", "PLANTED-SESSION-CONTENT kept apart by its author.", encounter.id),
     ]
     store(world, facts, chart=world.charts[key])

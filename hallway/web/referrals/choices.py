@@ -44,15 +44,21 @@ def _others(view: ReferralView, requester: Requester) -> tuple[Option, ...]:
     return tuple(Option(one.value, f"{one.label} ({one.practice})" if one.practitioner else one.label) for one in found)
 
 
-def acknowledge_form(url: str, *, version: int) -> StepForm:
+def acknowledge_form(url: str, *, version: int, note_url: str = "") -> StepForm:
     """The coded acknowledgement, equal choices, with a line to add."""
-    replies = tuple(
-        Option(str(value), str(label)) for value, label in Report.Reply.choices if value
-    )
+    replies = tuple(Option(str(value), str(label)) for value, label in Report.Reply.choices if value)
     fields = (
         Field("reply", "Acknowledge as", "radio", options=replies, value=replies[0].value, id="reply"),
-        Field("text", "Anything to add", "textarea", hint="If it helps them. They see it.", id="reply-text"),
+        Field("text", "Anything to add", id="reply-text"),
     )
     return StepForm(
-        "acknowledge", url, "Acknowledge and close", version, fields=fields, key_hint="A", is_main=True
+        "acknowledge",
+        url,
+        "Acknowledge and close",
+        version,
+        fields=fields,
+        key_hint="A",
+        is_main=True,
+        beside_url=note_url,
+        beside="Put into my note",
     )

@@ -69,7 +69,10 @@ def hand_off(request: PageRequest, referral_id: UUID) -> HttpResponse:
             walk_views.act(by, name, request.POST)
         return _gone_to(referral_id)
     view = queries.referral_for(by, referral)
-    return render(request, "referrals/_hand_off.html", {"walk": filling.walk_of(by, view)})
+    answer = render(request, "referrals/_hand_off.html", {"walk": filling.walk_of(by, view)})
+    if view.handoff is None or view.handoff.state != "asked":
+        answer["HX-Refresh"] = "true"  # the recipient and the gate's sentences have changed with the answer
+    return answer
 
 
 def _posted(request: PageRequest, chart: ChartId, view: ReferralView | None) -> HttpResponse:
@@ -90,7 +93,7 @@ def _act(
     request: PageRequest, chart: ChartId, view: ReferralView | None, said: Written, act: str, whom: str
 ) -> HttpResponse:
     by, ticked = request.requester, request.POST.getlist("part")
-    ask = filling.request_of(by, chart, said, ticked)
+    ask = filling.request_of(by, chart, drafting.to_whoever_accepted(said, view), ticked)
     if act == "self":
         return _gone_to(actions.open_self_referral(by, ask).pk)
     if view is None:

@@ -23,7 +23,11 @@ ASKS = (
     ("medicines", "Review medicines only"),
 )
 ASKS_OF_PRIMARY = (("establish", "Establish primary care"), ("consult", "Assess once and advise"))
-TALKED = (("agrees", "Yes, and {they} agrees"), ("rather_not", "Yes, and {they} would rather not"), ("not_yet", "Not yet"))
+TALKED = (
+    ("agrees", "Yes, and {they} agrees"),
+    ("rather_not", "Yes, and {they} would rather not"),
+    ("not_yet", "Not yet"),
+)
 PROMISE = (
     "They must accept within 2 business days, offer a visit within 10, and report within 7 days of the first visit. "
     "You will see each step. {They} stays your patient throughout."
@@ -170,9 +174,7 @@ def written_of(view: ReferralView, draft: ReferralDraft) -> Written:
     """The form as a saved draft holds it."""
     kept = {(one.kind, one.resource_id) for one in view.attached}
     off = [
-        name
-        for name, _label in PARTS
-        if not any((one.kind, one.resource_id) in kept for one in getattr(draft, name))
+        name for name, _label in PARTS if not any((one.kind, one.resource_id) in kept for one in getattr(draft, name))
     ]
     receiver = view.receiver
     person_part = f"-{receiver.practitioner_id}" if receiver.practitioner_id else ""
@@ -185,7 +187,17 @@ def written_of(view: ReferralView, draft: ReferralDraft) -> Written:
     )
 
 
-def request_of(said: Written, *, chart: ChartId, to: Recipient, draft: ReferralDraft, ticked: Sequence[str]) -> ReferralRequest:
+def to_whoever_accepted(said: Written, view: ReferralView | None) -> Written:
+    """The form sent to whoever said yes at the door, whatever the page still showed."""
+    if view is None or view.handoff is None or view.handoff.accepted is None:
+        return said
+    accepted = view.handoff.accepted
+    return replace(said, to=f"{accepted.organization_id}-{accepted.practitioner_id}")
+
+
+def request_of(
+    said: Written, *, chart: ChartId, to: Recipient, draft: ReferralDraft, ticked: Sequence[str]
+) -> ReferralRequest:
     """What the action is asked for."""
     return ReferralRequest(
         chart_id=chart,
@@ -233,9 +245,7 @@ def chosen(found: Sequence[Recipient], to: str) -> Recipient | None:
     return named if to else next(iter(found), None)
 
 
-def gates(
-    there: Preview | None, back: Preview | None, *, has_named_person: bool
-) -> tuple[Gate | None, Gate | None]:
+def gates(there: Preview | None, back: Preview | None, *, has_named_person: bool) -> tuple[Gate | None, Gate | None]:
     """The sentence for what goes, and for the way back."""
     ahead = gate(there) if there else None
     home = gate(back) if back else None

@@ -18,7 +18,8 @@ from hallway.referral import queries
 from hallway.referral.states import State
 from hallway.referral.tables.codes import RELUCTANCE_REASONS
 from hallway.referral.views import ReferralDraft, ReferralRequest, ReferralView
-from hallway.web.referrals import drafting, gates as sentences, person, stepping, walking
+from hallway.web.referrals import drafting, person, stepping, walking
+from hallway.web.referrals import gates as sentences
 from hallway.web.referrals.drafting import NewReferral, Written
 from hallway.web.referrals.parts import Gate, Note, Option
 from hallway.web.referrals.recipients import Recipient, grouped, recipients
@@ -85,7 +86,7 @@ def _page(
         walk=_walk(requester, header, view),
         can_book=view is not None and view.handoff is not None and view.handoff.started_at is not None,
         phone_summary=f"{they.starts} phones the number on the plan card",
-        phone_words="The patient arranges it alone. The loop opens all the same: you will see whether anybody answered.",
+        phone_words="The patient arranges it. The loop opens all the same: you will see whether anybody answered.",
         offers_elsewhere=is_to_primary,
         notices=_notices(header, found, said.to),
     )

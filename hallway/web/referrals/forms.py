@@ -39,7 +39,9 @@ class Shape:
 SHAPES: dict[Step, Shape] = {
     Step.ACCEPT: Shape("Accept", "Accept", "The sender is told at once. You offer a first visit next.", key_hint="A"),
     Step.DECLINE: Shape("Decline", "Decline, with a reason", "The sender hears the reason and chooses again."),
-    Step.WAITLIST: Shape("Put on the waiting list", "Put on the waiting list", "Yes, but not yet: the sender sees that it waits."),
+    Step.WAITLIST: Shape(
+        "Put on the waiting list", "Put on the waiting list", "Yes, but not yet: the sender sees that it waits."
+    ),
     Step.BOOK: Shape("Book the visit", "Book a visit", icon="clock"),
     Step.RESCHEDULE: Shape("Move the visit", "Move the visit", "The old time is kept in the history."),
     Step.CANCEL_VISIT: Shape("Cancel the visit", "Cancel the visit"),
@@ -48,9 +50,13 @@ SHAPES: dict[Step, Shape] = {
     Step.UNREACHABLE: Shape("Record that nobody was reached", "Nobody was reached"),
     Step.PATIENT_DECLINED: Shape("Record the no", "The patient says no for now"),
     Step.INTERIM_NOTE: Shape("Send the note", "Send an interim note", "For what cannot wait for the report."),
-    Step.REQUEST_CANCELLATION: Shape("Ask to cancel", "Ask to cancel", "The other side confirms, so nothing is cut off."),
+    Step.REQUEST_CANCELLATION: Shape(
+        "Ask to cancel", "Ask to cancel", "The other side confirms, so nothing is cut off."
+    ),
     Step.CONFIRM_CANCELLATION: Shape("Confirm the cancellation", "Confirm the cancellation"),
-    Step.REROUTE: Shape("Send to this practice", "Choose another practice", "Your question goes along as you wrote it."),
+    Step.REROUTE: Shape(
+        "Send to this practice", "Choose another practice", "Your question goes along as you wrote it."
+    ),
     Step.WITHDRAW: Shape("End the referral", "End it, with a reason", "Nobody is asked any more. The history stays."),
     Step.REOPEN: Shape("Open it again", "Open it again", "It goes back to the same practice as a new interval."),
     Step.PCP_ELSEWHERE: Shape(
@@ -91,8 +97,7 @@ def _fields(step: Step, choices: Choices) -> tuple[Field, ...]:
     if reason is not None:
         name, label = reason
         options: Sequence[Option] = getattr(choices, name)
-        fields = (_select(step, "reason", label, options),) if options else ()
-        return fields
+        return (_select(step, "reason", label, options),) if options else ()
     if step in (Step.BOOK, Step.RESCHEDULE):
         return _visit_fields(step, choices)
     if step is Step.REROUTE:
@@ -100,7 +105,10 @@ def _fields(step: Step, choices: Choices) -> tuple[Field, ...]:
     if step is Step.INTERIM_NOTE:
         return (_words(step, "What they should know now", is_required=True),)
     if step is Step.PCP_ELSEWHERE:
-        return (Field("name", "Practice or clinician", id="elsewhere-name"), Field("phone", "Phone", "tel", id="elsewhere-phone"))
+        return (
+            Field("name", "Practice or clinician", id="elsewhere-name"),
+            Field("phone", "Phone", "tel", id="elsewhere-phone"),
+        )
     if step is Step.RECORD_RELUCTANCE:
         return (_select(step, "reason", "Why", choices.reluctance_reasons), _date(step, "re_offer_on", "Ask again on"))
     return ()

@@ -1,4 +1,4 @@
-"""The list of referrals from released rows: the reader's turn first, then whom one waits for, then what has ended. Pure."""
+"""The list of referrals: the reader's turn first, then whom one waits for, then what has ended. Pure."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from hallway.referral.states import State
 from hallway.referral.tables.codes import RECIPIENT_TYPES
 from hallway.referral.views import ReferralRow
 from hallway.web.referrals import when
+from hallway.web.referrals.timeline import SIDE_NAMES
 from hallway.web.referrals.parts import Group, Row, Tab
 from hallway.web.referrals.words import STATE_WORDS
 
@@ -62,13 +63,17 @@ def _sentence(show: str) -> str:
 
 
 def _empty(show: str) -> str:
-    return "Closed referrals stay here." if show == "closed" else "A referral begins in a patient’s chart: press Refer there."
+    return (
+        "Closed referrals stay here."
+        if show == "closed"
+        else "A referral begins in a patient’s chart: press Refer there."
+    )
 
 
 def _row(row: ReferralRow, *, now: datetime, url: Callable[[ReferralId], str]) -> Row:
     tone, icon = _TONES.get(row.state, ("", "clock" if row.turn else "done"))
     age = when.age(row.header.birth_date, now=now)
-    sent = f"sent {when.day_of(row.sent_at, now=now)}" if row.sent_at else "not sent"
+    sent = f"sent {when.day_of(row.sent_at, now=now)}".replace("Today", "today") if row.sent_at else "not sent"
     return Row(
         url=url(row.id),
         due=STATE_WORDS[row.state],
@@ -78,6 +83,6 @@ def _row(row: ReferralRow, *, now: datetime, url: Callable[[ReferralId], str]) -
         patient_small=", ".join(part for part in (age, sent) if part),
         what=f"{row.from_name} asked {row.to_name}",
         small=f"{RECIPIENT_TYPES.get(row.recipient_type, 'Other')}. {row.number}",
-        practice=row.to_name,
+        practice=SIDE_NAMES.get(row.other_side, "Specialty"),
         side=row.other_side,
     )

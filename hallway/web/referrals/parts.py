@@ -38,7 +38,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class StepForm:
-    """A legal next step as a form that posts with the version the reader saw."""
+    """A legal next step as a form that posts with the version the reader saw; ``beside`` is a second button elsewhere."""
 
     key: str
     url: str
@@ -51,6 +51,8 @@ class StepForm:
     key_hint: str = ""
     is_main: bool = False
     is_open: bool = False
+    beside_url: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +98,11 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """Who a page is about, in one line: ``tail`` follows the linked name."""
+    """Who a page is about, in one line: ``tail`` follows the linked name; ``pronoun`` is she, he or they."""
 
     name: str
     tail: str = ""
+    pronoun: str = "they"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,15 @@ class Pronouns:
 _KNOWN = {"she": Pronouns("she", "her", "her"), "he": Pronouns("he", "him", "his")}
 
 
+def _pronoun(header: PatientHeader) -> str:
+    given = header.pronouns.strip().lower().split("/")[0]
+    return given if given in _KNOWN else "they"
+
+
 def pronouns(header: PatientHeader) -> Pronouns:
     """As the person gave them. "They" takes another verb form than our sentences have, so the name stands for it."""
-    given = header.pronouns.strip().lower().split("/")[0]
     first = header.name.split()[0] if header.name else "The patient"
-    return _KNOWN.get(given, Pronouns(first, first, f"{first}’s"))
+    return _KNOWN.get(_pronoun(header), Pronouns(first, first, f"{first}’s"))
 
 
 def crumb(header: PatientHeader, *, now: datetime, more: str = "") -> Patient:
@@ -41,7 +45,7 @@ def crumb(header: PatientHeader, *, now: datetime, more: str = "") -> Patient:
         parts.append(f"record {header.record_number}")
     tail = ", ".join(part for part in parts if part)
     end = f". {more}" if more else ""
-    return Patient(header.name, f", {tail}{end}" if tail else end)
+    return Patient(header.name, f", {tail}{end}" if tail else end, _pronoun(header))
 
 
 def board_line(header: PatientHeader, *, now: datetime) -> str:

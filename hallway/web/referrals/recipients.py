@@ -84,9 +84,7 @@ def _practices(own: OrganizationId, *, wants_primary: bool) -> list[Organization
 def _practice(row: Organization) -> Recipient:
     name = row.name if row.on_hallway else f"{row.name} (not on Hallway)"
     kind = _KINDS.get(row.kind, "other_specialty")
-    return Recipient(
-        OrganizationId(row.pk), PractitionerId(0), f"Anybody at {name}", kind, row.name, row.side
-    )
+    return Recipient(OrganizationId(row.pk), PractitionerId(0), f"Anybody at {name}", kind, row.name, row.side)
 
 
 def _person(role: PractitionerRole) -> Recipient:

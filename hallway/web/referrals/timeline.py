@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from hallway.consultation.views import ReportView
-from hallway.referral.states import State, Step
+from hallway.ids import OrganizationId
 from hallway.referral.states import Side as ReferralSide
-from hallway.referral.views import ClockView, Party, ReferralView, StepView, TrackStop
+from hallway.referral.states import State, Step
+from hallway.referral.views import ClockView, Party, ReferralView, StepView, TrackStop, VisitView
+from hallway.web.chart.people import Place
 from hallway.web.referrals import person, when
 from hallway.web.referrals.parts import (
     Clock,
@@ -21,6 +23,7 @@ from hallway.web.referrals.parts import (
     TrackStep,
     Turn,
 )
+from hallway.web.referrals.walking import Walk
 from hallway.web.referrals.words import END_WORDS, STEP_WORDS, TURN_WORDS, WAITING_WORDS
 
 SIDE_NAMES = {"pc": "Primary care", "bh": "Behavioral health", "other": "Specialty"}
@@ -31,6 +34,9 @@ ASKED_TO = {
     "medicines": "Review medicines only",
     "establish": "Establish primary care",
 }
+_BOOKING = (Step.BOOK, Step.RESCHEDULE)
+HIDDEN = (Step.DRAFT, Step.REVISE)
+"""Steps of the form itself: they say nothing to the other side."""
 LONG_GAP = timedelta(days=4)
 SHOWN_EVENTS = 100
 
@@ -56,7 +62,7 @@ class Timeline:
     contact: str
     note: Note | None
     track: tuple[TrackStep, ...]
-    turn: Turn
+    turn: Turn | None
     report: ReportPanel | None
     clocks: tuple[Clock, ...]
     more: tuple[StepForm, ...]
@@ -65,6 +71,7 @@ class Timeline:
     events: tuple[Event, ...]
     leavings: tuple[str, ...]
     hand_off: str = ""
+    walk: Walk | None = None
 
 
 def heading(view: ReferralView) -> str:
@@ -128,12 +135,14 @@ def turn(view: ReferralView, forms: Sequence[StepForm], *, now: datetime) -> Tur
         return Turn(heading_now, sentence.format(**filled), True, due.text, due.tone, tuple(forms))
     other = view.receiver if view.reader_side is ReferralSide.SENDER else view.sender
     sentence = WAITING_WORDS.get(view.state, "{practice} acts next.").format(practice=_named(other))
-    return Turn(f"{other.short_name or other.organization_name} has the turn", sentence, False, due.text, due.tone, tuple(forms))
+    return Turn(
+        f"{other.short_name or other.organization_name} has the turn", sentence, False, due.text, due.tone, tuple(forms)
+    )
 
 
 def _due(view: ReferralView, *, now: datetime) -> when.Due:
     first = min((clock.due_at for clock in view.clocks), default=None)
-    return when.left(first, now=now) if first else when.Due("", "", "clock")
+    return when.left(first, now=now) if first else when.NO_DUE
 
 
 def events(view: ReferralView, *, now: datetime) -> tuple[Event, ...]:
@@ -141,7 +150,8 @@ def events(view: ReferralView, *, now: datetime) -> tuple[Event, ...]:
     lanes = {view.sender.organization_id: "l", view.receiver.organization_id: "r"}
     found: list[Event] = []
     later: datetime | None = None
-    for step in sorted(view.steps, key=lambda one: one.position, reverse=True)[:SHOWN_EVENTS]:
+    shown = [step for step in view.steps if step.step not in HIDDEN]
+    for step in sorted(shown, key=lambda one: one.position, reverse=True)[:SHOWN_EVENTS]:
         if later is not None and later - step.at > LONG_GAP:
             found.append(Event(gap=when.span(later - step.at)))
         later = step.at
@@ -160,10 +170,26 @@ def _event(view: ReferralView, step: StepView, *, now: datetime) -> Event:
 def _said(view: ReferralView, step: StepView) -> tuple[str, str]:
     they = person.pronouns(view.header)
     words = STEP_WORDS[step.step]
-    names = {"who": step.who, "practice": step.who_org, "them": they.object, "They": they.starts}
+    practice = Place(OrganizationId(0), step.who_org).short
+    names = {"who": step.who, "practice": practice, "them": they.object, "They": they.starts}
     title = (words.you if step.is_readers else words.they).format(**names)
-    detail = ". ".join(part for part in (step.text, step.reason) if part and part != title) or words.detail
-    return title, detail
+    return title, _detail(view, step) or words.detail
+
+
+def _detail(view: ReferralView, step: StepView) -> str:
+    if step.step is Step.SEND and view.attached:
+        return f"{when.plural(len(view.attached), 'item')} went along"
+    if step.step in (Step.BOOK, Step.RESCHEDULE) and view.visits:
+        last = max(view.visits, key=lambda visit: visit.starts_at)
+        newest = max((one for one in view.steps if one.step in _BOOKING), key=lambda one: one.position)
+        return _visit(last) if newest is step else ""
+    return step.reason
+
+
+def _visit(visit: VisitView) -> str:
+    at = when.local(visit.starts_at)
+    how = {"video": ", by video", "phone": ", by phone"}.get(visit.mode, ", in person")
+    return f"{at:%a}, {at:%b} {at.day}, {when.clock(visit.starts_at)}{how}"
 
 
 def _open_turn(view: ReferralView, *, now: datetime, lanes: dict[int, str]) -> tuple[Event, ...]:
@@ -187,7 +213,9 @@ def leavings(view: ReferralView, report: ReportView | None, *, now: datetime) ->
     sent = next((step for step in view.steps if step.step is Step.SEND), None)
     if sent is not None:
         what = f"referral with {when.plural(len(view.attached), 'item')}" if view.attached else "referral"
-        under = "Treatment by another clinician, 45 CFR 164.506(c)(2)" if not view.sender.is_part2 else "The signed consent"
+        under = (
+            "Treatment by another clinician, 45 CFR 164.506(c)(2)" if not view.sender.is_part2 else "The signed consent"
+        )
         found.append(_left(sent.at, what, _named(view.receiver), under, now=now))
     return tuple(found)
 
@@ -230,7 +258,8 @@ def hand_off_line(view: ReferralView, *, now: datetime) -> str:
     if walk is None:
         return ""
     if walk.state == "met" and walk.accepted and walk.started_at:
-        return f"Met with {walk.accepted.name} {when.day_and_clock(walk.started_at, now=now)}, {when.plural(walk.minutes, 'minute')}."
+        length = when.plural(walk.minutes, "minute")
+        return f"Met with {walk.accepted.name} {when.day_and_clock(walk.started_at, now=now)}, {length}."
     if walk.state == "accepted" and walk.accepted:
         return f"{walk.accepted.name} said yes and waits to meet."
     if walk.state == "asked" and walk.asked:

@@ -14,13 +14,15 @@ from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import CLINICIANS, Requester, Role
 from hallway.ids import ReferralId, ReportId
 from hallway.referral import queries
-from hallway.referral.states import State, Step
 from hallway.referral.states import Side as ReferralSide
+from hallway.referral.states import State, Step
 from hallway.referral.views import ReferralView
 from hallway.web.access import PageRequest, page
-from hallway.web.referrals import conflict, forms, listing as lists, person, stepping, timeline
+from hallway.web.referrals import conflict, filling, forms, person, stepping, timeline
+from hallway.web.referrals import listing as lists
 from hallway.web.referrals.choices import acknowledge_form, choices_for
 from hallway.web.referrals.parts import Link, Note, StepForm, Turn
+from hallway.web.referrals.walking import Walk
 
 LISTERS = (*CLINICIANS, Role.FRONT_DESK, Role.PRACTICE_LEADER)
 READERS = (*CLINICIANS, Role.FRONT_DESK)
@@ -107,6 +109,7 @@ def _timeline(
     beside, more = _forms(view, request.requester, wrong_step=wrong_step)
     turn = _with_links(view, timeline.turn(view, beside, now=now))
     is_yours = view.turn is view.reader_side
+    panel = _report_panel(view, report, is_yours=is_yours)
     return timeline.Timeline(
         patient=person.crumb(view.header, now=now),
         chart_url=reverse("chart:overview", args=[view.header.chart_id]),
@@ -115,8 +118,8 @@ def _timeline(
         contact=timeline.contact(view),
         note=timeline.note(view),
         track=timeline.track(view.track, is_yours=is_yours, is_late=turn.tone == "late"),
-        turn=turn,
-        report=_report_panel(view, report, is_yours=is_yours),
+        turn=None if panel and panel.acknowledge else turn,
+        report=panel,
         clocks=timeline.clocks(view.clocks, now=now),
         more=more,
         left=timeline.side(view.sender),
@@ -124,7 +127,13 @@ def _timeline(
         events=timeline.events(view, now=now),
         leavings=timeline.leavings(view, report, now=now),
         hand_off=timeline.hand_off_line(view, now=now),
+        walk=_walk(request.requester, view),
     )
+
+
+def _walk(requester: Requester, view: ReferralView) -> Walk | None:
+    is_on = view.handoff is not None and view.handoff.state in ("asked", "accepted")
+    return filling.walk_of(requester, view) if is_on and view.reader_side is ReferralSide.SENDER else None
 
 
 def _forms(
@@ -171,7 +180,11 @@ def _report_panel(view: ReferralView, report: ReportView | None, *, is_yours: bo
         return None
     acknowledge = None
     if is_yours and view.state is State.REPORTED:
-        acknowledge = acknowledge_form(reverse("reports:acknowledge", args=[report.id]), version=view.version)
+        acknowledge = acknowledge_form(
+            reverse("reports:acknowledge", args=[report.id]),
+            version=view.version,
+            note_url=reverse("reports:note", args=[report.id]),
+        )
     is_reader = view.reader_side is ReferralSide.SENDER
     note_url = reverse("reports:note", args=[report.id]) if is_reader else ""
     return timeline.report_panel(

@@ -58,13 +58,21 @@ def free_people(parties: Sequence[Party]) -> tuple[FreePerson, ...]:
 
 
 def walk(
-    view: HandOffView | None, parties: Sequence[Party], *, them: str, now: datetime, act_url: str = "", poll_url: str = ""
+    view: HandOffView | None,
+    parties: Sequence[Party],
+    *,
+    them: str,
+    now: datetime,
+    act_url: str = "",
+    poll_url: str = "",
 ) -> Walk:
     """The panel for a walk under way, or the doors one may knock at."""
     agreed = f"{them[:1].upper()}{them[1:]} agrees to meet now"
     if view is None:
         free = free_people(parties)
-        sentence = "Ask, and they have 90 seconds to answer." if free else "Nobody has said that they are free right now."
+        sentence = (
+            "Ask, and they have 90 seconds to answer." if free else "Nobody has said that they are free right now."
+        )
         return Walk(f"Walk {them} down the hall", "other", "", (), sentence, free, FOOT, agreed, act_url=act_url)
     asked = view.accepted or view.asked
     is_open = view.state == "asked"

@@ -1,4 +1,4 @@
-"""What each step and state of a referral is called on a page, for the one who acts and for the other side. Rows only."""
+"""What each step and state is called on a page, for the one who acts and for the other side. Rows only."""
 
 from dataclasses import dataclass
 
@@ -16,6 +16,7 @@ class StepWords:
 
 STEP_WORDS: dict[Step, StepWords] = {
     Step.DRAFT: StepWords("You began the referral", "{who} began the referral", "Nothing has left yet"),
+    Step.REVISE: StepWords("You changed the draft", "{who} changed the draft"),
     Step.SEND: StepWords("You sent the referral", "{who} sent the referral"),
     Step.RECORD_RELUCTANCE: StepWords("You kept the offer for later", "{who} kept the offer for later"),
     Step.ACCEPT: StepWords("You accepted", "{practice} accepted"),
@@ -45,18 +46,24 @@ TURN_WORDS: dict[State, tuple[str, str]] = {
     State.DRAFT: ("Finish and send", "Nothing has left. Finish the question and send."),
     State.RELUCTANT: ("Ask again", "{They} would rather not for now. Ask again on the day you chose."),
     State.SENT: ("Answer the referral", "Accept or decline it."),
-    State.WAITLISTED: ("Offer a visit", "{They} are on the waiting list. Offer the first free visit."),
+    State.WAITLISTED: ("Offer a visit", "On the waiting list. Offer the first free visit."),
     State.ACCEPTED: ("Book the first visit", "Accepted. The first visit is to be offered within 10 business days."),
     State.SCHEDULED: ("Say whether {they} came", "The visit is booked."),
     State.NO_SHOW: ("Reach {them} and book again", "{They} did not come. One call today often saves the visit."),
     State.VISIT_CANCELLED: ("Book another visit", "The visit was canceled."),
-    State.UNREACHABLE: ("Try once more, or end it", "Nobody could reach {them}."),
-    State.PATIENT_DECLINED: ("Decide what comes next", "{They} said no for now."),
+    State.UNREACHABLE: ("Choose again, or end it", "Nobody could reach {them}."),
+    State.PATIENT_DECLINED: ("Decide what comes next", "{They} said no for now. Choose another way, or end it with a reason."),
     State.SEEN: ("Write the report", "{They} came. The report is due within 7 days of the first visit."),
     State.SEEN_NO_REPORT: ("Send the report: it is late", "The referrer still waits for an answer to the question."),
-    State.REPORTED: ("Acknowledge: your turn", "Read the report, act, acknowledge. Then the loop closes."),
-    State.DECLINED: ("Choose again", "They cannot take this referral. Choose another practice, or end it with a reason."),
-    State.CANCEL_REQUESTED: ("Confirm the cancellation", "The sender asks to cancel. Confirm when nothing is under way."),
+    State.REPORTED: ("Acknowledge the report", "Read the report, act, acknowledge. Then the loop closes."),
+    State.DECLINED: (
+        "Choose again",
+        "They cannot take this referral. Choose another practice, or end it with a reason.",
+    ),
+    State.CANCEL_REQUESTED: (
+        "Confirm the cancellation",
+        "The sender asks to cancel. Confirm when nothing is under way.",
+    ),
 }
 """Heading and sentence for the side whose turn it is."""
 
@@ -67,7 +74,7 @@ WAITING_WORDS: dict[State, str] = {
     State.SCHEDULED: "The visit is booked with {practice}.",
     State.NO_SHOW: "{practice} reaches out and books again.",
     State.VISIT_CANCELLED: "{practice} offers another visit.",
-    State.UNREACHABLE: "{practice} tries once more.",
+    State.UNREACHABLE: "{practice} decides what comes next.",
     State.PATIENT_DECLINED: "{practice} decides what comes next.",
     State.SEEN: "{practice} writes the report.",
     State.SEEN_NO_REPORT: "{practice} owes you the report. It is late; they and their lead were told.",

@@ -67,7 +67,10 @@ def _saved(request: PageRequest, view: ReportView) -> Report:
 
 def added_lines(post: Mapping[str, str], codes: tuple[str, ...]) -> list[tuple[str, str]]:
     """Lines of the author's own, as (section, text)."""
-    return [(code, post[f"add-{code}"].strip()) for code in codes if post.get(f"add-{code}", "").strip()]
+    found = [(code, post[f"add-{code}"].strip()) for code in codes if post.get(f"add-{code}", "").strip()]
+    if post.get("add-text", "").strip() and post.get("add-section") in codes:
+        found.append((post["add-section"], post["add-text"].strip()))
+    return found
 
 
 def _refused(request: PageRequest, report: ReportId, error: HallwayError) -> HttpResponse:

@@ -41,7 +41,7 @@ class ComposedSection:
     name: str
     lines: tuple[ComposedLine, ...]
     field: str = ""
-    prompt: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def composer(
 ) -> Composer:
     """The page of one draft; ``answer`` is what was posted when it could not be saved."""
     reader = view.recipient.name or view.recipient.organization_name
-    due = when.left(view.due_at, now=now) if view.due_at else when.Due("", "", "clock")
+    due = when.left(view.due_at, now=now) if view.due_at else when.NO_DUE
     said = view.answer if answer is None else answer
     missing = view.missing
     return Composer(
@@ -95,8 +95,8 @@ def composer(
         gates=(*_leaves(view.leaving), STAYS),
         missing_heading=f"{when.number_word(len(missing))} still open" if missing else "Nothing missing",
         missing=missing,
-        after_sending=f"Goes to {reader} in Hallway at once. If it is not read in 2 business days, they and their practice "
-        "hear first, then you.",
+        after_sending=f"Goes to {reader} in Hallway at once. If it is not read in 2 business days, they and their "
+        "practice hear first, then you.",
         notices=_notices(view),
         errors=errors,
     )
@@ -104,7 +104,7 @@ def composer(
 
 def _section(section: ReportSection) -> ComposedSection:
     lines = tuple(_line(line) for line in section.lines)
-    return ComposedSection(section.title, lines, field=f"add-{section.code}", prompt="Add a line")
+    return ComposedSection(section.title, lines, field="" if lines else f"add-{section.code}", code=section.code)
 
 
 def _line(line: ReportLineView) -> ComposedLine:
@@ -122,13 +122,17 @@ def _line(line: ReportLineView) -> ComposedLine:
 
 
 def read_sections(view: ReportView) -> tuple[ComposedSection, ...]:
-    """The sections as sent: kept lines only, and sections without a line say so."""
+    """The sections as sent: kept lines only. A line of the author's own is named after them for any other reader."""
     found: list[ComposedSection] = []
     for section in view.sections:
-        lines = tuple(ComposedLine(line.id, "", line.lead, line.text, line.source, "", line.is_authors, False, True)
-                      for line in section.lines if line.is_kept)
+        lines = tuple(_sent_line(line, view) for line in section.lines if line.is_kept)
         found.append(ComposedSection(section.title, lines))
     return tuple(section for section in found if section.lines)
+
+
+def _sent_line(line: ReportLineView, view: ReportView) -> ComposedLine:
+    source = f"Added by {view.author.short_name}" if line.is_authors and not view.is_author else line.source
+    return ComposedLine(line.id, "", line.lead, line.text, source, "", line.is_authors, is_changed=False, is_kept=True)
 
 
 def slip(view: ReportView) -> Slip:
@@ -149,10 +153,16 @@ def _leaves(leaving: Leaving | None) -> tuple[Gate, ...]:
 def _notices(view: ReportView) -> tuple[Note, ...]:
     found: list[Note] = []
     if view.edition:
-        found.append(Note("act", "pen", "You amend a report that was sent. The reader is told, and the first one stays readable."))
+        found.append(
+            Note(
+                "act", "pen", "You amend a report that was sent. The reader is told, and the first one stays readable."
+            )
+        )
     if view.changed_since:
         count = when.plural(len(view.changed_since), "line")
-        found.append(Note("soon", "clock", f"The chart has moved on since this was drafted: {count} marked below, none altered."))
+        found.append(
+            Note("soon", "clock", f"The chart has moved on since this was drafted: {count} marked below, none altered.")
+        )
     return tuple(found)
 
 

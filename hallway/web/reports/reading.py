@@ -9,7 +9,11 @@ from hallway.web.referrals import person, when
 from hallway.web.referrals.parts import Note, Patient, Row, Slip, StepForm
 from hallway.web.reports.composing import ComposedSection, read_sections, slip
 
-REPLIES = {"agree": "agreed and will do what is asked", "change": "agreed, with a change", "talk": "wants to talk first"}
+REPLIES = {
+    "agree": "agreed and will do what is asked",
+    "change": "agreed, with a change",
+    "talk": "wants to talk first",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def read(view: ReportView, *, now: datetime, urls: Urls, acknowledge: StepForm |
     """One report for one reader: the answer, what is asked, then everything with its source."""
     author = view.author.name or view.author.organization_name
     sent = f"Sent {when.day_and_clock(view.sent_at, now=now)}. " if view.sent_at else ""
-    due = when.left(view.due_at, now=now) if view.due_at and acknowledge else when.Due("", "", "clock")
+    due = when.left(view.due_at, now=now) if view.due_at and acknowledge else when.NO_DUE
     return Read(
         patient=person.crumb(view.header, now=now, more=f"Referral {view.number}"),
         chart_url=urls.chart,

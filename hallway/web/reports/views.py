@@ -52,7 +52,7 @@ def _read(view: ReportView) -> reading.Read:
         note=reverse("reports:note", args=[view.id]),
         amend=reverse("reports:amend", args=[view.id]),
     )
-    form = acknowledge_form(url, version=view.version) if may_acknowledge else None
+    form = acknowledge_form(url, version=view.version, note_url=urls.note) if may_acknowledge else None
     return reading.read(view, now=clock.now(), urls=urls, acknowledge=form)
 
 

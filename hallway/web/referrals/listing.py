@@ -9,8 +9,8 @@ from hallway.referral.states import State
 from hallway.referral.tables.codes import RECIPIENT_TYPES
 from hallway.referral.views import ReferralRow
 from hallway.web.referrals import when
-from hallway.web.referrals.timeline import SIDE_NAMES
 from hallway.web.referrals.parts import Group, Row, Tab
+from hallway.web.referrals.timeline import SIDE_NAMES
 from hallway.web.referrals.words import STATE_WORDS
 
 SHOWS = {"open": "Open", "sent": "Sent by us", "received": "Sent to us", "closed": "Closed"}

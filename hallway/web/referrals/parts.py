@@ -38,7 +38,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class StepForm:
-    """A legal next step as a form that posts with the version the reader saw; ``beside`` is a second button elsewhere."""
+    """A legal next step as a form with the version the reader saw; ``beside`` is a second button."""
 
     key: str
     url: str

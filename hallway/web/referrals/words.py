@@ -52,13 +52,16 @@ TURN_WORDS: dict[State, tuple[str, str]] = {
     State.NO_SHOW: ("Reach {them} and book again", "{They} did not come. One call today often saves the visit."),
     State.VISIT_CANCELLED: ("Book another visit", "The visit was canceled."),
     State.UNREACHABLE: ("Choose again, or end it", "Nobody could reach {them}."),
-    State.PATIENT_DECLINED: ("Decide what comes next", "{They} said no for now. Choose another way, or end it with a reason."),
+    State.PATIENT_DECLINED: (
+        "Decide what comes next",
+        "{They} said no for now. Choose another way, or end it with a reason.",
+    ),
     State.SEEN: ("Write the report", "{They} came. The report is due within 7 days of the first visit."),
     State.SEEN_NO_REPORT: ("Send the report: it is late", "The referrer still waits for an answer to the question."),
     State.REPORTED: ("Acknowledge the report", "Read the report, act, acknowledge. Then the loop closes."),
     State.DECLINED: (
         "Choose again",
-        "They cannot take this referral. Choose another practice, or end it with a reason.",
+        "They cannot take it. Choose another practice, or end it with a reason.",
     ),
     State.CANCEL_REQUESTED: (
         "Confirm the cancellation",

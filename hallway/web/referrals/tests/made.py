@@ -46,7 +46,9 @@ HEARWELL = party("bh", "Tess Hearwell, LICSW", "Tess Hearwell", "Northgate Behav
 QUESTION = "Is this depression, early memory loss, or both? Please assess and treat. Her A1c is rising."
 
 
-def step(position: int, step_: Step, side: Side, at: datetime, state: State, *, reads: Side, reason: str = "") -> StepView:
+def step(
+    position: int, step_: Step, side: Side, at: datetime, state: State, *, reads: Side, reason: str = ""
+) -> StepView:
     who = CAREWELL if side is Side.SENDER else HEARWELL
     return StepView(
         position, step_, "", side, at, who.name, who.organization_name, state, reason, 1, is_readers=side is reads
@@ -76,7 +78,9 @@ def view(state: State = State.REPORTED, reads: Side = Side.SENDER, *, turn: Side
         reason="",
         presenting_problem="Low mood, forgets the stove",
         chief_concern="",
-        attached=tuple(attached(kind, str(n)) for n, kind in enumerate(("Condition", "MedicationRequest", "Observation"))),
+        attached=tuple(
+            attached(kind, str(n)) for n, kind in enumerate(("Condition", "MedicationRequest", "Observation"))
+        ),
         expected_role="comanage",
         urgency="soon",
         state=state,
@@ -102,7 +106,9 @@ def view(state: State = State.REPORTED, reads: Side = Side.SENDER, *, turn: Side
         ),
         steps=steps,
         clocks=(
-            ClockView("Acknowledge report", "Dr. Carewell", True, NOW - timedelta(days=1), NOW + timedelta(days=1), False, 50),
+            ClockView(
+                "Acknowledge report", "Dr. Carewell", True, NOW - timedelta(days=1), NOW + timedelta(days=1), False, 50
+            ),
             ClockView("Close or re-route", "Dr. Carewell", True, sent, NOW + timedelta(days=16), False, 46),
         ),
         visits=(),
@@ -126,7 +132,9 @@ def draft() -> ReferralDraft:
     )
 
 
-def line(number: int, section: str, text: str, source: str, *, lead: str = "", is_authors: bool = False) -> ReportLineView:
+def line(
+    number: int, section: str, text: str, source: str, *, lead: str = "", is_authors: bool = False
+) -> ReportLineView:
     return ReportLineView(
         number, section, text, lead, source, "Condition", "x", 1, date(2026, 6, 2), is_authors, False, True
     )
@@ -157,7 +165,15 @@ def report(*, state: str = "sent", is_author: bool = False) -> ReportView:
             ReportSection(
                 "diagnosis",
                 "Diagnosis",
-                (line(2, "diagnosis", "Major depression, single episode, moderate.", "Problem list, Jun 2", lead="F32.1"),),
+                (
+                    line(
+                        2,
+                        "diagnosis",
+                        "Major depression, single episode, moderate.",
+                        "Problem list, Jun 2",
+                        lead="F32.1",
+                    ),
+                ),
             ),
             ReportSection("scores", "Scores", (line(3, "scores", "PHQ-9 16, 14, 11. GAD-7 11, 10, 8.", "3 results"),)),
             ReportSection(

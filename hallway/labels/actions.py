@@ -1,13 +1,14 @@
 """Makes every ``Labelled``: decodes, finds the patient, judges, indexes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import ParamSpec, TypeVar
 
 from hallway import clock, ids
 from hallway.directory.models import Organization, Practitioner
 from hallway.errors import HallwayError, Kind
 from hallway.ids import SHARED_CHART, ChartId, ResourceId
 from hallway.labels import rules
-from hallway.labels.reading import Draft, is_uuid, read
+from hallway.labels.reading import Draft, DraftError, is_uuid, read_all
 from hallway.labels.rules import Judgement, SourceFacts
 from hallway.labels.source import Incoming, Source
 from hallway.record import actions as record
@@ -17,6 +18,9 @@ from hallway.standards.fhir import r4
 from hallway.standards.fhir.compartment import SHARED_KINDS
 from hallway.standards.fhir.dates import dated_at
 from hallway.standards.fhir.search import tokens
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _MAY_BE_NOBODYS = SHARED_KINDS | {"Schedule", "Slot"}
 
@@ -33,7 +37,7 @@ def label(resource: bytes | r4.Part, *, source: Source) -> Labelled:
 
 def label_many(incoming: Sequence[Incoming]) -> list[Labelled]:
     """Judge resources that come together: they may name each other, and the patient may be among them."""
-    drafts = [read(one) for one in incoming]
+    drafts = read_all(incoming)
     now = clock.now()
     for draft in drafts:
         draft.resource_id = draft.resource_id or ResourceId(str(ids.new_uuid(now)))
@@ -67,14 +71,22 @@ def _labelled(draft: Draft, charts: tuple[ChartId, ...], judgement: Judgement) -
 def _charts(drafts: Sequence[Draft]) -> list[tuple[ChartId, ...]]:
     """The charts of each draft: by compartment, else by what it names or is named by, else the chart it is for."""
     known = _patient_charts(drafts)
-    found = [_by_compartment(draft, known) for draft in drafts]
+    found = [_placed(n, _by_compartment, draft, known) for n, draft in enumerate(drafts)]
     missing = [n for n, charts in enumerate(found) if charts is None]
     if missing:
         by_key = {(d.kind, str(d.resource_id)): c for d, c in zip(drafts, found, strict=True) if c}
         named_by = _named_by(drafts, {(drafts[n].kind, str(drafts[n].resource_id)) for n in missing})
         for n in missing:
-            found[n] = _by_company(drafts[n], by_key, named_by)
+            found[n] = _placed(n, _by_company, drafts[n], by_key, named_by)
     return [charts or () for charts in found]
+
+
+def _placed(index: int, place: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run ``place``; what it refuses is refused with the draft's place in the list."""
+    try:
+        return place(*args, **kwargs)
+    except HallwayError as error:
+        raise DraftError(index, error) from error
 
 
 def _patient_charts(drafts: Sequence[Draft]) -> Mapping[str, ChartId]:

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -16,6 +17,15 @@ from hallway.standards.fhir.search import Json
 _DATES = re.compile(rb'"(?:birthDate|[a-z]\w*Date(?:Time)?|date|issued|recorded|authoredOn|sent)":"([^"]*)"')
 _NAMED = re.compile(rb'"reference":"([A-Z]\w+)/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})')
 _GENDERS = frozenset({"male", "female", "other", "unknown"})
+
+
+class DraftError(HallwayError):
+    """What is wrong with one of several resources; ``index`` counts from 0 in the order they were given."""
+
+    def __init__(self, index: int, cause: HallwayError) -> None:
+        """The cause's own sentences and code, with the place beside them."""
+        super().__init__(cause.kind, cause.code, what=cause.what, undone=cause.undone, to_do=cause.to_do)
+        self.index = index
 
 
 @dataclass(slots=True)
@@ -54,6 +64,17 @@ def read(incoming: Incoming) -> Draft:
         patients=patients_of(kind, resource),
         security=_security(resource) if meta.startswith(b'"security"') else (),
     )
+
+
+def read_all(incoming: Sequence[Incoming]) -> list[Draft]:
+    """Read each. Raises DraftError with the place of the first that cannot be read."""
+    drafts: list[Draft] = []
+    for index, one in enumerate(incoming):
+        try:
+            drafts.append(read(one))
+        except HallwayError as error:
+            raise DraftError(index, error) from error
+    return drafts
 
 
 def _own_id(sent: str) -> ResourceId | None:

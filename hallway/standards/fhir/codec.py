@@ -138,6 +138,14 @@ def rewrite_references(raw: bytes, new_for: Callable[[bytes], bytes | None]) -> 
     return _REFERENCE.sub(put, raw)
 
 
+def has_urn_reference(raw: bytes) -> bool:
+    """Whether a ``reference`` still is a ``urn:uuid``: one that stands for an entry of a Bundle."""
+    return b"urn:uuid:" in raw and any(
+        found.group(1).endswith(b'"') and found.group(2).startswith(b"urn:uuid:") and b"reference" in found.group(1)
+        for found in _REFERENCE.finditer(raw)
+    )
+
+
 def split(resource: Json) -> tuple[str, str, bytes, bytes]:
     """Type, sender's id, body and sender's meta of a decoded resource, as the record stores them.
 

@@ -34,7 +34,7 @@ class _Request(msgspec.Struct):
 
 class _Entry(msgspec.Struct, rename="camel"):
     full_url: str = ""
-    resource: msgspec.Raw | None = None
+    resource: msgspec.Raw = msgspec.Raw()  # empty where the entry has none
     request: _Request | None = None
 
 
@@ -79,7 +79,7 @@ _head = msgspec.json.Decoder(_Head)
 
 
 def find(paths: list[Path]) -> list[Path]:
-    """Every file to load, folders walked, patients' NDJSON before what names them. Raises LoadError for a missing one."""
+    """Every file to load, folders walked, patients' NDJSON before what names them. Raises LoadError for a lost one."""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
@@ -143,9 +143,10 @@ def _bundle_entries(content: bytes) -> Iterator[Entry]:
     if bundle.type not in _TYPES:
         raise LoadError("H-LOA-006", "The Bundle is of no type that can be loaded.", "Send a transaction Bundle.")
     for number, entry in enumerate(bundle.entry, 1):
-        if entry.resource is None or (entry.request and entry.request.method not in {"", "POST", "PUT"}):
+        raw = bytes(entry.resource)
+        if not raw or (entry.request and entry.request.method not in {"", "POST", "PUT"}):
             raise EntryError(number, "H-LOA-007", "The entry holds no resource to create or update.", "Take it out.")
-        yield _entry(number, bytes(entry.resource), entry.full_url)
+        yield _entry(number, raw, entry.full_url)
 
 
 def _entry(number: int, raw: bytes, full_url: str) -> Entry:

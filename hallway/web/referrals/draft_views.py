@@ -18,7 +18,7 @@ from hallway.referral import actions, queries
 from hallway.referral.states import State
 from hallway.referral.views import ReferralView
 from hallway.web.access import PageRequest, page
-from hallway.web.referrals import conflict, drafting, filling, stepping, walk_views
+from hallway.web.referrals import at_the_desk, conflict, drafting, filling, stepping, walk_views
 from hallway.web.referrals.drafting import NewReferral, Written
 
 
@@ -111,7 +111,7 @@ def _next(request: PageRequest, referral: ReferralId, version: int, *, act: str,
     elif act in walk_views.ACTS:
         walk_views.act(by, act, post)
     elif act == "sign":
-        return HttpResponseRedirect(filling.consent_url(by, referral))
+        return HttpResponseRedirect(at_the_desk.prepare(by, referral))
     elif act in ("send", "send_and_book"):
         actions.send_referral(by, referral, expected_version=version)
         if act == "send_and_book":

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -12,7 +11,7 @@ from hallway.consent import queries as consents
 from hallway.consent.preview import Preview, preview
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import BH_CLINICIANS, Requester
-from hallway.ids import ChartId, ReferralId
+from hallway.ids import ChartId
 from hallway.record.stored import PatientHeader
 from hallway.referral import queries
 from hallway.referral.states import State
@@ -118,7 +117,7 @@ def walk_of(requester: Requester, view: ReferralView) -> walking.Walk:
 
 def gates(requester: Requester, chart: ChartId, to: str, *, has_draft: bool = False) -> tuple[Gate | None, Gate | None]:
     """What the law says of sending this there, and of their writing back."""
-    there, back = _previews(requester, chart, to)
+    there, back = previews(requester, chart, to)
     ahead = sentences.gate(there) if there else None
     home = sentences.gate(back) if back else None
     if home and back and back.verdict == "pen_before":
@@ -128,7 +127,8 @@ def gates(requester: Requester, chart: ChartId, to: str, *, has_draft: bool = Fa
     return ahead, home
 
 
-def _previews(requester: Requester, chart: ChartId, to: str) -> tuple[Preview | None, Preview | None]:
+def previews(requester: Requester, chart: ChartId, to: str) -> tuple[Preview | None, Preview | None]:
+    """What the gate says of sending there and of the way back; nothing while nobody is chosen."""
     try:
         organization, practitioner = stepping.recipient_of({"to": to})
     except HallwayError:
@@ -139,6 +139,7 @@ def _previews(requester: Requester, chart: ChartId, to: str) -> tuple[Preview | 
         discloser_org=requester.organization_id,
         recipient_practitioner=practitioner,
         recipient_org=organization,
+        asker=requester,
     )
     back = preview(
         chart_id=chart,
@@ -146,6 +147,7 @@ def _previews(requester: Requester, chart: ChartId, to: str) -> tuple[Preview | 
         discloser_org=organization,
         recipient_practitioner=requester.practitioner_id,
         recipient_org=requester.organization_id,
+        asker=requester,
     )
     return there, back
 
@@ -157,24 +159,9 @@ def request_of(requester: Requester, chart: ChartId, said: Written, ticked: Sequ
     if to is None:
         to = Recipient(organization, practitioner, "", "other_specialty", "", "other")
     draft = queries.prefill(gating.release(requester, chart))
-    there, back = _previews(requester, chart, said.to)
+    there, back = previews(requester, chart, said.to)
     consent = next((one.consent_id for one in (there, back) if one and one.consent_id), None)
     return replace(drafting.request_of(said, chart=chart, to=to, draft=draft, ticked=ticked), consent_id=consent)
-
-
-def consent_url(requester: Requester, referral: ReferralId) -> str:
-    """Where exactly the missing form is prepared and signed, and from where one comes back to the draft."""
-    view = queries.referral_for(requester, referral)
-    to = f"{view.receiver.organization_id}-{view.receiver.practitioner_id}"
-    there, back = _previews(requester, view.header.chart_id, to)
-    is_back = back is not None and back.verdict == "pen_before"
-    needed = back if is_back else there
-    asked = {
-        "referral": str(referral),
-        "form": needed.form_kind if needed else "",
-        "way": "back" if is_back else "there",
-    }
-    return f"{reverse('consents:compose', args=[view.header.chart_id])}?{urlencode(asked)}"
 
 
 def with_mistake(found: NewReferral, error: HallwayError) -> NewReferral:

@@ -29,7 +29,7 @@ from hallway.referral.tables.owed import OPEN, Duty
 from hallway.storage import outbox
 from hallway.storage.connection import transaction
 
-_DESK_STEPS = frozenset(
+DESK_STEPS = frozenset(
     {
         Step.ACCEPT,
         Step.DECLINE,
@@ -100,7 +100,7 @@ def first_step(referral: Referral, by: Requester, words: resources.Words) -> Non
 
 
 def _check_role(by: Requester, step: Step) -> None:
-    if by.role in CLINICIANS or (by.role is Role.FRONT_DESK and step in _DESK_STEPS):
+    if by.role in CLINICIANS or (by.role is Role.FRONT_DESK and step in DESK_STEPS):
         return
     raise refusals.not_your_step()
 

@@ -27,6 +27,7 @@ class Hall:
     desk: Requester
     lead: Requester
     other: Requester
+    witness: Requester
     chart: ChartId
 
     def request(self, **changes) -> ReferralRequest:
@@ -65,7 +66,8 @@ class Hall:
             ),
             by=self.pcp,
         )
-        consent.sign_consent(consent_id, Signature("typed", b"Marisol Ejemplo"), by=self.pcp, expected_version=1)
+        signature = Signature("typed", b"Marisol Ejemplo", witness=self.witness.practitioner_id)
+        consent.sign_consent(consent_id, signature, by=self.pcp, expected_version=1)
         return consent_id
 
 
@@ -81,5 +83,6 @@ def build(*, licence: str = "social_worker", is_part2: bool = False, state: str 
         desk=town.person("Deskwell", northgate, Role.FRONT_DESK, duty=is_part2),
         lead=town.person("Leadwell", northgate, Role.PRACTICE_LEADER, duty=is_part2),
         other=town.person("Kindley", fern, Role.THERAPIST, licence="counselor"),
+        witness=town.person("Witwell", family, Role.FRONT_DESK),
         chart=town.new_patient(family),
     )

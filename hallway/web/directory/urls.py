@@ -1,5 +1,7 @@
 """Addresses of ``directory``."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from hallway.web.directory import views
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", views.directory, name="directory")]

@@ -1,5 +1,11 @@
 """Addresses of ``patients``."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from hallway.web.patients import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.roster, name="roster"),
+    path("find", views.find, name="find"),
+    path("new", views.create, name="create"),
+]

@@ -88,11 +88,11 @@ def _grants_at(facts: ChartFacts, at: datetime) -> Iterator[GrantRow]:
     for source in facts.sources:
         place = facts.places.get(source, Place(source, "", is_part2=False))
         yield from _ways(facts, place, Way(Relation.INDIVIDUAL, 0), at)
-        for recipient in _recipients(facts):
-            people = _people(facts, recipient)
-            for person in (0, *people):
-                hidden = people if person == 0 else ()
-                for way in _relations(facts, place, recipient):
+        for recipient in recipients(facts):
+            named = people(facts, recipient)
+            for person in (0, *named):
+                hidden = named if person == 0 else ()
+                for way in relations(facts, place, recipient):
                     yield from _ways(facts, place, replace(way, practitioner=person, not_practitioners=hidden), at)
         for opening in facts.openings:
             yield from _emergency(place, opening, at)
@@ -109,12 +109,13 @@ class Way:
     not_practitioners: tuple[int, ...] = ()
 
 
-def _recipients(facts: ChartFacts) -> list[int]:
+def recipients(facts: ChartFacts) -> list[int]:
+    """Every organization that a grant of this chart could speak of."""
     named = (form.recipient_org for form in facts.forms)
     return sorted({*facts.sources, *(member.organization for member in facts.members), *named} - {0})
 
 
-def _people(facts: ChartFacts, recipient: int) -> tuple[int, ...]:
+def people(facts: ChartFacts, recipient: int) -> tuple[int, ...]:
     """The persons at a recipient whom a form or a restriction names."""
     named = {form.recipient_practitioner for form in facts.forms if form.recipient_org == recipient}
     named |= {limit.recipient_practitioner for limit in facts.limits if limit.recipient_org == recipient}
@@ -125,7 +126,7 @@ def _treats(members: tuple[Member, ...], organization: int) -> bool:
     return any(member.organization == organization for member in members)
 
 
-def _relations(facts: ChartFacts, place: Place, recipient: int) -> Iterator[Way]:
+def relations(facts: ChartFacts, place: Place, recipient: int) -> Iterator[Way]:
     """How a recipient stands to a source. Its own staff may stand in three ways at once."""
     if recipient == place.id:
         split = place.state in library.JURISDICTIONS

@@ -1,9 +1,21 @@
-"""Why something may or may not flow, for readers entitled to know: author, source organization, patient."""
+"""Why something may or may not flow, for readers entitled to know: its readers, its patient, its privacy officer."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from hallway.identity.requester import Requester
+from hallway import clock
+from hallway.consent import compiler, gate, plans, rules
+from hallway.consent.facts import ChartFacts, Place
+from hallway.consent.rules import Setting, Verdict
+from hallway.consent.tables.library import Holder, Relation
+from hallway.identity.requester import Requester, Role
 from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId
+from hallway.ledger import lines
+from hallway.record import queries as record
+from hallway.record.classes import DataClass
+from hallway.record.evidence import Purpose, Release
+from hallway.record.stored import Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,23 +27,204 @@ class Reason:
     rule_id: str
     citation: str
     sentence: str
-    needs: str
+    needs: tuple[str, ...]
     verified: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What of one source reaches one recipient, with reasons."""
+    """What of one source reaches one recipient for treatment, with reasons."""
 
+    source_org: OrganizationId
     recipient_org: OrganizationId
     recipient_practitioner: PractitionerId
     flows: bool
+    restricted: bool
     reasons: tuple[Reason, ...]
 
 
-def explain(requester: Requester, chart_id: ChartId, kind: str, resource_id: ResourceId) -> list[Flow]:
-    """To whom an item flows and why, for its author, its source organization or its patient.
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """How many items of a kind an entitled reader does not see, and why."""
 
-    Raises NOT_FOUND for everybody else, and for an item that is not there: the same bytes.
+    source_org: OrganizationId
+    kind: str
+    count: int
+    rule_id: str
+    citation: str
+    sentence: str
+
+
+def explain(requester: Requester, chart_id: ChartId, kind: str, resource_id: ResourceId) -> list[Flow]:
+    """To whom an item flows for treatment and why, for its patient and for its source's people who may read it.
+
+    Raises NOT_FOUND for everybody else, and for an item that is not there: the same bytes. The read leaves its line.
     """
-    raise NotImplementedError
+    item = record.read_one(gate.release(requester, chart_id), kind, resource_id, route="explain")
+    if item is None or not _entitled(requester, item.source_org):
+        raise gate.not_found()
+    facts = _facts(chart_id)
+    return [_flow(facts, item.source_org, way, item.mask, item) for way in _others(facts, item.source_org)]
+
+
+def flows_today(requester: Requester, chart_id: ChartId) -> list[Flow]:
+    """What flows to whom today for treatment, class by class, for each source that the requester may speak for.
+
+    The patient sees every source, staff their own. Raises NOT_FOUND for a chart one may not open.
+    """
+    gate.release(requester, chart_id)
+    facts = _facts(chart_id)
+    lines.write(lines.step_line(requester, "flows", charts=[chart_id]))
+    return [
+        _flow(facts, source, way, _masks_held(facts, source), None)
+        for source in facts.sources
+        if _entitled(requester, source)
+        for way in _others(facts, source)
+    ]
+
+
+def _entitled(requester: Requester, source: int) -> bool:
+    return requester.role is Role.PATIENT or requester.organization_id == source
+
+
+def _facts(chart_id: ChartId) -> ChartFacts:
+    return compiler.in_force(plans.load_facts([chart_id])[0], clock.now())
+
+
+def _others(facts: ChartFacts, source: int) -> Iterator[compiler.Way]:
+    """Every other organization that a grant could speak of, and the persons whom a form or restriction names there."""
+    for recipient in compiler.recipients(facts):
+        if recipient != source:
+            for person in (0, *compiler.people(facts, recipient)):
+                for way in compiler.relations(facts, _place(facts, source), recipient):
+                    yield replace(way, practitioner=person)
+
+
+def _place(facts: ChartFacts, source: int) -> Place:
+    return facts.places.get(source, Place(source, "", is_part2=False))
+
+
+def _masks_held(facts: ChartFacts, source: int) -> int:
+    """Every class that items of this source carry, so that nobody is told of a rule that touches nothing."""
+    mask = 0
+    for found in plans.labels_of(ChartId(facts.chart_id)):
+        if found.source_org == source:
+            mask |= found.mask
+    return mask
+
+
+def _flow(facts: ChartFacts, source: int, way: compiler.Way, mask: int, item: Stored | None) -> Flow:
+    verdicts = _verdicts(facts, source, way, item)
+    barred = compiler.barred_classes(facts, source, way) & mask
+    reasons = tuple(_reason(verdict) for verdict in verdicts if verdict.data_class & mask)
+    return Flow(
+        source_org=OrganizationId(source),
+        recipient_org=OrganizationId(way.organization),
+        recipient_practitioner=PractitionerId(way.practitioner),
+        flows=not barred and all(reason.flows for reason in reasons),
+        restricted=bool(barred),
+        reasons=reasons,
+    )
+
+
+def _verdicts(facts: ChartFacts, source: int, way: compiler.Way, item: Stored | None) -> tuple[Verdict, ...]:
+    place = _place(facts, source)
+    holder: Holder = "program" if place.is_part2 else "holder"
+    setting = Setting(way.relation, Purpose.TREATMENT, place.state, holder, clock.today())
+    openers = compiler.openers(facts, source, way, Purpose.TREATMENT)
+    return rules.judge(setting, openers, author=item.author if item else 0, kind=item.kind if item else "")
+
+
+def _reason(verdict: Verdict) -> Reason:
+    row = verdict.blocking or verdict.rules[-1]
+    return Reason(
+        class_name=verdict.data_class.name or "",
+        flows=verdict.flows,
+        rule_id=row.id,
+        citation=row.citation,
+        sentence=row.sentence,
+        needs=() if verdict.flows else row.needs,
+        verified=all(rule.verified for rule in verdict.rules),
+    )
+
+
+def withheld_counts(requester: Requester, chart_id: ChartId) -> list[Withheld]:
+    """What the patient does not see of the chart, or a privacy officer of the own practice's part: counts and reasons.
+
+    Raises NOT_FOUND for everybody else: nobody else sees a count.
+    """
+    if requester.role not in (Role.PATIENT, Role.PRIVACY_OFFICER):
+        raise gate.not_found()
+    release = gate.release(requester, chart_id)
+    counts: Counter[tuple[int, str, int]] = Counter()
+    for found in plans.labels_of(chart_id):
+        if _entitled(requester, found.source_org) and not _passes(release, found):
+            counts[found.source_org, found.kind, found.mask] += found.count
+    lines.write(lines.step_line(requester, "withheld", charts=[chart_id]))
+    return [_withheld(requester, key, count) for key, count in sorted(counts.items())]
+
+
+def _passes(release: Release, found: plans.LabelCount) -> bool:
+    return any(
+        clause.source_org == found.source_org
+        and clause.author in (0, found.author)
+        and (not clause.kinds or found.kind in clause.kinds)
+        and found.mask & ~clause.allow == 0
+        for clause in release.clauses
+    )
+
+
+def _withheld(requester: Requester, key: tuple[int, str, int], count: int) -> Withheld:
+    source, kind, mask = key
+    place = plans.places([source])[source]
+    patient = requester.role is Role.PATIENT
+    setting = Setting(
+        Relation.INDIVIDUAL if patient else Relation.OWN,
+        Purpose.INDIVIDUAL if patient else Purpose.OPERATIONS,
+        place.state,
+        "program" if place.is_part2 else "holder",
+        clock.today(),
+    )
+    blocked = [verdict for verdict in rules.judge(setting, kind=kind) if verdict.data_class & mask]
+    leading = rules.leading(blocked)
+    row = leading.blocking if leading else None
+    return Withheld(
+        source_org=OrganizationId(source),
+        kind=kind,
+        count=count,
+        rule_id=row.id if row else "US-MINIMUM",
+        citation=row.citation if row else "45 CFR 164.502(b), 164.514(d)",
+        sentence=row.sentence if row else "Your role does not need it.",
+    )
+
+
+CLASS_NAMES: dict[DataClass, str] = {
+    DataClass.GENERAL: "General health",
+    DataClass.MH: "Mental health",
+    DataClass.PSYTHER_NOTE: "Psychotherapy notes",
+    DataClass.PART2: "Substance use program",
+    DataClass.SUD_COUNSEL_NOTE: "Substance use counseling notes",
+    DataClass.HIV: "HIV",
+    DataClass.GENETIC: "Genetic tests",
+    DataClass.REPRO: "Reproductive health",
+    DataClass.GENDER: "Gender-affirming care",
+    DataClass.SEX_ASSAULT: "Sexual assault",
+    DataClass.DV: "Domestic violence",
+    DataClass.MINOR_CONSENTED: "Care a minor agreed to alone",
+    DataClass.SELF_PAY_RESTRICTED: "Paid by the patient and kept from the plan",
+    DataClass.PATIENT_RESTRICTED: "Kept back at the patient's wish",
+    DataClass.UNCLASSIFIED: "Not yet classified",
+    DataClass.MA_SOCIAL_WORKER: "Social worker's record (Massachusetts)",
+    DataClass.MA_COUNSELOR: "Counselor's record (Massachusetts)",
+    DataClass.MA_PSYCHOLOGIST: "Psychologist's record (Massachusetts)",
+    DataClass.CT_PSYCHIATRIC: "Psychiatric record (Connecticut)",
+    DataClass.CT_SOCIAL_WORKER: "Social worker's record (Connecticut)",
+    DataClass.CT_FAMILY_THERAPIST: "Family therapist's record (Connecticut)",
+    DataClass.CT_COUNSELOR: "Counselor's record (Connecticut)",
+}
+"""Each class in the words of the desk; for forms, previews and explanations to the entitled."""
+
+
+def class_names(mask: int) -> list[str]:
+    """The classes of a mask in the words of the desk."""
+    return [name for one, name in CLASS_NAMES.items() if mask & one]

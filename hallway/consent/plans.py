@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from hallway.consent import validity
@@ -12,7 +13,7 @@ from hallway.consent.tables.emergency import categories
 from hallway.directory.models import CareTeamMember, Organization
 from hallway.ids import ChartId
 from hallway.record.store import lock_charts
-from hallway.storage.connection import Cursor, cursor
+from hallway.storage.connection import Cursor, cursor, transaction
 
 _COLUMNS = (
     "grantee_org",
@@ -238,3 +239,26 @@ def charts_without_grants(pairs: Iterable[tuple[int, int]]) -> list[ChartId]:
             [[chart for chart, _ in ordered], [source for _, source in ordered]],
         )
         return [ChartId(row[0]) for row in opened.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelCount:
+    """How many items of a chart share source, author, kind and label. Tells nothing of their content."""
+
+    source_org: int
+    author: int
+    kind: str
+    mask: int
+    count: int
+
+
+def labels_of(chart_id: ChartId) -> list[LabelCount]:
+    """The labels in a chart, counted. For explanations to the entitled and for tests, never for a page."""
+    with transaction(), cursor() as opened:
+        opened.execute("SELECT set_config('hallway.charts', %s, true)", [f"{{{int(chart_id)}}}"])
+        opened.execute(
+            "SELECT source_org, author, kind, mask, count(*) FROM record_resource WHERE chart_id = %s::bigint"
+            " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+            [int(chart_id)],
+        )
+        return [LabelCount(*row) for row in opened.fetchall()]

@@ -1,0 +1,289 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError
+
+from hallway import clock
+from hallway.consent import actions, gate, states, validity
+from hallway.consent.actions import Composition, Signature
+from hallway.consent.models import Consent, ConsentState
+from hallway.consent.tables.forms import form_rule, statements
+from hallway.consent.tests import town
+from hallway.consent.tests.test_gate import NOTE, seen
+from hallway.errors import HallwayError, Kind
+from hallway.identity.requester import Requester, Role
+from hallway.ids import AccountId, OrganizationId, PractitionerId
+from hallway.record import queries as record
+from hallway.record.classes import DataClass
+from hallway.record.evidence import Purpose
+from hallway.standards.fhir import r4
+from hallway.storage import connection
+
+PART2 = NOTE | DataClass.PART2
+DRAWN = Signature("drawn", b"\x89PNG\r\n\x1a\n...")
+
+
+@pytest.fixture
+def program(fresh_db):
+    """A Part 2 program with a counselor, a PCP who referred there, and a program note."""
+    pc = town.organization("Millbrook", side="pc")
+    sud = town.organization("Stillwater", state="ME", is_part2=True)
+    pcp = town.person("Carewell", pc, Role.PCP)
+    counselor = town.person("Steadwell", sud, Role.THERAPIST, duty=True)
+    chart = town.new_patient(pc)
+    actions.join_team(chart, by=pcp, organization=sud, basis="referral")
+    note = town.put(chart, sud, PART2, kind="DocumentReference", author=counselor.practitioner_id)
+    return pcp, counselor, chart, note
+
+
+def composition(pcp, counselor, chart, **more):
+    plain = Composition(
+        chart_id=chart,
+        kind="part2",
+        discloser_org=counselor.organization_id,
+        recipient_org=pcp.organization_id,
+        classes=int(PART2),
+        expires_at=clock.now() + timedelta(days=30),
+    )
+    return replace(plain, **more)
+
+
+def signed(pcp, counselor, chart, **more):
+    form = actions.compose_consent(composition(pcp, counselor, chart, **more), by=counselor)
+    actions.sign_consent(form, DRAWN, by=counselor, expected_version=1)
+    return form
+
+
+def test_sud_record_is_withheld_without_part2_consent_and_opens_with_notice_by_it(program):
+    pcp, counselor, chart, note = program
+    assert note not in seen(pcp, chart)
+    form = signed(pcp, counselor, chart)
+    assert note in seen(pcp, chart)
+    clause = next(c for c in gate.release(pcp, chart).clauses if c.source_org == counselor.organization_id)
+    assert str(form) in clause.consent_ids
+    assert {"PART2/notice:P2-2024-S1", "PART2/copy_of_consent", "PART2/keep_label"} <= set(clause.obligations)
+    assert "US-P2-CONSENT" in clause.rule_ids
+
+
+def test_vector_14_a_consent_revoked_an_hour_ago_expired_or_incomplete_opens_nothing(program):
+    pcp, counselor, chart, note = program
+    form = signed(pcp, counselor, chart)
+    stale = gate.release(pcp, chart)
+    actions.revoke_consent(form, "oral", by=pcp, expected_version=2)
+    assert note not in seen(pcp, chart)
+    with pytest.raises(HallwayError) as caught:
+        record.read_chart(stale)
+    assert caught.value.kind is Kind.GONE
+    second = signed(pcp, counselor, chart)
+    with clock.stopped_at(clock.now() + timedelta(days=30)):
+        assert note not in seen(pcp, chart)
+    Consent.objects.filter(id=second).update(statements=["revoke_part2", "redisclosure_part2", "proceedings_bar"])
+    actions.rebuild_grants([chart])
+    assert note not in seen(pcp, chart)
+
+
+def test_a_consent_limited_to_kinds_opens_those_kinds_only(program):
+    pcp, counselor, chart, note = program
+    visit = town.put(chart, counselor.organization_id, PART2, kind="Encounter")
+    signed(pcp, counselor, chart, kinds=("Encounter",))
+    assert visit in seen(pcp, chart)
+    assert note not in seen(pcp, chart)
+
+
+def test_vector_9_the_single_tpo_consent_opens_for_treating_providers_and_not_for_counseling_notes(program):
+    pcp, counselor, chart, note = program
+    session = town.put(
+        chart, counselor.organization_id, PART2 | DataClass.SUD_COUNSEL_NOTE, author=counselor.practitioner_id
+    )
+    heart = town.person("Heartwell", town.organization("Heart", side="other"), Role.MEDICAL_SPECIALIST)
+    signed(pcp, counselor, chart, kind="part2_tpo", recipient_org=OrganizationId(0), expires_at=None)
+    assert seen(heart, chart) == set()
+    actions.join_team(chart, by=pcp, organization=pcp.organization_id, basis="assigned")
+    actions.join_team(chart, by=pcp, organization=heart.organization_id, basis="referral")
+    for reader in (pcp, heart):
+        assert note in seen(reader, chart)
+        assert session not in seen(reader, chart)
+    assert session in seen(counselor, chart)
+
+
+def test_vector_15_a_colleague_of_the_program_without_substance_use_duties_sees_nothing_of_it(program):
+    _, counselor, chart, note = program
+    colleague = replace(counselor, practitioner_id=PractitionerId(77), sud_duty=False)
+    assert note in seen(replace(counselor, practitioner_id=PractitionerId(78)), chart)
+    assert note not in seen(colleague, chart)
+
+
+def test_a_consent_for_one_person_opens_for_that_person_alone(program):
+    pcp, counselor, chart, note = program
+    partner = town.person("Nextwell", pcp.organization_id, Role.PCP)
+    signed(pcp, counselor, chart, recipient_practitioner=pcp.practitioner_id)
+    assert note in seen(pcp, chart)
+    assert note not in seen(partner, chart)
+
+
+def test_a_restriction_beats_a_signed_consent_until_it_ends(program):
+    pcp, counselor, chart, note = program
+    signed(pcp, counselor, chart)
+    limit = actions.restrict(chart, by=counselor, recipient_org=pcp.organization_id, basis="2.26")
+    assert note not in seen(pcp, chart)
+    assert note in seen(counselor, chart)
+    actions.end_restriction(limit, "patient_written", by=counselor)
+    assert note in seen(pcp, chart)
+
+
+def test_signing_stores_a_fhir_consent_with_the_discloser_and_a_ledger_line(program):
+    pcp, counselor, chart, _ = program
+    form = signed(pcp, counselor, chart)
+    rows = record.read_chart(gate.release(counselor, chart), kinds=["Consent"])
+    view = rows[0].view(r4.Consent)
+    assert (len(rows), view.status, rows[0].source_org) == (1, "active", counselor.organization_id)
+    assert rows[0].mask & DataClass.PART2
+    with connection.cursor() as cursor:
+        acts = [row[0] for row in cursor.execute("SELECT act FROM ledger_answer ORDER BY id").fetchall()]
+    assert acts.count("consent.prepared") == acts.count("consent.signed") == 1
+    actions.revoke_consent(form, "written", by=counselor, expected_version=2)
+    assert record.read_chart(gate.release(counselor, chart), kinds=["Consent"])[0].view(r4.Consent).status == "inactive"
+
+
+def test_a_declined_form_stays_with_the_desk_that_asked(program):
+    pcp, counselor, chart, _ = program
+    form = actions.compose_consent(composition(pcp, counselor, chart), by=pcp)
+    actions.decline_consent(form, "does_not_want", by=pcp, expected_version=1)
+    assert len(record.read_chart(gate.release(pcp, chart), kinds=["Consent"])) == 1
+    assert record.read_chart(gate.release(counselor, chart), kinds=["Consent"]) == []
+    with pytest.raises(HallwayError) as caught:
+        actions.sign_consent(form, DRAWN, by=pcp, expected_version=2)
+    assert caught.value.code == "H-CON-004"
+
+
+@pytest.mark.parametrize("state", ConsentState.values)
+@pytest.mark.parametrize("step", ["sign", "decline", "revoke", "expire"])
+def test_every_step_from_every_state_is_in_the_table_or_refused(state, step):
+    legal = {("draft", "sign"), ("draft", "decline"), ("signed", "revoke"), ("signed", "expire")}
+    assert (states.transition(step, state) is not None) == ((state, step) in legal)
+
+
+@pytest.mark.parametrize(
+    ("signature", "code"),
+    [
+        (Signature("drawn", b""), "H-CON-006"),
+        (Signature("drawn", b"no picture"), "H-CON-006"),
+        (Signature("typed", b"\xff\xfe"), "H-CON-006"),
+        (Signature("typed", b"M"), "H-CON-006"),
+        (Signature("verbal", b"yes"), "H-CON-006"),
+        (Signature("typed", b"Marisol Ejemplo"), "H-CON-007"),
+    ],
+)
+def test_no_consent_without_evidence_and_none_written_by_the_party_it_benefits_alone(program, signature, code):
+    pcp, counselor, chart, note = program
+    form = actions.compose_consent(composition(pcp, counselor, chart), by=pcp)
+    with pytest.raises(HallwayError) as caught:
+        actions.sign_consent(form, signature, by=pcp, expected_version=1)
+    assert caught.value.code == code
+    assert note not in seen(pcp, chart)
+    witnessed = Signature("typed", b"Marisol Ejemplo", witness=PractitionerId(99))
+    actions.sign_consent(form, witnessed, by=pcp, expected_version=1)
+    assert note in seen(pcp, chart)
+
+
+def test_two_at_once_on_one_form_the_second_is_told(program):
+    pcp, counselor, chart, _ = program
+    form = signed(pcp, counselor, chart)
+    with pytest.raises(HallwayError) as caught:
+        actions.revoke_consent(form, "oral", by=pcp, expected_version=1)
+    assert (caught.value.kind, caught.value.code) == (Kind.CONFLICT, "H-CON-003")
+
+
+def test_a_stranger_to_the_form_gets_the_answer_for_an_unknown_one(program):
+    pcp, counselor, chart, _ = program
+    form = signed(pcp, counselor, chart)
+    stranger = Requester(AccountId(5), PractitionerId(5), town.organization("Elsewhere"), Role.PCP)
+    with pytest.raises(HallwayError) as caught:
+        actions.revoke_consent(form, "oral", by=stranger, expected_version=2)
+    assert str(caught.value) == str(gate.not_found())
+
+
+def test_the_patient_revokes_from_home(program):
+    pcp, counselor, chart, note = program
+    form = signed(pcp, counselor, chart)
+    patient = Requester(AccountId(8), PractitionerId(0), OrganizationId(0), Role.PATIENT, chart_id=chart)
+    actions.revoke_consent(form, "portal", by=patient, expected_version=2)
+    assert note not in seen(pcp, chart)
+    assert note in seen(patient, chart)
+
+
+def test_expiry_marks_the_form_and_the_grant_had_ended_by_itself(program):
+    pcp, counselor, chart, note = program
+    form = signed(pcp, counselor, chart)
+    from hallway.identity.requester import system
+
+    with clock.stopped_at(clock.now() + timedelta(days=31)):
+        assert note not in seen(pcp, chart)
+        assert actions.expire_consents(clock.now(), by=system("expiry")) == 1
+        assert actions.expire_consents(clock.now(), by=system("expiry")) == 0
+    assert Consent.objects.get(id=form).state == "expired"
+
+
+def elements(kind="release", state="MA", **more):
+    rule = form_rule(kind, state)
+    plain = validity.Elements(
+        kind=kind,
+        state=state,
+        discloser_org=1,
+        recipient_org=2,
+        classes=rule.must or int(NOTE),
+        purposes=(Purpose.TREATMENT,),
+        statements=rule.statements,
+        expires_at=clock.now(),
+        expires_event="",
+    )
+    return replace(plain, **more)
+
+
+@pytest.mark.parametrize("kind", ["release", "part2", "part2_tpo", "psychotherapy", "sud_counseling", "hiv"])
+def test_a_complete_form_is_valid_and_each_missing_statement_makes_it_absent(kind):
+    form = elements(kind)
+    assert validity.missing(form) == []
+    for statement in form.statements:
+        fewer = tuple(name for name in form.statements if name != statement)
+        assert validity.missing(replace(form, statements=fewer)) == [f"statement:{statement}"]
+        assert statements()[statement]
+
+
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [
+        (elements(discloser_org=0), "discloser"),
+        (elements(recipient_org=0), "recipient"),
+        (elements(purposes=()), "purpose"),
+        (elements(classes=0), "classes"),
+        (elements(classes=int(NOTE | DataClass.PSYTHER_NOTE)), "not_on_this_form"),
+        (elements(classes=int(NOTE | DataClass.SUD_COUNSEL_NOTE)), "not_on_this_form"),
+        (elements(classes=int(NOTE | DataClass.PART2)), "not_on_this_form"),
+        (elements("psychotherapy", classes=int(NOTE | DataClass.PSYTHER_NOTE)), "not_on_this_form"),
+        (elements("part2", classes=int(NOTE)), "classes"),
+        # Vector 19: in Massachusetts HIV stands on a form of its own, one for each release.
+        (elements(classes=int(NOTE | DataClass.HIV)), "not_on_this_form"),
+        (elements("part2", classes=int(PART2 | DataClass.HIV)), "not_on_this_form"),
+        (elements("hiv", purposes=(Purpose.TREATMENT, Purpose.PAYMENT)), "purpose"),
+        # Vector 23: "none" ends a Part 2 TPO consent, never a HIPAA authorization; Connecticut wants a date.
+        (elements(expires_at=None, expires_event="none"), "expiry"),
+        (elements(expires_at=None), "expiry"),
+        (elements(state="CT", expires_at=None, expires_event="end_of_treatment"), "expiry"),
+    ],
+)
+def test_a_form_with_a_defect_counts_as_absent(form, code):
+    assert validity.missing(form) == [code]
+
+
+def test_vector_23_none_is_an_end_for_the_single_part2_consent():
+    assert validity.missing(elements("part2_tpo", recipient_org=0, expires_at=None, expires_event="none")) == []
+    assert validity.missing(elements(state="CT", classes=int(NOTE | DataClass.HIV))) == []
+
+
+def test_the_database_refuses_a_signed_form_without_evidence(program):
+    pcp, counselor, chart, _ = program
+    form = actions.compose_consent(composition(pcp, counselor, chart), by=pcp)
+    with pytest.raises(IntegrityError):
+        Consent.objects.filter(id=form).update(state="signed", signed_at=clock.now())

@@ -4,22 +4,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Generic
 
 from hallway.record.queries import Stored
 from hallway.standards.fhir import r4
+from hallway.standards.fhir.r4.base import P
 from hallway.web.chart import words
 
-T = TypeVar("T")
+
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Fact(Generic[T]):
+class Fact(Generic[P]):
     """One released resource with its typed view."""
 
     stored: Stored
-    view: T
+    view: P
 
     @property
     def on(self) -> date | None:
@@ -36,7 +37,7 @@ class Facts:
         for one in sorted(stored, key=lambda one: (one.dated_at or LONG_AGO, one.updated_at, one.id), reverse=True):
             self._by_kind.setdefault(one.kind, []).append(one)
 
-    def of(self, kind: type[T]) -> list[Fact[T]]:
+    def of(self, kind: type[P]) -> list[Fact[P]]:
         """Every fact of a kind, newest first."""
         return [Fact(one, one.view(kind)) for one in self._by_kind.get(kind.__name__, [])]
 

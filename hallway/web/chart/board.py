@@ -4,7 +4,6 @@ The team is read from who wrote what this reader may see, never from the care te
 withheld would tell that there is something to withhold.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -25,8 +24,9 @@ SUBJECT = {"she/her": "she", "he/him": "he", "they/them": "they"}
 
 @dataclass(frozen=True, slots=True)
 class Pronouns:
-    """Words for the person, as the person gave them; else "the patient", because nobody is guessed."""
+    """Words for the person, as the person gave them; else "they", because nobody is guessed."""
 
+    key: str
     subject: str
     object: str
     possessive: str
@@ -76,11 +76,10 @@ class Board:
 
 
 def pronouns(header: PatientHeader) -> Pronouns:
-    """From what the person gave ("she/her"); without it the words are "the patient"."""
+    """From what the person gave ("she/her"); without it "they"."""
     given = header.pronouns.lower().strip()
-    if given in SUBJECT:
-        return Pronouns(SUBJECT[given], OBJECT[given], POSSESSIVE[given])
-    return Pronouns("the patient", "the patient", "the patient's")
+    given = given if given in SUBJECT else "they/them"
+    return Pronouns(SUBJECT[given], SUBJECT[given], OBJECT[given], POSSESSIVE[given])
 
 
 def board(facts: Facts, roster: Roster, reader: Requester, *, header: PatientHeader, at: datetime) -> Board:
@@ -155,16 +154,3 @@ def _plan(facts: Facts) -> str:
             named = next((one.display for one in fact.view.payor if one.display), "")
             return named or words.concept_words(fact.view.type)
     return ""
-
-
-def standing_line(who: Pronouns) -> str:
-    """The same words on every chart, for every reader, whatever is or is not there: a constant, never a condition."""
-    return (
-        f"You see what may be shared with you for {who.possessive} treatment. That may not be everything. "
-        f"Ask {who.object} before you rely on something not being here."
-    )
-
-
-def with_side(members: Sequence[Member], side: str) -> list[Member]:
-    """Members on one side of the hall."""
-    return [member for member in members if member.place.side == side]

@@ -1,5 +1,6 @@
 """What the chart says, from facts made by hand. Every rule of pages.md that a presenter keeps has a line here."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -221,11 +222,9 @@ def test_item_9_is_an_answer_and_its_day():
     assert made.item_9 == (0, date(2026, 6, 8))
 
 
-def test_the_standing_line_is_a_constant_but_for_the_pronoun():
-    assert board.standing_line(board.pronouns(HEADER)) == (
-        "You see what may be shared with you for her treatment. That may not be everything. "
-        "Ask her before you rely on something not being here."
-    )
+def test_pronouns_are_as_given_and_nobody_is_guessed():
+    assert board.pronouns(HEADER).possessive == "her"
+    assert board.pronouns(replace(HEADER, pronouns="")).subject == "they"
 
 
 def the_answers(*rows, asked=()):

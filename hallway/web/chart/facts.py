@@ -11,7 +11,6 @@ from hallway.standards.fhir import r4
 from hallway.standards.fhir.r4.base import P
 from hallway.web.chart import words
 
-
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 

@@ -63,6 +63,11 @@ class Tick:
     word: str
     anchor: str = "middle"
 
+    @property
+    def text_y(self) -> float:
+        """Where the word's foot stands beside a mark on the upright axis."""
+        return self.at + 4
+
 
 @dataclass(frozen=True, slots=True)
 class Upright:

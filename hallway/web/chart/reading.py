@@ -9,14 +9,13 @@ from hallway.consent import gate
 from hallway.directory.models import Organization, Practitioner
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId, OrganizationId, PractitionerId
-from hallway.record import queries
+from hallway.record import queries, resources
 from hallway.record.evidence import Purpose, Release
 from hallway.record.stored import PatientHeader, Stored
 from hallway.web.chart import words
 from hallway.web.chart.facts import Facts
 from hallway.web.chart.people import Person, Place, Roster
 
-PRONOUN_URLS = ("individual-pronouns", "genderIdentityPronouns", "pronouns")
 ALWAYS = ("Patient", "Coverage", "AllergyIntolerance", "Appointment", "Encounter", "Observation", "MedicationRequest")
 """What the board beside every tab is made of."""
 OVERVIEW = (
@@ -75,9 +74,7 @@ def roster_of(stored: Iterable[Stored], *, also: tuple[OrganizationId, Practitio
         for one in Organization.objects.filter(id__in=organizations)
     }
     people = {
-        PractitionerId(one.id): Person(
-            PractitionerId(one.id), one.full_name, one.short_name, one.phone, one.best_time
-        )
+        PractitionerId(one.id): Person(PractitionerId(one.id), one.full_name, one.short_name, one.phone, one.best_time)
         for one in Practitioner.objects.filter(id__in=practitioners)
     }
     return Roster(places, people)
@@ -85,35 +82,16 @@ def roster_of(stored: Iterable[Stored], *, also: tuple[OrganizationId, Practitio
 
 def header_of(facts: Facts, chart_id: ChartId) -> PatientHeader:
     """The header from the released Patient; "A patient" where a role may see facts but not who it is."""
-    patient = facts.patient
-    if patient is None:
+    rows = facts.stored("Patient")
+    if not rows:
         return PatientHeader(chart_id, "A patient", None, "", "", "", False)
-    number = next((one.value for one in patient.identifier if one.value and _is_record_number(one.system or "")), "")
-    number = number or next((one.value for one in patient.identifier if one.value), "") or ""
+    row = resources.header_of(rows[0].body)
     return PatientHeader(
         chart_id=chart_id,
-        name=words.human_name(patient.name),
-        birth_date=words.day(patient.birth_date),
-        gender=patient.gender or "",
-        pronouns=_pronouns(facts),
-        record_number=number if len(number) <= 20 else "",
-        deceased=bool(patient.deceased_boolean or patient.deceased_date_time),
+        name=f"{row.given} {row.family}".strip() or "Name not known",
+        birth_date=row.birth_on,
+        gender=row.gender,
+        pronouns=row.pronouns,
+        record_number=row.record_number,
+        deceased=row.deceased,
     )
-
-
-def _is_record_number(system: str) -> bool:
-    return "record" in system or system.endswith(("mrn", "/mr"))
-
-
-def _pronouns(facts: Facts) -> str:
-    for extension in facts.patient.extension if facts.patient else ():
-        if (extension.url or "").endswith(PRONOUN_URLS):
-            return _pronoun_words(extension.value_string or words.concept_words(extension.value_codeable_concept))
-        for part in extension.extension if (extension.url or "").endswith(PRONOUN_URLS) else ():
-            return words.concept_words(part.value_codeable_concept)
-    return ""
-
-
-def _pronoun_words(said: str) -> str:
-    parts = said.lower().split("/")
-    return "/".join(parts[:2]) if len(parts) >= 2 else said

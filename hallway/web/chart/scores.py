@@ -1,5 +1,7 @@
 """Scores over time: one chart an instrument and its table twin, from the same readings. Pure."""
 
+import calendar
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -100,10 +102,26 @@ class ScoreChart:
     trend: Trend | None
     sentence: str
 
+    changes: tuple[plot.Change, ...] = ()
+
     @property
-    def last(self) -> Score:
-        """The newest reading."""
-        return self.scores[0]
+    def series(self) -> str:
+        """The same readings as JSON for the drawing on the screen: days since 1970, totals, sides, plan changes."""
+        oldest_first = list(reversed(self.scores))
+        return json.dumps(
+            {
+                "name": self.instrument.name,
+                "at": [_seconds(score.on) for score in oldest_first],
+                "totals": [score.total for score in oldest_first],
+                "sides": [score.place.side for score in oldest_first],
+                "top": plot.top_of_axis(
+                    max(score.total for score in oldest_first), self.instrument.bands, self.instrument.full
+                ),
+                "target": self.instrument.target,
+                "changes": [{"at": _seconds(change.on), "word": change.word} for change in self.changes],
+            },
+            separators=(",", ":"),
+        )
 
 
 def readings(facts: Facts, roster: Roster, instrument: Instrument) -> list[Score]:
@@ -134,7 +152,15 @@ def _chart(instrument: Instrument, scores: Sequence[Score], changes: Sequence[pl
     drawing = plot.draw(
         oldest_first, changes=changes, bands=instrument.bands, full=instrument.full, target=instrument.target
     )
-    return ScoreChart(instrument, tuple(scores), drawing, trend(instrument, scores), sentence(instrument, scores))
+    first, end = plot.span(oldest_first)
+    inside = tuple(change for change in changes if first <= change.on <= end)
+    return ScoreChart(
+        instrument, tuple(scores), drawing, trend(instrument, scores), sentence(instrument, scores), inside
+    )
+
+
+def _seconds(on: date) -> int:
+    return calendar.timegm(on.timetuple())
 
 
 def trend(instrument: Instrument, scores: Sequence[Score]) -> Trend | None:

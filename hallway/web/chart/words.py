@@ -105,12 +105,3 @@ def capital(words: str) -> str:
     if words.isupper() and len(words) > 4:
         words = words.lower()
     return words[:1].upper() + words[1:]
-
-
-def human_name(names: Sequence[r4.HumanName] | None) -> str:
-    """The usual or official name, given before family."""
-    chosen = next((name for name in names or () if name.use in ("usual", "official")), None)
-    chosen = chosen or next(iter(names or ()), None)
-    if chosen is None:
-        return ""
-    return chosen.text or " ".join([*(chosen.given or ()), chosen.family or ""]).strip()

@@ -68,7 +68,7 @@ class DayField(forms.DateField):
 
 
 class Form(forms.Form):
-    """Every writing form. ``token`` is the id the server gave when the form was shown, so twice pressed is once kept."""
+    """Every writing form. ``token`` is the id the server gave with the form, so twice pressed is once kept."""
 
     token = forms.CharField(widget=forms.HiddenInput)
 

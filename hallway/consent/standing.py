@@ -1,0 +1,213 @@
+"""What forms and emergency accesses stand on a chart, for the parties to them and for nobody else.
+
+That a form exists may itself tell of a program, so a reader sees it only where their practice gives or receives under
+it. Each read leaves its line in the ledger.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from hallway import clock
+from hallway.consent import gate
+from hallway.consent.models import Consent, ConsentKind, ConsentState, EmergencyAccess
+from hallway.consent.tables.emergency import categories
+from hallway.consent.tables.forms import form_rule, statements
+from hallway.directory.models import Organization, Practitioner
+from hallway.identity.requester import Requester, Role
+from hallway.ids import ChartId, ConsentId, OrganizationId
+from hallway.ledger import lines
+from hallway.storage.connection import transaction
+
+OPENED_TO_RECIPIENT = (ConsentState.SIGNED, ConsentState.REVOKED, ConsentState.EXPIRED)
+"""A recipient learns of a form once it was signed; what was only prepared or declined stays where it was asked."""
+REVIEWS_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One form as a party to it may see it. ``holds`` is true while it opens something."""
+
+    id: ConsentId
+    chart_id: ChartId
+    kind: str
+    kind_label: str
+    state: str
+    version: int
+    discloser: str
+    recipient: str
+    recipient_person: str
+    is_discloser: bool
+    kinds: tuple[str, ...]
+    purposes: tuple[str, ...]
+    citation: str
+    statements: tuple[str, ...]
+    composed_at: datetime
+    signed_at: datetime | None
+    expires_at: datetime | None
+    expires_event: str
+    ended_at: datetime | None
+    holds: bool
+    is_receiving_desk: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """One emergency access: who, which category, why, until when, and what the review found."""
+
+    id: UUID
+    chart_id: ChartId
+    category: str
+    category_label: str
+    nature: str
+    reason: str
+    who: str
+    facility: str
+    opened_at: datetime
+    ends_at: datetime
+    closed_at: datetime | None
+    is_open: bool
+    patient_told_at: datetime | None
+    reviewed_at: datetime | None
+    outcome: str
+
+
+def consents_of(requester: Requester, chart_id: ChartId) -> list[Standing]:
+    """The forms of a chart that the requester's practice is a party to, newest first. Raises NOT_FOUND as the gate."""
+    release = gate.release(requester, chart_id)
+    with transaction():
+        rows = list(Consent.objects.filter(_party(requester), chart_id=chart_id).order_by("-composed_at", "-id"))
+        lines.write(lines.line_for(release, "consents", route="consents", detail=str(len(rows))))
+        return _views(rows, requester)
+
+
+def consents_at(requester: Requester, *, limit: int = REVIEWS_SHOWN) -> list[Standing]:
+    """Forms prepared at the requester's practice that still wait for an answer, newest first."""
+    rows = list(
+        Consent.objects.filter(state=ConsentState.DRAFT, composed_org_id=requester.organization_id).order_by(
+            "-composed_at", "-id"
+        )[:limit]
+    )
+    charts = sorted({row.chart_id for row in rows})
+    lines.write(lines.step_line(requester, "consents.waiting", charts=charts, detail=str(len(rows))))
+    return _views(rows, requester)
+
+
+def consent_for(requester: Requester, consent_id: ConsentId) -> Standing:
+    """One form. Raises NOT_FOUND when it is not there or the requester is no party to it: one answer for both."""
+    row = Consent.objects.filter(_party(requester), id=consent_id).first()
+    if row is None:
+        raise gate.not_found()
+    release = gate.release(requester, ChartId(row.chart_id))
+    lines.write(lines.line_for(release, "consent", route="consents", detail=str(consent_id)))
+    return _views([row], requester)[0]
+
+
+def _party(requester: Requester) -> Q:
+    organization = requester.organization_id
+    if requester.role is Role.PATIENT:
+        return Q(chart_id=requester.chart_id or -1)
+    return (
+        Q(discloser_org_id=organization)
+        | Q(composed_org_id=organization)
+        | Q(recipient_org_id=organization, state__in=OPENED_TO_RECIPIENT)
+    )
+
+
+def _views(rows: list[Consent], requester: Requester) -> list[Standing]:
+    named = {row.discloser_org_id for row in rows} | {row.recipient_org_id for row in rows}
+    persons = {row.recipient_practitioner_id for row in rows} - {0}
+    organizations = {one.id: one for one in Organization.objects.filter(id__in=named)}
+    people = {one.id: one.full_name for one in Practitioner.objects.filter(id__in=persons)}
+    return [
+        _view(
+            row,
+            requester.organization_id,
+            discloser=organizations[row.discloser_org_id],
+            recipient=organizations.get(row.recipient_org_id),
+            person=people.get(row.recipient_practitioner_id, ""),
+        )
+        for row in rows
+    ]
+
+
+def _view(
+    row: Consent, reader: OrganizationId, *, discloser: Organization, recipient: Organization | None, person: str
+) -> Standing:
+    texts = statements()
+    return Standing(
+        id=ConsentId(row.id),
+        chart_id=ChartId(row.chart_id),
+        kind=row.kind,
+        kind_label=ConsentKind(row.kind).label,
+        state=row.state,
+        version=row.version,
+        discloser=discloser.name,
+        recipient=recipient.name if recipient else "All treating providers",
+        recipient_person=person,
+        is_discloser=row.discloser_org_id == reader,
+        kinds=tuple(row.kinds),
+        purposes=tuple(row.purposes),
+        citation=form_rule(row.kind, discloser.state).citation,
+        statements=tuple(texts[name] for name in row.statements if name in texts),
+        composed_at=row.composed_at,
+        signed_at=row.signed_at,
+        expires_at=row.expires_at,
+        expires_event=row.expires_event,
+        ended_at=row.revoked_at or row.declined_at,
+        holds=row.state == "signed" and (row.expires_at is None or row.expires_at > clock.now()),
+        is_receiving_desk=row.recipient_org_id == reader,
+    )
+
+
+def open_emergency_of(requester: Requester, chart_id: ChartId) -> Emergency | None:
+    """The requester's own emergency access to this chart that is open now."""
+    now = clock.now()
+    rows = EmergencyAccess.objects.filter(
+        chart_id=chart_id, account_id=requester.account_id, closed_at=None, opened_at__lte=now, ends_at__gt=now
+    )
+    row = rows.order_by("-opened_at").first()
+    return _emergency(row) if row else None
+
+
+def emergency_for(requester: Requester, emergency_id: UUID) -> Emergency:
+    """One access, for whoever opened it. Raises NOT_FOUND for everybody else."""
+    row = EmergencyAccess.objects.filter(id=emergency_id, account_id=requester.account_id).first()
+    if row is None:
+        raise gate.not_found()
+    return _emergency(row)
+
+
+def emergencies_to_review(requester: Requester, *, limit: int = REVIEWS_SHOWN) -> list[Emergency]:
+    """Accesses opened at the privacy officer's practice: those without a finding first, then the newest."""
+    rows = list(
+        EmergencyAccess.objects.filter(organization_id=requester.organization_id).order_by(
+            "-reviewed_at", "-opened_at"
+        )[:limit]
+    )
+    charts = sorted({row.chart_id for row in rows})
+    lines.write(lines.step_line(requester, "emergency.list", charts=charts, detail=str(len(rows))))
+    return sorted((_emergency(row) for row in rows), key=lambda one: one.reviewed_at is not None)
+
+
+def _emergency(row: EmergencyAccess) -> Emergency:
+    now = clock.now()
+    return Emergency(
+        id=row.id,
+        chart_id=ChartId(row.chart_id),
+        category=row.category,
+        category_label=categories()[row.category].label,
+        nature=row.nature,
+        reason=row.reason,
+        who=row.recipient_name,
+        facility=row.recipient_facility,
+        opened_at=row.opened_at,
+        ends_at=row.ends_at,
+        closed_at=row.closed_at,
+        is_open=row.closed_at is None and row.opened_at <= now < row.ends_at,
+        patient_told_at=row.patient_told_at,
+        reviewed_at=row.reviewed_at,
+        outcome=row.review_outcome,
+    )

@@ -1,5 +1,13 @@
 """Addresses of ``consents``."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from hallway.web.consents import composing, signing, views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.waiting, name="list"),
+    path("new/<int:chart_id>/", composing.compose, name="compose"),
+    path("new/<int:chart_id>/preview/", composing.preview, name="preview"),
+    path("sign/", signing.sign, name="sign"),
+    path("<uuid:consent_id>/revoke/", signing.revoke, name="revoke"),
+]

@@ -1,0 +1,89 @@
+"""Who would see what if this form were signed, person by person. Pure: portions and two reaches in, a table out."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hallway.consent.reach import Portion, Reach, Recipient
+from hallway.web.chart.board import Pronouns
+from hallway.web.consents.questions import CATEGORIES, Category
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One person of the table, and how the gate knows them."""
+
+    name: str
+    about: str
+    recipient: Recipient
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One answer: ``is_new`` when the form adds something, ``is_none`` when nothing is seen even with it."""
+
+    words: str
+    is_new: bool = False
+    is_none: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One kind of content: how many items there are here, and what each person would see."""
+
+    name: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The table, and whether the form would change anything at all."""
+
+    columns: tuple[Column, ...]
+    totals: tuple[Cell, ...]
+    rows: tuple[Row, ...]
+    adds: bool
+    seen_now: int
+    items: int
+
+
+def category_words(category: Category, who: Pronouns) -> str:
+    """The box's words with the person's pronouns; "them" in a report's line is the recipient."""
+    s = "s" if who.subject != "they" else ""
+    return category.words.format(they=who.subject, s=s, them="the other clinician")
+
+
+def draw(portions: Counter[Portion], columns: Sequence[Column], *, now: Reach, then: Reach, who: Pronouns) -> Picture:
+    """The table for what one practice holds, before and after the form."""
+    rows: list[Row] = []
+    for category in CATEGORIES:
+        held = {portion: count for portion, count in portions.items() if portion.kind in category.kinds}
+        total = sum(held.values())
+        words = category_words(category, who)
+        name = words if category.key == "visits" else f"{words}, {total}"
+        rows.append(Row(name, tuple(_cell(held, column, now, then, total) for column in columns)))
+    counted = {kind for category in CATEGORIES for kind in category.kinds}
+    everything = {portion: count for portion, count in portions.items() if portion.kind in counted}
+    items = sum(everything.values())
+    totals = tuple(_total(everything, column, now, then, items) for column in columns)
+    seen_now = max((_seen(everything, column, now) for column in columns), default=0)
+    return Picture(tuple(columns), totals, tuple(rows), any(cell.is_new for cell in totals), seen_now, items)
+
+
+def _seen(held: dict[Portion, int], column: Column, reach: Reach) -> int:
+    return sum(count for portion, count in held.items() if reach.sees(column.recipient, portion))
+
+
+def _cell(held: dict[Portion, int], column: Column, now: Reach, then: Reach, total: int) -> Cell:
+    before, after = _seen(held, column, now), _seen(held, column, then)
+    if total == 0:
+        return Cell("None here yet", is_none=True)
+    if after == 0:
+        return Cell("No", is_none=True)
+    words = "Yes" if after == total and total == 1 else "All" if after == total else f"{after} of {total}"
+    return Cell(words, is_new=after > before)
+
+
+def _total(held: dict[Portion, int], column: Column, now: Reach, then: Reach, items: int) -> Cell:
+    before, after = _seen(held, column, now), _seen(held, column, then)
+    return Cell(f"{after} of {items} items", is_new=after > before, is_none=after == 0)

@@ -1,0 +1,74 @@
+from datetime import date
+
+import pytest
+
+from hallway.ids import ChartId, OrganizationId
+from hallway.record.classes import DataClass
+from hallway.record.evidence import Purpose
+from hallway.web.consents import questions
+
+TODAY = date(2026, 6, 9)
+FULL = {"to": ["1-11"], "what": ["medicines"], "for": ["TREAT"], "until": ["year"], "tell": ["no"]}
+
+
+def choice(form="part2", **changed):
+    return questions.parse({**FULL, **changed}, form=form, today=TODAY)
+
+
+def test_a_full_choice_misses_nothing_and_ends_in_a_year():
+    assert questions.missing(choice(), today=TODAY) == []
+    assert choice().until_on == date(2027, 6, 9)
+    assert choice().kinds[:2] == ("Patient", "MedicationRequest")
+
+
+@pytest.mark.parametrize(("name", "value"), [("to", []), ("what", []), ("for", []), ("until", [])])
+def test_each_question_left_open_is_named(name, value):
+    assert [one for one, _ in questions.missing(choice(**{name: value}), today=TODAY)] == [name]
+
+
+def test_a_day_that_is_past_or_does_not_exist_is_no_end():
+    assert questions.missing(choice(until=["day"], until_on=["2026-06-09"]), today=TODAY)
+    assert questions.missing(choice(until=["day"], until_on=["2026-06-31"]), today=TODAY)
+    assert not questions.missing(choice(until=["day"], until_on=["2026-06-30"]), today=TODAY)
+
+
+def test_what_cannot_be_read_counts_as_not_ticked():
+    made = choice(
+        to=["1-11", "1-11", "x-1", "1", "9" * 30], what=["medicines", "everything"], **{"for": ["TREAT", "?"]}
+    )
+    assert made.recipients == ((1, 11),)
+    assert made.categories == ("medicines",)
+    assert made.purposes == (Purpose.TREATMENT,)
+
+
+@pytest.mark.parametrize("form", ["release", "part2"])
+def test_a_general_form_never_carries_hiv_or_notes_of_sessions(form):
+    apart = DataClass.HIV | DataClass.PSYTHER_NOTE | DataClass.SUD_COUNSEL_NOTE | DataClass.UNCLASSIFIED
+    assert questions.classes_of(form, "MA") & int(apart) == 0
+
+
+def test_only_the_part2_form_carries_program_records():
+    assert not questions.classes_of("release", "MA") & DataClass.PART2
+    assert questions.classes_of("part2", "MA") & DataClass.PART2
+
+
+def test_a_form_of_its_own_opens_its_one_class():
+    assert questions.classes_of("psychotherapy", "MA") == DataClass.PSYTHER_NOTE
+    assert choice("psychotherapy", what=[]).kinds == ()
+    assert questions.missing(choice("psychotherapy", what=[]), today=TODAY) == []
+
+
+def test_every_recipient_gets_a_form_so_that_one_can_be_taken_back():
+    made = questions.compositions(
+        choice(to=["1-11", "2-12"]), chart_id=ChartId(5), discloser=OrganizationId(3), state="MA"
+    )
+    assert [(one.recipient_org, one.recipient_practitioner) for one in made] == [(1, 11), (2, 12)]
+    assert {one.discloser_org for one in made} == {3}
+    assert made[0].expires_event == ""
+
+
+def test_an_end_with_treatment_is_an_event_and_no_date():
+    (made,) = questions.compositions(
+        choice(until=["end_of_treatment"]), chart_id=ChartId(5), discloser=OrganizationId(3), state="MA"
+    )
+    assert (made.expires_at, made.expires_event) == (None, "end_of_treatment")

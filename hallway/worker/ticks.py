@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hallway import clock
+from hallway.identity.requester import system
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,6 @@ def _seal() -> int:
     return seal_and_publish()
 
 
-def _expire_handoffs() -> int:
-    from hallway.referral.actions import expire_handoffs
-
-    return expire_handoffs(clock.now())
-
-
 def _escalate() -> int:
     from hallway.loops.actions import escalate_due
 
@@ -43,13 +38,12 @@ def _run_referral_clocks() -> int:
 def _expire_consents() -> int:
     from hallway.consent.actions import expire_consents
 
-    return expire_consents(clock.now())
+    return expire_consents(clock.now(), by=system("clock"))
 
 
 TICKS: tuple[Tick, ...] = (
     Tick("seal the ledger", 1, _seal, is_told=False),
-    Tick("expire hand-offs", 5, _expire_handoffs),
     Tick("escalate loops", 30, _escalate),
-    Tick("referral clocks", 5, _run_referral_clocks),
+    Tick("referral clocks", 2, _run_referral_clocks),
     Tick("expire consents", 30, _expire_consents),
 )

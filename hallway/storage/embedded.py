@@ -236,8 +236,9 @@ class EmbeddedServer:
         if self.process is not None:
             processes.stop_child(self.process, signal.SIGINT, 60)
             self.process = None
-        (self.base / "database.port").unlink(missing_ok=True)
         if self.lock is not None:
+            # Only whoever holds the folder may say that nobody serves it any more.
+            (self.base / "database.port").unlink(missing_ok=True)
             self.lock.release()
             self.lock = None
 

@@ -1,14 +1,11 @@
 """A running Hallway: ready, refused where it must be, alive after any part is killed, gone when it is told to go."""
 
-import http.client
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,93 +13,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from hallway.storage import home, processes
-from tests.cluster import free_port
-
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0
-
-
-class Running:
-    """One `hallway serve` on a data folder of its own."""
-
-    def __init__(self, base: Path) -> None:
-        self.base = base
-        self.port = free_port()
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("HALLWAY_")}
-        return kept | {"HALLWAY_HOME": str(self.base), "PYTHONPATH": str(ROOT)}
-
-    def start(self, *words: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "hallway.app.cli", "serve", "--port", str(self.port), *words],
-            env=self.environment(),
-            cwd="/",
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        assert processes.wait_until(self.is_ready, PATIENCE, 0.1), "it never became ready"
-
-    def get(self, path: str) -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=3)
-        try:
-            connection.request("GET", path)
-            return connection.getresponse().status
-        except (OSError, http.client.HTTPException):
-            return 0
-        finally:
-            connection.close()
-
-    def is_ready(self) -> bool:
-        return self.get("/healthz") == 200
-
-    @property
-    def pid(self) -> int:
-        return int((self.base / "hallway.lock").read_text())
-
-    def children(self, mark: str) -> list[int]:
-        found = []
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                parent = int(stat.read_text().rpartition(")")[2].split()[1])
-                words = (stat.parent / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            except OSError:
-                continue
-            if parent == self.pid and mark in words:
-                found.append(int(stat.parent.name))
-        return found
-
-    def everything(self) -> list[int]:
-        """Every living process that has this data folder in its environment or its command."""
-        found = []
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                told = (folder / "environ").read_bytes() + (folder / "cmdline").read_bytes()
-            except OSError:
-                continue
-            ours = str(self.base).encode() in told and int(folder.name) != os.getpid()
-            if ours and processes.is_alive(int(folder.name)):
-                found.append(int(folder.name))
-        return found
-
-    def stop(self) -> str:
-        assert self.process is not None
-        self.process.send_signal(signal.SIGTERM)
-        said, _ = self.process.communicate(timeout=PATIENCE)
-        return said.decode()
+from hallway.storage import processes
+from tests.running.kit import PATIENCE, Running, running_hallway
 
 
 @pytest.fixture
 def running() -> Iterator[Running]:
-    outer = Path(tempfile.mkdtemp(prefix="hallway-serve-"))
-    outer.chmod(0o711)
-    it = Running(outer / "home")
-    yield it
-    if it.process is not None and it.process.poll() is None:
-        it.stop()
-    shutil.rmtree(outer)
+    with running_hallway() as it:
+        yield it
 
 
 def eventually(holds: Callable[[], bool]) -> bool:
@@ -183,10 +101,8 @@ def test_another_host_than_loopback_is_refused(running: Running):
 def test_a_schema_of_a_newer_hallway_is_left_alone(running: Running):
     running.start()
     running.stop()
-    record = home.read_record(running.base / "database.json")
     running.start()
-    url = f"postgresql://hallway:{record['owner_password']}@127.0.0.1:{(running.base / 'database.port').read_text()}"
-    with psycopg.connect(f"{url.strip()}/hallway", autocommit=True) as connection:
+    with psycopg.connect(running.url(), autocommit=True) as connection:
         connection.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('loops', '9999_later', now())")
     running.stop()
     begun = time.monotonic()

@@ -132,6 +132,8 @@ def test_a_command_joins_the_server_that_runs(server: EmbeddedServer):
     with embedded.session() as url:
         assert url == server.url
     assert server.is_running()
+    with embedded.session() as url:
+        assert url == server.url, "the first to leave must not hide the server from the next"
 
 
 def test_a_command_alone_starts_and_stops_a_server_of_its_own(base: Path):

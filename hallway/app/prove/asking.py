@@ -1,0 +1,284 @@
+"""Requests: made up for every exit, and read off the pages that were shown; asked in process, as a server would."""
+
+import random
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.urls import Resolver404, resolve
+
+from hallway.app.prove.cast import Cast
+from hallway.app.prove.exits import Exit
+from hallway.app.prove.facts import new_id
+from hallway.app.prove.hidden import MARKER
+from hallway.fhirapi.application import WSGI, in_front_of
+from hallway.fhirapi.sign_in import SESSION_COOKIE
+from hallway.identity.requester import Role
+
+HOST = "127.0.0.1:8000"
+ROLE_OF_KEY = {
+    "pcp": Role.PCP, "desk": Role.FRONT_DESK, "biller": Role.BILLER, "leader": Role.PRACTICE_LEADER,
+    "privacy": Role.PRIVACY_OFFICER, "manager": Role.BH_CARE_MANAGER, "therapist": Role.THERAPIST,
+    "psychiatrist": Role.PSYCHIATRIST, "cardiologist": Role.MEDICAL_SPECIALIST,
+    "administrator": Role.NETWORK_ADMINISTRATOR, "patient": Role.PATIENT,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request by one person; ``token`` empty for nobody."""
+
+    exit: str
+    caller: str
+    token: str
+    path: str
+    method: str = "GET"
+    query: str = ""
+    form: tuple[tuple[str, str], ...] = ()
+    is_htmx: bool = False
+
+    def __str__(self) -> str:
+        """For the report of a difference."""
+        return f"{self.caller}: {self.method} {self.path}{'?' if self.query else ''}{self.query} ({self.exit})"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Everything that goes over the wire."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+class _PagesHandler(WSGIHandler):
+    """Django without the check of form tokens: a proof posts what a page shows, not what a forger could."""
+
+    class request_class(WSGIRequest):  # noqa: N801 - Django's name for it
+        """Django's own request, with the switch its test client uses."""
+
+        _dont_enforce_csrf_checks = True
+
+
+def root() -> WSGI:
+    """The root callable, as it is served."""
+    return in_front_of(_PagesHandler())
+
+
+def call(application: WSGI, ask: Ask) -> Reply:
+    """Ask, in the world in force."""
+    form = urlencode(ask.form).encode()
+    got: list[Any] = []
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": ask.method,
+        "PATH_INFO": ask.path,
+        "QUERY_STRING": ask.query,
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "8000",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": HOST,
+        "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(form),
+        "wsgi.errors": BytesIO(),
+        "CONTENT_TYPE": "application/x-www-form-urlencoded" if ask.method == "POST" else "",
+        "CONTENT_LENGTH": str(len(form)),
+    }
+    if ask.token:
+        environ["HTTP_COOKIE"] = f"{SESSION_COOKIE}={ask.token}"
+    if ask.is_htmx:
+        environ["HTTP_HX_REQUEST"] = "true"
+    answered = application(environ, lambda status, headers, *rest: got.extend((status, headers)))
+    try:
+        body = b"".join(answered)
+    finally:
+        getattr(answered, "close", lambda: None)()
+    return Reply(int(got[0].split()[0]), tuple((name, value) for name, value in got[1]), body)
+
+
+def callers_of(exit_: Exit, cast: Cast) -> list[str]:
+    """Who of the cast may use an exit; everybody for a public one."""
+    access = exit_.access
+    if access is None:
+        return []
+    if access.public or not access.roles:
+        return sorted(cast.tokens)
+    return sorted(key for key in cast.tokens if ROLE_OF_KEY[key] in access.roles)
+
+
+def made_up(exit_: Exit, cast: Cast, dice: random.Random) -> Ask | None:
+    """A request to an exit: mostly about what the caller knows, sometimes about what is hidden or was never there.
+
+    None when the exit has a part that nothing in the cast can fill: the report of uncovered routes names it then.
+    """
+    callers = callers_of(exit_, cast)
+    if not callers:
+        return None
+    caller = dice.choice(callers)
+    values: dict[str, str] = {}
+    for name, kind in exit_.parts:
+        value = _part(name, kind, cast, dice)
+        if value is None:
+            return None
+        values[name] = value
+    if exit_.is_fhir:
+        values = _fhir_parts(exit_, values, cast, dice)
+    path = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], exit_.shape)
+    query = _fhir_query(exit_, cast, dice) if exit_.is_fhir else _page_query(dice)
+    return Ask(exit_.name, caller, cast.tokens[caller], path, query=query, is_htmx=dice.random() < 0.2)
+
+
+def _part(name: str, kind: str, cast: Cast, dice: random.Random) -> str | None:
+    """A value for one part of an address."""
+    if name in {"type", "version", "id"}:
+        return ""
+    known, hidden = cast.known.get(name, []), cast.known.get(f"hidden_{name.removesuffix('_id')}", [])
+    roll = dice.random()
+    if hidden and roll < 0.25:
+        return dice.choice(hidden)
+    if known and roll < 0.9:
+        return dice.choice(known)
+    if kind == "uuid":
+        return new_id()
+    if kind == "int":
+        return str(dice.randrange(10**6, 10**7))
+    return dice.choice(known) if known else None
+
+
+def _fhir_parts(exit_: Exit, values: dict[str, str], cast: Cast, dice: random.Random) -> dict[str, str]:
+    kinds = (
+        "Condition",
+        "Observation",
+        "MedicationRequest",
+        "DocumentReference",
+        "Encounter",
+        "Patient",
+        "Practitioner",
+    )
+    pools = ("resource", "resource", "hidden_resource", "patient_id", "hidden_patient")
+    pool = cast.known.get(dice.choice(pools), [])
+    if "Patient" in exit_.shape:
+        pool = cast.known[dice.choice(("patient_id", "patient_id", "hidden_patient"))] if dice.random() < 0.9 else []
+    one = dice.choice(pool) if pool else new_id()
+    kind = cast.kinds.get(one) or dice.choice(kinds)
+    return {**values, "type": kind, "id": one, "version": dice.choice(("1", "2", "9"))}
+
+
+def _fhir_query(exit_: Exit, cast: Cast, dice: random.Random) -> str:
+    if exit_.shape != "/fhir/{type}":
+        return dice.choice(("", "", "surprise=1"))
+    patient = dice.choice(cast.known["patient_id"] * 3 + cast.known.get("hidden_patient", []))
+    asked = [("patient", patient)]
+    if dice.random() < 0.5:
+        asked.append(("_count", dice.choice(("1", "2", "3", "50"))))
+    if dice.random() < 0.3:
+        asked.append(("code", dice.choice(("I10", "F32.1", "F11.20", "44261-6"))))
+    return urlencode(asked)
+
+
+def _page_query(dice: random.Random) -> str:
+    """Now and then a search, for names of this side and the other."""
+    words = ("Ejem", "ejem", "Marisol", MARKER, f"Ejem{MARKER.lower()}", "1985-04-12", "Beispiel Otto", "zz")
+    if dice.random() < 0.6:
+        return ""
+    return urlencode([(dice.choice(("q", "text", "name", "find", "search")), dice.choice(words))])
+
+
+# What a page shows ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Form:
+    action: str
+    method: str
+    fields: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    choices: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+
+
+class _Reader(HTMLParser):
+    """Links, forms and htmx requests of a page, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[tuple[str, bool]] = []
+        self.forms: list[_Form] = []
+        self._form: _Form | None = None
+        self._select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what can be followed or sent."""
+        given = {name: value or "" for name, value in attrs}
+        if tag == "a" and given.get("href", "").startswith("/"):
+            self.links.append((given["href"], False))
+        if given.get("hx-get", "").startswith("/"):
+            self.links.append((given["hx-get"], True))
+        if tag == "form":
+            self._form = _Form(given.get("action", ""), given.get("method", "get").upper())
+            self.forms.append(self._form)
+        elif self._form is not None:
+            self._field(tag, given)
+
+    def _field(self, tag: str, given: Mapping[str, str]) -> None:
+        form = self._form
+        name = given.get("name", "")
+        if form is None:
+            return
+        if tag == "select":
+            self._select = name
+        elif tag == "option" and self._select:
+            form.choices.setdefault(self._select, []).append(given.get("value", ""))
+        elif tag == "input" and name and given.get("type") in {"radio", "checkbox"}:
+            form.choices.setdefault(name, []).append(given.get("value", "on"))
+        elif tag in {"input", "textarea", "button"} and name and name != "csrfmiddlewaretoken":
+            form.fields.append((name, given.get("value", "")))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close what was open."""
+        if tag == "form":
+            self._form = None
+        elif tag == "select":
+            self._select = ""
+
+
+def followed(ask: Ask, reply: Reply, dice: random.Random) -> list[Ask]:
+    """Up to two links and one form of a page, to be asked next by the same person."""
+    page = _Reader()
+    page.feed(reply.body.decode("utf-8", "replace"))
+    asks = [_link(ask, *one) for one in dice.sample(page.links, min(2, len(page.links)))]
+    if page.forms:
+        asks.append(_filled(ask, dice.choice(page.forms), dice))
+    return asks
+
+
+def _name_of(path: str) -> str:
+    """The exit that an address leads to."""
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return "nowhere"
+
+
+def _link(ask: Ask, address: str, is_htmx: bool) -> Ask:
+    parts = urlsplit(address)
+    return replace(
+        ask, exit=_name_of(parts.path), method="GET", path=parts.path, query=parts.query, form=(), is_htmx=is_htmx
+    )
+
+
+def _filled(ask: Ask, form: _Form, dice: random.Random) -> Ask:
+    """A form as a person might send it: what stands in it, something typed where nothing stands, some choices."""
+    typed = ("Marisol", "Ejem", "2026-11-30", "why now?", "", MARKER)
+    sent = [(name, value or dice.choice(typed)) for name, value in form.fields]
+    sent += [(name, dice.choice(values)) for name, values in form.choices.items() if dice.random() < 0.8]
+    target = urlsplit(form.action)
+    path = target.path or ask.path
+    name = _name_of(path)
+    if form.method == "POST":
+        return replace(ask, exit=name, method="POST", path=path, query=target.query, form=tuple(sent), is_htmx=False)
+    kept = [*parse_qsl(target.query), *sent]
+    return replace(ask, exit=name, method="GET", path=path, query=urlencode(kept), form=(), is_htmx=False)

@@ -1,0 +1,126 @@
+"""What the callers may not know: facts of others, put into a world by the same actions that real work uses.
+
+Each is a function of the cast and a random source. It touches only people and places that no caller belongs to, other
+patients, or classes that stay with their author; whether the gate agrees is what the proof finds out.
+"""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from hallway import clock
+from hallway.app.prove import facts, network
+from hallway.app.prove.cast import Cast
+from hallway.consent import actions as consent
+from hallway.identity.requester import system
+from hallway.ids import ResourceId
+from hallway.record import actions as record
+from hallway.storage.connection import transaction
+
+Secret = Callable[[Cast, random.Random], None]
+
+MARKER = "Zanzibarwort"
+"""Stands in every hidden name and text, so that a leak of it is a leak one can search for."""
+SUD_CODES = ("F11.20", "F10.20", "F14.10", "F12.10")
+
+
+def stranger_patient(cast: Cast, dice: random.Random) -> None:
+    """A patient of an unrelated practice, whose name begins like one the callers know."""
+    name = f"Ejem{MARKER.lower()}{dice.randrange(1000)}"
+    key = f"stranger-{dice.randrange(10**9)}"
+    network.chart(cast, key, "Marisol", name, "1985-04-12", home="stranger")
+    of, at = cast.patients[key], clock.now()
+    network.store(
+        cast,
+        "stranger",
+        [facts.condition(of, dice.choice(("I10", "F33.1")), at - timedelta(days=n)) for n in range(dice.randrange(4))],
+    )
+    cast.know("hidden_chart", cast.charts[key])
+    cast.know("hidden_patient", of)
+
+
+def psychotherapy_note(cast: Cast, dice: random.Random) -> None:
+    """Another therapist's psychotherapy note about a shared patient."""
+    of = _shared(cast, dice)
+    words = f"{MARKER} " * dice.randrange(1, 60)
+    at = clock.now() - timedelta(days=dice.randrange(90))
+    _hide(cast, network.store(cast, "colleague", [facts.note(of, words, at)], note="psychotherapy"))
+
+
+def program_record(cast: Cast, dice: random.Random) -> None:
+    """A substance use program without consent treats a shared patient: it has charted, and who it is is withheld."""
+    of, at = _shared(cast, dice), clock.now() - timedelta(days=dice.randrange(300))
+    content = [
+        facts.condition(of, dice.choice(SUD_CODES), at),
+        facts.medicine(of, dice.choice(("1010600", "7407")), at),
+        facts.encounter(of, at),
+        facts.observation(of, "44261-6", dice.randrange(27), at),
+    ]
+    _hide(cast, network.store(cast, "counselor", content[: dice.randrange(1, 5)]))
+    consent.join_team(
+        next(cast.charts[key] for key, patient in cast.patients.items() if patient == of),
+        by=system("prove"),
+        organization=cast.organizations["harbor"],
+        basis="encounter",
+        practitioner=cast.practitioners["counselor"],
+    )
+
+
+def program_note(cast: Cast, dice: random.Random) -> None:
+    """A substance use counseling note, of a length of its own."""
+    of = _shared(cast, dice)
+    words = f"{MARKER} " * dice.randrange(1, 200)
+    _hide(cast, network.store(cast, "counselor", [facts.note(of, words, clock.now())], note="sud_counseling"))
+
+
+def changed_secret(cast: Cast, dice: random.Random) -> None:
+    """A withheld resource gets another version, or is deleted."""
+    of, rid, at = _shared(cast, dice), facts.new_id(), clock.now()
+    chart_id = next(cast.charts[key] for key, patient in cast.patients.items() if patient == of)
+    for _ in range(dice.randrange(2, 4)):
+        network.store(cast, "counselor", [facts.condition(of, dice.choice(SUD_CODES), at, rid=rid)])
+    if dice.random() < 0.5:
+        record.delete("Condition", ResourceId(rid), chart_id=chart_id, by=cast.callers["counselor"])
+    _hide(cast, [rid])
+
+
+def right_come_and_gone(cast: Cast, dice: random.Random) -> None:
+    """The plans of a shared chart were compiled anew: a right of others came and went."""
+    charts = [cast.charts[key] for key in ("marisol", "otto")]
+    with transaction():
+        record.bump_epoch(dice.sample(charts, dice.randrange(1, 3)))
+
+
+def busy_elsewhere(cast: Cast, dice: random.Random) -> None:
+    """Other people read and write elsewhere, so every counter and sequence of the database has moved on."""
+    for _ in range(dice.randrange(1, 3)):
+        stranger_patient(cast, dice)
+
+
+SECRETS: tuple[Secret, ...] = (
+    stranger_patient,
+    psychotherapy_note,
+    program_record,
+    program_note,
+    changed_secret,
+    right_come_and_gone,
+    busy_elsewhere,
+)
+
+
+def hide(cast: Cast, dice: random.Random, *, most: int = 3) -> list[str]:
+    """Put some secrets into the world in force; their names."""
+    chosen = [dice.choice(SECRETS) for _ in range(dice.randrange(1, most + 1))]
+    for secret in chosen:
+        secret(cast, dice)
+    return [secret.__name__ for secret in chosen]
+
+
+def _shared(cast: Cast, dice: random.Random) -> ResourceId:
+    return cast.patients[dice.choice(("marisol", "otto"))]
+
+
+def _hide(cast: Cast, ids: list[str]) -> None:
+    for one in ids:
+        cast.know("hidden_resource", str(UUID(one)))

@@ -1,0 +1,97 @@
+"""The common part of both worlds: charts that the callers share, and everything that has happened on them."""
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+from hallway import clock
+from hallway.app.prove import facts
+from hallway.app.prove.cast import PEOPLE, SILENT, Cast, people, sign_in
+from hallway.consent import actions as consent
+from hallway.identity.requester import system
+from hallway.labels.source import Source
+from hallway.record import queries as record
+
+_log = logging.getLogger("hallway.prove")
+PATIENTS = (
+    ("marisol", "Marisol", "Ejemplo", "1985-04-12"),
+    ("otto", "Otto", "Beispiel", "1962-09-30"),
+    ("patient", "Pia", "Persona", "1990-01-02"),
+)
+TEAMS = {"millbrook": "pcp", "northgate": "therapist", "valley": "cardiologist"}
+
+
+def build() -> Cast:
+    """Fill an empty, migrated database; who and what is in it."""
+    cast = people(clock.today())
+    for key, given, family, born in PATIENTS:
+        chart(cast, key, given, family, born)
+    for key, *_ in PEOPLE:
+        if key not in SILENT:
+            sign_in(cast, key)
+    sign_in(cast, "patient", chart_id=cast.charts["patient"])
+    for key in ("marisol", "otto"):
+        _history(cast, key)
+    _know(cast)
+    return cast
+
+
+def store(cast: Cast, by: str, content: Sequence[bytes], *, org: str = "", note: str = "") -> list[str]:
+    """Store resources as written by a person at their own organization; the ids."""
+    requester = cast.callers[by]
+    source = Source(
+        cast.organizations[org] if org else requester.organization_id, requester.practitioner_id, note_kind=note
+    )
+    written = consent.store(content, by=requester, source=source)
+    cast.kinds.update({str(one.id): one.kind for one in written})
+    return [str(one.id) for one in written]
+
+
+def chart(cast: Cast, key: str, given: str, family: str, born: str, *, home: str = "pcp") -> None:
+    """A patient with a chart at one person's practice."""
+    patient_id = facts.new_id()
+    store(cast, home, [facts.patient(patient_id, given, family, born)])
+    chart_id = record.chart_of(patient_id)
+    assert chart_id is not None
+    cast.patients[key], cast.charts[key] = patient_id, chart_id
+    consent.join_team(
+        chart_id,
+        by=system("prove"),
+        organization=cast.callers[home].organization_id,
+        basis="assigned",
+        practitioner=cast.practitioners[home],
+    )
+
+
+def _history(cast: Cast, key: str) -> None:
+    """Both disciplines treat the patient and have charted."""
+    for org, person in TEAMS.items():
+        consent.join_team(
+            cast.charts[key], by=system("prove"), organization=cast.organizations[org], basis="encounter",
+            practitioner=cast.practitioners[person],
+        )  # fmt: skip
+    of, at = cast.patients[key], clock.now()
+    common = [
+        facts.condition(of, "I10", at - timedelta(days=400)),
+        facts.condition(of, "E11.9", at - timedelta(days=300)),
+        facts.medicine(of, "314076", at - timedelta(days=200)),
+        *(facts.observation(of, "44261-6", 18 - n, at - timedelta(days=90 - 14 * n)) for n in range(5)),
+        facts.encounter(of, at - timedelta(days=30)),
+    ]
+    ids = store(cast, "pcp", common)
+    ids += store(cast, "pcp", [facts.note(of, "Tired, sleeps badly.", at - timedelta(days=30))], note="progress")
+    ids += store(cast, "therapist", [facts.condition(of, "F32.1", at - timedelta(days=60))])
+    ids += store(cast, "therapist", [facts.note(of, "Began weekly visits.", at - timedelta(days=20))], note="progress")
+    for one in ids:
+        cast.know("resource", one)
+
+
+def _know(cast: Cast) -> None:
+    """What an address may name, by the words that addresses use."""
+    for key in ("marisol", "otto"):
+        cast.know("patient_id", cast.patients[key])
+        cast.know("chart_id", cast.charts[key])
+    for person in cast.practitioners.values():
+        cast.know("practitioner_id", person)
+    for organization in cast.organizations.values():
+        cast.know("organization_id", organization)

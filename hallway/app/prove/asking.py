@@ -93,7 +93,11 @@ def call(application: WSGI, ask: Ask) -> Reply:
         environ["HTTP_COOKIE"] = f"{SESSION_COOKIE}={ask.token}"
     if ask.is_htmx:
         environ["HTTP_HX_REQUEST"] = "true"
-    answered = application(environ, lambda status, headers, *rest: got.extend((status, headers)))
+
+    def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:
+        got.extend((status, headers))
+
+    answered = application(environ, start)
     try:
         body = b"".join(answered)
     finally:
@@ -163,7 +167,7 @@ def _fhir_parts(exit_: Exit, values: dict[str, str], cast: Cast, dice: random.Ra
     pools = ("resource", "resource", "hidden_resource", "patient_id", "hidden_patient")
     pool = cast.known.get(dice.choice(pools), [])
     if "Patient" in exit_.shape:
-        pool = cast.known[dice.choice(("patient_id", "patient_id", "hidden_patient"))] if dice.random() < 0.9 else []
+        pool = cast.known.get(dice.choice(("patient_id", "patient_id", "hidden_patient", "nobody")), [])
     one = dice.choice(pool) if pool else new_id()
     kind = cast.kinds.get(one) or dice.choice(kinds)
     return {**values, "type": kind, "id": one, "version": dice.choice(("1", "2", "9"))}

@@ -32,12 +32,13 @@ def every_exit() -> list[Exit]:
 
 
 def _pages(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[Exit]:
-    for one in resolver.url_patterns:
+    listed: list[URLPattern | URLResolver] = list(resolver.url_patterns)  # pyright: ignore[reportArgumentType]
+    for one in listed:
         route = str(getattr(one.pattern, "_route", one.pattern))
         if isinstance(one, URLResolver):
             within = f"{namespace}{one.namespace}:" if one.namespace else namespace
             yield from _pages(one, prefix + route, within)
-        elif isinstance(one, URLPattern):
+        else:
             yield _page(one, prefix + route, namespace)
 
 

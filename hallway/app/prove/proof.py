@@ -11,7 +11,7 @@ from hallway.app.prove.cast import Cast
 from hallway.app.prove.exits import Exit, every_exit
 from hallway.app.prove.worlds import World, injected, inside
 
-PAIRS_A_COPY = 10
+PAIRS_A_COPY = 25
 """Pairs made from one pair of copies: each adds secrets to what is there."""
 
 AGGREGATES = frozenset({"network:dashboard", "network:network"})

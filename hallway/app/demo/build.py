@@ -15,6 +15,15 @@ from hallway.app.demo.walk import Story, Tick, run
 from hallway.ids import ChartId
 
 SEED = 20260
+ESTABLISH = "No PCP for two years. Please establish care; weight and A1c are due."
+WITNESSES = {
+    cast.MILLBROOK: "deskwell",
+    cast.ELMFORD: "riversby",
+    cast.NORTHGATE: "frontwell",
+    cast.HARBOR: "intakeley",
+    cast.STONEBRIDGE: "quietly",
+}
+"""Who stands by when a name is typed at the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +42,15 @@ def build(until: datetime, say: Callable[[str], None]) -> Built:
     with ids.entropy_from(random.randbytes):
         network = Network()
         with clock.stopped_at(opened_at):
-            network.settle(opened_at.date(), until)
+            network.settle(opened_at.date())
         people = patients(SEED, until)
         say(f"{len(people)} patients with three years of charts")
         charts, later = _charts(network, people, until)
         say("three years of referrals, step by step")
         stories = [*_stories(network, people, charts, until), *later]
         steps, refused = run(stories, until=until, tick=Tick(opened_at))
+        with clock.stopped_at(until):
+            network.wake()
     return Built(len(people), steps, tuple(refused))
 
 
@@ -52,8 +63,15 @@ def _charts(network: Network, people: list[DemoPatient], until: datetime) -> tup
         known = [fact for fact in facts if fact.at is None or fact.at < patient.started_at]
         later.append(_go_on(network, [fact for fact in facts if fact.at and fact.at >= patient.started_at]))
         with clock.stopped_at(patient.started_at - timedelta(minutes=30)):
-            charts[patient.number] = network.open_chart(known, pc=patient.pc, pcp=patient.pcp)
+            charts[patient.number] = _open(network, patient, known)
     return charts, later
+
+
+def _open(network: Network, patient: DemoPatient, known: list[Fact]) -> ChartId:
+    if not patient.began_at_bh:
+        return network.open_chart(known, organization=patient.pc, person=patient.pcp, role="pcp")
+    therapist, _ = receiver_of(patient, Random(f"{SEED}/{patient.key}/story"))  # noqa: S311
+    return network.open_chart(known, organization=patient.bh, person=therapist, role="therapist")
 
 
 def _go_on(network: Network, facts: list[Fact]) -> Story:
@@ -67,8 +85,9 @@ def _stories(
 ) -> Iterator[Story]:
     for patient in people:
         own = Random(f"{SEED}/{patient.key}/story")  # noqa: S311
-        receiver, recipient_type = receiver_of(patient, own)
+        other, recipient_type = receiver_of(patient, own)
         ending = "unread" if patient.number == 0 else own.choices(list(ENDINGS), list(ENDINGS.values()))[0]
+        from_behavioral = patient.began_at_bh
         yield tell(
             Teller(
                 network=network,
@@ -78,10 +97,14 @@ def _stories(
                 seed=SEED,
                 until=until,
                 ending=ending,
-                sender=patient.pcp,
-                receiver="hearwell" if patient.number == 0 else receiver,
+                sender=other if from_behavioral else patient.pcp,
+                receiver=patient.pcp if from_behavioral else "hearwell" if patient.number == 0 else other,
+                witness=WITNESSES[patient.bh if from_behavioral else patient.pc],
+                question=ESTABLISH if from_behavioral else patient.archetype.question,
+                expected_role="establish" if from_behavioral else "comanage",
+                walks=patient.number == 0 or own.random() < (0.6 if from_behavioral else 0.15),
             ),
-            recipient_type,
+            "primary_care" if from_behavioral else recipient_type,
         )
 
 

@@ -23,6 +23,7 @@ def prepare(base: Path, *, again: bool, fresh: bool, tell: Tell) -> None:
         tell("Putting the demo network back as it was generated.")
         serving.run_verb("restore", str(dump), "--replace")
         serving.run_verb("migrate")
+        _wake()
         return
     if fresh or not mark.exists():
         mark.unlink(missing_ok=True)
@@ -35,6 +36,7 @@ def prepare(base: Path, *, again: bool, fresh: bool, tell: Tell) -> None:
         mark.write_text(json.dumps({"generated_at": clock.now().isoformat()}))
         return
     serving.run_verb("migrate")
+    _wake()
     _say_its_age(mark, tell)
 
 
@@ -45,6 +47,16 @@ def _empty() -> None:
     with psycopg.connect(os.environ["HALLWAY_DATABASE_URL"], autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
+
+
+def _wake() -> None:
+    """Whoever was free next door is free again: a presence of yesterday would not be shown."""
+    import psycopg
+
+    with psycopg.connect(os.environ["HALLWAY_DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(
+            "UPDATE directory_practitionerrole SET free_since = %s WHERE free_since IS NOT NULL", [clock.now()]
+        )
 
 
 def _say_its_age(mark: Path, tell: Tell) -> None:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from hallway.app.demo import cast
 from hallway.app.demo.facts import Fact
@@ -16,6 +16,7 @@ from hallway.ids import AccountId, ChartId, OrganizationId, PractitionerId, Reso
 from hallway.labels.actions import label_many
 from hallway.labels.source import Incoming, Source
 from hallway.record import actions as record
+from hallway.referral import actions as referral
 
 _NAMESPACE = uuid.UUID("0a4f8d3a-6f4c-5a44-8d67-0f9a4f1c2e77")
 BY = system("demo generator")
@@ -30,12 +31,12 @@ class Network:
         self.practitioners: dict[str, Practitioner] = {}
         self.accounts: dict[str, int] = {}
 
-    def settle(self, opened_on: date, now: datetime) -> None:
+    def settle(self, opened_on: date) -> None:
         """Write every practice, person, role and account; ``opened_on`` is since when the roles are held."""
         for one in cast.ORGANIZATIONS:
             self.organizations[one.key] = self._organization(one, opened_on)
         for person in cast.PEOPLE:
-            self._person(person, opened_on, now)
+            self._person(person, opened_on)
         # One hash for all: a good hash takes a third of a second, and everybody here has the same printed password.
         Account.objects.filter(is_demo=True).update(password_hash=keys.hash_password(cast.PASSWORD))
 
@@ -57,7 +58,7 @@ class Network:
             on_hallway=one.on_hallway,
         )
 
-    def _person(self, person: cast.DemoPerson, opened_on: date, now: datetime) -> None:
+    def _person(self, person: cast.DemoPerson, opened_on: date) -> None:
         home = self.organizations[person.roles[0].organization]
         practitioner = Practitioner.objects.create(
             fhir_id=_fhir_id("practitioner", person.login),
@@ -81,7 +82,6 @@ class Network:
                 specialty=held.specialty,
                 sud_duty=held.sud_duty,
                 from_on=opened_on,
-                free_since=now if person.free_now else None,
             )
         account = identity.create_account(
             person.login,
@@ -90,6 +90,12 @@ class Network:
             demo=True,
         )
         self.accounts[person.login] = account.id
+
+    def wake(self) -> None:
+        """Switch on the presence of those who have it on in the demo."""
+        for person in cast.PEOPLE:
+            if person.free_now:
+                referral.offer_presence(self.requester(person.login), is_free=True)
 
     def requester(self, login: str, role: str = "") -> Requester:
         """The person as if signed in, in their first role or in ``role``."""
@@ -104,16 +110,16 @@ class Network:
             name=self.practitioners[login].full_name,
         )
 
-    def open_chart(self, facts: Sequence[Fact], *, pc: str, pcp: str) -> ChartId:
-        """A new chart with its first facts, the patient first; the PCP is its assigned treating clinician."""
+    def open_chart(self, facts: Sequence[Fact], *, organization: str, person: str, role: str) -> ChartId:
+        """A new chart with its first facts, the patient first; ``person`` is its assigned treating clinician."""
         chart_id = record.new_chart(ResourceId(facts[0].id))
         self.store(facts)
         consent.join_team(
             chart_id,
             by=BY,
-            organization=OrganizationId(self.organizations[pc].id),
-            practitioner=PractitionerId(self.practitioners[pcp].id),
-            role="pcp",
+            organization=OrganizationId(self.organizations[organization].id),
+            practitioner=PractitionerId(self.practitioners[person].id),
+            role=role,
             basis="assigned",
         )
         return chart_id

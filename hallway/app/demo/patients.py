@@ -34,6 +34,11 @@ class DemoPatient:
         return f"demo-{self.number:03d}"
 
     @property
+    def began_at_bh(self) -> bool:
+        """Came through the behavioral door and has no PCP yet (R83)."""
+        return self.number % 11 == 5 and self.archetype.goes_to in {"therapist", "psychiatrist"}
+
+    @property
     def record_number(self) -> str:
         """The practice's number, as on the board: "MB-10833"."""
         return f"{'MB' if self.pc == cast.MILLBROOK else 'EL'}-{10000 + self.number * 17}"

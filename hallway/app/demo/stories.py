@@ -50,6 +50,11 @@ class Teller:
     ending: str
     sender: str
     receiver: str
+    witness: str
+    question: str
+    expected_role: str = "comanage"
+    walks: bool = False
+    """The patient is walked down the hall: met in person, first visit booked before leaving."""
     row: Referral | None = None
 
     @property
@@ -86,7 +91,7 @@ def receiver_of(patient: DemoPatient, random: Random) -> tuple[str, str]:
     if wanted in _SPECIALISTS:
         return _SPECIALISTS[wanted], wanted
     if wanted == "sud":
-        return "steadman", "therapist"
+        return "steadman", "sud_program"
     if wanted == "psychiatrist" or random.random() < 0.15:
         return _PSYCHIATRISTS[patient.bh], "psychiatrist"
     return random.choice(_THERAPISTS[patient.bh]), "therapist"
@@ -112,7 +117,31 @@ def tell(teller: Teller, recipient_type: str) -> Story:
         return
     yield clock.now() + timedelta(minutes=3)
     teller.row = referral.send_referral(teller.asks, teller.id, expected_version=teller.version)
-    yield from _answered(teller)
+    yield from (_walked(teller) if teller.walks else _answered(teller))
+
+
+def _walked(teller: Teller) -> Story:
+    """Down the hall: knock, open, meet, book."""
+    referral.offer_presence(teller.answers, is_free=True)
+    handoff = referral.ask_handoff(teller.asks, teller.id, asked=[teller.answers.practitioner_id], place="Room 4")
+    yield clock.now() + timedelta(seconds=40)
+    referral.answer_handoff(teller.answers, handoff.id, answer="accept")
+    yield clock.now() + timedelta(minutes=5)
+    referral.start_meeting(teller.asks, handoff.id, mode="in_person", patient_agreed=True)
+    yield clock.now() + timedelta(minutes=teller.random.randint(5, 14))
+    starts_at = _first_visit_at(teller)
+    referral.meet_handoff(teller.asks, handoff.id, first_visit_at=starts_at)
+    referral.offer_presence(teller.answers, is_free=False)
+    teller.row = Referral.objects.get(id=teller.id)
+    yield from _came(teller, starts_at)
+
+
+def _first_visit_at(teller: Teller) -> datetime:
+    starts_at = teller.later(2, 9) if teller.walks else teller.later(4, 24)
+    if teller.ending == "scheduled":
+        soon = office_hours(teller.random, teller.until + timedelta(days=teller.random.randint(1, 9)))
+        return max(starts_at, soon) if soon - clock.now() < timedelta(days=360) else starts_at
+    return starts_at
 
 
 def _answered(teller: Teller) -> Story:
@@ -142,21 +171,21 @@ def _answered(teller: Teller) -> Story:
         return
     if teller.ending == "patient_declined":
         referral.record_patient_declined(
-            teller.answers, teller.id, expected_version=teller.version, reason_code="prefers_not"
+            teller.answers, teller.id, expected_version=teller.version, reason_code="not_now"
         )
         return
     yield from _seen(teller)
 
 
 def _seen(teller: Teller) -> Story:
-    starts_at = teller.later(4, 24)
-    if teller.ending == "scheduled":
-        starts_at = max(
-            starts_at, office_hours(teller.random, teller.until + timedelta(days=teller.random.randint(1, 9)))
-        )
+    starts_at = _first_visit_at(teller)
     teller.row = referral.book_visit(
         teller.answers, teller.id, expected_version=teller.version, starts_at=starts_at, minutes=50
     )
+    yield from _came(teller, starts_at)
+
+
+def _came(teller: Teller, starts_at: datetime) -> Story:
     if teller.ending == "scheduled":
         return
     yield starts_at + timedelta(minutes=20)
@@ -234,10 +263,11 @@ def _way_back(teller: Teller) -> ConsentId | None:
         by=teller.asks,
     )
     if teller.random.random() < 0.1:
-        decline_consent(consent_id, "prefers_not", by=teller.asks, expected_version=0)
+        decline_consent(consent_id, "does_not_want", by=teller.asks, expected_version=1)
         return None
     name = f"{teller.patient.given} {teller.patient.family}".encode()
-    sign_consent(consent_id, Signature("typed", name), by=teller.asks, expected_version=0)
+    witness = PractitionerId(teller.network.practitioners[teller.witness].id)
+    sign_consent(consent_id, Signature("typed", name, witness=witness), by=teller.asks, expected_version=1)
     return consent_id
 
 
@@ -246,9 +276,9 @@ def _request(teller: Teller, recipient_type: str, consent_id: ConsentId | None) 
         chart_id=teller.chart_id,
         receiver_org=teller.answers.organization_id,
         receiver_practitioner=PractitionerId(teller.answers.practitioner_id if teller.random.random() < 0.7 else 0),
-        question=teller.patient.archetype.question,
+        question=teller.question,
         recipient_type=recipient_type,
-        expected_role="comanage",
+        expected_role=teller.expected_role,
         urgency="soon" if teller.patient.archetype.phq9 > 14 else "routine",
         reason=teller.patient.archetype.concern,
         presenting_problem=teller.patient.archetype.concern,

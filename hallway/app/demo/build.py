@@ -17,13 +17,13 @@ from hallway.ids import ChartId
 SEED = 20260
 ESTABLISH = "No PCP for two years. Please establish care; weight and A1c are due."
 WITNESSES = {
-    cast.MILLBROOK: "deskwell",
-    cast.ELMFORD: "riversby",
-    cast.NORTHGATE: "frontwell",
-    cast.HARBOR: "intakeley",
-    cast.STONEBRIDGE: "quietly",
+    cast.MILLBROOK: ("deskwell",),
+    cast.ELMFORD: ("riversby", "elmswood"),
+    cast.NORTHGATE: ("frontwell",),
+    cast.HARBOR: ("intakeley",),
+    cast.STONEBRIDGE: ("quietly", "kinfold"),
 }
-"""Who stands by when a name is typed at the desk."""
+"""Who stands by when a name is typed at the desk; never the one who explains the form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +99,17 @@ def _stories(
                 ending=ending,
                 sender=other if from_behavioral else patient.pcp,
                 receiver=patient.pcp if from_behavioral else "hearwell" if patient.number == 0 else other,
-                witness=WITNESSES[patient.bh if from_behavioral else patient.pc],
+                witness=_witness(patient.bh, other) if from_behavioral else _witness(patient.pc, patient.pcp),
                 question=ESTABLISH if from_behavioral else patient.archetype.question,
                 expected_role="establish" if from_behavioral else "comanage",
                 walks=patient.number == 0 or own.random() < (0.6 if from_behavioral else 0.15),
             ),
             "primary_care" if from_behavioral else recipient_type,
         )
+
+
+def _witness(practice: str, explains: str) -> str:
+    return next(login for login in WITNESSES[practice] if login != explains)
 
 
 def sign_ins() -> list[tuple[str, str]]:

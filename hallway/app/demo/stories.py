@@ -249,13 +249,17 @@ def _way_back(teller: Teller) -> ConsentId | None:
     if teller.patient.archetype.goes_to in _SPECIALISTS or teller.random.random() < 0.08:
         return None
     part2 = teller.patient.archetype.is_sud
+    # The behavioral side is the one whose licence asks for a signature, whichever way the patient walks.
+    behavioral_sends = teller.expected_role == "establish"
+    discloser = teller.asks if behavioral_sends else teller.answers
+    recipient = teller.answers if behavioral_sends else teller.asks
     classes = DataClass.GENERAL | DataClass.MH | (DataClass.PART2 if part2 else LICENCE_CLASSES)
     consent_id = compose_consent(
         Composition(
             chart_id=teller.chart_id,
             kind="part2_tpo" if part2 else "release",
-            discloser_org=teller.answers.organization_id,
-            recipient_org=teller.asks.organization_id,
+            discloser_org=discloser.organization_id,
+            recipient_org=recipient.organization_id,
             classes=int(classes),
             purposes=(Purpose.TREATMENT, Purpose.PAYMENT, Purpose.OPERATIONS) if part2 else (Purpose.TREATMENT,),
             expires_at=clock.now() + timedelta(days=365),

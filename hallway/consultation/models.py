@@ -90,6 +90,7 @@ class ReportLine(models.Model):
     source_mask = models.BigIntegerField(default=0)
     added_by_id = models.IntegerField(default=0)
     is_kept = models.BooleanField(default=True)
+    edition = models.SmallIntegerField(default=1)
 
     class Meta:
         """A line says where it comes from."""

@@ -75,8 +75,8 @@ class Names:
 
 
 _PAGE: dict[LoopKind, str] = {
-    LoopKind.REPORT: "reports:write",
-    LoopKind.ACKNOWLEDGE: "reports:show",
+    LoopKind.REPORT: "reports:draft",
+    LoopKind.ACKNOWLEDGE: "reports:read",
     LoopKind.REVIEW_EMERGENCY: "emergency:review",
     LoopKind.RENEW_CONSENT: "consents:show",
 }

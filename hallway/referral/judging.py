@@ -68,7 +68,7 @@ def labelled(move: Move, *, is_new: bool) -> list[Labelled]:
     if _is_receivers(referral, move.whose):
         # An appointment holds no clinical word, but that it was kept is as confidential as the rest of the answer.
         source = replace(receiver_source(referral), carries=answer.mask)
-    found += [_judge(part, source) for part in move.own]
+    found += [*(_judge(part, source) for part in move.own), *move.judged]
     named = [part for part in found if part.source_org == source.organization]
     targets = tuple(f"{part.resource_type}/{part.resource_id}" for part in named)
     trace = resources.provenance(new_id(), targets, move.refs, move.at, rules.title(move.legal.step))

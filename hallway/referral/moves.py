@@ -10,6 +10,7 @@ from hallway.directory.models import Organization, Practitioner
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId
 from hallway.record import queries as record
+from hallway.record.evidence import Labelled
 from hallway.referral import resources
 from hallway.referral.models import Referral
 from hallway.referral.resources import Refs
@@ -41,6 +42,8 @@ class Move:
     attributed: tuple[int, int, int, str] | None = None
     """Account, person, practice, role of the step's author where somebody else pressed: an answer at the door."""
     own: list[r4.Part] = field(default_factory=list)
+    judged: list[Labelled] = field(default_factory=list)
+    """Resources that the use case labelled itself, because it knows what they carry."""
     after: list[Callable[[], object]] = field(default_factory=list)
 
     @property

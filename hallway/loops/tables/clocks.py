@@ -22,6 +22,7 @@ class LoopKind(StrEnum):
     RE_OFFER = "re_offer"
     CALL_PATIENT = "call_patient"
     ANSWER_INTERIM = "answer_interim"
+    TALK = "talk"
     REVIEW_EMERGENCY = "review_emergency"
     RENEW_CONSENT = "renew_consent"
 
@@ -73,6 +74,7 @@ CLOCKS: dict[LoopKind, Clock] = {
         (_K.RE_OFFER, 30, _D, 0, "Time to offer a referral again", "Offer again", _DESIGN),
         (_K.CALL_PATIENT, 2, _B, 2, "No hand-off today: a call is owed", "Call", _STUDY),
         (_K.ANSWER_INTERIM, 2, _B, 1, "An interim note waits", "Read note", _DESIGN),
+        (_K.TALK, 1, _B, 1, "A colleague asks to talk about your report", "Call", _DESIGN),
         (_K.REVIEW_EMERGENCY, 2, _B, 2, "Emergency access to review", "Review", _DESIGN),
         (_K.RENEW_CONSENT, 14, _D, 0, "A consent ends soon", "Prepare form", _DESIGN),
     )

@@ -109,14 +109,11 @@ def send_interim_note(by: Requester, referral_id: ReferralId, *, expected_versio
 
 
 def read_interim_note(by: Requester, referral_id: ReferralId) -> int:
-    """The sender has read what there is; how many notes were waiting. Nothing else moves."""
+    """This side has read (or called back) what waited for it; how many there were. Nothing else moves."""
     with transaction():
         sight = look(by, referral_id, lock=True)
-        if sight.side is not Side.SENDER:
-            raise refusals.not_your_step()
-        return loops.close_loops(
-            referral_id=sight.referral.id, kinds=(LoopKind.ANSWER_INTERIM,), closed_as="read_interim_note"
-        )
+        waiting = LoopKind.ANSWER_INTERIM if sight.side is Side.SENDER else LoopKind.TALK
+        return loops.close_loops(referral_id=sight.referral.id, kinds=(waiting,), closed_as="answered")
 
 
 def confirm_cancellation(by: Requester, referral_id: ReferralId, *, expected_version: int) -> Referral:

@@ -1,0 +1,1 @@
+"""Sections of the report and notices that travel with it, as rows."""

@@ -87,6 +87,8 @@ HEAD = '''"""{what} of FHIR R4 4.0.1, as typed views. Written by tools/build_fhi
 
 {note}
 """
+# msgspec passes frozen on to subclasses, which the checker does not know.
+# pyright: reportGeneralTypeIssues=false
 # ruff: noqa: E501
 
 {imports}

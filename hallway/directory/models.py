@@ -69,6 +69,7 @@ class Organization(models.Model):
 class Location(models.Model):
     """A place where an organization sees people."""
 
+    organization_id: int
     id = models.AutoField(primary_key=True)
     fhir_id = models.CharField(max_length=64, unique=True)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
@@ -109,6 +110,8 @@ class Practitioner(models.Model):
 class PractitionerRole(models.Model):
     """A role that a person holds at an organization, from a day until a day."""
 
+    practitioner_id: int
+    organization_id: int
     id = models.AutoField(primary_key=True)
     fhir_id = models.CharField(max_length=64, unique=True)
     practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT)
@@ -136,6 +139,8 @@ class CareTeamMember(models.Model):
         ENCOUNTER = "encounter", "Seen here"
         REFERRAL = "referral", "Referred to"
 
+    organization_id: int
+    practitioner_id: int | None
     id = models.BigAutoField(primary_key=True)
     chart_id = models.BigIntegerField(db_index=True)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT)

@@ -87,7 +87,7 @@ def _free_doors(referral: Referral, asked: Sequence[PractitionerId]) -> list[Pra
     )
     if referral.sent_at is not None:
         free = free.filter(organization_id=referral.receiver_org_id)
-    by_person = {role.practitioner_id: role for role in free.order_by("id")}  # type: ignore[attr-defined]
+    by_person = {role.practitioner_id: role for role in free.order_by("id")}
     doors = [by_person[person] for person in dict.fromkeys(asked) if person in by_person]
     if not doors:
         raise refusals.nobody_asked()
@@ -100,8 +100,8 @@ def _add_ask(handoff: HandOff, door: PractitionerRole, position: int, *, is_open
         id=ids.new_uuid(now),
         handoff=handoff,
         position=position,
-        org_id=door.organization_id,  # type: ignore[attr-defined]
-        practitioner_id=door.practitioner_id,  # type: ignore[attr-defined]
+        org_id=door.organization_id,
+        practitioner_id=door.practitioner_id,
         asked_at=now if is_open else None,
         expires_at=now + KNOCK if is_open else None,
     )

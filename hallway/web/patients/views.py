@@ -1,6 +1,7 @@
 """Find the right person, the first time. Typed text is posted, so that it never stands in an address or a log."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 

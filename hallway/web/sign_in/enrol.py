@@ -6,7 +6,8 @@ from io import BytesIO
 import pyotp
 import segno
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from hallway import ids

@@ -2,6 +2,8 @@
 
 Elements that no code here reads are kept by the record all the same: a view is for reading and building.
 """
+# msgspec passes frozen on to subclasses, which the checker does not know.
+# pyright: reportGeneralTypeIssues=false
 
 from __future__ import annotations
 

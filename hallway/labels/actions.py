@@ -160,7 +160,7 @@ def _judge(drafts: Sequence[Draft], charts: Sequence[tuple[ChartId, ...]]) -> li
     """Judge each draft; those that name others last, because they carry every class of what they name."""
     facts = _facts_of({draft.source for draft in drafts})
     judged = [
-        rules.combine(rules.judge(d.resource, facts[d.source], sent_security=d.security), [d.source.carries])
+        rules.combine(rules.judge(d.resource, d.body, facts[d.source], sent_security=d.security), [d.source.carries])
         for d in drafts
     ]
     masks = {(d.kind, str(d.resource_id)): j.mask for d, j in zip(drafts, judged, strict=True)}

@@ -14,7 +14,7 @@ from hallway.standards.fhir import codec, dates, r4
 from hallway.standards.fhir.compartment import patients_of
 from hallway.standards.fhir.search import Json
 
-_DATES = re.compile(rb'"(?:birthDate|[a-z]\w*Date(?:Time)?|date|issued|recorded|authoredOn|sent)":"([^"]*)"')
+_DATES = re.compile(rb'(?:[dD]ate(?:Time)?|issued|recorded|authoredOn|sent)":"([^"]*)"')
 _NAMED = re.compile(rb'"reference":"([A-Z]\w+)/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})')
 _GENDERS = frozenset({"male", "female", "other", "unknown"})
 
@@ -51,8 +51,9 @@ def read(incoming: Incoming) -> Draft:
     raw = incoming.resource if isinstance(incoming.resource, bytes) else r4.encode(incoming.resource)
     codec.check_depth(raw)
     resource = codec.decode(raw)
-    codec.check_once(raw, codec.encode(resource))
-    kind, sent_id, body, meta = codec.split(resource)
+    security = _security(resource)
+    kind, sent_id, body, meta, keys = codec.split(resource)
+    codec.check_once(raw, keys)
     _check(kind, resource, body)
     return Draft(
         kind=kind,
@@ -62,7 +63,7 @@ def read(incoming: Incoming) -> Draft:
         meta=meta,
         source=incoming.source,
         patients=patients_of(kind, resource),
-        security=_security(resource) if meta.startswith(b'"security"') else (),
+        security=security,
     )
 
 
@@ -107,7 +108,7 @@ def _impossible(text: bytes) -> bool:
 
 def _check(kind: str, resource: Json, body: bytes) -> None:
     """Refuse a date that is none and a patient's gender that is no code of the standard."""
-    if any(_impossible(text) for text in _DATES.findall(body)):
+    if any(map(_impossible, _DATES.findall(body))):
         raise HallwayError(
             Kind.UNPROCESSABLE,
             "H-LAB-002",
@@ -126,6 +127,8 @@ def _check(kind: str, resource: Json, body: bytes) -> None:
 
 
 def _security(resource: Json) -> tuple[str, ...]:
-    meta = cast("Json", resource.get("meta") or {})
-    codings = cast("list[Json]", meta.get("security") or [])
-    return tuple(str(one.get("code", "")) for one in codings if isinstance(one, dict))
+    meta = resource.get("meta")
+    codings = cast("Json", meta).get("security") if isinstance(meta, dict) else None
+    if not isinstance(codings, list):
+        return ()
+    return tuple(str(one.get("code", "")) for one in cast("list[Json]", codings) if isinstance(one, dict))

@@ -6,8 +6,10 @@ rows by the author's licence. What cannot be judged is UNCLASSIFIED, which nobod
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 from hallway.labels import table
@@ -43,8 +45,12 @@ KNOWN_NOTES = frozenset(
 )
 """Kinds of note that an author may choose. Any other word is a note of unknown kind."""
 _AUTHOR_ONLY = {"psychotherapy": DataClass.PSYTHER_NOTE, "sud_counseling": DataClass.SUD_COUNSEL_NOTE}
-_FREE_TEXT = frozenset({"valueString", "conclusion", "description", "summary", "comment", "patientInstruction"})
-_SKIPPED = frozenset({"text", "meta", "subject", "encounter", "performer", "period", "extension", "identifier"})
+_CODE = re.compile(rb'"code":"([^"\\]+)"')
+_WORDED = re.compile(
+    rb'"reference":"[^"]*","display":"[^"]*"'
+    rb'|"(?:display|text|valueString|conclusion|description|summary|comment|patientInstruction|title)"'
+    rb':"((?:[^"\\]|\\.)*)"'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +74,18 @@ class Judgement:
     basis: tuple[str, ...]
 
 
-def judge(resource: Json, source: SourceFacts, *, sent_security: Iterable[str] = ()) -> Judgement:
-    """The classes of one resource. The caller adds those of what it names (``combine``), for it can look them up."""
+def judge(resource: Json, body: bytes, source: SourceFacts, *, sent_security: Iterable[str] = ()) -> Judgement:
+    """The classes of one resource, given decoded and as its stored text.
+
+    The caller adds those of what it names (``combine``), for it can look them up.
+    """
     kind = str(resource.get("resourceType"))
     found = together(
         (
             _program(source),
             _practice(kind, source),
             _note(kind, resource, source),
-            of_content(resource),
+            of_content(body),
             together(table.of_security(code) for code in sent_security),
         )
     )
@@ -145,38 +154,25 @@ def _of_attachment(attachment: Json) -> Found:
     return table.of_text(text)
 
 
-def of_content(resource: Json) -> Found:
-    """Classes of every coding and of the short free texts of a resource, contained ones included."""
-    found = NOTHING
-    waiting: list[object] = [value for name, value in resource.items() if name not in _SKIPPED]
-    found = together(table.of_text(value) for name, value in resource.items() if _is_free_text(name, value))
-    while waiting:
-        node = waiting.pop()
-        if type(node) is list:
-            waiting += node
-        elif type(node) is dict:
-            here = _of_node(node)
-            if here.mask:
-                found = both(found, here)
-            waiting += [value for name, value in node.items() if type(value) in (dict, list) and name not in _SKIPPED]
+def of_content(body: bytes) -> Found:
+    """Classes of every code, display and short free text of a resource, contained ones included.
+
+    Reads the text, not the tree: each code is looked up in every system that the text names at all, so a doubt goes to
+    the strict side. The display of a reference is a name, not content, and is passed over.
+    """
+    texts = _WORDED.findall(body)
+    found = together(_of_words(text) if len(text) < 300 else table.of_text(text.decode()) for text in texts if text)
+    if b"loinc.org" in body:
+        found = both(found, together(table.of_coding(table.LOINC, code.decode(), "") for code in _CODE.findall(body)))
+    if b"icd-10" in body or b"113883.6.90" in body:
+        icd = "http://hl7.org/fhir/sid/icd-10-cm"
+        found = both(found, together(table.of_coding(icd, code.decode(), "") for code in _CODE.findall(body)))
     return found
 
 
-def _is_free_text(name: str, value: object) -> bool:
-    return name in _FREE_TEXT and type(value) is str
-
-
-def _of_node(node: Json) -> Found:
-    """One JSON object: as a coding when it has system and code, as a concept by its text, as a note by its text."""
-    code = node.get("code")
-    if type(code) is str:
-        return table.of_coding(str(node.get("system", "")), code, str(node.get("display", "")))
-    text = node.get("text")
-    if type(text) is str and len(text) <= 300:
-        return table.of_coding("", "", text)
-    if type(text) is str:
-        return table.of_text(text)
-    return NOTHING
+@lru_cache(maxsize=65536)
+def _of_words(text: bytes) -> Found:
+    return table.of_text(text.decode())
 
 
 def combine(own: Judgement, named: Iterable[int]) -> Judgement:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from hallway.ids import ChartId, OrganizationId, ResourceId
+from hallway.record import copying
 from hallway.storage.connection import Cursor
 
 
@@ -47,9 +48,13 @@ def remember(opened: Cursor, feed: OrganizationId, fresh: Sequence[Origin], chan
 
     Raises psycopg.errors.UniqueViolation when another load has noted one of them meanwhile: roll back and load again.
     """
-    with opened.copy("COPY record_origin (feed, kind, origin, resource_id, chart_id, digest) FROM STDIN") as copy:
-        for one in fresh:
-            copy.write_row((feed, *one))
+    rows = (
+        copying.origin_row(
+            int(feed), one.kind, one.origin, resource_id=one.resource_id, chart_id=one.chart_id, digest=one.digest
+        )
+        for one in fresh
+    )
+    copying.copy(opened, "record_origin (feed, kind, origin, resource_id, chart_id, digest)", rows)
     for one in changed:
         opened.execute(
             "UPDATE record_origin SET digest = %s::bytea, chart_id = %s::bigint"

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from hallway.ids import ChartId, ResourceId
+from hallway.record import copying
 from hallway.record.evidence import Labelled
 from hallway.record.resources import HeaderRow
 from hallway.storage.connection import Cursor
@@ -15,9 +16,7 @@ from hallway.storage.connection import Cursor
 COPY_FROM = 64
 """From this many new rows on, COPY pays for itself."""
 
-_COLUMNS = (
-    "chart_id, kind, resource_id, version, updated_at, dated_at, source_org, author, mask, several, basis, meta, body"
-)
+_COLUMNS = copying.RESOURCE
 _TYPES = (
     "int8",
     "text",
@@ -111,26 +110,14 @@ def _copy(opened: Cursor, fresh: Sequence[tuple[Labelled, int]], at: datetime) -
     partitions = partition_of(opened, {one.charts[0] for one, _ in fresh})
     for pair in fresh:
         by_partition.setdefault(partitions[pair[0].charts[0]], []).append(pair)
+    when = copying.packed(at)
     for number, pairs in by_partition.items():
-        _copy_rows(opened, f"record_resource_{number} ({_COLUMNS})", _TYPES, (_row(one, v, at) for one, v in pairs))
-        _copy_rows(
-            opened,
-            f"record_token_{number} (chart_id, kind, resource_id, tokens)",
-            ("int8", "text", "uuid", "text[]"),
-            ((one.charts[0], one.resource_type, one.resource_id, list(one.tokens)) for one, _ in pairs),
-        )
-    _copy_rows(
-        opened,
-        "record_id (resource_id, kind, chart_id)",
-        ("uuid", "text", "int8"),
-        ((one.resource_id, one.resource_type, one.charts[0]) for one, version in fresh if version == 1),
-    )
-
-
-def _copy_rows(opened: Cursor, target: str, types: Sequence[str], rows: Iterable[tuple[object, ...]]) -> None:
-    with opened.copy(f"COPY {target} FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+        target = f"record_resource_{number} ({copying.RESOURCE})"
+        copying.copy(opened, target, (copying.resource_row(one, version, when) for one, version in pairs))
+        target = f"record_token_{number} ({copying.TOKENS})"
+        copying.copy(opened, target, (copying.token_row(one) for one, _ in pairs))
+    new = (copying.id_row(one) for one, version in fresh if version == 1)
+    copying.copy(opened, "record_id (resource_id, kind, chart_id)", new)
 
 
 def partition_of(opened: Cursor, chart_ids: Iterable[ChartId]) -> dict[ChartId, int]:

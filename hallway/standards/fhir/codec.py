@@ -83,12 +83,12 @@ def _too_deep() -> FHIRError:
     return FHIRError("H-FHR-006", "The JSON is nested too deep.", "Send at most 100 levels.")
 
 
-def check_once(raw: bytes, written: bytes) -> None:
-    """Refuse doubled keys: ``written`` is ``raw`` decoded and encoded again, so it holds each key once.
+def check_once(raw: bytes, keys: int) -> None:
+    """Refuse doubled keys: ``keys`` is how many key ends the text has when each key stands once.
 
-    A count of key ends decides when nothing is amiss; only a difference is looked at key by key.
+    A count decides when nothing is amiss; only a difference is looked at key by key.
     """
-    if raw.count(b'":') != written.count(b'":'):
+    if raw.count(b'":') != keys:
         try:
             json.loads(raw, object_pairs_hook=_refuse_doubles)
         except RecursionError:
@@ -146,21 +146,25 @@ def has_urn_reference(raw: bytes) -> bool:
     )
 
 
-def split(resource: Json) -> tuple[str, str, bytes, bytes]:
-    """Type, sender's id, body and sender's meta of a decoded resource, as the record stores them.
+def split(resource: Json) -> tuple[str, str, bytes, bytes, int]:
+    """Type, sender's id, body and sender's meta of a decoded resource, and its number of key ends (``check_once``).
 
-    The body starts with ``resourceType`` and lacks ``id`` and ``meta``. Of ``meta`` version and time are ours and go;
-    what the sender said about security comes first, so that our own labels can join it at read.
+    The body starts with ``resourceType`` and lacks ``id`` and ``meta``, which are taken out of ``resource`` too. Of
+    ``meta`` version and time are ours and go; what the sender said about security comes first, so that our own labels
+    can join it at read.
     """
     kind = cast("str", resource["resourceType"])
-    sent_id = resource.get("id")
-    meta = resource.get("meta")
-    rest = {"resourceType": kind}
-    rest |= {name: value for name, value in resource.items() if name not in {"resourceType", "id", "meta"}}
+    keys = ("id" in resource) + ("meta" in resource)
+    sent_id = resource.pop("id", None)
+    meta = resource.pop("meta", None)
+    if next(iter(resource)) != "resourceType":
+        resource = {"resourceType": kind, **resource}
+    body = encode(resource)
     kept = b""
     if isinstance(meta, dict):
         members = {n: v for n, v in cast("Json", meta).items() if n not in {"versionId", "lastUpdated"}}
+        keys += len(cast("Json", meta)) - len(members)
         if isinstance(members.get("security"), list):
             members = {"security": members.pop("security"), **members}
         kept = encode(members)[1:-1]
-    return kind, sent_id if isinstance(sent_id, str) else "", encode(rest), kept
+    return kind, sent_id if isinstance(sent_id, str) else "", body, kept, keys + body.count(b'":') + kept.count(b'":')

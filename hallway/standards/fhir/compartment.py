@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import cast
 
-from hallway.standards.fhir.fhirpath import Compiled, evaluate
+from hallway.standards.fhir.fhirpath import Node, Step
 from hallway.standards.fhir.search import Json, parameters, table
 
 SHARED_KINDS = frozenset(
@@ -22,10 +22,12 @@ Any other type without a patient takes the charts of what names it or what it na
 
 
 @lru_cache(maxsize=256)
-def _criteria(kind: str) -> tuple[Compiled, ...]:
+def _criteria(kind: str) -> tuple[tuple[str, Step], ...]:
+    """(element, rest of the path) of each way into the compartment. Every criterion of R4 starts at an element."""
     rows = {row["kind"]: row["parameters"].split(",") for row in table("patient_compartment.tsv")}
     known = parameters(kind) if kind in rows else {}
-    return tuple(one for code in rows.get(kind, ()) if code in known for one in known[code].alternatives)
+    ways = [one for code in rows.get(kind, ()) if code in known for one in known[code].alternatives]
+    return tuple((root, one.run) for one in ways for root in one.roots)
 
 
 def patients_of(kind: str, resource: Json) -> list[str]:
@@ -34,8 +36,11 @@ def patients_of(kind: str, resource: Json) -> list[str]:
     A Patient's own id is not among them; the caller knows it. References are relative: ``Patient/ID``.
     """
     found: dict[str, None] = {}
-    for node in evaluate(_criteria(kind), resource):
-        reference = cast("Json", node).get("reference") if isinstance(node, dict) else None
-        if isinstance(reference, str) and reference.startswith("Patient/"):
-            found[reference[8:].split("/", 1)[0]] = None
+    for root, run in _criteria(kind):
+        value = resource.get(root)
+        if value is not None:
+            for node in run(cast("list[Node]", value) if type(value) is list else [value]):
+                reference = cast("Json", node).get("reference") if type(node) is dict else None
+                if type(reference) is str and reference.startswith("Patient/"):
+                    found[reference[8:].split("/", 1)[0]] = None
     return list(found)

@@ -96,38 +96,36 @@ def fold(text: str) -> str:
 
 def _emit_coded(code: str, value: Node, out: set[str]) -> None:
     """A token for any coded shape: code, boolean, Coding, CodeableConcept, Identifier, ContactPoint."""
-    if isinstance(value, str):
-        out.add(f"{code}={value}")
-    elif isinstance(value, bool):
-        out.add(f"{code}={'true' if value else 'false'}")
-    elif isinstance(value, dict):
-        found = cast("Json", value)
-        codings = found.get("coding")
-        if isinstance(codings, list):
-            for coding in cast("list[Node]", codings):
-                _emit_coded(code, coding, out)
+    if type(value) is dict:
+        codings = value.get("coding")
+        if type(codings) is list:
+            for coding in codings:
+                if type(coding) is dict:
+                    _emit_pair(code, coding, out)
         else:
-            _emit_pair(code, found, out)
+            _emit_pair(code, cast("Json", value), out)
+    elif type(value) is str:
+        out.add(f"{code}={value}")
+    elif type(value) is bool:
+        out.add(f"{code}={'true' if value else 'false'}")
 
 
 def _emit_pair(code: str, found: Json, out: set[str]) -> None:
     word = found.get("code")
-    if not isinstance(word, str):
+    if type(word) is not str:
         word = found.get("value")
-    if isinstance(word, str):
+    if type(word) is str:
         out.add(f"{code}={word}")
         system = found.get("system")
-        if isinstance(system, str):
+        if type(system) is str:
             out.add(f"{code}={system}|{word}")
 
 
 def _emit_reference(code: str, value: Node, out: set[str]) -> None:
-    if isinstance(value, str):
-        out.add(f"{code}={value}")
-    elif isinstance(value, dict):
-        reference = cast("Json", value).get("reference")
-        if isinstance(reference, str):
-            out.add(f"{code}={reference.split('/_history/')[0]}")
+    if type(value) is dict:
+        value = value.get("reference")
+    if type(value) is str:
+        out.add(f"{code}={value.split('/_history/')[0]}" if "/_history/" in value else f"{code}={value}")
 
 
 def _emit_string(code: str, value: Node, out: set[str]) -> None:
@@ -183,7 +181,7 @@ def tokens(kind: str, resource: Json) -> tuple[str, ...]:
     for element, value in resource.items():
         extractors = made.by_root.get(element)
         if extractors is not None:
-            nodes: list[Node] = cast("list[Node]", value) if isinstance(value, list) else [value]
+            nodes: list[Node] = cast("list[Node]", value) if type(value) is list else [value]
             for one, emit, code in extractors:
                 for node in one.run(nodes):
                     emit(code, node, out)

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -14,7 +14,6 @@ from hallway.standards.fhir import codec, dates, r4
 from hallway.standards.fhir.compartment import patients_of
 from hallway.standards.fhir.search import Json
 
-_DATES = re.compile(rb'(?:[dD]ate(?:Time)?|issued|recorded|authoredOn|sent)":"([^"]*)"')
 _NAMED = re.compile(rb'"reference":"([A-Z]\w+)/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})')
 _GENDERS = frozenset({"male", "female", "other", "unknown"})
 
@@ -40,9 +39,15 @@ class Draft:
     source: Source
     patients: list[str]
     security: tuple[str, ...]
+    _named: set[tuple[str, str]] | None = None
 
     def named(self) -> set[tuple[str, str]]:
         """(kind, id) of every resource of ours that this one refers to."""
+        if self._named is None:
+            self._named = self._find_named()
+        return self._named
+
+    def _find_named(self) -> set[tuple[str, str]]:
         return {(found[0].decode(), found[1].decode()) for found in _NAMED.findall(self.body)}
 
 
@@ -54,7 +59,7 @@ def read(incoming: Incoming) -> Draft:
     security = _security(resource)
     kind, sent_id, body, meta, keys = codec.split(resource)
     codec.check_once(raw, keys)
-    _check(kind, resource, body)
+    _check(kind, resource)
     return Draft(
         kind=kind,
         resource_id=incoming.resource_id or _own_id(sent_id),
@@ -101,14 +106,28 @@ def is_uuid(text: str) -> bool:
         return False
 
 
+_DATED = ("Date", "DateTime", "date", "issued", "recorded", "authoredOn", "sent")
+_PERIODS = ("Period", "period")
+
+
 @lru_cache(maxsize=65536)
-def _impossible(text: bytes) -> bool:
-    return dates.is_impossible(text.decode())
+def _impossible(text: str) -> bool:
+    return dates.is_impossible(text)
 
 
-def _check(kind: str, resource: Json, body: bytes) -> None:
+def _dates(resource: Json) -> Iterator[str]:
+    """The dates and periods that a resource tells of itself, not those inside its parts."""
+    for name, value in resource.items():
+        if type(value) is str:
+            if name.endswith(_DATED):
+                yield value
+        elif type(value) is dict and name.endswith(_PERIODS):
+            yield from (str(value[end]) for end in ("start", "end") if end in value)
+
+
+def _check(kind: str, resource: Json) -> None:
     """Refuse a date that is none and a patient's gender that is no code of the standard."""
-    if any(map(_impossible, _DATES.findall(body))):
+    if any(map(_impossible, _dates(resource))):
         raise HallwayError(
             Kind.UNPROCESSABLE,
             "H-LAB-002",

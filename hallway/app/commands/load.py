@@ -13,8 +13,6 @@ import sys
 import time
 from pathlib import Path
 
-from hallway.errors import HallwayError
-
 SUMMARY = "load FHIR Bundles and NDJSON"
 
 
@@ -22,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Files and folders, and whose records they are."""
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files or folders")
     parser.add_argument("--source", default="", help="organization the records come from: its exact name or id")
+    parser.add_argument("--workers", type=int, default=0, help="processes (default: one a core)")
     parser.add_argument("--quiet", action="store_true", help="no progress, only the report")
 
 
@@ -30,26 +29,12 @@ def run(arguments: argparse.Namespace) -> int:
     import django
 
     django.setup()
-    from hallway.app.loading import files, intake
-    from hallway.identity.requester import system
+    from hallway.app.loading import crew, files, intake
 
     found = files.find(arguments.paths)
-    feed = intake.feed_of(arguments.source)
     tally = _Tally(len(found), quiet=arguments.quiet)
-    for path in found:
-        begun = time.perf_counter()
-        try:
-            taken = intake.take(files.parcel(path), feed=feed, by=system("load"))
-        except HallwayError as error:
-            where = f", entry {error.number}" if isinstance(error, files.EntryError) else ""
-            tally.failed(f"{path.name}{where}: {error}")
-        else:
-            spent = time.perf_counter() - begun
-            tally.loaded(
-                f"{path.name}: {taken.entries} entries, {taken.created} new, {taken.updated} changed,"
-                f" {taken.unchanged} known, {spent:.1f} s",
-                taken.entries,
-            )
+    for report in crew.load(found, intake.feed_of(arguments.source), workers=arguments.workers):
+        tally.add(report.line(), report.taken.entries if report.taken else None)
     return tally.end()
 
 
@@ -64,21 +49,14 @@ class _Tally:
         self.entries = 0
         self.begun = time.perf_counter()
 
-    def loaded(self, line: str, entries: int) -> None:
-        self.entries += entries
-        print(line)
-        self._progress()
-
-    def failed(self, line: str) -> None:
-        self.broken += 1
-        print(f"NOT LOADED {line}")
-        self._progress()
-
-    def _progress(self) -> None:
+    def add(self, line: str, entries: int | None) -> None:
         self.done += 1
+        self.broken += entries is None
+        self.entries += entries or 0
+        print(line)
+        sys.stdout.flush()
         if not self.quiet:
             sys.stderr.write(f"  {self.done} of {self.files} files, {self._rate():,.0f} resources/s\n")
-        sys.stdout.flush()
 
     def _rate(self) -> float:
         return self.entries / max(time.perf_counter() - self.begun, 1e-9)

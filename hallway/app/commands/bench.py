@@ -7,6 +7,7 @@ import argparse
 import importlib
 import pkgutil
 import sys
+from pathlib import Path
 
 from hallway.app import bench as benches
 from hallway.app.bench.figure import Bench
@@ -20,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", default="", help="gate, record, import, fhir, worklist ... (default: all)")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--quick", action="store_true", help="a small run that shows the bench works")
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of real input")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of which the median counts (default 3)")
 
 
@@ -32,11 +34,14 @@ def found() -> dict[str, Bench]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the benches asked for and print each figure as soon as it is there."""
+    import django
+
+    django.setup()
     known = found()
     if arguments.name and arguments.name not in known:
         raise HallwayError(
             Kind.INCORRECT,
-            "H-APP-010",
+            "H-APP-030",
             what="There is no bench of that name.",
             undone="Nothing was measured.",
             to_do=f"Choose one of: {', '.join(sorted(known))}.",

@@ -1,0 +1,124 @@
+"""Bench ``import``: FHIR Bundles from gzip files to durable, labelled, indexed rows, one transaction a Bundle.
+
+Every round loads into an empty database of its own on the server in force, whose fsync and synchronous commit are
+looked at first and named in ``checked``. The last round reads every resource back and compares it with what was sent.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from django.db import connections
+
+from hallway.app.bench import scratch
+from hallway.app.bench.figure import Figure
+from hallway.app.loading import crew, files, intake
+from hallway.errors import HallwayError, Kind
+from hallway.record.stored import Stored
+from hallway.storage.connection import cursor
+
+NAME = "import"
+
+
+def run(options: argparse.Namespace) -> Iterator[Figure]:
+    """The figure ``import``: resources a second, the median of the rounds."""
+    paths = _paths(options)
+    rates: list[float] = []
+    checked = ""
+    rounds = 1 if options.quick else options.rounds
+    for number in range(rounds):
+        with scratch.database("import"):
+            feed = intake.feed_of("")
+            begun = time.perf_counter()
+            reports = list(crew.load(paths, feed))
+            spent = time.perf_counter() - begun
+            entries = sum(one.taken.entries for one in reports if one.taken)
+            rates.append(entries / spent)
+            checked = _check(reports, paths, whole=number == rounds - 1)
+    yield Figure("import", median(rates), "resources/s", None, None, f"{len(paths)} synthetic lives", checked)
+
+
+def _paths(options: argparse.Namespace) -> list[Path]:
+    found = sorted((options.data / "synthea-massachusetts").glob("*.json.gz"))
+    if not found:
+        raise HallwayError(
+            Kind.NOT_FOUND,
+            "H-APP-031",
+            what="The synthetic lives are not in the data folder.",
+            undone="Nothing was measured.",
+            to_do="Give the folder with --data.",
+        )
+    return found[:3] if options.quick else found
+
+
+def _check(reports: Sequence[crew.FileReport], paths: Sequence[Path], *, whole: bool) -> str:
+    """What was verified, in words. Raises HallwayError when a file was refused or a value differs."""
+    created = sum(one.taken.created for one in reports if one.taken)
+    stored = int(str(_one("SELECT count(*) FROM record_id")))
+    tokens = int(str(_one("SELECT count(*) FROM record_origin")))
+    if any(one.taken is None for one in reports) or not created == stored == tokens:
+        raise _wrong("A file was refused, or the number of rows is not the number of resources.")
+    settings = f"fsync {_one('SHOW fsync')}, synchronous_commit {_one('SHOW synchronous_commit')}"
+    words = f"{created} distinct resources stored, {settings}"
+    if not whole:
+        return words
+    return f"{words}, {_compare(paths)} entries read back and equal value by value"
+
+
+def _one(statement: str) -> object:
+    with cursor() as opened:
+        row = opened.execute(statement).fetchone()  # type: ignore[arg-type]  # literals of this module
+    return row[0] if row else None
+
+
+def _wrong(what: str) -> HallwayError:
+    return HallwayError(
+        Kind.FAULT, "H-APP-032", what=what, undone="The figure was thrown away.", to_do="Run the tests of load."
+    )
+
+
+def _compare(paths: Sequence[Path]) -> int:
+    """Entries compared, decimals by their digits, references aside."""
+    with cursor() as opened:
+        names = dict(opened.execute("SELECT origin, resource_id::text FROM record_origin").fetchall())
+    held = _as_stored()
+    compared = 0
+    for path in paths:
+        for entry in _exact(files.unpacked(path))["entry"]:
+            sent = entry["resource"]
+            stored = _exact(held[names[f"{sent['resourceType']}/{sent['id']}"]].json_bytes())
+            if _comparable(sent) != _comparable(stored):
+                raise _wrong("A resource came back other than it was sent.")
+            compared += 1
+    return compared
+
+
+def _as_stored() -> dict[str, Stored]:
+    """Everything by id, read as the owner of the tables: this compares what lies there, not what a reader may have."""
+    with connections["owner"].cursor() as opened:
+        opened.execute(
+            "SELECT kind, resource_id::text, version, updated_at, dated_at, source_org, author, mask, meta, body"
+            " FROM record_resource"
+        )
+        rows = opened.fetchall()
+    return {row[1]: Stored._make((*row[:8], bytes(row[8]), bytes(row[9]))) for row in rows}
+
+
+def _exact(text: bytes) -> dict[str, Any]:
+    return json.loads(text, parse_float=Decimal)
+
+
+def _comparable(resource: dict[str, Any]) -> object:
+    meta = {k: v for k, v in resource.get("meta", {}).items() if k not in {"versionId", "lastUpdated", "security"}}
+    return _plain({k: v for k, v in resource.items() if k not in {"id", "meta"}} | ({"meta": meta} if meta else {}))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        return {k: "*" if k == "reference" else _plain(v) for k, v in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list) else value

@@ -18,7 +18,7 @@ class Stage:
 
 @pytest.fixture
 def stage(fresh_db):
-    with worlds.injected("stage"):
+    with worlds.injected("stage", worlds.BEFORE):
         cast = network.build()
     door.close()
     connections["default"].close()

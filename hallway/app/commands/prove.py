@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
             to_do="Leave --only away to see all of them.",
         )
     with scratch.database("prove") as template:
-        with worlds.injected("stage"):
+        with worlds.injected("stage", worlds.BEFORE):
             cast = network.build()
         door.close()
         connections.close_all()

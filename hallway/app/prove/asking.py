@@ -12,10 +12,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.urls import Resolver404, resolve
 
-from hallway.app.prove.cast import Cast
+from hallway.app.prove.cast import MARKER, Cast
 from hallway.app.prove.exits import Exit
 from hallway.app.prove.facts import new_id
-from hallway.app.prove.hidden import MARKER
 from hallway.fhirapi.application import WSGI, in_front_of
 from hallway.fhirapi.sign_in import SESSION_COOKIE
 from hallway.identity.requester import Role

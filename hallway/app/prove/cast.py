@@ -43,6 +43,8 @@ PEOPLE = (
     ("counselor", "Harriet", "Harborer", "harbor", Role.THERAPIST, Licence.COUNSELOR),
     ("stranger", "Stanley", "Strange", "elm", Role.PCP, Licence.PHYSICIAN),
 )
+MARKER = "Zanzibarwort"
+"""Stands in every hidden name and text, so that a leak of it is a leak one can search for."""
 SILENT = frozenset({"colleague", "counselor", "stranger"})
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -32,7 +33,7 @@ def every_exit() -> list[Exit]:
 
 
 def _pages(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[Exit]:
-    listed: list[URLPattern | URLResolver] = list(resolver.url_patterns)  # pyright: ignore[reportArgumentType]
+    listed = cast("list[URLPattern | URLResolver]", resolver.url_patterns)
     for one in listed:
         route = str(getattr(one.pattern, "_route", one.pattern))
         if isinstance(one, URLResolver):

@@ -111,3 +111,10 @@ def note(of: ResourceId, words: str, at: datetime) -> bytes:
             "content": [{"attachment": content}],
         },
     )
+
+
+def group_session(of: tuple[ResourceId, ...], at: datetime) -> bytes:
+    """An Appointment of several patients."""
+    when = at.isoformat(timespec="seconds")
+    seats = [{"actor": _subject(one), "status": "accepted"} for one in of]
+    return _bytes("Appointment", None, {"status": "booked", "start": when, "end": when, "participant": seats})

@@ -10,18 +10,18 @@ from datetime import timedelta
 from uuid import UUID
 
 from hallway import clock
-from hallway.app.prove import facts, network
-from hallway.app.prove.cast import Cast
+from hallway.app.prove import asking, facts, network
+from hallway.app.prove.cast import MARKER, Cast
 from hallway.consent import actions as consent
+from hallway.consent.models import Grant
 from hallway.identity.requester import system
 from hallway.ids import ResourceId
 from hallway.record import actions as record
+from hallway.record.classes import DataClass
 from hallway.storage.connection import transaction
 
 Secret = Callable[[Cast, random.Random], None]
 
-MARKER = "Zanzibarwort"
-"""Stands in every hidden name and text, so that a leak of it is a leak one can search for."""
 SUD_CODES = ("F11.20", "F10.20", "F14.10", "F12.10")
 
 
@@ -98,6 +98,42 @@ def busy_elsewhere(cast: Cast, dice: random.Random) -> None:
         stranger_patient(cast, dice)
 
 
+def unjudged_paper(cast: Cast, dice: random.Random) -> None:
+    """A paper of a kind that nobody named, at a behavioral health practice: unclassified, so for its author alone."""
+    of = _shared(cast, dice)
+    words = f"{MARKER} " * dice.randrange(1, 40)
+    _hide(cast, network.store(cast, "colleague", [facts.note(of, words, clock.now())]))
+
+
+def group_session(cast: Cast, dice: random.Random) -> None:
+    """A shared patient sat in a session with a patient whom no caller knows: it flows only if both charts let it."""
+    stranger_patient(cast, dice)
+    other = ResourceId(cast.known["hidden_patient"][-1])
+    _hide(cast, network.store(cast, "stranger", [facts.group_session((_shared(cast, dice), other), clock.now())]))
+
+
+def right_used_and_gone(cast: Cast, dice: random.Random) -> None:
+    """A caller could read the program's records for a moment, did, and the right was taken back."""
+    chart_id = cast.charts[dice.choice(("marisol", "otto"))]
+    program_record(cast, dice)
+    grant = Grant.objects.create(
+        chart_id=chart_id,
+        grantee_org=cast.callers["pcp"].organization_id,
+        purpose="TREAT",
+        relation="treating",
+        source_org=cast.organizations["harbor"],
+        allow=int(DataClass.GENERAL | DataClass.MH | DataClass.PART2),
+        from_at=clock.now(),
+    )
+    record.bump_epoch([chart_id])
+    patient = next(cast.patients[key] for key, chart in cast.charts.items() if chart == chart_id)
+    path = f"/fhir/Patient/{patient}/$everything"
+    asking.call(asking.root(), asking.Ask("warm", "pcp", cast.tokens["pcp"], path))
+    with transaction():
+        grant.delete()
+        record.bump_epoch([chart_id])
+
+
 SECRETS: tuple[Secret, ...] = (
     stranger_patient,
     psychotherapy_note,
@@ -106,6 +142,9 @@ SECRETS: tuple[Secret, ...] = (
     changed_secret,
     right_come_and_gone,
     busy_elsewhere,
+    unjudged_paper,
+    group_session,
+    right_used_and_gone,
 )
 
 

@@ -4,6 +4,7 @@ import copy
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from hallway.app.prove import asking, hidden, worlds
 from hallway.app.prove.asking import Ask, Reply
@@ -54,13 +55,14 @@ class Tally:
     faults: dict[str, int] = field(default_factory=dict[str, int])
 
 
-def prove(template: str, cast: Cast, exits: Sequence[Exit], *, pairs: int, seed: int) -> Tally:
-    """Compare ``pairs`` pairs of worlds, each asked at every exit; stops at nothing, tells all."""
+def prove(template: str, cast: Cast, exits: Sequence[Exit], *, pairs: int, seed: int, stops: bool = False) -> Tally:
+    """Compare ``pairs`` pairs of worlds, each asked at every exit. Tells all; ``stops`` ends it at a difference."""
     tally = Tally()
     done = 0
-    while done < pairs:
+    while done < pairs and not (stops and tally.differences):
         with worlds.pair(template, f"hallway_prove_{seed}_{done}") as two:
-            done += _on_one_copy(two, cast, exits, tally, seed=seed, first=done, most=min(PAIRS_A_COPY, pairs - done))
+            most = 5 if stops else PAIRS_A_COPY
+            done += _on_one_copy(two, cast, exits, tally, seed=seed, first=done, most=min(most, pairs - done))
     return tally
 
 
@@ -83,10 +85,12 @@ def _on_one_copy(
 
 
 def hide_in_both(two: tuple[World, World], cast: Cast, seed: str) -> None:
-    """Other secrets in each world, at the same instant."""
+    """Other secrets in each world, each in its own moment between the common past and the present."""
     for world, name in zip(two, "ab", strict=True):
-        with inside(world), injected(f"{seed}/{name}"):
-            hidden.hide(cast, random.Random(f"{seed}/{name}"))  # noqa: S311 - repeatable on purpose
+        dice = random.Random(f"{seed}/{name}")  # noqa: S311 - repeatable on purpose
+        at = worlds.BEFORE + timedelta(seconds=dice.randrange(1, 500))
+        with inside(world), injected(f"{seed}/{name}", at):
+            hidden.hide(cast, dice)
 
 
 def _asks(exits: Sequence[Exit], cast: Cast, dice: random.Random) -> Iterator[Ask]:

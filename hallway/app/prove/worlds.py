@@ -9,7 +9,7 @@ import types
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest import mock
 
@@ -22,6 +22,8 @@ from hallway.storage import database_url
 
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 """When every proof takes place: a Monday at noon in Massachusetts."""
+BEFORE = NOON - timedelta(minutes=10)
+"""When the common part of both worlds ends; secrets lie between, and the login sessions still live at noon."""
 
 
 @dataclass(slots=True)

@@ -129,10 +129,8 @@ def _treats(members: tuple[Member, ...], organization: int) -> bool:
 def relations(facts: ChartFacts, place: Place, recipient: int) -> Iterator[Way]:
     """How a recipient stands to a source. Its own staff may stand in three ways at once."""
     if recipient == place.id:
-        split = place.state in library.JURISDICTIONS
-        yield Way(Relation.OWN, recipient, rules.OTHER_STAFF if split else ())
-        if split:
-            yield Way(Relation.OWN_MEDICAL, recipient, rules.MEDICAL_ROLES)
+        yield Way(Relation.OWN, recipient, rules.OTHER_STAFF)
+        yield Way(Relation.OWN_MEDICAL, recipient, rules.MEDICAL_ROLES)
         yield Way(Relation.AUTHOR, recipient)
     elif _treats(facts.members, recipient):
         yield Way(Relation.TREATING, recipient)

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 
-def _words() -> "ArrayField[list[str], list[str]]":
+def _words() -> "ArrayField[list[str]]":
     """A list of short codes, empty by default."""
     return ArrayField(models.TextField(), default=list, blank=True)
 

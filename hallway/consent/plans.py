@@ -105,9 +105,24 @@ def _forms(ids: list[int]) -> dict[int, list[Form]]:
     for row in Consent.objects.filter(chart_id__in=ids, signed_at__isnull=False).order_by("signed_at", "id"):
         assert row.signed_at is not None
         ends = min((end for end in (row.expires_at, row.revoked_at) if end is not None), default=None)
-        if (ends is None or ends > row.signed_at) and not validity.missing(validity.Elements.of(row)):
+        if (ends is None or ends > row.signed_at) and not validity.missing(elements_of(row)):
             found[row.chart_id].append(form_of(row, Span(row.signed_at, ends)))
     return found
+
+
+def elements_of(row: Consent) -> validity.Elements:
+    """The elements of a stored form, for the validity checker."""
+    return validity.Elements(
+        kind=row.kind,
+        state=row.discloser_state,
+        discloser_org=row.discloser_org_id,
+        recipient_org=row.recipient_org_id,
+        classes=row.classes,
+        purposes=tuple(row.purposes),
+        statements=tuple(row.statements),
+        expires_at=row.expires_at,
+        expires_event=row.expires_event,
+    )
 
 
 def form_of(row: Consent, span: Span) -> Form:
@@ -194,7 +209,7 @@ def replace_grants(compiled: dict[ChartId, list[GrantRow]], now: datetime) -> li
         if changed:
             opened.execute("DELETE FROM consent_grant WHERE chart_id = ANY (%s::bigint[])", [_numbers(changed)])
             opened.executemany(
-                _INSERT, [_bound((chart_id, *values)) for chart_id in changed for values in fresh[chart_id]]
+                _INSERT.encode(), [_bound((chart_id, *values)) for chart_id in changed for values in fresh[chart_id]]
             )
     return changed
 

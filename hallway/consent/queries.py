@@ -163,7 +163,7 @@ WITH found AS (
 SELECT {header_columns()} FROM found h ORDER BY place
 """  # noqa: S608 - texts of our own; every value is a parameter
     with connection.cursor() as cursor:
-        cursor.execute(statement, {**gate, **line.parameters(), **parameters})
+        cursor.execute(statement.encode(), {**gate, **line.parameters(), **parameters})
         return [header_from_row(row) for row in cursor.fetchall()]
 
 

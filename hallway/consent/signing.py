@@ -83,7 +83,7 @@ def _draft(composition: Composition, by: Requester, now: datetime) -> Consent:
     state = Organization.objects.filter(id=composition.discloser_org).values_list("state", flat=True).first()
     if composition.kind not in ConsentKind.values or state is None:
         raise refusals.invalid_form("kind" if state is not None else "discloser")
-    event = composition.expires_event or ("none" if composition.kind == ConsentKind.PART2_TPO else "")
+    event = composition.expires_event or ("none" if composition.kind == "part2_tpo" else "")
     expires_at = composition.expires_at or (None if event else now + DEFAULT_TERM)
     return Consent(
         id=ids.new_uuid(now),
@@ -109,7 +109,7 @@ def _draft(composition: Composition, by: Requester, now: datetime) -> Consent:
 
 
 def _refuse_defects(row: Consent, now: datetime) -> None:
-    defects = validity.missing(validity.Elements.of(row))
+    defects = validity.missing(plans.elements_of(row))
     if row.expires_at is not None and row.expires_at <= now:
         defects.append("expiry")
     if row.recipient_org_id == row.discloser_org_id:

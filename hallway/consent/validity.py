@@ -5,26 +5,11 @@ A form that misses an element counts as absent (164.508(b)(2), 42 CFR 2.31(c)).
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from hallway.consent.tables.forms import form_rule
 from hallway.record.classes import DataClass
 
 HIV_FORM_PURPOSES = 1
-
-
-class FormRow(Protocol):
-    """What of a consent row the checker looks at."""
-
-    kind: str
-    discloser_state: str
-    discloser_org_id: int
-    recipient_org_id: int
-    classes: int
-    purposes: list[str]
-    statements: list[str]
-    expires_at: datetime | None
-    expires_event: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +25,6 @@ class Elements:
     statements: tuple[str, ...]
     expires_at: datetime | None
     expires_event: str
-
-    @classmethod
-    def of(cls, row: FormRow) -> "Elements":
-        """The elements of a stored form."""
-        return cls(
-            kind=row.kind,
-            state=row.discloser_state,
-            discloser_org=row.discloser_org_id,
-            recipient_org=row.recipient_org_id,
-            classes=row.classes,
-            purposes=tuple(row.purposes),
-            statements=tuple(row.statements),
-            expires_at=row.expires_at,
-            expires_event=row.expires_event,
-        )
 
 
 def missing(form: Elements) -> list[str]:

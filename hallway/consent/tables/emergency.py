@@ -34,5 +34,5 @@ class Category:
 def categories() -> dict[str, Category]:
     """Every category by id. None holds psychotherapy or substance use counseling notes, whatever a rule may say."""
     mask = ALL_CLASSES & ~int(AUTHOR_ONLY | DataClass.UNCLASSIFIED)
-    rows = msgspec.toml.decode((files(__package__) / "emergency.toml").read_bytes(), type=_Table).category
+    rows = msgspec.toml.decode((files("hallway.consent.tables") / "emergency.toml").read_bytes(), type=_Table).category
     return {row.id: Category(row.id, row.label, tuple(row.kinds), mask) for row in rows}

@@ -55,7 +55,7 @@ class FormRule:
 
 @cache
 def _table() -> _Table:
-    return msgspec.toml.decode((files(__package__) / "forms.toml").read_bytes(), type=_Table)
+    return msgspec.toml.decode((files("hallway.consent.tables") / "forms.toml").read_bytes(), type=_Table)
 
 
 @cache

@@ -171,7 +171,9 @@ def index(tables: dict[str, _Table]) -> tuple[dict[str, Rule], dict[Cell, list[R
 
 def read(jurisdiction: str) -> _Table:
     """One jurisdiction's table."""
-    return msgspec.toml.decode((files(__package__) / f"{jurisdiction.lower()}.toml").read_bytes(), type=_Table)
+    return msgspec.toml.decode(
+        (files("hallway.consent.tables") / f"{jurisdiction.lower()}.toml").read_bytes(), type=_Table
+    )
 
 
 @cache

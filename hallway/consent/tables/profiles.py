@@ -56,7 +56,7 @@ def class_mask(names: list[str]) -> int:
 @cache
 def profiles() -> dict[Role, Profile]:
     """Every role's profile. Raises ValueError when a role is missing or named twice: no role is without a limit."""
-    text = (files(__package__) / "profiles.toml").read_bytes()
+    text = (files("hallway.consent.tables") / "profiles.toml").read_bytes()
     rows = msgspec.toml.decode(text, type=_Table).profile
     found = {
         row.role: Profile(row.role, tuple(row.purposes), tuple(row.kinds), class_mask(row.classes)) for row in rows

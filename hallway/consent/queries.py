@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from hallway import clock
-from hallway.consent.gate import gate_purposes, not_found, purpose_for, release
+from hallway.consent.gate import not_found, purpose_for, release
 from hallway.consent.models import Consent, ConsentKind
 from hallway.consent.states import steps_from
 from hallway.consent.tables.profiles import profiles
@@ -61,16 +61,17 @@ GRANT_LATERAL = grant_lateral("gated")
 def grant_parameters(requester: Requester, kind: str, purpose: Purpose | None = None) -> dict[str, object]:
     """The parameters of ``GRANT_LATERAL`` for rows that stand for resources of ``kind`` (a FHIR type, like Task).
 
-    A role that may not state the purpose, or may not see the kind, gets a mask of zero: no row passes.
+    A role that may not state the purpose, or may not see the kind, gets a mask of zero: no row passes. So does
+    EMERGENCY: such access is about one chart, and no list opens by it.
     """
     stated = purpose_for(requester, purpose)
     profile = profiles()[requester.role]
-    open_kind = stated is not None and profile.narrow((kind,)) is not None
+    open_kind = stated not in (None, Purpose.EMERGENCY) and profile.narrow((kind,)) is not None
     return {
         # A patient's grants name no grantee, so the patient is held to one chart here.
         "gate_chart": (requester.chart_id or -1) if requester.role is Role.PATIENT else 0,
         "gate_org": 0 if stated is Purpose.INDIVIDUAL else requester.organization_id,
-        "gate_purposes": [str(value) for value in gate_purposes(stated)] if stated else [],
+        "gate_purposes": [str(stated)] if stated else [],
         "gate_mask": profile.mask if open_kind else 0,
         "gate_now": clock.now(),
         "gate_kind": kind,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 
-from hallway.loops.views import LoopRow, Worklist
+from hallway.loops.views import LoopRow
 from hallway.web import words
 
 GROUPS = {"now": "Now", "today": "Today", "week": "This week", "later": "Later", "closed": "Closed"}
@@ -54,14 +54,14 @@ class Load:
         return f"{self.late} late"
 
 
-def rows_of(found: Worklist, show: str, after: str) -> list[Row]:
+def rows_of(loops: Iterable[LoopRow]) -> list[Row]:
     """Rows with their addresses."""
-    return [_row(loop, show, after) for loop in found.rows]
+    return [_row(loop) for loop in loops]
 
 
-def _row(loop: LoopRow, show: str, after: str) -> Row:
+def _row(loop: LoopRow) -> Row:
     chart_url = _first([("chart:overview", loop.header.chart_id)])
-    peek = reverse("worklist:peek", args=[loop.id]) + f"?show={show}" + (f"&after={after}" if after else "")
+    peek = reverse("worklist:peek", args=[loop.header.chart_id, loop.id])
     return Row(loop, step_url(loop) or chart_url, chart_url, peek)
 
 

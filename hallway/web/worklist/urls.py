@@ -7,5 +7,5 @@ from hallway.web.worklist import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.worklist, name="worklist"),
     path("practice", views.practice, name="practice"),
-    path("<uuid:loop_id>/peek", views.peek, name="peek"),
+    path("<int:chart_id>/<uuid:loop_id>/peek", views.peek, name="peek"),
 ]

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from hallway import clock
 from hallway.identity.requester import CLINICIANS, Requester, Role
+from hallway.ids import ChartId
 from hallway.loops import queries
 from hallway.web import errors
 from hallway.web.access import page
@@ -36,7 +37,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     """What I owe, or what others owe me, in the order of harm, lateness, due time."""
     show, after = _asked(request)
     found = queries.worklist(_requester(request), show=show, limit=PAGE_SIZE, after=after)
-    rows = presenters.rows_of(found, show, after)
+    rows = presenters.rows_of(found.rows)
     context = {
         "show": show,
         "shows": [(key, label, found.counts.get(key)) for key, label in presenters.SHOWS.items() if key != "practice"],
@@ -54,7 +55,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
 def practice(request: HttpRequest) -> HttpResponse:
     """Who carries what in my practice, what is late, what is nobody's."""
     found = queries.worklist(_requester(request), show="practice", limit=PRACTICE_SIZE)
-    rows = presenters.rows_of(found, "practice", "")
+    rows = presenters.rows_of(found.rows)
     nobodys, loads = presenters.loads_of(rows)
     context = {
         "finding": presenters.finding("practice", found.counts.get("practice", len(rows)), rows),
@@ -68,13 +69,14 @@ def practice(request: HttpRequest) -> HttpResponse:
 
 @page(*OVERSEERS, patient=True)
 @require_GET
-def peek(request: HttpRequest, loop_id: UUID) -> HttpResponse:
+def peek(request: HttpRequest, chart_id: int, loop_id: UUID) -> HttpResponse:
     """Why one row is on the list: said, asked, due, who hears next. The same answer for gone and never there."""
-    show, after = _asked(request)
-    size = PRACTICE_SIZE if show == "practice" else PAGE_SIZE
-    found = queries.worklist(_requester(request), show=show, limit=size, after=after)
-    rows = [row for row in presenters.rows_of(found, show, after) if row.loop.id == loop_id]
-    if not rows:
+    requester = _requester(request)
+    found = [loop for loop in queries.loops_of_chart(requester, ChartId(chart_id)) if loop.id == loop_id]
+    if not found:
+        found = [loop for loop in queries.worklist(requester, show="closed").rows if loop.id == loop_id]
+    if not found:
         return errors.not_found(request, None)
-    details = details_of(_requester(request), rows[0].loop)
-    return render(request, "worklist/peek.html", {"row": rows[0], "loop": rows[0].loop, "details": details})
+    row = presenters.rows_of(found)[0]
+    context = {"row": row, "loop": row.loop, "details": details_of(requester, row.loop)}
+    return render(request, "worklist/peek.html", context)

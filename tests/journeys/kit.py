@@ -140,9 +140,11 @@ class Walk:
     def come_in(self, account: Any, practice: str = "", *, width: int = WIDE, scheme: str = "light") -> Page:
         """A page signed in as ``account``, in its role at ``practice`` (or its first), by a session made here."""
         from hallway.identity import actions
+        from hallway.identity.models import Account
         from hallway.web.middleware import COOKIE
         from hallway.web.sign_in.hats import hats_of
 
+        account = account if isinstance(account, Account) else Account.objects.get(id=account)
         opened = actions.open_verified(account)
         hats = [hat for hat in hats_of(account) if practice in hat.organization_name]
         actions.wear(opened.session_id, hats[0])

@@ -117,7 +117,7 @@ def test_a_patient_is_found_the_first_time_and_written_down_once(day):
     page.get_by_label("Given names").fill("Þórunn Ñandú")
     page.get_by_label("Family name").fill("O’Ejemplo-Śmith 示例")
     page.get_by_role("button", name="Write down and open the chart").click()
-    page.wait_for_url("**/charts/*")
+    page.wait_for_url("**/charts/*/")
     page.goto(walk.address("/patients/"))
     page.get_by_text("O’Ejemplo-Śmith 示例").wait_for()
 

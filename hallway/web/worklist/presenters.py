@@ -28,6 +28,7 @@ class Row:
     step_url: str
     chart_url: str
     peek_url: str
+    whom: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,16 @@ def rows_of(loops: Iterable[LoopRow]) -> list[Row]:
 def _row(loop: LoopRow) -> Row:
     chart_url = _first([("chart:overview", loop.header.chart_id)])
     peek = reverse("worklist:peek", args=[loop.header.chart_id, loop.id])
-    return Row(loop, step_url(loop) or chart_url, chart_url, peek)
+    return Row(loop, step_url(loop) or chart_url, chart_url, peek, whom(loop))
+
+
+def whom(loop: LoopRow) -> str:
+    """The other side of what is owed: for whom, or who owes it."""
+    owner = ", ".join(filter(None, (loop.owner_name, loop.owner_org)))
+    other = ", ".join(filter(None, (loop.for_name, loop.for_org)))
+    if owner == other:
+        return f"{owner} keeps this open"
+    return f"For {other}" if loop.is_mine else f"{owner} owes it"
 
 
 def step_url(loop: LoopRow) -> str:

@@ -29,9 +29,19 @@ class Medicine:
     reason: str
     stopped_why: str
     recent: bool
+    is_of_last_year: bool
     place: Place
     prescriber: str
     author: int
+
+    @property
+    def since_words(self) -> str:
+        """ "Jun 4" of this month or so, "Jul 2025" of the last year, "2024" before."""
+        if self.since is None:
+            return ""
+        if self.recent:
+            return self.since.strftime("%b %-d")
+        return self.since.strftime("%b %Y") if self.is_of_last_year else str(self.since.year)
 
     @property
     def full(self) -> str:
@@ -99,6 +109,7 @@ def _medicine(fact: Fact[r4.MedicationRequest], roster: Roster, *, today: date) 
         reason=", ".join(filter(None, (words.concept_words(reason) for reason in view.reason_code or ()))),
         stopped_why=words.concept_words(view.status_reason),
         recent=since is not None and today - since <= RECENT,
+        is_of_last_year=since is not None and since.year >= today.year - 1,
         place=roster.place(fact.stored.source_org),
         prescriber=_prescriber(fact, roster),
         author=fact.stored.author,

@@ -118,6 +118,9 @@ class ScoreChart:
                     max(score.total for score in oldest_first), self.instrument.bands, self.instrument.full
                 ),
                 "target": self.instrument.target,
+                "span": [
+                    _seconds(on) for on in plot.span([plot.Reading(one.on, one.total, "") for one in oldest_first])
+                ],
                 "changes": [{"at": _seconds(change.on), "word": change.word} for change in self.changes],
             },
             separators=(",", ":"),

@@ -38,7 +38,10 @@ def overview(request: PageRequest, chart_id: int) -> HttpResponse:
                 at=opened.at,
             ),
             "acts": _acts(opened),
-            "entries": feed.feed(opened.facts, opened.roster, opened.reader, today=opened.today)[:FEED_LINES],
+            "years": feed.by_year(
+                feed.feed(opened.facts, opened.roster, opened.reader, today=opened.today)[:FEED_LINES]
+            ),
+            "this_year": opened.today.year,
             **_problem_values(opened),
             **_medicine_values(opened, lines),
             **_score_values(opened, lines),

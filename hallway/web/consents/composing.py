@@ -116,7 +116,6 @@ def _desk(request: PageRequest, chart_id: ChartId) -> Desk:
     sent = {name: asked.getlist(name) for name in ("to", "what", "for", "until", "until_on", "tell")}
     if request.method == "GET":
         sent = {"for": ["TREAT"], "until": ["year"], "tell": ["no"], **{k: v for k, v in sent.items() if v}}
-    sent["to"] = [*sent.get("to", []), *asked.getlist("add")]
     choice = questions.parse(sent, form=form, today=opened.today)
     first, others = people.first_and_others(everybody, near=[*choice.recipients, *_near(opened)])
     return Desk(opened, practice, first[:8], [*first[8:], *others], choice)

@@ -28,10 +28,6 @@
     const color = (name) => window.hallwayColor(`--${name}`);
     const ink = { pc: color("pc"), bh: color("bh"), other: color("ink-3") };
     const font = (weight) => `${weight} 12.5px ${getComputedStyle(document.body).fontFamily}`;
-    const ends = (min, max) => {
-      const pad = Math.max((max - min) * 0.06, 86400 * 6);
-      return [min - pad, max + pad];
-    };
     const marks = labelled(data.totals);
 
     const under = (u) => {
@@ -112,7 +108,7 @@
       cursor: { show: false },
       select: { show: false },
       scales: {
-        x: { time: true, range: (u, min, max) => ends(min ?? 0, max ?? 1) },
+        x: { time: true, range: () => data.span },
         y: { range: [0, data.top] },
       },
       axes: [

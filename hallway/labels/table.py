@@ -40,6 +40,10 @@ def _bit(row: dict[str, str]) -> int:
     return int(DataClass[row["class"]])
 
 
+ABBREVIATION = 3
+"""Letters of a word so short that it means itself only and not what begins with it."""
+
+
 @lru_cache(maxsize=1)
 def _prefixes() -> dict[str, Found]:
     found: dict[str, Found] = {}
@@ -61,10 +65,17 @@ def _security() -> dict[str, Found]:
 
 @lru_cache(maxsize=1)
 def _words() -> tuple[re.Pattern[str], dict[str, Found]]:
-    """One pattern of every word at the start of a word, and what each means."""
+    """One pattern of every word at the start of a word, and what each means.
+
+    An abbreviation of three letters stands alone: "hives" is an allergy that everybody must see, not "hiv".
+    """
     by_word = {row["word"]: Found(_bit(row), (row["id"],)) for row in _rows("words")}
     longest_first = sorted(by_word, key=len, reverse=True)
-    return re.compile(r"\b(?:" + "|".join(re.escape(word) for word in longest_first) + ")"), by_word
+    return re.compile(r"\b(?:" + "|".join(_as_word(word) for word in longest_first) + ")"), by_word
+
+
+def _as_word(word: str) -> str:
+    return re.escape(word) + (r"(?![a-z])" if len(word) <= ABBREVIATION else "")
 
 
 @lru_cache(maxsize=1)

@@ -218,3 +218,10 @@ def test_bad_input_is_refused_with_its_own_code(primary, raw, code):
     with pytest.raises(HallwayError) as caught:
         label(raw, source=Source(primary))
     assert caught.value.code == code
+
+
+def test_hives_is_an_allergy_and_not_an_hiv_result():
+    from hallway.labels import table
+
+    assert not table.of_text("Penicillin: hives").mask & C.HIV
+    assert table.of_text("HIV negative, anti-HIV-1").mask & C.HIV

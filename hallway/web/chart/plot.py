@@ -11,8 +11,9 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 WIDTH, HEIGHT = 398, 176
-LEFT, RIGHT, TOP, BOTTOM = 28, 390, 20, 151
-LABEL_ROOM = 14
+LEFT, RIGHT, TOP, BOTTOM = 28, 372, 20, 151
+BESIDE = 26
+"""Room that a value needs at the right of its point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,9 @@ class Point:
     side: str
     value: int
     label: str = ""
+    label_x: float = 0.0
     label_y: float = 0.0
+    anchor: str = "middle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,9 @@ def _points(readings: Sequence[Reading], scale: _Scale) -> list[Point]:
     for reading in readings:
         x, y = scale.x(reading.on), scale.y(reading.value)
         label = str(reading.value) if id(reading) in shown else ""
-        points.append(Point(x, y, reading.side, reading.value, label, round(y - 9, 1)))
+        beside = reading is readings[-1] and bool(points) and x + BESIDE <= WIDTH
+        place = (x + 9, y + 4, "start") if beside else (x, y - 9, "middle")
+        points.append(Point(x, y, reading.side, reading.value, label, *place))
     return points
 
 

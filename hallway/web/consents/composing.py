@@ -16,6 +16,7 @@ from hallway.consent.tables.forms import form_rule
 from hallway.directory.models import Organization
 from hallway.identity.requester import CLINICIANS, Role
 from hallway.ids import ChartId, ConsentId, OrganizationId, PractitionerId, ReferralId
+from hallway.record.classes import AUTHOR_ONLY
 from hallway.storage.connection import transaction
 from hallway.web.access import PageRequest, page
 from hallway.web.chart import board
@@ -61,7 +62,7 @@ def compose(request: PageRequest, chart_id: int) -> HttpResponse:
 def preview(request: PageRequest, chart_id: int) -> HttpResponse:
     """The picture and the checks for what is ticked now; swapped in while the questions are asked."""
     desk = _desk(request, ChartId(chart_id))
-    return render(request, "consents/_picture.html", _values(desk))
+    return render(request, "consents/_preview.html", _values(desk))
 
 
 def _answered(request: PageRequest, desk: Desk) -> HttpResponse:
@@ -150,11 +151,14 @@ def _values(desk: Desk) -> dict[str, object]:
 
 
 def _portions(opened: Opened, practice: OrganizationId) -> Counter[Portion]:
-    """What this practice holds, as far as this reader may see it, counted by what the gate tells apart."""
+    """What this practice holds as far as this reader may see it, counted by what the gate tells apart.
+
+    Notes of sessions are in no count, also for their author.
+    """
     found: Counter[Portion] = Counter()
     for kind in KINDS:
         for one in opened.facts.stored(kind):
-            if one.source_org == practice:
+            if one.source_org == practice and not one.mask & AUTHOR_ONLY:
                 found[Portion(kind, PractitionerId(one.author), one.mask)] += 1
     return found
 

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from hallway.consent import reach, standing
 from hallway.consent.standing import Standing
 from hallway.ids import ChartId
+from hallway.record.classes import AUTHOR_ONLY
 from hallway.web.access import PageRequest, page
 from hallway.web.chart import board
 from hallway.web.chart.page import READERS, show
@@ -52,6 +53,6 @@ def _flows(opened: Opened) -> list[flows.Flow]:
     portions: Counter[reach.Portion] = Counter()
     for kind in KINDS:
         for one in opened.facts.stored(kind):
-            if one.source_org == own:
+            if one.source_org == own and not one.mask & AUTHOR_ONLY:
                 portions[reach.Portion(kind, one.author, one.mask)] += 1
     return flows.flows(portions, people.candidates(but=own), today)

@@ -1,5 +1,7 @@
 """A form in plain words: what, for what, until when. Pure."""
 
+from datetime import timedelta
+
 from hallway.consent.standing import Standing
 from hallway.record.evidence import Purpose
 from hallway.web.chart.board import Pronouns
@@ -44,5 +46,6 @@ def purposes_words(form: Standing) -> str:
 def until_words(form: Standing) -> str:
     """ "until June 9, 2027", "until treatment ends", "without an end"."""
     if form.expires_at is not None:
-        return f"until {form.expires_at.astimezone(ZONE).strftime('%B %-d, %Y')}"
+        last = form.expires_at.astimezone(ZONE) - timedelta(seconds=1)
+        return f"until {last.strftime('%B %-d, %Y')}"
     return "until treatment here ends" if form.expires_event == "end_of_treatment" else "without an end"

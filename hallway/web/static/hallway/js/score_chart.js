@@ -90,8 +90,9 @@
         if (!marks.has(n)) return;
         ctx.font = font(700).replace("12.5px", `${12.5 * k}px`);
         ctx.fillStyle = color("ink");
-        ctx.textAlign = "center";
-        ctx.fillText(String(data.totals[n]), x(n), y(n) - 9 * k);
+        const last = n > 0 && n === data.at.length - 1;
+        ctx.textAlign = last ? "left" : "center";
+        ctx.fillText(String(data.totals[n]), x(n) + (last ? 9 * k : 0), y(n) + (last ? 4 * k : -9 * k));
       });
       ctx.restore();
     };
@@ -108,7 +109,7 @@
       cursor: { show: false },
       select: { show: false },
       scales: {
-        x: { time: true, range: () => data.span },
+        x: { time: true, range: () => { const wide = data.span[1] - data.span[0]; return [data.span[0] - wide * 0.03, data.span[1] + wide * 0.05]; } },
         y: { range: [0, data.top] },
       },
       axes: [

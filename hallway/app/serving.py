@@ -16,11 +16,12 @@ from pathlib import Path
 from hallway.app import logs
 from hallway.app.supervisor import Part, Stop, Supervisor, stop_on_signals
 from hallway.errors import HallwayError, Kind
-from hallway.storage import home
+from hallway.storage import home, processes
 from hallway.storage.embedded import EmbeddedServer
 
 _LOG_LIMIT = 8 * 1024 * 1024
 _THREADS = 4
+_AFTER_UNCLEAN_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +54,28 @@ def checked_address(host: str, port: int) -> Address:
             undone="Nothing was started.",
             to_do="Use 127.0.0.1 and put a server with TLS in front of it.",
         )
+    # After an unclean end the former web server may still be closing the port.
+    patience = _AFTER_UNCLEAN_SECONDS if (home.home() / "database.port").exists() else 0.0
+    if not processes.wait_until(lambda: _is_free(host, port), patience):
+        raise HallwayError(
+            Kind.CONFLICT,
+            "H-APP-002",
+            what=f"Port {port} on {host} is taken, or is not a port that may be used.",
+            undone="Nothing was started.",
+            to_do="Stop what uses it, or give another with --port (make demo PORT=8001).",
+        )
+    return Address(host, port)
+
+
+def _is_free(host: str, port: int) -> bool:
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         # The web server shares its port between workers, so it would not notice a neighbour: we do.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except (OSError, OverflowError) as error:
-            raise HallwayError(
-                Kind.CONFLICT,
-                "H-APP-002",
-                what=f"Port {port} on {host} is taken, or is not a port that may be used.",
-                undone="Nothing was started.",
-                to_do="Stop what uses it, or give another with --port (make demo PORT=8001).",
-            ) from error
-    return Address(host, port)
+        except (OSError, OverflowError):
+            return False
+    return True
 
 
 @contextmanager

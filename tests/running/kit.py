@@ -38,7 +38,11 @@ class Running:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
-        assert processes.wait_until(self.is_ready, PATIENCE, 0.1), "it never became ready"
+        if not processes.wait_until(lambda: self.is_ready() or self.has_ended(), PATIENCE, 0.1) or self.has_ended():
+            raise AssertionError(f"it never became ready: {self.stop()}")
+
+    def has_ended(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
 
     def get(self, path: str) -> int:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=3)

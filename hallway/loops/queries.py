@@ -21,11 +21,24 @@ from hallway.record.classes import LICENCE_CLASSES
 from hallway.record.queries import header_columns
 from hallway.storage.connection import cursor, transaction
 
-_COLUMNS = (
-    "gated.id, gated.chart_id, gated.kind, gated.owner_org_id, gated.owner_practitioner_id, gated.for_org_id,"
-    " gated.for_practitioner_id, gated.referral_id, gated.subject_id, gated.harm, gated.opened_at, gated.due_at,"
-    " gated.escalation, gated.closed_at"
+_NAMES = (
+    "id",
+    "chart_id",
+    "kind",
+    "owner_org_id",
+    "owner_practitioner_id",
+    "for_org_id",
+    "for_practitioner_id",
+    "referral_id",
+    "subject_id",
+    "harm",
+    "opened_at",
+    "due_at",
+    "escalation",
+    "closed_at",
 )
+_COLUMNS = ", ".join(f"gated.{name}" for name in _NAMES)
+_INNER = ", ".join(_NAMES)
 
 # A practice always knows its own steps: the licence classes bind what it tells others, not its own desk.
 _OWN_DESK = f"CASE WHEN source_org_id = %(gate_org)s THEN mask & ~{int(LICENCE_CLASSES)}::bigint ELSE mask END AS mask"
@@ -35,8 +48,7 @@ def _statement(which: str, order: str, after: str) -> LiteralString:
     """The one query of every list; its parts are constants of this file."""
     text = f"""
 SELECT {_COLUMNS}, {header_columns()}
-FROM (SELECT id, chart_id, kind, owner_org_id, owner_practitioner_id, for_org_id, for_practitioner_id, referral_id,
-             subject_id, harm, opened_at, from_at, due_at, escalation, closed_at, source_org_id, {_OWN_DESK}
+FROM (SELECT {_INNER}, from_at, source_org_id, {_OWN_DESK}
       FROM loops_loop WHERE {which}) gated
 JOIN record_header h ON h.chart_id = gated.chart_id
 {grant_lateral("gated")}

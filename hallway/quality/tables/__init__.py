@@ -1,0 +1,1 @@
+"""Published figures to compare with, as rows."""

@@ -10,6 +10,8 @@ from hallway.app.demo.archetypes import ARCHETYPES
 from hallway.app.demo.facts import Fact, FactWriter
 from hallway.app.demo.patients import DemoPatient
 from hallway.directory.models import CareTeamMember, Organization, Practitioner, PractitionerRole
+from hallway.identity import actions
+from hallway.identity.models import Account
 from hallway.identity.requester import Requester, Role
 from hallway.ids import AccountId, ChartId, OrganizationId, PractitionerId, ResourceId
 
@@ -23,14 +25,14 @@ class World:
     organizations: dict[str, Organization] = field(default_factory=dict)
     people: dict[str, Practitioner] = field(default_factory=dict)
     roles: dict[str, PractitionerRole] = field(default_factory=dict)
-    accounts: dict[str, int] = field(default_factory=dict)
+    accounts: dict[str, Account] = field(default_factory=dict)
     charts: dict[str, ChartId] = field(default_factory=dict)
 
     def requester(self, login: str) -> Requester:
         """The person in the first role of the cast, as the sign-in page would make them."""
         role = self.roles[login]
         return Requester(
-            AccountId(self.accounts.get(login, 0)),
+            AccountId(self.accounts[login].pk),
             PractitionerId(self.people[login].pk),
             OrganizationId(role.organization_id),
             Role(role.role),
@@ -97,17 +99,14 @@ def _person(world: World, demo: cast.DemoPerson) -> None:
     world.accounts[demo.login] = _account(demo, practitioner)
 
 
-def _account(demo: cast.DemoPerson, practitioner: Practitioner) -> int:
-    from hallway.identity import actions
-
-    account = actions.create_account(
+def _account(demo: cast.DemoPerson, practitioner: Practitioner) -> Account:
+    return actions.create_account(
         demo.login,
         practitioner.full_name,
         password=cast.PASSWORD,
         practitioner_id=PractitionerId(practitioner.pk),
         demo=True,
     )
-    return int(account.pk)
 
 
 PATIENTS: dict[str, DemoPatient] = {

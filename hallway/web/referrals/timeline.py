@@ -94,21 +94,38 @@ def _named(party: Party) -> str:
 def side(party: Party) -> HallSide:
     """One end of the hall."""
     key = party.side if party.side in SIDE_NAMES else "other"
-    return HallSide(key, SIDE_NAMES[key], _named(party), party.organization_name if party.name else "")
+    practice = party.organization_name if party.practitioner_id else ""
+    return HallSide(key, SIDE_NAMES[key], _named(party), practice)
 
 
-def track(stops: Sequence[TrackStop], *, is_yours: bool, is_late: bool) -> tuple[TrackStep, ...]:
-    """Five stops; the one that is now says whose turn it is."""
-    return tuple(_stop(stop, is_yours=is_yours, is_late=is_late) for stop in stops)
+NOW_LABELS = {"Accepted": "Accept", "Report sent": "Report", "Acknowledged": "Acknowledge"}
+"""A stop that is still to be reached is named as the act that reaches it."""
 
 
-def _stop(stop: TrackStop, *, is_yours: bool, is_late: bool) -> TrackStep:
-    if stop.is_now:
-        name = f"{stop.label}: your turn" if is_yours else stop.label
-        return TrackStep(name, stop.note, "now late" if is_late else "now", "late" if is_late else "clock", is_now=True)
+def track(view: ReferralView, *, due: when.Due, now: datetime) -> tuple[TrackStep, ...]:
+    """Five stops; the one that is now says whose turn it is and by when."""
+    sent = next((stop.at for stop in view.track if stop.at), None)
+    is_yours = view.turn is not None and view.turn is view.reader_side
+    return tuple(_stop(stop, sent=sent, is_yours=is_yours, due=due, now=now) for stop in view.track)
+
+
+def _stop(stop: TrackStop, *, sent: datetime | None, is_yours: bool, due: when.Due, now: datetime) -> TrackStep:
     if stop.is_done:
-        return TrackStep(stop.label, stop.note, "did", "done")
-    return TrackStep(stop.label, stop.note, "ahead", "wait")
+        return TrackStep(stop.label, stop.note or _reached(stop.at, sent, now=now), "did", "done")
+    label = NOW_LABELS.get(stop.label, stop.label)
+    if not stop.is_now:
+        return TrackStep(label, stop.note, "ahead", "wait")
+    is_late = due.tone == "late"
+    name = f"{label}: your turn" if is_yours else label
+    return TrackStep(name, stop.note or due.text, "now late" if is_late else "now", due.icon, is_now=True)
+
+
+def _reached(at: datetime | None, sent: datetime | None, *, now: datetime) -> str:
+    if at is None:
+        return ""
+    if sent is None or at == sent or when.local(at).date() != when.local(sent).date():
+        return when.day_and_clock(at, now=now).replace("today", "Today")
+    return f"{when.span(at - sent)} later"
 
 
 def clocks(running: Sequence[ClockView], *, now: datetime) -> tuple[Clock, ...]:
@@ -125,7 +142,7 @@ def _clock(clock: ClockView, *, now: datetime) -> Clock:
 def turn(view: ReferralView, forms: Sequence[StepForm], *, now: datetime) -> Turn:
     """The reader's turn, or whose it is and when they must have acted."""
     they = person.pronouns(view.header)
-    due = _due(view, now=now)
+    due = due_of(view, now=now)
     if view.turn is None:
         return Turn("Nobody owes anything", END_WORDS.get(view.state, ""), forms=tuple(forms))
     if view.turn is view.reader_side:
@@ -140,7 +157,8 @@ def turn(view: ReferralView, forms: Sequence[StepForm], *, now: datetime) -> Tur
     )
 
 
-def _due(view: ReferralView, *, now: datetime) -> when.Due:
+def due_of(view: ReferralView, *, now: datetime) -> when.Due:
+    """The clock that runs out first, or none."""
     first = min((clock.due_at for clock in view.clocks), default=None)
     return when.left(first, now=now) if first else when.NO_DUE
 

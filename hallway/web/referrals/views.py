@@ -117,7 +117,7 @@ def _timeline(
         subtitle=timeline.subtitle(view),
         contact=timeline.contact(view),
         note=timeline.note(view),
-        track=timeline.track(view.track, is_yours=is_yours, is_late=turn.tone == "late"),
+        track=timeline.track(view, due=timeline.due_of(view, now=now), now=now),
         turn=None if panel and panel.acknowledge else turn,
         report=panel,
         clocks=timeline.clocks(view.clocks, now=now),

@@ -100,9 +100,9 @@ def view(state: State = State.REPORTED, reads: Side = Side.SENDER, *, turn: Side
         track=(
             TrackStop("Sent", "May 26, 10:12 am", sent, True, False),
             TrackStop("Accepted", "19 minutes later", sent, True, False),
-            TrackStop("First visit kept", "Jun 2, day 7 of 10", sent, True, False),
+            TrackStop("First visit", "Jun 2, day 7 of 10", sent, True, False),
             TrackStop("Report sent", "Jun 8, day 6 of 7", sent, True, False),
-            TrackStop("Acknowledge", "due Jun 10, then it closes", None, False, True),
+            TrackStop("Acknowledged", "due Jun 10, then it closes", None, False, True),
         ),
         steps=steps,
         clocks=(

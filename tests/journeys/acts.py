@@ -1,0 +1,78 @@
+"""What people do on the pages of the walk, in their words; each act ends where the page has answered."""
+
+from datetime import timedelta
+from typing import Any
+
+from playwright.sync_api import Page
+
+from hallway import clock
+from hallway.referral.models import Referral
+from tests.journeys.kit import Walk
+
+QUESTION = "Is this depression, early memory loss, or both? Please assess and treat. Her A1c is rising."
+
+
+def begin_referral(walk: Walk, page: Page, chart: int, *, to: str, question: str = QUESTION) -> None:
+    """Open the new-referral page of a chart, ask the question and choose whom."""
+    page.goto(walk.address(f"/referrals/new/{chart}/"))
+    page.get_by_label("1. Your question").fill(question)
+    with page.expect_response(lambda answer: "/gate/" in answer.url):
+        page.get_by_label("To", exact=True).select_option(label=to)
+    page.wait_for_function("!document.querySelector('.htmx-request')")
+
+
+def sign_at_the_desk(page: Page) -> None:
+    """Prepare exactly the form that the gate names, and sign it by hand."""
+    page.get_by_role("button", name="Prepare exactly that form").first.click()
+    page.wait_for_url("**/consents/sign/**")
+    draw(page)
+    page.get_by_role("button", name="Yes, sign").click()
+    page.wait_for_url("**/draft/")
+
+
+def draw(page: Page) -> None:
+    """Three strokes on the pad."""
+    pad = page.locator("canvas").first
+    box = pad.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 40)
+    page.mouse.down()
+    for x, y in ((60, 20), (90, 50), (140, 25), (180, 45)):
+        page.mouse.move(box["x"] + x, box["y"] + y)
+    page.mouse.up()
+
+
+def send(page: Page) -> str:
+    """Send the referral; its address."""
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_role("heading", name="What left, and under what").wait_for()
+    return page.url
+
+
+def press(page: Page, name: str) -> None:
+    """Press a button and wait until the referral page has answered."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).first.click()
+
+
+def open_fold(page: Page, summary: str) -> Any:
+    """Open one of the folded steps; its region."""
+    fold = page.locator("details.fold").filter(has=page.locator("summary", has_text=summary)).first
+    fold.locator("summary").click()
+    return fold
+
+
+def book(page: Page, *, days: int = 6) -> None:
+    """Book the first visit, in person."""
+    at = clock.now() + timedelta(days=days)
+    form = page.locator("form#book")
+    if not form.is_visible():
+        open_fold(page, "Book a visit")
+    form.get_by_label("Day and time").fill(f"{at:%Y-%m-%d}T14:00")
+    with page.expect_navigation():
+        form.get_by_role("button", name="Book the visit").click()
+
+
+def newest_referral() -> Referral:
+    """The referral made last."""
+    return Referral.objects.order_by("-created_at").first()

@@ -26,7 +26,7 @@ def sign_at_the_desk(page: Page) -> None:
     page.get_by_role("button", name="Prepare exactly that form").first.click()
     page.wait_for_url("**/consents/sign/**")
     draw(page)
-    page.get_by_role("button", name="Yes, sign").click()
+    page.get_by_role("button", name="Sign", exact=True).click()
     page.wait_for_url("**/draft/")
 
 

@@ -15,6 +15,7 @@ from hallway.identity.models import Account
 from hallway.identity.requester import Requester, Role
 from hallway.ids import AccountId, ChartId, OrganizationId, PractitionerId, ResourceId
 
+PRONOUNS = "http://hl7.org/fhir/StructureDefinition/individual-pronouns"
 JOURNEY_PRACTICES = (cast.MILLBROOK, cast.NORTHGATE, cast.HARBOR, cast.COMMONWELL, cast.NETWORK)
 
 
@@ -146,7 +147,7 @@ def open_chart(world: World, key: str, *, login: str = "carewell") -> ChartId:
     write = FactWriter(f"journey-{key}", organization, login)
     chart = record.new_chart(ResourceId(write.patient_id))
     world.charts[key] = chart
-    store(world, [write.patient(patient)], chart=chart)
+    store(world, [_with_pronouns(write.patient(patient))], chart=chart)
     consent.join_team(
         chart,
         by=by,
@@ -157,6 +158,13 @@ def open_chart(world: World, key: str, *, login: str = "carewell") -> ChartId:
     )
     store(world, list(_primary_care(write)), chart=chart)
     return chart
+
+
+def _with_pronouns(fact: Fact) -> Fact:
+    words = "she/her" if fact.resource["gender"] == "female" else "he/him"
+    value = {"url": "value", "valueCodeableConcept": {"text": words}}
+    fact.resource["extension"] = [{"url": PRONOUNS, "extension": [value]}]
+    return fact
 
 
 def _primary_care(write: FactWriter) -> list[Fact]:

@@ -104,7 +104,8 @@ def _team(requester: Requester) -> tuple[str, ...]:
 def _walk(requester: Requester, header: PatientHeader, view: ReferralView | None) -> walking.Walk:
     them = person.pronouns(header).object
     poll = reverse("referrals:hand_off", args=[view.id]) if view else ""
-    free = queries.free_next_door(requester)
+    next_door = queries.free_next_door(requester)
+    free = [one for one in next_door if one.organization_id != requester.organization_id]
     return walking.walk(view.handoff if view else None, free, them=them, now=clock.now(), poll_url=poll)
 
 

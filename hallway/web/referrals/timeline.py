@@ -18,6 +18,7 @@ from hallway.web.referrals.parts import (
     HallSide,
     Link,
     Note,
+    Pair,
     Patient,
     StepForm,
     TrackStep,
@@ -52,6 +53,16 @@ class ReportPanel:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosed:
+    """What was asked, in full, and what came along by kind."""
+
+    heading: str
+    question: str
+    pairs: tuple[Pair, ...]
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     """Everything the referral page prints."""
 
@@ -72,6 +83,7 @@ class Timeline:
     leavings: tuple[str, ...]
     hand_off: str = ""
     walk: Walk | None = None
+    enclosed: Enclosed | None = None
 
 
 def heading(view: ReferralView) -> str:
@@ -220,6 +232,26 @@ def _open_turn(view: ReferralView, *, now: datetime, lanes: dict[int, str]) -> t
     side_key = party.side if party.side in SIDE_NAMES else "other"
     entry = Entry(lanes.get(party.organization_id, "l"), side_key, name.format(**filled), sentence.format(**filled))
     return (Event("Now", "", now.isoformat(), "you", (entry,)),)
+
+
+KINDS = (
+    ("Condition", "Conditions"),
+    ("MedicationRequest", "Medicines"),
+    ("AllergyIntolerance", "Allergies"),
+    ("Observation", "Scores and labs"),
+    ("QuestionnaireResponse", "Questionnaires"),
+)
+
+
+def enclosed(view: ReferralView) -> Enclosed:
+    """The question in full and what came along; open for the side that has to answer."""
+    pairs = [Pair("Reason", view.presenting_problem or view.reason)]
+    for kind, label in KINDS:
+        pairs.append(Pair(label, "; ".join(one.text for one in view.attached if one.kind == kind)))
+    is_receiver = view.reader_side is ReferralSide.RECEIVER
+    who = view.sender.short_name if is_receiver else "You"
+    is_open = is_receiver and not any(step.step is Step.REPORT for step in view.steps)
+    return Enclosed(f"{who} asked", view.question, tuple(pair for pair in pairs if pair.text), is_open)
 
 
 def leavings(view: ReferralView, report: ReportView | None, *, now: datetime) -> tuple[str, ...]:

@@ -128,6 +128,7 @@ def _timeline(
         leavings=timeline.leavings(view, report, now=now),
         hand_off=timeline.hand_off_line(view, now=now),
         walk=_walk(request.requester, view),
+        enclosed=timeline.enclosed(view),
     )
 
 

@@ -64,7 +64,9 @@ def knock(view: HandOffView, *, now: datetime, url: str, poll_url: str, referral
         percent=round(100 * (KNOCK_SECONDS - view.seconds_left) / KNOCK_SECONDS),
         seconds_left=view.seconds_left,
         ended=_ended(view),
-        links=(Link(referral_url, "Open the referral", is_main=True),) if is_accepted and referral_url else (),
+        links=(Link(referral_url, "Open the referral", is_main=True),)
+        if is_accepted and view.question and referral_url
+        else (),
         url=url,
         poll_url=poll_url if is_open else "",
     )
@@ -79,7 +81,8 @@ def _ended(view: HandOffView) -> str:
         return f"You met, {when.plural(view.minutes, 'minute')}."
     if view.accepted is not None:
         wait = f"They expect you in {view.in_minutes} minutes." if view.in_minutes else "They expect you now."
-        return f"{view.accepted.name} said yes. {wait}"
+        more = "" if view.question else " The question opens here as soon as they send the referral."
+        return f"{view.accepted.name} said yes. {wait}{more}"
     return "The time is over, and the next person free was asked. Nothing is owed by you."
 
 

@@ -54,11 +54,11 @@ def prepare(by: Requester, referral: ReferralId) -> str:
 
 
 def _back(by: Requester, view: ReferralView, needed: Preview) -> ConsentId:
+    """The practice gives, not one person in it: its desk notes that the patient came, and a colleague may report."""
     composition = consent.Composition(
         chart_id=view.header.chart_id,
         kind=needed.form_kind,
         discloser_org=view.receiver.organization_id,
-        discloser_practitioner=view.receiver.practitioner_id,
         recipient_org=by.organization_id,
         recipient_practitioner=by.practitioner_id,
         classes=needed.classes,

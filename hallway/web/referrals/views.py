@@ -65,10 +65,10 @@ def take_step(request: PageRequest, referral_id: UUID, step: str) -> HttpRespons
     referral = ReferralId(referral_id)
     taken = stepping.known(step)
     try:
-        stepping.take(request.requester, referral, taken, request.POST)
+        moved = stepping.take(request.requester, referral, taken, request.POST)
     except HallwayError as error:
         return _refused(request, referral, taken, error)
-    return HttpResponseRedirect(reverse("referrals:show", args=[referral_id]))
+    return HttpResponseRedirect(reverse("referrals:show", args=[moved.pk]))
 
 
 def _refused(request: PageRequest, referral: ReferralId, step: Step, error: HallwayError) -> HttpResponse:

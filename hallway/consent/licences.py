@@ -30,4 +30,4 @@ def usual_classes(practitioner_id: int, organization_id: int) -> int:
         licence=_licence(practitioner_id),
         note_kind="report",
     )
-    return judge({"resourceType": "DocumentReference"}, facts).mask
+    return judge({"resourceType": "DocumentReference"}, b"", facts).mask

@@ -160,8 +160,12 @@ def of_content(body: bytes) -> Found:
     Reads the text, not the tree: each code is looked up in every system that the text names at all, so a doubt goes to
     the strict side. The display of a reference is a name, not content, and is passed over.
     """
-    texts = _WORDED.findall(body)
-    found = together(_of_words(text) if len(text) < 300 else table.of_text(text.decode()) for text in texts if text)
+    found = NOTHING
+    for text in _WORDED.findall(body):
+        if text:
+            here = _of_words(text) if len(text) < 300 else table.of_text(text.decode())
+            if here.mask:
+                found = both(found, here)
     if b"loinc.org" in body:
         found = both(found, together(table.of_coding(table.LOINC, code.decode(), "") for code in _CODE.findall(body)))
     if b"icd-10" in body or b"113883.6.90" in body:

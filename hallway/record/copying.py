@@ -48,15 +48,17 @@ def _text(text: str) -> bytes:
     return _length(len(encoded)) + encoded
 
 
+_LENGTHS = tuple(_length(size) for size in range(4096))
+
+
 def _texts(texts: Sequence[str]) -> bytes:
     """A one-dimensional ``text[]``."""
     if not texts:
         return b"\0\0\0\x0c" + bytes(8) + _length(_TEXT)
     parts = [_array_head(1, 0, _TEXT, len(texts), 1)]
-    for text in texts:
-        encoded = text.encode()
-        parts.append(_length(len(encoded)))
-        parts.append(encoded)
+    for encoded in map(str.encode, texts):
+        size = len(encoded)
+        parts += (_LENGTHS[size] if size < 4096 else _length(size), encoded)
     whole = b"".join(parts)
     return _length(len(whole)) + whole
 

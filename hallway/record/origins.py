@@ -6,12 +6,15 @@ before it came itself.
 """
 
 import hashlib
+import uuid
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from hallway.ids import ChartId, OrganizationId, ResourceId
 from hallway.record import copying
 from hallway.storage.connection import Cursor
+
+_COLUMNS = "feed, kind, origin, resource_id, chart_id, digest"
 
 
 class Origin(NamedTuple):
@@ -33,6 +36,17 @@ def digest(body: bytes, meta: bytes) -> bytes:
     return made.digest()
 
 
+def shared_id(feed: OrganizationId, origin: str) -> ResourceId:
+    """The id of a shared resource that is new: derived from its name, so that two loads at once give it the same.
+
+    Patients' resources never get theirs so: an id that can be computed would let a stranger ask for it.
+    """
+    made = bytearray(hashlib.blake2b(f"{feed}|{origin}".encode(), digest_size=16).digest())
+    made[6] = made[6] & 0x0F | 0x80
+    made[8] = made[8] & 0x3F | 0x80
+    return ResourceId(str(uuid.UUID(bytes=bytes(made))))
+
+
 def recognise(opened: Cursor, feed: OrganizationId, names: Iterable[str]) -> dict[str, Origin]:
     """The origins already known of ``names`` (each ``Type/id``), by name."""
     opened.execute(
@@ -46,15 +60,24 @@ def recognise(opened: Cursor, feed: OrganizationId, names: Iterable[str]) -> dic
 def remember(opened: Cursor, feed: OrganizationId, fresh: Sequence[Origin], changed: Sequence[Origin]) -> None:
     """Note new origins and the new digests of changed ones.
 
-    Raises psycopg.errors.UniqueViolation when another load has noted one of them meanwhile: roll back and load again.
+    A shared resource that another load noted meanwhile has the same id there. Raises psycopg.errors.UniqueViolation for
+    any other that was noted meanwhile: roll back and load again.
     """
     rows = (
         copying.origin_row(
             int(feed), one.kind, one.origin, resource_id=one.resource_id, chart_id=one.chart_id, digest=one.digest
         )
         for one in fresh
+        if one.chart_id
     )
-    copying.copy(opened, "record_origin (feed, kind, origin, resource_id, chart_id, digest)", rows)
+    copying.copy(opened, f"record_origin ({_COLUMNS})", rows)
+    for one in fresh:
+        if not one.chart_id:
+            opened.execute(
+                f"INSERT INTO record_origin ({_COLUMNS})"  # noqa: S608
+                " VALUES (%s::int, %s::text, %s::text, %s::uuid, %s::bigint, %s::bytea) ON CONFLICT DO NOTHING",
+                (int(feed), *one),
+            )
     for one in changed:
         opened.execute(
             "UPDATE record_origin SET digest = %s::bytea, chart_id = %s::bigint"

@@ -25,6 +25,7 @@ from hallway.record import origins
 from hallway.record.evidence import Labelled
 from hallway.record.origins import Origin
 from hallway.standards.fhir import codec, r4
+from hallway.standards.fhir.compartment import SHARED_KINDS
 from hallway.standards.fhir.r4.base import P
 from hallway.standards.fhir.search import kinds
 from hallway.storage.connection import Cursor, cursor, transaction
@@ -52,7 +53,7 @@ def take(parcel: Parcel, *, feed: Source, by: Requester, sources: Mapping[int, S
             with transaction(), cursor() as opened:
                 return _Intake(opened, parcel, feed, sources or {}).run(by)
         except psycopg.errors.UniqueViolation:
-            # Another load stored the same shared resource meanwhile; now it is there to be recognised.
+            # Another load stored the same file meanwhile; now it is there to be recognised.
             if attempt == 3:
                 raise
     raise AssertionError("unreachable")
@@ -98,9 +99,14 @@ class _Intake:
         named = [entry.origin for entry in self.entries if entry.origin]
         self.known = origins.recognise(self.opened, self.feed.organization, named)
         given: list[ResourceId] = []
-        for entry in self.entries:
+        for entry, fresh in zip(self.entries, ids.new_uuid_texts(self.now, len(self.entries)), strict=True):
             known = self.known.get(entry.origin)
-            given.append(known.resource_id if known else ResourceId(str(ids.new_uuid(self.now))))
+            if known is not None:
+                given.append(known.resource_id)
+            elif entry.kind in SHARED_KINDS and entry.origin:
+                given.append(origins.shared_id(self.feed.organization, entry.origin))
+            else:
+                given.append(ResourceId(fresh))
             target = f"{entry.kind}/{given[-1]}".encode()
             if entry.full_url:
                 self.targets[entry.full_url.encode()] = target

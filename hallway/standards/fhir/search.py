@@ -188,4 +188,13 @@ def tokens(kind: str, resource: Json) -> tuple[str, ...]:
     for one, emit, code in made.whole:
         for node in one.run([resource]):
             emit(code, node, out)
-    return tuple(sorted(token for token in out if len(token) <= 1000))
+    made_tokens = sorted(out)
+    return tuple(made_tokens if max(map(len, out), default=0) <= LONGEST else filter(_fits, made_tokens))
+
+
+LONGEST = 1000
+"""Characters of a token; a longer one would not fit an index entry."""
+
+
+def _fits(token: str) -> bool:
+    return len(token) <= LONGEST

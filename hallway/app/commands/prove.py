@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     logging.getLogger("django.request").setLevel(logging.CRITICAL)
     from django.db import connections
 
-    from hallway.app import scratch
+    from hallway.app.bench import scratch
     from hallway.app.prove import network, proof, worlds
     from hallway.fhirapi import door
 
@@ -53,7 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
             undone="Nothing was proven.",
             to_do="Leave --only away to see all of them.",
         )
-    with scratch.database("prove") as template:
+    with scratch.database("prove") as url:
+        template = url.split("?")[0].rpartition("/")[2]
         with worlds.injected("stage", worlds.BEFORE):
             cast = network.build()
         door.close()

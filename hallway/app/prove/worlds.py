@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest import mock
+from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 from django.db import connections
+from psycopg import sql
 
 from hallway import clock, ids
-from hallway.app.scratch import administer, sibling
 from hallway.fhirapi import door
 from hallway.storage import database_url
 
@@ -32,6 +34,18 @@ class World:
 
     url: str
     django: Any
+
+
+def sibling(name: str) -> str:
+    """The address of another database on the server in force."""
+    return urlunsplit(urlsplit(database_url.current())._replace(path=f"/{name}"))
+
+
+def administer(statement: str, *names: str) -> None:
+    """One statement outside any transaction, on the server in force, with quoted names in place of ``{}``."""
+    quoted = sql.SQL(statement).format(*(sql.Identifier(name) for name in names))  # pyright: ignore[reportArgumentType]
+    with psycopg.connect(sibling("postgres"), autocommit=True) as connection:
+        connection.execute(quoted)
 
 
 def _world(name: str) -> World:

@@ -1,0 +1,338 @@
+"""Bench ``record``: what the gate and the ledger cost a whole-record read over HTTP, and how fast it is.
+
+- ``consent_tax``: a gated, ledgered read against the same ledgered read with the gate open: no plan is compiled for it
+  and the plan it has allows everything. ``value`` is the ratio with nothing withheld, ``ratio`` the one with 28 %
+  withheld. The open side exists in this bench's server only.
+- ``record_rate``: gated records a second against a plain read of one row a resource: no gate, no ledger, bodies ready.
+- ``line_cost``: milliseconds that the ledger line adds to the 95th percentile of a read of one resource.
+
+Both sides run in the same server process on the same data, request by request in turn; medians of rounds.
+"""
+
+import argparse
+import http.client
+import os
+import random
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median, quantiles
+
+import msgspec
+from django.db import connections
+
+from hallway import clock
+from hallway.app.bench import scratch
+from hallway.app.bench.figure import Figure
+from hallway.app.loading import crew, intake
+from hallway.app.prove import facts, network
+from hallway.app.prove.cast import Cast, people, sign_in
+from hallway.consent import actions as consent
+from hallway.errors import HallwayError, Kind
+from hallway.identity.requester import system
+from hallway.ids import ChartId, ResourceId
+from hallway.record.classes import DataClass
+from hallway.storage.connection import cursor
+
+NAME = "record"
+SIZE = 300
+WITHHELD = 0.28
+Sample = dict[str, list[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A chart to read: its patient, how many resources it has, and how many of them the reader may not have."""
+
+    patient: ResourceId
+    chart: ChartId
+    resources: int
+    withheld: int
+
+
+@dataclass(slots=True)
+class Server:
+    """The bench's server process and the one connection to it."""
+
+    client: http.client.HTTPConnection
+    token: str
+
+    def get(self, path: str, mode: str) -> bytes:
+        """The body of one answer. Raises HallwayError when it is not a 200."""
+        self.client.request("GET", path, headers={"Authorization": f"Bearer {self.token}", "X-Bench": mode})
+        answered = self.client.getresponse()
+        body = answered.read()
+        if answered.status != 200:
+            raise wrong("An answer of the bench's server was a refusal.")
+        return body
+
+    def timed(self, path: str, mode: str) -> float:
+        """Seconds of one request."""
+        begun = time.perf_counter()
+        self.get(path, mode)
+        return time.perf_counter() - begun
+
+
+def run(options: argparse.Namespace) -> Iterator[Figure]:
+    """The three figures, on a chart of 300 resources and, where the data are there, on the synthetic lives."""
+    rounds, reads = (1, 20) if options.quick else (options.rounds, 60)
+    with scratch.database("record"):
+        cast = people(clock.today())
+        token = sign_in(cast, "pcp")
+        clear, partly = _chart(cast, "clear", 0.0), _chart(cast, "partly", WITHHELD)
+        _keep_plain([clear])
+        connections.close_all()
+        dataset = f"charts of {SIZE} resources"
+        with _server(token) as server:
+            yield _tax(server, [clear], [partly], rounds=rounds, reads=reads, dataset=dataset)
+            yield _rate(server, clear, rounds=rounds, reads=reads)
+            yield _line_cost(server, clear, rounds=rounds, reads=reads * 10)
+    lives = sorted((options.data / "synthea-massachusetts").glob("*.json.gz"))
+    if lives and not options.quick:
+        yield from _on_lives(lives[:5], rounds)
+
+
+def _on_lives(paths: list["os.PathLike[str]"], rounds: int) -> Iterator[Figure]:
+    """The tax on whole synthetic lives, of which 28 % are then relabelled by lot."""
+    with scratch.database("lives"):
+        cast = people(clock.today())
+        token = sign_in(cast, "pcp")
+        list(crew.load(paths, intake.feed_of("")))  # type: ignore[arg-type]
+        clear = _treated(cast)
+        connections.close_all()
+        with _server(token) as server:
+            whole = _ratio(server, clear, rounds=rounds, reads=8)
+            _check(server, clear)
+            partly = _relabel(clear)
+            fewer = _ratio(server, partly, rounds=rounds, reads=8)
+            checked = _check(server, partly)
+    size = sum(one.resources for one in clear) // len(clear)
+    yield Figure(
+        "consent_tax",
+        whole,
+        "gated : open",
+        1.0,
+        fewer,
+        f"{len(clear)} synthetic lives, {size} resources each",
+        checked,
+    )
+
+
+# Data ----------------------------------------------------------------------------------------------------------------
+
+
+def _chart(cast: Cast, key: str, withheld: float) -> Subject:
+    """A chart of ``SIZE`` resources of which a share was written by a Part 2 program without consent."""
+    network.chart(cast, key, key.title(), "Messwert", "1970-01-01")
+    of, now, dice = cast.patients[key], clock.now(), random.Random(key)  # noqa: S311 - the same data every time
+    hidden = round(SIZE * withheld)
+
+    def some(count: int) -> list[bytes]:
+        return [
+            facts.observation(of, dice.choice(("44261-6", "8480-6", "2345-7")), dice.randrange(200), now - timedelta(n))
+            for n in range(count)
+        ]
+
+    network.store(cast, "pcp", some((SIZE - hidden) // 2))
+    network.store(cast, "psychiatrist", some(SIZE - 1 - hidden - (SIZE - hidden) // 2))
+    if hidden:
+        network.store(cast, "counselor", some(hidden))
+    return Subject(of, cast.charts[key], SIZE, hidden)
+
+
+def _treated(cast: Cast) -> list[Subject]:
+    """Every chart there is, with the reader's practice on its team."""
+    with cursor() as opened:
+        rows = opened.execute(
+            "SELECT c.patient_id::text, c.chart_id, count(*) FROM record_chart c JOIN record_id i USING (chart_id)"
+            " WHERE c.chart_id <> 0 GROUP BY 1, 2 ORDER BY 2"
+        ).fetchall()
+    for _, chart_id, _ in rows:
+        organization = cast.callers["pcp"].organization_id
+        consent.join_team(ChartId(chart_id), by=system("bench"), organization=organization, basis="encounter")
+    return [Subject(ResourceId(patient), ChartId(chart), count, 0) for patient, chart, count in rows]
+
+
+def _relabel(subjects: Sequence[Subject]) -> list[Subject]:
+    """Give 28 % of each chart, chosen by lot, a class that the reader may not have."""
+    found: list[Subject] = []
+    with connections["owner"].cursor() as opened:
+        for one in subjects:
+            opened.execute(
+                "UPDATE record_resource SET mask = mask | %s WHERE chart_id = %s AND kind <> 'Patient'"
+                " AND hashtext(resource_id::text) %% 100 BETWEEN -28 AND -1 OR chart_id = %s AND kind <> 'Patient'"
+                " AND hashtext(resource_id::text) %% 100 BETWEEN 0 AND 27",
+                [int(DataClass.PATIENT_RESTRICTED | DataClass.GENETIC), one.chart, one.chart],
+            )
+            found.append(Subject(one.patient, one.chart, one.resources, opened.rowcount))
+    connections.close_all()
+    return found
+
+
+def _keep_plain(subjects: Sequence[Subject]) -> None:
+    """The table that a plain server would keep: one row a resource, ready to send."""
+    with connections["owner"].cursor() as opened:
+        opened.execute(
+            "CREATE TABLE bench_plain"
+            " (chart_id bigint, resource_id uuid, body bytea, PRIMARY KEY (chart_id, resource_id))"
+        )
+        for one in subjects:
+            opened.execute(
+                "INSERT INTO bench_plain SELECT chart_id, resource_id, body FROM record_resource WHERE chart_id = %s",
+                [one.chart],
+            )
+        opened.execute("ANALYZE")
+
+
+# Server --------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _server(token: str) -> Generator[Server]:
+    """The bench's server on a free port, one worker and one thread, for as long as the context lasts."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    command = [
+        *(sys.executable, "-m", "granian", "hallway.app.bench.record_server:application", "--interface", "wsgi"),
+        *(
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--workers",
+            "1",
+            "--blocking-threads",
+            "1",
+            "--no-ws",
+            "--no-log",
+        ),
+    ]
+    started = subprocess.Popen(command, env=dict(os.environ))  # noqa: S603 - our own words
+    try:
+        client = _connected(port)
+        yield Server(client, token)
+        client.close()
+    finally:
+        started.terminate()
+        started.wait(10)
+
+
+def _connected(port: int) -> http.client.HTTPConnection:
+    for _ in range(200):
+        client = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        try:
+            client.request("GET", "/fhir/metadata")
+            client.getresponse().read()
+        except OSError:
+            time.sleep(0.1)
+            continue
+        return client
+    raise wrong("The bench's server did not start.")
+
+
+# Figures -------------------------------------------------------------------------------------------------------------
+
+
+def _path(one: Subject) -> str:
+    return f"/fhir/Patient/{one.patient}/$everything"
+
+
+def _in_turn(server: Server, paths: Sequence[str], modes: Sequence[str], reads: int) -> Sample:
+    """Seconds of each request, the modes taking turns; the first of each is not counted."""
+    times: Sample = {mode: [] for mode in modes}
+    for number in range(reads + 1):
+        for path in paths:
+            for mode in modes if number % 2 else tuple(reversed(modes)):
+                spent = server.timed(path, mode)
+                if number:
+                    times[mode].append(spent)
+    return times
+
+
+def _ratio(server: Server, subjects: Sequence[Subject], *, rounds: int, reads: int) -> float:
+    """Gated over open: the median over rounds of the ratio of medians."""
+    ratios: list[float] = []
+    for _ in range(rounds):
+        times = _in_turn(server, [_path(one) for one in subjects], ("gated", "open"), reads)
+        ratios.append(median(times["gated"]) / median(times["open"]))
+    return median(ratios)
+
+
+def _tax(
+    server: Server, clear: Sequence[Subject], partly: Sequence[Subject], *, rounds: int, reads: int, dataset: str
+) -> Figure:
+    whole = _ratio(server, clear, rounds=rounds, reads=reads)
+    fewer = _ratio(server, partly, rounds=rounds, reads=reads)
+    checked = _check(server, [*clear, *partly])
+    return Figure("consent_tax", whole, "gated : open", 1.0, fewer, dataset, checked)
+
+
+def _check(server: Server, subjects: Sequence[Subject]) -> str:
+    """What was verified, in words. Raises HallwayError when an answer or the ledger is not what it must be."""
+    for one in subjects:
+        before = _lines()
+        gated, opened = (_ids(server.get(_path(one), mode)) for mode in ("gated", "open"))
+        if _lines() != before + 2:
+            raise wrong("A read left no line in the ledger, or more than one.")
+        if len(opened) != one.resources or len(gated) != one.resources - one.withheld or not gated <= opened:
+            raise wrong(
+                f"An answer holds {len(gated)} and {len(opened)} of {one.resources - one.withheld} that may flow."
+            )
+        if not one.withheld and server.get(_path(one), "gated") != server.get(_path(one), "open"):
+            raise wrong("With nothing withheld the two sides are not the same bytes.")
+    withheld = sum(one.withheld for one in subjects)
+    total = sum(one.resources for one in subjects if one.withheld)
+    share = f"{withheld / total:.1%} withheld" if total else "nothing withheld: same bytes"
+    return f"one ledger line a read on both sides, exactly the resources that may flow ({share})"
+
+
+def _ids(body: bytes) -> set[str]:
+    return {entry["resource"]["id"] for entry in msgspec.json.decode(body)["entry"]}
+
+
+def _lines() -> int:
+    with cursor() as opened:
+        row = opened.execute("SELECT count(*) FROM ledger_answer").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _rate(server: Server, one: Subject, *, rounds: int, reads: int) -> Figure:
+    rates: list[tuple[float, float]] = []
+    for _ in range(rounds):
+        times = _in_turn(server, [_path(one)], ("gated", "plain"), reads)
+        rates.append((1 / median(times["gated"]), 1 / median(times["plain"])))
+    gated, plain = median(rate for rate, _ in rates), median(rate for _, rate in rates)
+    if len(_ids(server.get(_path(one), "plain"))) != one.resources:
+        raise wrong("The plain side does not hold the whole record.")
+    checked = "both sides hold the same resources; the plain one has no gate and no ledger"
+    return Figure(
+        "record_rate", gated, "records/s", plain, gated / plain, f"chart of {SIZE} resources, 1 client", checked
+    )
+
+
+def _line_cost(server: Server, one: Subject, *, rounds: int, reads: int) -> Figure:
+    path = f"/fhir/Patient/{one.patient}"
+    costs: list[tuple[float, float]] = []
+    for _ in range(rounds):
+        before = _lines()
+        times = _in_turn(server, [path], ("gated", "silent"), reads)
+        if _lines() != before + reads + 1:
+            raise wrong("The side with a line left none, or the side without left one.")
+        with_line, without = (quantiles(times[mode], n=20)[-1] * 1000 for mode in ("gated", "silent"))
+        costs.append((with_line - without, without))
+    added, without = median(cost for cost, _ in costs), median(base for _, base in costs)
+    checked = "one side left a line for every read, the other none"
+    return Figure("line_cost", added, "ms at p95", without, added / without, "one resource by id, 1 client", checked)
+
+
+def wrong(what: str) -> HallwayError:
+    """A check that failed: the figures do not count."""
+    return HallwayError(
+        Kind.FAULT, "H-APP-022", what=what, undone="The figures were thrown away.", to_do="Run the tests of the door."
+    )

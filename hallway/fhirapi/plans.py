@@ -1,20 +1,33 @@
-"""From an id to what may flow of it: the charts it belongs to, and a Release for each, or "not found"."""
+"""From an id to what may flow of it: the charts it belongs to, and a Release for each, or "not found".
+
+A compiled plan is kept for a few seconds. That is safe: the reading statement compares its epoch, which rises with
+every change of a right, and its end; so a kept plan can only be refused, never give what a fresh one would not. A
+right that begins by time alone is noticed when the plan is dropped.
+"""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import TypeVar
 
+from hallway import clock
 from hallway.consent import gate
 from hallway.errors import HallwayError, Kind
 from hallway.fhirapi.asked import Asked
+from hallway.identity.requester import Requester
 from hallway.ids import SHARED_CHART, ChartId, ResourceId
 from hallway.record import queries
 from hallway.record.evidence import Release
 from hallway.record.stored import StaleRelease
+from hallway.storage import database_url
 
 T = TypeVar("T")
 
 PUBLIC_KINDS = frozenset({"Organization", "Practitioner", "PractitionerRole", "Location", "HealthcareService"})
 """Resources without a patient that anybody signed in may read: the directory. A named, tested list."""
+
+KEPT_FOR = timedelta(seconds=5)
+MOST_KEPT = 10_000
+_kept: dict[tuple[str, Requester, ChartId], tuple[datetime, Release]] = {}
 
 
 def not_found() -> HallwayError:
@@ -22,25 +35,39 @@ def not_found() -> HallwayError:
     return HallwayError(Kind.NOT_FOUND, "H-API-007", what="Nothing is here.", undone="", to_do="")
 
 
-def patient_release(asked: Asked, patient_id: ResourceId) -> Release:
+def release_for(requester: Requester, chart_id: ChartId, *, fresh: bool) -> Release:
+    """The plan for one chart: a kept one, or compiled now. Raises NOT_FOUND when nothing of the chart may flow."""
+    key, now = (database_url.current(), requester, chart_id), clock.now()
+    kept = _kept.get(key)
+    if kept is not None and not fresh and abs(now - kept[0]) < KEPT_FOR:
+        return kept[1]
+    _kept.pop(key, None)
+    given = gate.release(requester, chart_id)
+    if len(_kept) >= MOST_KEPT:
+        _kept.clear()
+    _kept[key] = (now, given)
+    return given
+
+
+def patient_release(asked: Asked, patient_id: ResourceId, *, fresh: bool) -> Release:
     """A release for the chart of a patient. Raises NOT_FOUND when there is none or nothing of it may flow."""
     chart_id = queries.chart_of(patient_id)
     if chart_id is None or chart_id == SHARED_CHART:
         raise not_found()
-    return gate.release(asked.requester, chart_id)
+    return release_for(asked.requester, chart_id, fresh=fresh)
 
 
-def releases(asked: Asked, kind: str, resource_id: ResourceId) -> tuple[Release, ...]:
+def releases(asked: Asked, kind: str, resource_id: ResourceId, *, fresh: bool) -> tuple[Release, ...]:
     """A release for every chart that a resource belongs to. Raises NOT_FOUND unless each of them gives something."""
     charts: list[ChartId] = queries.charts_holding(kind, resource_id)
     if not charts or SHARED_CHART in charts:
         raise not_found()
-    return tuple(gate.release(asked.requester, chart_id) for chart_id in charts)
+    return tuple(release_for(asked.requester, chart_id, fresh=fresh) for chart_id in charts)
 
 
-def with_fresh_plan(attempt: Callable[[], T]) -> T:
-    """Run a read; once more when a right changed between plan and read. A second time it is the caller's to know."""
+def with_fresh_plan(attempt: Callable[[bool], T]) -> T:
+    """Run a read with kept plans; with fresh ones when a right has changed. A second time the caller is told."""
     try:
-        return attempt()
+        return attempt(False)
     except StaleRelease:
-        return attempt()
+        return attempt(True)

@@ -64,6 +64,7 @@ def tail(body: bytes) -> bytes:
     return body[comma:] if comma > 0 else b"}"
 
 
+@lru_cache(maxsize=4096)
 def instant(at: datetime) -> bytes:
     """An aware instant as FHIR writes it, in UTC with milliseconds."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.").encode() + b"%03dZ" % (at.microsecond // 1000)

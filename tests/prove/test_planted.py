@@ -71,7 +71,7 @@ def cursor_by_position(monkeypatch):
 def history_of_the_withheld(monkeypatch):
     """A deleted or relabelled resource still has a history to tell of."""
 
-    def versions(asked):
+    def versions(asked, fresh):
         rows = unfiltered(f"SELECT {COLUMNS} FROM record_history WHERE resource_id = %s", asked.resource_id())
         if not rows:
             raise plans.not_found()
@@ -84,8 +84,8 @@ def deleted_says_gone(monkeypatch):
     """410 for what was there and 404 for what never was."""
     real = read._find
 
-    def find(asked):
-        found = real(asked)
+    def find(asked, fresh):
+        found = real(asked, fresh)
         if found is None and unfiltered("SELECT 1 FROM record_id WHERE resource_id = %s", asked.resource_id()):
             raise HallwayError(Kind.GONE, "H-TST-001", what="It is gone.", undone="", to_do="")
         return found

@@ -14,8 +14,8 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hallway.app.settings")
 django.setup()
 
-from hallway.consent import gate  # noqa: E402
 from hallway.fhirapi import application as door  # noqa: E402
+from hallway.fhirapi import plans  # noqa: E402
 from hallway.fhirapi.answers import Answer  # noqa: E402
 from hallway.fhirapi.application import Environ, Start  # noqa: E402
 from hallway.fhirapi.asked import Asked  # noqa: E402
@@ -23,22 +23,22 @@ from hallway.identity.requester import Requester  # noqa: E402
 from hallway.ids import ChartId, OrganizationId  # noqa: E402
 from hallway.ledger.lines import Line  # noqa: E402
 from hallway.record import queries, store  # noqa: E402
-from hallway.record.evidence import Clause, Purpose, Release  # noqa: E402
+from hallway.record.evidence import Clause, Release  # noqa: E402
 from hallway.storage.connection import cursor  # noqa: E402
 
 _side: ContextVar[str] = ContextVar("bench_side", default="gated")
-_gate_release = gate.release
+_gated = plans.release_for
 _released = store.released
 _open_plans: dict[ChartId, Release] = {}
 EVERYTHING = (1 << 62) - 1
 
 
-def _release(requester: Requester, chart_id: ChartId, purpose: Purpose | None = None) -> Release:
+def _release(requester: Requester, chart_id: ChartId, *, fresh: bool) -> Release:
     """The gate; on the open side a plan made once that allows everything from every source."""
     if _side.get() != "open":
-        return _gate_release(requester, chart_id, purpose)
-    if chart_id not in _open_plans:
-        given = _gate_release(requester, chart_id, purpose)
+        return _gated(requester, chart_id, fresh=fresh)
+    if fresh or chart_id not in _open_plans:
+        given = _gated(requester, chart_id, fresh=fresh)
         every = tuple(Clause(OrganizationId(source), EVERYTHING) for source in queries.sources_of(chart_id))
         _open_plans[chart_id] = replace(given, clauses=every, until=None)
     return _open_plans[chart_id]
@@ -69,7 +69,7 @@ def _plain(asked: Asked) -> Answer:
 
 
 def _install() -> None:
-    gate.release = _release
+    plans.release_for = _release
     store.released = _without_line
     routes = door.routes.ROUTES
     everything = next(route for route in routes if "$everything" in route.name)

@@ -50,8 +50,9 @@ def condition(of: ResourceId, code: str, at: datetime, *, rid: ResourceId | None
     )
 
 
-def observation(of: ResourceId, code: str, value: int, at: datetime) -> bytes:
-    """A final Observation with a number, by its LOINC code."""
+def observation(of: ResourceId, code: str, value: int, at: datetime, *, words: str = "") -> bytes:
+    """A final Observation with a number, by its LOINC code; ``words`` become its narrative."""
+    div = f'<div xmlns="http://www.w3.org/1999/xhtml">{words}</div>'
     return _bytes(
         "Observation",
         None,
@@ -61,6 +62,7 @@ def observation(of: ResourceId, code: str, value: int, at: datetime) -> bytes:
             "subject": _subject(of),
             "effectiveDateTime": at.isoformat(timespec="seconds"),
             "valueQuantity": {"value": value, "unit": "1"},
+            **({"text": {"status": "generated", "div": div}} if words else {}),
         },
     )
 

@@ -14,8 +14,8 @@ def answer(asked: Asked) -> Answer:
     if kinds and not all(name.isalpha() for name in kinds):
         raise refused("The _type parameter is not a list of resource types.")
 
-    def attempt() -> list[Stored]:
-        release = plans.patient_release(asked, asked.resource_id())
+    def attempt(fresh: bool) -> list[Stored]:
+        release = plans.patient_release(asked, asked.resource_id(), fresh=fresh)
         return queries.read_chart(release, kinds=kinds, route=asked.route)
 
     found = plans.with_fresh_plan(attempt)

@@ -14,7 +14,7 @@ from hallway.record.stored import Stored
 def answer(asked: Asked) -> Answer:
     """Every version that may flow, newest first."""
     asked.only("_format", "_pretty")
-    found = plans.with_fresh_plan(lambda: _versions(asked))
+    found = plans.with_fresh_plan(lambda fresh: _versions(asked, fresh))
     link = ("self", f"{asked.base}/{asked.kind}/{asked.parts['id']}/_history")
     return Answer(200, bundles.history(found, asked.base, links=[link]))
 
@@ -22,16 +22,16 @@ def answer(asked: Asked) -> Answer:
 def answer_version(asked: Asked) -> Answer:
     """One version."""
     asked.only("_format", "_pretty")
-    found = plans.with_fresh_plan(lambda: _versions(asked))
+    found = plans.with_fresh_plan(lambda fresh: _versions(asked, fresh))
     wanted = next((one for one in found if str(one.version) == asked.parts["version"] and one.body), None)
     if wanted is None:
         raise plans.not_found()
     return read.of_one(wanted)
 
 
-def _versions(asked: Asked) -> list[Stored]:
+def _versions(asked: Asked, fresh: bool) -> list[Stored]:
     resource_id = asked.resource_id()
-    release, *others = plans.releases(asked, asked.kind, resource_id)
+    release, *others = plans.releases(asked, asked.kind, resource_id, fresh=fresh)
     if others:
         raise plans.not_found()
     current = queries.read_one(release, asked.kind, resource_id, route=asked.route)

@@ -12,7 +12,7 @@ from hallway.record.stored import Stored
 def answer(asked: Asked) -> Answer:
     """The resource with its version as ETag. Raises NOT_FOUND when it is not there or may not flow."""
     asked.only("_format", "_pretty")
-    found = plans.with_fresh_plan(lambda: _find(asked))
+    found = plans.with_fresh_plan(lambda fresh: _find(asked, fresh))
     if found is None:
         raise plans.not_found()
     return of_one(found)
@@ -24,9 +24,9 @@ def of_one(found: Stored) -> Answer:
     return Answer(200, found.json_bytes(), (("ETag", f'W/"{found.version}"'), ("Last-Modified", modified)))
 
 
-def _find(asked: Asked) -> Stored | None:
+def _find(asked: Asked, fresh: bool) -> Stored | None:
     resource_id = asked.resource_id()
     if asked.kind in plans.PUBLIC_KINDS:
         return queries.read_shared(asked.kind, resource_id)
-    first, *also = plans.releases(asked, asked.kind, resource_id)
+    first, *also = plans.releases(asked, asked.kind, resource_id, fresh=fresh)
     return queries.read_one(first, asked.kind, resource_id, route=asked.route, also=also)

@@ -46,8 +46,10 @@ def answer(asked: Asked) -> Answer:
     tokens = [_token(asked.kind, name, value) for name in query if name[0] != "_" for value in query[name]]
     tokens = [token for token in tokens if token]
 
-    def attempt() -> list[Stored]:
-        release = plans.patient_release(asked, resource_id(patients[0].removeprefix("Patient/")))
+    patient_id = resource_id(patients[0].removeprefix("Patient/"))
+
+    def attempt(fresh: bool) -> list[Stored]:
+        release = plans.patient_release(asked, patient_id, fresh=fresh)
         return queries.search(release, asked.kind, tokens, limit=limit + 1, after=after, route=asked.route)
 
     found = plans.with_fresh_plan(attempt)

@@ -6,10 +6,7 @@ from datetime import date
 
 from django.urls import NoReverseMatch, reverse
 
-from hallway.identity.requester import Requester
-from hallway.ids import ChartId
 from hallway.loops.views import LoopRow
-from hallway.referral import queries
 from hallway.referral.states import TERMINAL, State
 from hallway.referral.views import ReferralRow
 from hallway.standards.fhir import r4
@@ -50,14 +47,6 @@ class Line:
     def label(self) -> str:
         """The button of the next step."""
         return self.row.next_label
-
-
-def referrals_of(reader: Requester, chart_id: ChartId) -> list[ReferralRow]:
-    """Referrals of the chart that the reader's side sent or received."""
-    try:
-        return queries.referrals_of_chart(reader, chart_id)
-    except NotImplementedError:  # TODO(contract): the query lands with the loop slice
-        return []
 
 
 def asked(rows: Sequence[ReferralRow], *, today: date) -> list[Asked]:

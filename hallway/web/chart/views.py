@@ -6,6 +6,7 @@ from django.urls import reverse
 from hallway.ids import ChartId, PractitionerId
 from hallway.loops import queries as loop_queries
 from hallway.loops.views import LoopRow
+from hallway.referral import queries as referral_queries
 from hallway.web.access import PageRequest, page
 from hallway.web.chart import answers, feed, forms, medicines, notes, owed, problems, scores, writing
 from hallway.web.chart.page import READERS, show
@@ -20,7 +21,7 @@ def overview(request: PageRequest, chart_id: int) -> HttpResponse:
     """Everything both sides may know, in a minute."""
     opened = open_chart(request.requester, ChartId(chart_id), kinds=OVERVIEW, route="chart/overview")
     lines = medicines.medicines(opened.facts, opened.roster, today=opened.today)
-    asked = owed.asked(owed.referrals_of(opened.reader, opened.chart_id), today=opened.today)
+    asked = owed.asked(referral_queries.referrals_of_chart(opened.reader, opened.chart_id), today=opened.today)
     rows = loop_queries.loops_of_chart(opened.reader, opened.chart_id)
     return show(
         request,
@@ -127,7 +128,7 @@ def loop_list(request: PageRequest, chart_id: int) -> HttpResponse:
     values = {
         "mine": [owed.line(row) for row in mine],
         "others": [owed.line(row) for row in others],
-        "referrals": owed.referrals_of(opened.reader, opened.chart_id),
+        "referrals": referral_queries.referrals_of_chart(opened.reader, opened.chart_id),
     }
     return show(request, opened, tab="loops", template="chart/loops.html", values=values)
 

@@ -20,9 +20,7 @@ def world(fresh_db):
 
 
 def client_of(world, login, practice=""):
-    from hallway.identity.models import Account
-
-    account = Account.objects.get(pk=world.accounts[login])
+    account = world.accounts[login]
     opened = actions.open_verified(account)
     hat = next(hat for hat in hats_of(account) if practice in hat.organization_name)
     actions.wear(opened.session_id, hat)

@@ -91,6 +91,7 @@ def asked_of_the_gate(report: Report, mask: int) -> Preview:
         recipient_practitioner=PractitionerId(report.recipient_practitioner_id),
         recipient_org=OrganizationId(report.recipient_org_id),
         classes=mask,
+        kind="Composition",
     )
 
 

@@ -43,6 +43,7 @@ def sign_the_way_back(world: World, chart: ChartId, *, by: str, to: str) -> None
         discloser_org=receiver.organization_id,
         recipient_practitioner=sender.practitioner_id,
         recipient_org=sender.organization_id,
+        kind="Composition",
         asker=sender,
     )
     if needed.verdict != "pen_before":

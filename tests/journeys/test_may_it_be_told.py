@@ -70,9 +70,9 @@ def test_a_part2_programs_report_stops_when_the_consent_is_taken_back_in_another
     other = walk.come_in(world.accounts["steadman"])
     other.goto(walk.address(f"/charts/{chart}/consents/"))
     walk.check(other, "part2-consents")
-    other.get_by_role("link", name="Take it back").first.click()
+    other.get_by_role("link", name="Take back").first.click()
     walk.check(other, "part2-revoke")
-    acts.press(other, "Take it back")
+    acts.press(other, "Take it back now")
     acts.press(luis, "Sign and send")
 
     # then nothing leaves, Luis keeps his words, and Dr. Carewell's page knows nothing any more

@@ -148,6 +148,7 @@ def previews(requester: Requester, chart: ChartId, to: str) -> tuple[Preview | N
         discloser_org=organization,
         recipient_practitioner=requester.practitioner_id,
         recipient_org=requester.organization_id,
+        kind="Composition",
         asker=requester,
     )
     return there, back

@@ -137,7 +137,7 @@ def _reached(at: datetime | None, sent: datetime | None, *, now: datetime) -> st
         return ""
     if sent is None or at == sent or when.local(at).date() != when.local(sent).date():
         return when.day_and_clock(at, now=now).replace("today", "Today")
-    return f"{when.span(at - sent)} later"
+    return f"{when.span(at - sent)} later" if at - sent >= timedelta(minutes=1) else "At once"
 
 
 def clocks(running: Sequence[ClockView], *, now: datetime) -> tuple[Clock, ...]:

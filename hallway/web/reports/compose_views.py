@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hallway import clock
@@ -22,6 +23,7 @@ from hallway.web.referrals.stepping import version_of
 from hallway.web.reports import composing
 
 MOST_LINES = 200
+SAID_IN_A_REPORT = ("visits", "medicines", "diagnoses", "plan", "results", "reports")
 
 
 @page(*CLINICIANS, patient=True)
@@ -95,12 +97,23 @@ def _page(
     found = composing.composer(
         view,
         now=clock.now(),
-        url=reverse("reports:compose", args=[view.id]),
-        chart_url=reverse("chart:overview", args=[view.header.chart_id]),
+        urls=_urls(view),
         answer=answer,
         errors=errors,
     )
     return render(request, "reports/compose.html", {"page": found}, status=status)
+
+
+def _urls(view: ReportView) -> composing.ComposerUrls:
+    """The composer's addresses. The form to sign is opened for the reader of this report and for what a report says."""
+    chart = view.header.chart_id
+    to = f"{view.recipient.organization_id}-{view.recipient.practitioner_id}"
+    asked = [("to", to), ("referral", str(view.referral_id)), *(("what", what) for what in SAID_IN_A_REPORT)]
+    return composing.ComposerUrls(
+        here=reverse("reports:compose", args=[view.id]),
+        chart=reverse("chart:overview", args=[chart]),
+        sign=f"{reverse('consents:compose', args=[chart])}?{urlencode(asked)}",
+    )
 
 
 @page(*CLINICIANS, patient=True)

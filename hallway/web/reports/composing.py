@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from hallway.consultation.tables.sections import TITLES
 from hallway.consultation.views import Leaving, ReportLineView, ReportSection, ReportView
 from hallway.errors import HallwayError
 from hallway.web.referrals import person, when
@@ -69,18 +70,27 @@ class Composer:
     errors: tuple[Mistake, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ComposerUrls:
+    """Where the composer posts, whose chart it stands on, and where a missing signature is asked for."""
+
+    here: str
+    chart: str
+    sign: str
+
+
 def composer(
-    view: ReportView, *, now: datetime, url: str, chart_url: str, answer: str | None, errors: tuple[Mistake, ...]
+    view: ReportView, *, now: datetime, urls: ComposerUrls, answer: str | None, errors: tuple[Mistake, ...]
 ) -> Composer:
     """The page of one draft; ``answer`` is what was posted when it could not be saved."""
     reader = view.recipient.name or view.recipient.organization_name
     due = when.left(view.due_at, now=now) if view.due_at else when.NO_DUE
     said = view.answer if answer is None else answer
-    missing = view.missing
+    missing = tuple(TITLES.get(code, code) for code in view.missing)
     return Composer(
         patient=person.crumb(view.header, now=now, more=f"Referral {view.number}"),
-        chart_url=chart_url,
-        url=url,
+        chart_url=urls.chart,
+        url=urls.here,
         version=view.version,
         reader=reader,
         reader_short=view.recipient.short_name or reader,
@@ -92,7 +102,7 @@ def composer(
         answer=said,
         sections=tuple(_section(section) for section in view.sections),
         slip=slip(view),
-        gates=(*_leaves(view.leaving), STAYS),
+        gates=(*_leaves(view.leaving, urls.sign), STAYS),
         missing_heading=f"{when.number_word(len(missing))} still open" if missing else "Nothing missing",
         missing=missing,
         after_sending=f"Goes to {reader} in Hallway at once. If it is not read in 2 business days, they and their "
@@ -142,12 +152,13 @@ def slip(view: ReportView) -> Slip:
     return Slip("", answer or "Your answer will stand here.", tuple(pair for pair in pairs if pair.text))
 
 
-def _leaves(leaving: Leaving | None) -> tuple[Gate, ...]:
+def _leaves(leaving: Leaving | None, sign_url: str) -> tuple[Gate, ...]:
     if leaving is None:
         return ()
     reason = leaving.reason.rstrip(". ")
     cited = f"{reason}: {leaving.citation}." if leaving.citation and leaving.citation not in reason else f"{reason}."
-    return (Gate(GATE_ICONS.get(leaving.verdict, "shut"), leaving.headline, cited, leaving.verified),)
+    url, link = (sign_url, "Prepare exactly that form") if leaving.verdict == "pen_before" else ("", "")
+    return (Gate(GATE_ICONS.get(leaving.verdict, "shut"), leaving.headline, cited, leaving.verified, url, link),)
 
 
 def _notices(view: ReportView) -> tuple[Note, ...]:

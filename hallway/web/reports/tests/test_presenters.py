@@ -6,12 +6,13 @@ from hallway.web.referrals.tests import made
 from hallway.web.reports import composing, reading
 from hallway.web.reports.compose_views import added_lines
 
+COMPOSER = composing.ComposerUrls("/u", "/c", "/s")
 URLS = reading.Urls("/c", "/r", "/p", "/n", "/a")
 
 
 def compose(view=None):
     view = view or made.report(state="draft", is_author=True)
-    return composing.composer(view, now=made.NOW, url="/u", chart_url="/c", answer=None, errors=())
+    return composing.composer(view, now=made.NOW, urls=COMPOSER, answer=None, errors=())
 
 
 def test_every_drafted_line_names_its_source():
@@ -28,7 +29,7 @@ def test_what_stays_is_said_in_the_same_words_whatever_there_is():
 
 def test_what_was_typed_comes_back_when_it_could_not_be_saved():
     view = made.report(state="draft", is_author=True)
-    page = composing.composer(view, now=made.NOW, url="/u", chart_url="/c", answer="My words", errors=())
+    page = composing.composer(view, now=made.NOW, urls=COMPOSER, answer="My words", errors=())
     assert page.answer == "My words"
 
 

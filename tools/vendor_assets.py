@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "hallway" / "web" / "static"
 VENDOR = STATIC / "vendor"
-MANIFEST = VENDOR / "manifest.sha256"
+MANIFEST = VENDOR / "MANIFEST.json"
 
 PARTS: dict[str, tuple[str, str, dict[str, str]]] = {
     "htmx": ("htmx.org", "4.0.1", {"dist/htmx.min.js": "htmx.min.js", "LICENSE": "LICENSE"}),
@@ -53,11 +53,14 @@ def copy(node_modules: Path, parts: dict[str, tuple[str, str, dict[str, str]]], 
 
 
 def manifest(folder: Path) -> str:
-    """One line a file below ``folder``: SHA-256, two blanks, path."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST.name)
-    return "".join(
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n" for path in files
-    )
+    """Every package with its version, and every file below ``folder`` with its SHA-256, as JSON."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != MANIFEST)
+    listed = [
+        {"path": path.relative_to(folder).as_posix(), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        for path in files
+    ]
+    packages = {package: version for package, version, _ in PARTS.values()}
+    return json.dumps({"packages": packages, "files": listed}, indent=2) + "\n"
 
 
 def main() -> None:

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-import pyotp
 from django.db.models import QuerySet
+from pyotp.totp import TOTP
 
 from hallway import clock, ids
 from hallway.errors import HallwayError, Kind
@@ -182,7 +182,7 @@ def _matching_step(secret: str, code: str) -> int | None:
     digits = "".join(code.split())
     if not secret or not (digits.isascii() and digits.isdigit()) or len(digits) != 6:
         return None
-    totp, now = pyotp.TOTP(secret), int(clock.now().timestamp())
+    totp, now = TOTP(secret), int(clock.now().timestamp())
     for step in (now // 30, now // 30 - 1):
         if totp.verify(digits, for_time=step * 30):
             return step

@@ -3,12 +3,12 @@
 import base64
 from io import BytesIO
 
-import pyotp
 import segno
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from pyotp.totp import TOTP
 
 from hallway import ids
 from hallway.errors import HallwayError
@@ -35,7 +35,7 @@ def read_secret(request: HttpRequest) -> str:
 
 def picture(login: Login, secret: str) -> str:
     """The QR picture of a secret as a data address."""
-    uri = pyotp.TOTP(secret).provisioning_uri(name=login.name, issuer_name="Hallway")
+    uri = TOTP(secret).provisioning_uri(name=login.name, issuer_name="Hallway")
     out = BytesIO()
     segno.make(uri, error="m").save(out, kind="svg", scale=4, border=2, xmldecl=False, svgns=True)
     return "data:image/svg+xml;base64," + base64.b64encode(out.getvalue()).decode()

@@ -29,7 +29,7 @@ WHY = {
 
 def set_cookie(response: HttpResponseBase, request: HttpRequest, token: str) -> None:
     """Give the browser its session token: unreadable to scripts, not sent from other sites' forms."""
-    response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=request.is_secure(), path="/")  # type: ignore[attr-defined]
+    response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=request.is_secure(), path="/")
 
 
 def safe_next(request: HttpRequest) -> str:
@@ -117,7 +117,7 @@ def waiting(
                 return redirect("/" if login.requester else WAITING_ROOM[login.stage])
             return view(request, login)
 
-        return public(guarded)  # type: ignore[return-value]
+        return public(guarded)
 
     return mark
 

@@ -163,11 +163,12 @@ def field(bound: BoundField, hint: str = "", cls: str = "", **attrs: str) -> Saf
         extra["aria-describedby"] = " ".join(described)
     if bound.errors:
         extra["aria-invalid"] = "true"
-    context = {"field": bound, "hint": hint, "control": bound.as_widget(attrs=extra)}
+    control = bound.as_widget(attrs=extra)  # type: ignore[arg-type]  # django-types knows no attrs here
+    context = {"field": bound, "hint": hint, "control": control}
     return render_to_string("hallway/parts/field.html", context)
 
 
-@register.simple_block_tag
+@register.simple_block_tag  # type: ignore[attr-defined]  # django-types is a version behind
 def panel(
     content: str, title: str, *, key: str, end: str = "", note: str = "", foot: str = "", cls: str = ""
 ) -> SafeString:

@@ -1,6 +1,7 @@
 """The look as rules: contrasts, no inline style or script, vendored files as listed, every view guarded."""
 
 import hashlib
+import json
 import re
 from pathlib import Path
 
@@ -66,9 +67,10 @@ def test_no_template_holds_a_style_or_a_script_of_its_own(template):
 
 def test_vendored_files_are_the_listed_ones():
     folder = STATIC / "vendor"
-    listed = dict(reversed(line.split("  ", 1)) for line in (folder / "manifest.sha256").read_text().splitlines())
+    entries = json.loads((folder / "MANIFEST.json").read_text())["files"]
+    listed = {entry["path"]: entry["sha256"] for entry in entries}
     found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    found.pop("manifest.sha256")
+    found.pop("MANIFEST.json")
     assert set(found) == set(listed)
     for name, path in found.items():
         assert hashlib.sha256(path.read_bytes()).hexdigest() == listed[name], name

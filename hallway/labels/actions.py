@@ -95,7 +95,9 @@ def _patient_charts(drafts: Sequence[Draft]) -> Mapping[str, ChartId]:
     named = {rid for draft in drafts for rid in draft.patients if is_uuid(rid)}
     named |= {rid for draft in drafts if not draft.patients for kind, rid in draft.named() if kind == "Patient"}
     wanted = sorted({*own, *named})
-    known: dict[str, ChartId] = dict(queries.charts_of([ResourceId(rid) for rid in wanted])) if wanted else {}
+    known: dict[str, ChartId] = {}
+    if wanted:
+        known |= dict(queries.charts_of([ResourceId(rid) for rid in wanted]).items())
     for rid in own:
         if rid not in known:
             known[rid] = record.new_chart(ResourceId(rid))

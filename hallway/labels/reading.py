@@ -150,4 +150,4 @@ def _security(resource: Json) -> tuple[str, ...]:
     codings = cast("Json", meta).get("security") if isinstance(meta, dict) else None
     if not isinstance(codings, list):
         return ()
-    return tuple(str(one.get("code", "")) for one in cast("list[Json]", codings) if isinstance(one, dict))
+    return tuple(str(one.get("code", "")) for one in cast("list[Json]", codings) if type(one) is dict)

@@ -141,7 +141,7 @@ def _attachments(resource: Json) -> list[Json]:
             found.append(cast("Json", attachment))
     if resource.get("resourceType") == "Binary" or (resource.get("contentType") and resource.get("data")):
         found.append(resource)
-    return [one for one in found if isinstance(one, dict) and one.get("data")]
+    return [one for one in found if type(one) is dict and one.get("data")]
 
 
 def _of_attachment(attachment: Json) -> Found:

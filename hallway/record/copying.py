@@ -7,6 +7,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import LiteralString, cast
 
 from hallway.record.evidence import Labelled
 from hallway.storage.connection import Cursor
@@ -123,7 +124,8 @@ def packed(at: datetime) -> bytes:
 
 def copy(opened: Cursor, target: str, rows: Iterable[bytes]) -> None:
     """COPY packed rows into ``target`` (table and columns), in parcels that keep the socket busy."""
-    with opened.copy(f"COPY {target} FROM STDIN (FORMAT BINARY)") as sink:
+    command = f"COPY {target} FROM STDIN (FORMAT BINARY)"
+    with opened.copy(cast("LiteralString", command)) as sink:
         waiting = [_HEADER]
         size = 0
         for row in rows:

@@ -6,6 +6,7 @@ passed gate, and rows are read only behind a written line. No row of the result 
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import LiteralString
 
 from hallway import clock
 from hallway.ids import ChartId, OrganizationId, ResourceId
@@ -30,7 +31,7 @@ _PLAN = (
 )
 
 
-def _reading(call: str) -> str:
+def _reading(call: LiteralString) -> LiteralString:
     """The statement around one reading function."""
     line = f"{INSERT_LINE} FROM gate RETURNING 1)"
     return f"{_GATE}{line}\nSELECT found.* FROM line LEFT JOIN LATERAL {call} AS found ON true"
@@ -85,7 +86,7 @@ def plan_parameters(releases: Sequence[Release]) -> Parameters:
     }
 
 
-def released(statement: str, parameters: Parameters, line: Line) -> list[tuple[object, ...]]:
+def released(statement: LiteralString, parameters: Parameters, line: Line) -> list[tuple[object, ...]]:
     """Run a reading statement; its rows. Raises StaleRelease when the gate did not pass."""
     with cursor() as opened:
         opened.execute(statement, {**parameters, **line.parameters()})
@@ -130,7 +131,7 @@ def sources_of(chart_id: ChartId) -> list[OrganizationId]:
     return [OrganizationId(row[0]) for row in rows]
 
 
-def one_value(statement: str, parameters: Sequence[object]) -> object | None:
+def one_value(statement: LiteralString, parameters: Sequence[object]) -> object | None:
     """The first column of the first row, or None."""
     with cursor() as opened:
         row = opened.execute(statement, parameters).fetchone()

@@ -125,7 +125,7 @@ class _Compiler:
         if self.peek() == "!=":
             self.take()
             right = _differs(right, self.take())
-        return Compiled((), lambda nodes: [_truth(_from(left)(nodes)) and _truth(_from(right)(nodes))])
+        return Compiled((), _both_true(_from(left), _from(right)))
 
     def path(self) -> Compiled:
         """``(A.b as T).c``, ``A.b.where(...).c`` and the like."""
@@ -233,6 +233,13 @@ def _from(compiled: Compiled) -> Step:
     return lambda nodes: compiled.run(enter(nodes))
 
 
+def _both_true(left: Step, right: Step) -> Step:
+    def run(nodes: list[Node]) -> list[Node]:
+        return [_truth(left(nodes)) and _truth(right(nodes))]
+
+    return run
+
+
 def _truth(nodes: list[Node]) -> bool:
     return bool(nodes) and nodes[0] is True
 
@@ -240,7 +247,12 @@ def _truth(nodes: list[Node]) -> bool:
 def _differs(left: Compiled, word: str) -> Compiled:
     literal: object = {"true": True, "false": False}.get(word, word.strip("'"))
     whole = _from(left)
-    return Compiled((), lambda nodes: [found[0] != literal] if (found := whole(nodes)) else [])
+
+    def run(nodes: list[Node]) -> list[Node]:
+        found = whole(nodes)
+        return [found[0] != literal] if found else []
+
+    return Compiled((), run)
 
 
 def compile_expression(expression: str, choices: dict[str, tuple[str, ...]]) -> list[Compiled]:

@@ -1,7 +1,7 @@
 """What every typed view is, and how it is read and written."""
 
 from decimal import Decimal
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import msgspec
 
@@ -31,8 +31,8 @@ def decode(body: bytes, kind: type[P]) -> P:
     """
     decoder = _decoders.get(kind)
     if decoder is None:
-        decoder = _decoders[kind] = msgspec.json.Decoder(kind)  # type: ignore[assignment]
-    return decoder.decode(body)  # type: ignore[return-value]
+        decoder = _decoders[kind] = msgspec.json.Decoder(kind)
+    return cast("P", decoder.decode(body))
 
 
 def decimal(text: str) -> Decimal:

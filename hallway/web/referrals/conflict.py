@@ -33,13 +33,16 @@ class Conflict:
     to_do: str
     code: str
     url: str
+    link: str
     kept: tuple[Kept, ...]
 
 
-def conflict(error: HallwayError, *, post: Mapping[str, str], url: str) -> Conflict:
+def conflict(
+    error: HallwayError, *, post: Mapping[str, str], url: str, link: str = "See where it stands now"
+) -> Conflict:
     """The page for a CONFLICT; what was typed comes back in the answer and goes nowhere else."""
     kept = tuple(Kept(label, post[name]) for name, label in _WRITTEN.items() if post.get(name, "").strip())
-    return Conflict(error.what, error.undone, error.to_do, error.code, url, kept)
+    return Conflict(error.what, error.undone, error.to_do, error.code, url, link, kept)
 
 
 def was_same_step(view: ReferralView, step: Step) -> bool:

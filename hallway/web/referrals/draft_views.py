@@ -9,8 +9,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from hallway import clock
-from hallway.consent import gate as gating
-from hallway.consent import queries as consents
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import CLINICIANS
 from hallway.ids import ChartId, ReferralId
@@ -50,9 +48,8 @@ def draft(request: PageRequest, referral_id: UUID) -> HttpResponse:
 def gate(request: PageRequest, chart_id: int) -> HttpResponse:
     """The gate's two sentences for the recipient chosen in the form."""
     requester, chart = request.requester, ChartId(chart_id)
-    if not consents.headers(requester, [chart]):
-        raise gating.not_found()
-    there, back = filling.gates(requester, chart, request.GET.get("to", ""))
+    header = filling.header_of(requester, chart)
+    there, back = filling.gates(requester, header, request.GET.get("to", ""))
     return render(request, "referrals/_gates.html", {"there": there, "back": back})
 
 

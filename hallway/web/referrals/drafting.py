@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from hallway.consent.preview import Preview
 from hallway.errors import HallwayError
-from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId
+from hallway.ids import ChartId
 from hallway.record.stored import PatientHeader
 from hallway.referral.views import Attached, ReferralDraft, ReferralRequest, ReferralView
 from hallway.web.referrals import person, when
-from hallway.web.referrals.gates import gate
 from hallway.web.referrals.parts import Gate, Line, Mistake, Note, Option, Options, Patient
 from hallway.web.referrals.recipients import Recipient
 from hallway.web.referrals.walking import Walk
@@ -142,7 +140,8 @@ def board(header: PatientHeader, draft: ReferralDraft, *, team: Sequence[str], n
     """Why now, what the chart says, who is on the team so far."""
     number = header.record_number
     why = tuple(Line(one.text) for one in (*draft.scores[:3], *draft.labs[:2]))
-    says = (Line(draft.presenting_problem),) if draft.presenting_problem else ()
+    is_a_score = any(one.text == draft.presenting_problem for one in draft.everything)
+    says = (Line(draft.presenting_problem),) if draft.presenting_problem and not is_a_score else ()
     return Board(
         header.name,
         person.board_line(header, now=now),
@@ -243,17 +242,3 @@ def chosen(found: Sequence[Recipient], to: str) -> Recipient | None:
     """The recipient that a form names, or the first of the list when it names none."""
     named = next((one for one in found if one.value == to), None)
     return named if to else next(iter(found), None)
-
-
-def gates(there: Preview | None, back: Preview | None, *, has_named_person: bool) -> tuple[Gate | None, Gate | None]:
-    """The sentence for what goes, and for the way back."""
-    ahead = gate(there) if there else None
-    home = gate(back) if back else None
-    if home and not has_named_person and back and back.verdict == "pen_before":
-        home = replace(home, reason=f"{home.reason} Choose a person to see exactly whose signature rule applies.")
-    return ahead, home
-
-
-def no_one() -> tuple[OrganizationId, PractitionerId]:
-    """Nobody chosen."""
-    return OrganizationId(0), NOBODY

@@ -54,7 +54,7 @@ def _page(
 ) -> NewReferral:
     now, chart = clock.now(), header.chart_id
     they = person.pronouns(header)
-    there, back = gates(requester, chart, said.to, has_draft=view is not None)
+    there, back = gates(requester, header, said.to)
     is_to_primary = requester.role in BH_CLINICIANS
     asks = drafting.ASKS_OF_PRIMARY if is_to_primary else drafting.ASKS
     return NewReferral(
@@ -116,11 +116,12 @@ def walk_of(requester: Requester, view: ReferralView) -> walking.Walk:
     return walk if in_draft else replace(walk, act_url=reverse("referrals:hand_off", args=[view.id]))
 
 
-def gates(requester: Requester, chart: ChartId, to: str, *, has_draft: bool = False) -> tuple[Gate | None, Gate | None]:
+def gates(requester: Requester, header: PatientHeader, to: str) -> tuple[Gate | None, Gate | None]:
     """What the law says of sending this there, and of their writing back."""
-    there, back = previews(requester, chart, to)
+    there, back = previews(requester, header.chart_id, to)
     ahead = sentences.gate(there) if there else None
-    home = sentences.gate(back) if back else None
+    who = person.pronouns(header)
+    home = sentences.way_back(back, starts=who.starts, possessive=who.possessive) if back else None
     if home and back and back.verdict == "pen_before":
         home = replace(home, link="Prepare exactly that form", url="sign")
     if ahead and there and there.verdict == "pen_before":

@@ -1,9 +1,24 @@
 """The gate's sentence from a preview. Pure."""
 
+from dataclasses import replace
+
 from hallway.consent.preview import Preview
+from hallway.web.referrals import when
 from hallway.web.referrals.parts import Gate
 
 ICONS = {"open": "open", "pen_before": "pen", "pen_signed": "pen", "shut": "shut"}
+
+
+def way_back(preview: Preview, *, starts: str, possessive: str) -> Gate:
+    """The same for the other side's writing back; ``starts`` and ``possessive`` are the patient's pronouns."""
+    signed = f", {when.clock(preview.signed_at)}" if preview.signed_at else ""
+    headlines = {
+        "open": "They may write back to you without a signature.",
+        "pen_before": f"Writing back needs {possessive} signature first.",
+        "pen_signed": f"{starts} signed for the way back{signed}.",
+        "shut": "They may not write back.",
+    }
+    return replace(gate(preview), headline=headlines[preview.verdict])
 
 
 def gate(preview: Preview, *, url: str = "", link: str = "") -> Gate:

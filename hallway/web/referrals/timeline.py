@@ -190,7 +190,7 @@ def events(view: ReferralView, *, now: datetime) -> tuple[Event, ...]:
 
 
 def _event(view: ReferralView, step: StepView, *, now: datetime) -> Event:
-    is_sender = step.side is not ReferralSide.RECEIVER
+    is_sender = step.side is ReferralSide.SENDER
     party = view.sender if is_sender else view.receiver
     title, detail = _said(view, step)
     entry = Entry("l" if is_sender else "r", party.side if party.side in SIDE_NAMES else "other", title, detail)

@@ -46,12 +46,23 @@ def compose(request: PageRequest, report_id: UUID) -> HttpResponse:
         return _page(request, view)
     try:
         saved = _saved(request, view)
-        if request.POST.get("act") == "send":
-            actions.sign_and_send_report(request.requester, report, expected_version=saved.version)
-            return HttpResponseRedirect(reverse("reports:read", args=[report_id]))
     except HallwayError as error:
         return _refused(request, report, error)
-    return HttpResponseRedirect(reverse("reports:compose", args=[report_id]))
+    if request.POST.get("act") != "send":
+        return HttpResponseRedirect(reverse("reports:compose", args=[report_id]))
+    try:
+        actions.sign_and_send_report(request.requester, report, expected_version=saved.version)
+    except HallwayError as error:
+        return _not_sent(request, report, error)
+    return HttpResponseRedirect(reverse("reports:read", args=[report_id]))
+
+
+def _not_sent(request: PageRequest, report: ReportId, error: HallwayError) -> HttpResponse:
+    """The words are saved, the report stayed: the composer says why, and what the gate asks for now."""
+    if error.kind not in (Kind.CONFLICT, Kind.UNPROCESSABLE, Kind.INCORRECT, Kind.GONE):
+        raise error
+    view = queries.report_for(request.requester, report)
+    return _page(request, view, errors=composing.mistakes(error), status=error.status)
 
 
 def _saved(request: PageRequest, view: ReportView) -> Report:
@@ -77,7 +88,9 @@ def added_lines(post: Mapping[str, str], codes: tuple[str, ...]) -> list[tuple[s
 
 def _refused(request: PageRequest, report: ReportId, error: HallwayError) -> HttpResponse:
     if error.kind is Kind.CONFLICT:
-        found = conflict(error, post=request.POST, url=reverse("reports:compose", args=[report]))
+        found = conflict(
+            error, post=request.POST, url=reverse("reports:compose", args=[report]), link="Back to the draft"
+        )
         return render(request, "referrals/conflict.html", {"page": found}, status=error.status)
     if error.kind not in (Kind.UNPROCESSABLE, Kind.INCORRECT, Kind.GONE):
         raise error

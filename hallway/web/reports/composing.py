@@ -179,4 +179,4 @@ def _notices(view: ReportView) -> tuple[Note, ...]:
 
 def mistakes(error: HallwayError) -> tuple[Mistake, ...]:
     """The sentence of an error beside its field."""
-    return (Mistake(error.field or "answer", f"{error.what} {error.to_do}"),)
+    return (Mistake(error.field or "answer", f"{error.what} {error.undone} {error.to_do}"),)

@@ -16,6 +16,7 @@ from hallway.consent.tables.library import Holder, Relation
 from hallway.record.evidence import Purpose
 
 SELF = -1
+"""In ``consent_grant.author``: the grantee's own items."""
 ORIGIN = datetime(2000, 1, 1, tzinfo=UTC)
 """When a grant began that nothing began."""
 

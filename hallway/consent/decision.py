@@ -4,9 +4,9 @@ It is the same test that the query makes (``mask & ~allow = 0`` under a clause t
 nothing is fetched to be filtered here.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import compress, repeat
 from operator import attrgetter
 from typing import Literal, Protocol, TypeVar
 
@@ -33,87 +33,46 @@ class Item(Protocol):
 AnyItem = TypeVar("AnyItem", bound=Item)
 
 
-@dataclass(frozen=True, slots=True)
 class Decision:
-    """``reasons`` are rule and consent ids behind a permit, or the classes that stand in the way of it."""
+    """One verdict with its reasons. Not changed after it is made; the words are looked up when somebody asks."""
 
-    outcome: Literal["permit", "deny"]
-    reasons: tuple[str, ...]
-    citations: tuple[str, ...]
-    obligations: tuple[str, ...] = ()
+    __slots__ = ("_clause", "_mask", "_missing", "permits", "reasons")
+
+    def __init__(self, mask: int, clause: Clause | None, missing: int) -> None:
+        """``clause`` lets ``mask`` flow, or there is none and ``missing`` are the classes in the way."""
+        self.permits = clause is not None
+        """Whether the item may flow."""
+        self.reasons: tuple[str, ...] = (*clause.rule_ids, *clause.consent_ids) if clause else _names(missing)
+        """Ids of rules and consents behind a permit, or the names of the classes in the way of one."""
+        self._mask = mask
+        self._clause = clause
+        self._missing = missing
 
     @property
-    def permits(self) -> bool:
-        """Whether the item may flow."""
-        return self.outcome == "permit"
+    def outcome(self) -> Literal["permit", "deny"]:
+        """The verdict in a word."""
+        return "permit" if self.permits else "deny"
+
+    @property
+    def citations(self) -> tuple[str, ...]:
+        """The law behind the rules of a permit, or the rows that shut the missing classes for a stranger."""
+        return _citations(self._clause.rule_ids) if self._clause else _shut_by(self._missing)
+
+    @property
+    def obligations(self) -> tuple[str, ...]:
+        """What binds whoever lets this item flow, as ``CLASS/obligation``."""
+        if self._clause is None:
+            return ()
+        names = {"*", *_names(self._mask)}
+        return tuple(duty for duty in self._clause.obligations if duty.partition("/")[0] in names)
+
+    def __repr__(self) -> str:
+        return f"Decision({self.outcome}, {', '.join(self.reasons)})"
 
 
-_Key = tuple[int, int, int, str]
-_key = attrgetter("mask", "source_org", "author", "kind")
-
-
-class _Memo(dict[_Key, Decision]):
-    """Decisions of one release by label, source, author and kind: a record of 500 items carries about ten of them."""
-
-    def __init__(self, release: Release) -> None:
-        super().__init__()
-        self._release = release
-
-    def __missing__(self, key: _Key) -> Decision:
-        decided = self[key] = _decide(self._release, *key)
-        return decided
-
-
-class Plan:
-    """The decisions of one release. As short-lived as the release: it knows nothing of a later revocation."""
-
-    __slots__ = ("_memo", "decide_key")
-
-    def __init__(self, release: Release) -> None:
-        """Nothing is decided yet."""
-        self._memo = _Memo(release)
-        self.decide_key = self._memo.__getitem__
-
-    def decide(self, mask: int, source_org: int, author: int, kind: str) -> Decision:
-        """May an item of this label, source, author and kind flow, and why."""
-        return self._memo[mask, source_org, author, kind]
-
-    def decisions(self, items: Iterable[AnyItem]) -> list[tuple[AnyItem, Decision]]:
-        """Each item with its own decision, in the order given: never two lists to be matched again."""
-        held = list(items)
-        return list(zip(held, map(self.decide_key, map(_key, held)), strict=True))
-
-    def filter(self, items: Iterable[AnyItem]) -> list[AnyItem]:
-        """The items that may flow, in the order given."""
-        return [item for item, decision in self.decisions(items) if decision.outcome == "permit"]
-
-
-def decide(release: Release, mask: int, source_org: int, author: int, kind: str) -> Decision:
-    """One decision under a release. For many, make a ``Plan``."""
-    return _decide(release, mask, source_org, author, kind)
-
-
-def _decide(release: Release, mask: int, source_org: int, author: int, kind: str) -> Decision:
-    missing = mask
-    for clause in release.clauses:
-        if clause.source_org == source_org and clause.author in (0, author):
-            if clause.kinds and kind not in clause.kinds:
-                continue
-            left = mask & ~clause.allow
-            if left == 0:
-                return _permit(clause, mask)
-            missing = left if left.bit_count() < missing.bit_count() else missing
-    return _deny(missing)
-
-
-def _permit(clause: Clause, mask: int) -> Decision:
-    names = {"*", *(one.name for one in DataClass if one & mask)}
-    return Decision(
-        "permit",
-        (*clause.rule_ids, *clause.consent_ids),
-        _citations(clause.rule_ids),
-        tuple(duty for duty in clause.obligations if duty.partition("/")[0] in names),
-    )
+@cache
+def _names(mask: int) -> tuple[str, ...]:
+    return tuple(one.name or "" for one in DataClass if one & mask)
 
 
 @cache
@@ -122,9 +81,68 @@ def _citations(rule_ids: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @cache
-def _deny(missing: int) -> Decision:
-    """A denial names the classes in the way and the rows that shut them for a stranger."""
-    shut = [one for one in DataClass if one & missing]
+def _shut_by(missing: int) -> tuple[str, ...]:
     governing = dict(rows(Setting(Relation.NAMED, Purpose.TREATMENT, "", "program", library.BASELINE)))
-    citations = tuple(dict.fromkeys(governing[one][-1].citation for one in shut))
-    return Decision("deny", tuple(one.name or "" for one in shut), citations)
+    return tuple(dict.fromkeys(governing[one][-1].citation for one in DataClass if one & missing))
+
+
+_Key = tuple[int, int, int, str]
+_mask, _source, _author, _kind = (attrgetter(name) for name in ("mask", "source_org", "author", "kind"))
+_permits = attrgetter("permits")
+
+
+class Plan(dict[_Key, Decision]):
+    """The decisions of one release, made as they are asked for and kept by label, source, author and kind.
+
+    Authors and kinds that no clause singles out are one: a record of 500 items asks some dozens of questions. As
+    short-lived as the release: it knows nothing of a later revocation.
+    """
+
+    __slots__ = ("_authors", "_clauses", "_kinds")
+
+    def __init__(self, release: Release) -> None:
+        """Nothing is decided yet."""
+        super().__init__()
+        self._clauses: dict[int, list[Clause]] = {}
+        for clause in release.clauses:
+            self._clauses.setdefault(clause.source_org, []).append(clause)
+        self._authors: dict[int, int] = {int(clause.author): int(clause.author) for clause in release.clauses}
+        self._kinds = {kind: kind for clause in release.clauses for kind in clause.kinds}
+
+    def __missing__(self, key: _Key) -> Decision:
+        mask, source, author, kind = key
+        missing = mask
+        for clause in self._clauses.get(source, ()):
+            if (not clause.author or clause.author == author) and (not clause.kinds or kind in clause.kinds):
+                left = mask & ~clause.allow
+                if not left:
+                    decided = self[key] = Decision(mask, clause, 0)
+                    return decided
+                missing = left if left.bit_count() < missing.bit_count() else missing
+        decided = self[key] = Decision(mask, None, missing)
+        return decided
+
+    def decide(self, mask: int, source_org: int, author: int, kind: str) -> Decision:
+        """May an item of this label, source, author and kind flow, and why."""
+        return self[mask, source_org, self._authors.get(author, 0), self._kinds.get(kind, "")]
+
+    def decisions(self, items: Iterable[AnyItem]) -> list[tuple[AnyItem, Decision]]:
+        """Each item with its own decision, in the order given: never two lists to be matched again."""
+        held = list(items)
+        return list(zip(held, self._each(held), strict=True))
+
+    def filter(self, items: Iterable[AnyItem]) -> list[AnyItem]:
+        """The items that may flow, in the order given."""
+        held = list(items)
+        return list(compress(held, map(_permits, self._each(held))))
+
+    def _each(self, held: list[AnyItem]) -> Iterator[Decision]:
+        """The decision of each item, as it is asked for."""
+        authors = map(self._authors.get, map(_author, held), repeat(0))
+        kinds = map(self._kinds.get, map(_kind, held), repeat(""))
+        return map(self.__getitem__, zip(map(_mask, held), map(_source, held), authors, kinds, strict=True))
+
+
+def decide(release: Release, mask: int, source_org: int, author: int, kind: str) -> Decision:
+    """One decision under a release. For many, make a ``Plan``."""
+    return Plan(release).decide(mask, source_org, author, kind)

@@ -3,20 +3,18 @@
 An unknown chart, a chart about which nothing may flow, and a role without any right raise one and the same error.
 """
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from hallway import clock
+from hallway.consent.compiler import SELF, GrantRow
 from hallway.consent.tables.profiles import Profile, profiles
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester, Role
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId
 from hallway.record.evidence import Clause, Purpose, Release
 from hallway.storage import connection
-
-SELF = -1
-"""In ``consent_grant.author``: the grantee's own items."""
-
-_Row = tuple[int, int, int, list[str], list[str], list[str], list[str], str, datetime | None]
 
 _PLAN = """
 SELECT c.epoch, g.source_org, g.allow, g.author, g.kinds, g.rule_ids, g.consent_ids, g.obligations, g.purpose,
@@ -80,6 +78,21 @@ def release(requester: Requester, chart_id: ChartId, purpose: Purpose | None = N
         raise not_found()
     if stated is Purpose.EMERGENCY and not any(row[8] == Purpose.EMERGENCY for row in rows):
         raise no_emergency()
+    return _assembled(rows, requester, Asked(chart_id, stated, rows[0][0], now))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked about: chart, purpose, the chart's epoch, the instant."""
+
+    chart_id: ChartId
+    purpose: Purpose
+    epoch: int
+    at: datetime
+
+
+def _assembled(rows: Sequence[tuple], requester: Requester, asked: Asked) -> Release:  # type: ignore[type-arg]
+    """Rows of the plan as a Release under the role's profile. Raises NOT_FOUND when nothing is left of them."""
     profile = profiles()[requester.role]
     pairs = [(clause, row[9]) for row in rows if (clause := _clause(row, requester, profile)) is not None]
     if not pairs:
@@ -87,13 +100,48 @@ def release(requester: Requester, chart_id: ChartId, purpose: Purpose | None = N
     ends = [until for _, until in pairs if until is not None]
     return Release(
         requester=requester,
-        chart_id=chart_id,
-        purpose=stated,
+        chart_id=asked.chart_id,
+        purpose=asked.purpose,
         clauses=tuple(dict.fromkeys(clause for clause, _ in pairs)),
-        epoch=rows[0][0],
-        decided_at=now,
+        epoch=asked.epoch,
+        decided_at=asked.at,
         until=min(ends) if ends else None,
         reason=", ".join(dict.fromkeys(rule for clause, _ in pairs for rule in clause.rule_ids)),
+    )
+
+
+def release_from(
+    grants: Iterable[GrantRow], requester: Requester, chart_id: ChartId, purpose: Purpose, now: datetime
+) -> Release:
+    """The release that ``release`` would give were these the chart's grants; epoch 0, so that no store accepts it.
+
+    For measuring and for trying out a form before it is signed.
+    """
+    rows = [
+        (0, g.source_org, g.allow, g.author, g.kinds, g.rule_ids, g.consent_ids, g.obligations, g.purpose, g.until_at)
+        for g in grants
+        if _fits(g, requester, purpose, now)
+    ]
+    return _assembled(rows, requester, Asked(chart_id, purpose, 0, now))
+
+
+def _fits(grant: GrantRow, requester: Requester, purpose: Purpose, now: datetime) -> bool:
+    """The conditions of ``_PLAN``, in memory."""
+    person = requester.practitioner_id
+    meant = (
+        person not in grant.not_practitioners
+        if not grant.grantee_practitioner
+        else grant.grantee_practitioner == person
+    )
+    return (
+        meant
+        and grant.grantee_org == requester.organization_id
+        and grant.purpose in gate_purposes(purpose)
+        and grant.from_at <= now
+        and (grant.until_at is None or now < grant.until_at)
+        and (grant.author != SELF or person != 0)
+        and (not grant.roles or requester.role in grant.roles)
+        and (not grant.sud_duty or requester.sud_duty)
     )
 
 

@@ -5,19 +5,13 @@ not. Every read writes one ledger line that names every chart in the answer, in 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from uuid import UUID
-
-from django.db.models import Q
+from datetime import date
 
 from hallway import clock
-from hallway.consent.gate import not_found, purpose_for, release
-from hallway.consent.models import Consent, ConsentKind
-from hallway.consent.states import steps_from
+from hallway.consent.gate import purpose_for
 from hallway.consent.tables.profiles import profiles
 from hallway.identity.requester import Requester, Role
-from hallway.ids import ChartId, ConsentId, OrganizationId, PractitionerId
+from hallway.ids import ChartId
 from hallway.ledger import lines
 from hallway.record.evidence import Purpose
 from hallway.record.queries import header_columns, header_from_row
@@ -177,86 +171,3 @@ def _prefix(word: str) -> str:
     """A LIKE pattern for words that begin so, anywhere in the key; what LIKE would read as a sign is itself."""
     plain = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"{plain}%"
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentRow:
-    """A form as its parties see it. ``classes`` is a DataClass mask, ``ends_at`` its end by time or revocation."""
-
-    id: ConsentId
-    kind: str
-    label: str
-    state: str
-    version: int
-    discloser_org: OrganizationId
-    discloser_practitioner: PractitionerId
-    recipient_org: OrganizationId
-    recipient_practitioner: PractitionerId
-    classes: int
-    kinds: tuple[str, ...]
-    purposes: tuple[str, ...]
-    statements: tuple[str, ...]
-    composed_at: datetime
-    signed_at: datetime | None
-    ends_at: datetime | None
-    expires_event: str
-    decline_reason: str
-    referral_id: UUID | None
-    steps: tuple[str, ...]
-
-
-_AFTER_SIGNING = ("signed", "revoked", "expired")
-
-
-def consents_of(requester: Requester, chart_id: ChartId) -> list[ConsentRow]:
-    """The forms of a chart that the requester is a party to, newest first: patient, discloser, composer, recipient.
-
-    A recipient who did not prepare the form learns of it when it is signed, not before. Raises NOT_FOUND for a chart
-    that one may not open. Leaves a ledger line.
-    """
-    release(requester, chart_id)
-    rows = Consent.objects.filter(chart_id=chart_id)
-    if requester.role is not Role.PATIENT:
-        org = requester.organization_id
-        rows = rows.filter(
-            Q(discloser_org_id=org) | Q(composed_org_id=org) | Q(recipient_org_id=org, state__in=_AFTER_SIGNING)
-        )
-    lines.write(lines.step_line(requester, "consents", charts=[chart_id]))
-    return [_consent_row(row) for row in rows.order_by("-composed_at", "-id")]
-
-
-def _consent_row(row: Consent) -> ConsentRow:
-    ends = [end for end in (row.expires_at, row.revoked_at) if end is not None]
-    return ConsentRow(
-        id=ConsentId(row.id),
-        kind=row.kind,
-        label=ConsentKind(row.kind).label,
-        state=row.state,
-        version=row.version,
-        discloser_org=OrganizationId(row.discloser_org_id),
-        discloser_practitioner=PractitionerId(row.discloser_practitioner_id),
-        recipient_org=OrganizationId(row.recipient_org_id),
-        recipient_practitioner=PractitionerId(row.recipient_practitioner_id),
-        classes=row.classes,
-        kinds=tuple(row.kinds),
-        purposes=tuple(row.purposes),
-        statements=tuple(row.statements),
-        composed_at=row.composed_at,
-        signed_at=row.signed_at,
-        ends_at=min(ends, default=None),
-        expires_event=row.expires_event,
-        decline_reason=row.decline_reason,
-        referral_id=row.referral_id,
-        steps=steps_from(row.state),
-    )
-
-
-def consent_for(requester: Requester, consent_id: ConsentId) -> ConsentRow:
-    """One form, for a party to it. Raises NOT_FOUND for everybody else and for an unknown one."""
-    chart_id = Consent.objects.filter(id=consent_id).values_list("chart_id", flat=True).first()
-    if chart_id is None:
-        raise not_found()
-    for row in consents_of(requester, ChartId(chart_id)):
-        if row.id == consent_id:
-            return row
-    raise not_found()

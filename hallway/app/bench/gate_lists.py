@@ -131,8 +131,9 @@ _LOOPS = f"""INSERT INTO loops_loop
      source_org_id, mask, harm, opened_at, from_at, due_at, escalation, closed_as)
     SELECT gen_random_uuid(), c, 'report', 'send_report', {_FIRST},
      {_FIRST} * 100 + (r / %(charts)s::int * 7 + c / %(practices)s::int) %% %(clinicians)s::int + 1, '', {_SECOND}, 0,
-     {_FIRST}, CASE WHEN r / %(charts)s::int %% 4 = 0 THEN 17 ELSE 1 END, r %% 3, %(now)s::timestamptz - interval '9 days',
-     %(now)s::timestamptz - interval '9 days', %(now)s::timestamptz + (r %% 40 - 10) * interval '1 day', 0, ''
+     {_FIRST}, CASE WHEN r / %(charts)s::int %% 4 = 0 THEN 17 ELSE 1 END, r %% 3,
+     %(now)s::timestamptz - interval '9 days', %(now)s::timestamptz - interval '9 days',
+     %(now)s::timestamptz + (r %% 40 - 10) * interval '1 day', 0, ''
     FROM (SELECT r, r %% %(charts)s::int + 1 AS c FROM generate_series(0, %(rows)s::int - 1) r) made""".encode()  # noqa: S608
 
 
@@ -183,7 +184,8 @@ def _open_rows(requester: Requester) -> int:
     """How many of the clinician's loops carry a label that may flow, counted without the gate."""
     with cursor() as opened:
         found = opened.execute(
-            "SELECT count(*) FROM loops_loop WHERE owner_org_id = %s::int AND owner_practitioner_id = %s::int AND mask = 1",
+            "SELECT count(*) FROM loops_loop"
+            " WHERE owner_org_id = %s::int AND owner_practitioner_id = %s::int AND mask = 1",
             [requester.organization_id, requester.practitioner_id],
         ).fetchone()
     return int(found[0]) if found else 0

@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from hallway.consent import actions, gate, queries
+from hallway.consent import actions, gate, queries, standing
 from hallway.consent.actions import Composition, Signature
 from hallway.consent.tests import town
 from hallway.errors import HallwayError
@@ -87,10 +87,10 @@ def test_forms_are_seen_by_their_parties_and_by_a_recipient_only_once_signed(hal
         ),
         by=pcp,
     )
-    assert [row.id for row in queries.consents_of(pcp, charts[0])] == [form]
-    assert queries.consents_of(leader, charts[0]) == []
+    assert [row.id for row in standing.consents_of(pcp, charts[0])] == [form]
+    assert standing.consents_of(leader, charts[0]) == []
     actions.sign_consent(form, Signature("typed", b"Marisol Ejemplo"), by=pcp, expected_version=1)
-    assert [row.state for row in queries.consents_of(leader, charts[0])] == ["signed"]
+    assert [row.state for row in standing.consents_of(leader, charts[0])] == ["signed"]
     with pytest.raises(HallwayError) as caught:
-        queries.consent_for(therapist, ConsentId(uuid.uuid4()))
+        standing.consent_for(therapist, ConsentId(uuid.uuid4()))
     assert str(caught.value) == str(gate.not_found())

@@ -55,10 +55,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _welcome(url: str) -> None:
-    from hallway.app.demo import build, cast
+    from hallway.app.demo import cast
 
     _tell(f"Ready at {url}")
     print(f"\n  Sign in there with one click, or with the password {cast.PASSWORD} as:")
-    for login, who in build.sign_ins():
+    for login, who in cast.sign_ins():
         print(f"    {login:<12} {who}")
     print("\n  Every person and practice is invented. Stop with Ctrl-C.\n", flush=True)

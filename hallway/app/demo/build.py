@@ -10,7 +10,7 @@ from hallway.app.demo import cast
 from hallway.app.demo.facts import Fact
 from hallway.app.demo.network import Network
 from hallway.app.demo.patients import DemoPatient, patients, primary_care_facts
-from hallway.app.demo.stories import ENDINGS, Teller, receiver_of, tell
+from hallway.app.demo.stories import Teller, ending_of, receiver_of, tell
 from hallway.app.demo.walk import Story, Tick, run
 from hallway.ids import ChartId
 
@@ -86,8 +86,8 @@ def _stories(
     for patient in people:
         own = Random(f"{SEED}/{patient.key}/story")  # noqa: S311
         other, recipient_type = receiver_of(patient, own)
-        ending = "unread" if patient.number == 0 else own.choices(list(ENDINGS), list(ENDINGS.values()))[0]
         from_behavioral = patient.began_at_bh
+        ending = ending_of(patient, "primary_care" if from_behavioral else recipient_type, own, until)
         yield tell(
             Teller(
                 network=network,
@@ -110,13 +110,3 @@ def _stories(
 
 def _witness(practice: str, explains: str) -> str:
     return next(login for login in WITNESSES[practice] if login != explains)
-
-
-def sign_ins() -> list[tuple[str, str]]:
-    """(login, who) of the people whom `make demo` prints."""
-    people = {person.login: person for person in cast.PEOPLE}
-    practices = {one.key: one.name for one in cast.ORGANIZATIONS}
-    return [
-        (login, f"{people[login].roles[0].role.replace('_', ' ')}, {practices[people[login].roles[0].organization]}")
-        for login in cast.SHOWN_AT_SIGN_IN
-    ]

@@ -170,3 +170,13 @@ PASSWORD = "walk-down-the-hall"  # noqa: S105 (the demo's own, printed by `make 
 
 SHOWN_AT_SIGN_IN = ("carewell", "hearwell", "mindham", "steadman", "headley", "deskwell", "elmswood", "networth")
 """Whose one-click buttons the demo's sign-in page shows first."""
+
+
+def sign_ins() -> list[tuple[str, str]]:
+    """(login, who) of the people whom `make demo` prints."""
+    people = {person.login: person for person in PEOPLE}
+    practices = {one.key: one.name for one in ORGANIZATIONS}
+    return [
+        (login, f"{people[login].roles[0].role.replace('_', ' ')}, {practices[people[login].roles[0].organization]}")
+        for login in SHOWN_AT_SIGN_IN
+    ]

@@ -67,12 +67,16 @@ def patients(seed: int, until: datetime) -> list[DemoPatient]:
                 pc=cast.MILLBROOK if number == 0 else pc,
                 bh=cast.NORTHGATE if number == 0 else bh,
                 pcp="carewell" if number == 0 else random.choice(pcps),
-                started_at=until
-                - timedelta(days=40 if number == 0 else random.randint(3, 1090), hours=random.randint(0, 8)),
+                started_at=until - timedelta(days=40 if number == 0 else _days_ago(random), hours=random.randint(0, 8)),
                 language="Spanish" if number == 0 or random.random() < 0.14 else "English",
             )
         )
     return found
+
+
+def _days_ago(random: Random) -> int:
+    """When the story began: three in ten within the last weeks, so that work is in every state today."""
+    return random.randint(1, 44) if random.random() < 0.3 else random.randint(70, 1080)
 
 
 def _birth_date(random: Random, until: datetime) -> date:

@@ -19,11 +19,20 @@ from hallway.referral import actions as referral
 from hallway.referral.models import Referral
 from hallway.referral.views import ReferralRequest
 
-ENDINGS = {
-    "closed": 44, "unread": 5, "awaiting_report": 8, "overdue": 9, "scheduled": 7, "accepted": 4, "sent": 5,
-    "no_show": 4, "missed_then_kept": 5, "declined": 3, "waitlisted": 3, "unreachable": 2, "patient_declined": 2,
-    "withdrawn": 2, "reluctant": 3, "draft": 1,
+UNFINISHED = {
+    "unread": 10, "awaiting_report": 14, "overdue": 6, "scheduled": 18, "accepted": 9, "sent": 12, "no_show": 7,
+    "declined": 5, "waitlisted": 6, "unreachable": 4, "patient_declined": 3, "reluctant": 4, "draft": 2,
 }  # fmt: skip
+"""Where a referral of the last weeks may stand, by weight."""
+LOST = {"never_reported": 10, "declined_ended": 3, "gave_up": 4, "withdrawn": 3, "reluctant": 1}
+"""How an older referral ended without a report."""
+REPORT_BACK = {"therapist": 0.56, "psychiatrist": 0.5, "sud_program": 0.5, "primary_care": 0.7}
+"""Share of older referrals that came back with a report; medical specialists do better, as in the sources."""
+_SPECIALIST_REPORT_BACK = 0.88
+_UNREPORTED = {"awaiting_report", "overdue", "never_reported"}
+RECENT = timedelta(days=45)
+
+
 _SPECIALISTS = {
     "cardiology": "heartwright",
     "endocrinology": "glandwell",
@@ -75,14 +84,24 @@ class Teller:
 
     @property
     def version(self) -> int:
-        """The version last seen."""
-        assert self.row is not None
-        return self.row.version
+        """The version as it stands: the clock may have taken a step since ours."""
+        return Referral.objects.values_list("version", flat=True).get(id=self.id)
 
     def later(self, low: float, high: float) -> datetime:
         """An open minute between ``low`` and ``high`` days from now."""
         at = office_hours(self.random, clock.now() + timedelta(days=self.random.uniform(low, high)))
         return max(at, clock.now() + timedelta(minutes=3))
+
+
+def ending_of(patient: DemoPatient, recipient_type: str, random: Random, until: datetime) -> str:
+    """What becomes of the referral: the last weeks are in every state, what is older has ended one way or another."""
+    if patient.number == 0:
+        return "unread"
+    if until - patient.started_at < RECENT:
+        return random.choices(list(UNFINISHED), list(UNFINISHED.values()))[0]
+    if random.random() < REPORT_BACK.get(recipient_type, _SPECIALIST_REPORT_BACK):
+        return "missed_then_kept" if random.random() < 0.12 else "closed"
+    return random.choices(list(LOST), list(LOST.values()))[0]
 
 
 def receiver_of(patient: DemoPatient, random: Random) -> tuple[str, str]:
@@ -147,15 +166,12 @@ def _first_visit_at(teller: Teller) -> datetime:
 def _answered(teller: Teller) -> Story:
     if teller.ending == "sent":
         return
-    if teller.ending == "withdrawn":
-        yield teller.later(3, 9)
-        referral.withdraw_referral(
-            teller.asks, teller.id, expected_version=teller.version, reason_code="no_longer_needed"
-        )
-        return
     yield teller.later(0.1, 3.5)
-    if teller.ending == "declined":
+    if teller.ending in {"declined", "declined_ended"}:
         referral.decline_referral(teller.answers, teller.id, expected_version=teller.version, reason_code="no_capacity")
+        if teller.ending == "declined_ended":
+            yield teller.later(2, 6)
+            _withdraw(teller, "declined")
         return
     if teller.ending == "waitlisted":
         referral.waitlist_referral(teller.answers, teller.id, expected_version=teller.version)
@@ -166,15 +182,25 @@ def _answered(teller: Teller) -> Story:
     if teller.ending == "accepted":
         return
     yield teller.later(0.5, 3)
-    if teller.ending == "unreachable":
+    if teller.ending in {"unreachable", "gave_up"}:
         referral.record_unreachable(teller.answers, teller.id, expected_version=teller.version)
+        if teller.ending == "gave_up":
+            yield teller.later(12, 30)
+            _withdraw(teller, "no_answer_30_days")
         return
-    if teller.ending == "patient_declined":
+    if teller.ending in {"patient_declined", "withdrawn"}:
         referral.record_patient_declined(
             teller.answers, teller.id, expected_version=teller.version, reason_code="not_now"
         )
+        if teller.ending == "withdrawn":
+            yield teller.later(1, 9)
+            _withdraw(teller, "patient_asked")
         return
     yield from _seen(teller)
+
+
+def _withdraw(teller: Teller, reason_code: str) -> None:
+    referral.withdraw_referral(teller.asks, teller.id, expected_version=teller.version, reason_code=reason_code)
 
 
 def _seen(teller: Teller) -> Story:
@@ -211,14 +237,19 @@ def _reported(teller: Teller) -> Story:
         else ()
     )
     report_at = teller.later(1, 12)
-    if teller.ending not in {"awaiting_report", "overdue"}:
+    if teller.ending not in _UNREPORTED:
         yield report_at
         teller.network.store([fact for fact in facts if fact.at is None or fact.at <= report_at])
         yield report_at + timedelta(minutes=15)
         yield from _report(teller)
-    rest = [
-        fact for fact in facts if teller.ending in {"awaiting_report", "overdue"} or (fact.at and fact.at > report_at)
-    ]
+    if teller.ending == "never_reported":
+        yield teller.later(38, 60)
+        referral.request_cancellation(
+            teller.asks, teller.id, expected_version=teller.version, reason_code="no_answer_30_days"
+        )
+        yield teller.later(1, 4)
+        referral.confirm_cancellation(teller.answers, teller.id, expected_version=teller.version)
+    rest = [fact for fact in facts if teller.ending in _UNREPORTED or (fact.at and fact.at > report_at)]
     if rest:
         yield max(clock.now(), min(teller.until, max(fact.at or clock.now() for fact in rest)))
         teller.network.store(rest)

@@ -57,9 +57,11 @@ class Tick:
         from hallway.app.demo.network import BY
         from hallway.consent import actions as consent
         from hallway.loops import actions as loops
+        from hallway.referral import actions as referral
 
         while self.next_at <= at:
             with clock.stopped_at(self.next_at):
+                referral.run_clocks(self.next_at)
                 loops.escalate_due(self.next_at)
                 consent.expire_consents(self.next_at, by=BY)
             self.next_at += timedelta(days=7)

@@ -179,8 +179,11 @@ def _answered(teller: Teller) -> Story:
     teller.row = referral.accept_referral(
         teller.answers, teller.id, expected_version=teller.version, practitioner_id=teller.answers.practitioner_id
     )
-    if teller.ending == "accepted":
-        return
+    if teller.ending != "accepted":
+        yield from _followed_up(teller)
+
+
+def _followed_up(teller: Teller) -> Story:
     yield teller.later(0.5, 3)
     if teller.ending in {"unreachable", "gave_up"}:
         referral.record_unreachable(teller.answers, teller.id, expected_version=teller.version)

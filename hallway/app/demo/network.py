@@ -40,6 +40,16 @@ class Network:
         # One hash for all: a good hash takes a third of a second, and everybody here has the same printed password.
         Account.objects.filter(is_demo=True).update(password_hash=keys.hash_password(cast.PASSWORD))
 
+    def find(self) -> None:
+        """Look up what another process has settled."""
+        for one in cast.ORGANIZATIONS:
+            self.organizations[one.key] = Organization.objects.get(fhir_id=_fhir_id("organization", one.key))
+        accounts = dict(Account.objects.values_list("login_name", "id"))
+        for person in cast.PEOPLE:
+            found = Practitioner.objects.get(fhir_id=_fhir_id("practitioner", person.login))
+            self.practitioners[person.login] = found
+            self.accounts[person.login] = accounts[person.login]
+
     def _organization(self, one: cast.DemoOrganization, opened_on: date) -> Organization:
         return Organization.objects.create(
             fhir_id=_fhir_id("organization", one.key),

@@ -39,6 +39,11 @@ class DemoPatient:
         return self.number % 11 == 5 and self.archetype.goes_to in {"therapist", "psychiatrist"}
 
     @property
+    def has_referral(self) -> bool:
+        """Two of three are referred; who needs a medical specialist always is."""
+        return self.number % 3 != 2 or self.archetype.goes_to not in {"therapist", "psychiatrist", "sud"}
+
+    @property
     def record_number(self) -> str:
         """The practice's number, as on the board: "MB-10833"."""
         return f"{'MB' if self.pc == cast.MILLBROOK else 'EL'}-{10000 + self.number * 17}"

@@ -2,10 +2,14 @@
 
 A story is a generator: it yields the instant of its next step, and takes that step when the clock has come to it. Each
 step is the action that a page calls, with the clock stood still at that instant; nothing is written around them.
+
+Two processes tell half of the stories each and meet at the end of every simulated week, so that what a deadline does
+is done when everybody has come to it.
 """
 
 import heapq
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from itertools import count
 from random import Random
@@ -14,10 +18,19 @@ from hallway import clock
 from hallway.errors import HallwayError
 
 Story = Generator[datetime, None, None]
+WEEK = timedelta(days=7)
 
 
-def run(stories: Iterable[Story], *, until: datetime, tick: "Tick") -> tuple[int, list[str]]:
-    """Run every story up to ``until``, in order of time; how many steps were taken and which were refused (by code).
+@dataclass(slots=True)
+class Told:
+    """How many steps were taken, and the codes of those that an action refused."""
+
+    steps: int = 0
+    refused: list[str] = field(default_factory=list[str])
+
+
+def run(stories: Iterable[Story], *, start: datetime, until: datetime, meet: Callable[[datetime], None]) -> Told:
+    """Run every story up to ``until``, in order of time; ``meet`` is called at the end of each week.
 
     A story that an action refuses ends there: its referral stays in the state it has reached, as in life.
     """
@@ -25,18 +38,25 @@ def run(stories: Iterable[Story], *, until: datetime, tick: "Tick") -> tuple[int
     waiting: list[tuple[datetime, int, Story]] = []
     for story in stories:
         _queue(waiting, order, story)
-    taken, refused = 0, list[str]()
-    while waiting and waiting[0][0] <= until:
+    told = Told()
+    week_ends = start + WEEK
+    while week_ends < until + WEEK:
+        end = min(week_ends, until)
+        _run_until(end, waiting, order, told)
+        meet(end)
+        week_ends += WEEK
+    return told
+
+
+def _run_until(end: datetime, waiting: list[tuple[datetime, int, Story]], order: Iterator[int], told: Told) -> None:
+    while waiting and waiting[0][0] <= end:
         at, _, story = heapq.heappop(waiting)
-        tick.until(at)
         with clock.stopped_at(at):
             try:
                 _queue(waiting, order, story)
-                taken += 1
+                told.steps += 1
             except HallwayError as error:
-                refused.append(error.code)
-    tick.until(until)
-    return taken, refused
+                told.refused.append(error.code)
 
 
 def _queue(waiting: list[tuple[datetime, int, Story]], order: Iterator[int], story: Story) -> None:
@@ -45,26 +65,17 @@ def _queue(waiting: list[tuple[datetime, int, Story]], order: Iterator[int], sto
         heapq.heappush(waiting, (following, next(order), story))
 
 
-class Tick:
-    """What the worker does by itself, once a simulated week and at the end: clocks run out, consents expire."""
+def tick(at: datetime) -> None:
+    """What the worker does by itself: clocks run out, consents expire."""
+    from hallway.app.demo.network import BY
+    from hallway.consent import actions as consent
+    from hallway.loops import actions as loops
+    from hallway.referral import actions as referral
 
-    def __init__(self, start: datetime) -> None:
-        """Begin counting weeks at ``start``."""
-        self.next_at = start
-
-    def until(self, at: datetime) -> None:
-        """Catch up with every week that has passed."""
-        from hallway.app.demo.network import BY
-        from hallway.consent import actions as consent
-        from hallway.loops import actions as loops
-        from hallway.referral import actions as referral
-
-        while self.next_at <= at:
-            with clock.stopped_at(self.next_at):
-                referral.run_clocks(self.next_at)
-                loops.escalate_due(self.next_at)
-                consent.expire_consents(self.next_at, by=BY)
-            self.next_at += timedelta(days=7)
+    with clock.stopped_at(at):
+        referral.run_clocks(at)
+        loops.escalate_due(at)
+        consent.expire_consents(at, by=BY)
 
 
 def office_hours(random: Random, at: datetime) -> datetime:

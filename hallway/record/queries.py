@@ -6,6 +6,7 @@ session, a family) flows only when every one of them is there and lets it.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from operator import itemgetter
 from typing import cast
 
 from hallway.ids import ChartId, OrganizationId, ResourceId
@@ -46,9 +47,24 @@ def read_chart(
     )
     found = store.stored_rows(rows)
     if limit is None:
-        # The order must follow from what is shown alone; rows as they lie would follow from what is hidden too.
-        found.sort(key=lambda row: (row.dated_at is not None, row.dated_at, row.id), reverse=True)
+        found = _newest_first(found)
     return found
+
+
+_DATED_AT = itemgetter(Stored._fields.index("dated_at"), Stored._fields.index("id"))
+_ID = itemgetter(Stored._fields.index("id"))
+
+
+def _newest_first(found: list[Stored]) -> list[Stored]:
+    """Dated rows from the newest, then the undated, each by id: an order that follows from what is shown alone.
+
+    Rows as they lie would follow from what is hidden too.
+    """
+    dated = [row for row in found if row.dated_at is not None]
+    dated.sort(key=_DATED_AT, reverse=True)
+    if len(dated) < len(found):
+        dated += sorted((row for row in found if row.dated_at is None), key=_ID, reverse=True)
+    return dated
 
 
 def read_one(

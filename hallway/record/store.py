@@ -98,7 +98,7 @@ def released(statement: LiteralString, parameters: Parameters, line: Line) -> li
 
 def stored_rows(rows: Sequence[tuple[object, ...]]) -> list[Stored]:
     """Rows of a reading function as Stored, without the empty one that stands for "passed, nothing found"."""
-    return [] if rows[0][0] is None else [Stored._make(row) for row in rows]
+    return [] if rows[0][0] is None else list(map(Stored._make, rows))
 
 
 def lock_charts(opened: Cursor, chart_ids: Sequence[ChartId]) -> None:

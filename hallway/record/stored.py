@@ -55,13 +55,15 @@ class Stored(NamedTuple):
             self.version,
             instant(self.updated_at),
         )
-        return b"".join((head, meta_members(self.mask, self.meta), b"}", tail(self.body)))
+        return b"".join((head, meta_members(self.mask, self.meta), b"}", tail(self.kind, self.body)))
 
 
-def tail(body: bytes) -> bytes:
-    """The members of a stored body that follow ``resourceType``, with the closing brace."""
-    comma = body.find(b",")
-    return body[comma:] if comma > 0 else b"}"
+_HEAD = len(b'{"resourceType":""')
+
+
+def tail(kind: str, body: bytes) -> bytes:
+    """The members of a stored body that follow ``resourceType``, with their leading comma and the closing brace."""
+    return body[_HEAD + len(kind) :]
 
 
 @lru_cache(maxsize=4096)
@@ -93,6 +95,7 @@ def security(mask: int) -> bytes:
 _SENT = b'"security":['
 
 
+@lru_cache(maxsize=16384)
 def meta_members(mask: int, sent: bytes) -> bytes:
     """What follows version and time in ``meta``, each member with its leading comma: our labels, then the sender's."""
     codes = security(mask)

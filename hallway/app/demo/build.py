@@ -1,26 +1,20 @@
 """Generates the whole demo once: people, charts, three years of referrals. Deterministic for a seed and a day."""
 
-import multiprocessing
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING
 
 from django.db import connection
 
 from hallway import clock, ids
-from hallway.app.demo import cast
+from hallway.app.demo import cast, parts
 from hallway.app.demo.facts import Fact
 from hallway.app.demo.network import Network
 from hallway.app.demo.patients import COUNT, DemoPatient, patients, primary_care_facts
 from hallway.app.demo.stories import Teller, ending_of, receiver_of, tell
 from hallway.app.demo.walk import Story, Told, run, tick
 from hallway.ids import ChartId
-
-if TYPE_CHECKING:
-    from multiprocessing.queues import SimpleQueue
-    from multiprocessing.synchronize import Barrier
 
 SEED = 20260
 ESTABLISH = "No PCP for two years. Please establish care; weight and A1c are due."
@@ -32,11 +26,6 @@ WITNESSES = {
     cast.STONEBRIDGE: ("quietly", "kinfold"),
 }
 """Who stands by when a name is typed at the desk; never the one who explains the form."""
-
-
-PARTS = 2
-"""Processes that tell the stories; the smallest machine we support has two cores."""
-_PATIENCE_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +45,7 @@ def build(until: datetime, say: Callable[[str], None]) -> Built:
         network.settle(opened_at.date())
     say(f"{COUNT} patients and three years of referrals, step by step")
     connection.close()
-    context = multiprocessing.get_context("spawn")
-    barrier = context.Barrier(PARTS)
-    results = context.SimpleQueue()
-    parts = [context.Process(target=_part, args=(number, until, barrier, results)) for number in range(PARTS)]
-    for part in parts:
-        part.start()
-    for part in parts:
-        part.join()
-    told: list[Told] = []
-    while not results.empty():
-        told.append(results.get())
-    if len(told) < PARTS:
-        raise RuntimeError("A part of the demo could not be told; its reason stands above.")
+    told = parts.tell_all(until)
     with clock.stopped_at(until):
         network.wake()
     return Built(COUNT, sum(one.steps for one in told), tuple(code for one in told for code in one.refused))
@@ -78,29 +55,22 @@ def _opened_at(until: datetime) -> datetime:
     return until - timedelta(days=3 * 366)
 
 
-def _part(number: int, until: datetime, barrier: "Barrier", results: "SimpleQueue[Told]") -> None:
-    """Tell every ``PARTS``-th patient's story, in a process of its own."""
-    import django
-
-    django.setup()
+def tell_part(number: int, until: datetime, wait: Callable[[], None]) -> Told:
+    """Tell every ``PARTS``-th patient's story; ``wait`` returns once every part has come to the same week's end."""
 
     def meet(at: datetime) -> None:
-        barrier.wait(_PATIENCE_SECONDS)
+        wait()
         if number == 0:
             tick(at)
-        barrier.wait(_PATIENCE_SECONDS)
+        wait()
 
-    try:
-        with ids.entropy_from(Random(f"{SEED}/{number}").randbytes):  # noqa: S311
-            network = Network()
-            network.find()
-            people = [patient for patient in patients(SEED, until) if patient.number % PARTS == number]
-            charts, later = _charts(network, people, until)
-            stories = [*_stories(network, people, charts, until), *later]
-            results.put(run(stories, start=_opened_at(until), until=until, meet=meet))
-    except BaseException:
-        barrier.abort()
-        raise
+    with ids.entropy_from(Random(f"{SEED}/{number}").randbytes):  # noqa: S311
+        network = Network()
+        network.find()
+        people = [patient for patient in patients(SEED, until) if patient.number % parts.PARTS == number]
+        charts, later = _charts(network, people, until)
+        stories = [*_stories(network, people, charts, until), *later]
+        return run(stories, start=_opened_at(until), until=until, meet=meet)
 
 
 def _charts(network: Network, people: list[DemoPatient], until: datetime) -> tuple[dict[int, ChartId], list[Story]]:

@@ -106,6 +106,7 @@ def show_access(request: PageRequest, emergency_id: UUID) -> HttpResponse:
     listed = notes.notes(opened.facts, opened.roster)
     values = {
         "access": access,
+        "opens": kinds,
         "nature": dict(NATURES).get(access.nature, ""),
         "board": board.board(opened.facts, opened.roster, opened.reader, header=opened.header, at=opened.at),
         "prescribers": medicines.by_prescriber(lines, reader=opened.reader.practitioner_id),

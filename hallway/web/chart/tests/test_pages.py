@@ -1,5 +1,7 @@
 """The chart's pages on a real database: who sees what, one ledger line a page, what is written comes back."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -47,3 +49,119 @@ def test_every_tab_opens_for_the_pcp_and_leaves_one_line_about_the_chart(world, 
     assert answer.status_code == 200
     assert b"Marisol Ejemplo" in answer.content
     assert lines_written("read") == before + 1
+
+
+def bare(answer):
+    """The page without what is drawn anew for every page: the CSRF mask and the form's own id."""
+    text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", answer.content.decode())
+    return re.sub(r'name="token" value="[^"]+"', "", text)
+
+
+def token_of(answer):
+    return re.search(r'name="token" value="([^"]+)"', answer.content.decode())[1]
+
+
+def test_a_stranger_gets_the_same_answer_as_for_a_chart_that_does_not_exist(world):
+    client = client_of(world, "heartwright")
+    known, unknown = client.get(at(world)), client.get("/charts/999999/")
+    assert known.status_code == unknown.status_code == 404
+    assert bare(known) == bare(unknown)
+
+
+def test_a_note_is_kept_once_however_often_it_is_pressed(world):
+    client = client_of(world, "carewell")
+    token = token_of(client.get(at(world, "notes/write/")))
+    sent = {"token": token, "on": "2026-11-20", "text": "She cooks again.", "with_visit": "on", "reason": "Follow-up"}
+    first, second = client.post(at(world, "notes/write/"), sent), client.post(at(world, "notes/write/"), sent)
+    assert first.status_code == second.status_code == 302
+    page = client.get(first["Location"]).content.decode()
+    assert page.count("She cooks again.") == 1
+    assert "Follow-up" in client.get(at(world, "timeline/")).content.decode()
+
+
+def test_a_form_made_for_one_reader_writes_nothing_for_another(world):
+    token = token_of(client_of(world, "carewell").get(at(world, "notes/write/")))
+    other = client_of(world, "plainfield")
+    answer = other.post(at(world, "notes/write/"), {"token": token, "on": "2026-11-20", "text": "Mine?"})
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "sentence"),
+    [
+        ("scores/record/", {"instrument": "phq9", "total": "28"}, "A PHQ-9 total lies between 0 and 27."),
+        ("scores/record/", {"instrument": "gad7", "total": "4", "item_9": "1"}, "Item 9 belongs to the PHQ-9."),
+        ("problems/add/", {"words": "Low mood", "code": "XYZ"}, "That is not an ICD-10-CM code."),
+        ("medicines/add/", {"name": "Lorazepam", "dose": ".5 mg", "how": "daily"}, "Write 0.5, not .5"),
+        ("notes/write/", {"text": "a\x07b"}, "There is a character here that cannot be kept."),
+        ("notes/write/", {"text": "Later", "on": "2126-01-01"}, "That day has not come yet."),
+        ("notes/write/", {"text": "When", "on": "06/31/2026"}, "That day does not exist."),
+    ],
+)
+def test_what_is_wrong_is_said_at_the_field_and_nothing_is_kept(world, path, sent, sentence):
+    client = client_of(world, "carewell")
+    token = token_of(client.get(at(world, path)))
+    answer = client.post(at(world, path), {"token": token, "on": "2026-11-20", **sent})
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+
+
+def test_scores_problems_and_medicines_are_written_and_a_medicine_stops(world):
+    client = client_of(world, "carewell")
+    for path, sent, seen in (
+        (
+            "scores/record/",
+            {"instrument": "phq9", "total": "9", "item_9": "0", "on": "2026-11-20"},
+            "PHQ-9 item 9 was 0",
+        ),
+        ("problems/add/", {"words": "Grief", "code": "z63.4", "since": "2026-09-01"}, "Z63.4"),
+        ("medicines/add/", {"name": "Melatonin", "dose": "3 mg", "how": "at bedtime"}, "Stop Melatonin"),
+    ):
+        token = token_of(client.get(at(world, path)))
+        answer = client.post(at(world, path), {"token": token, **sent}, follow=True)
+        assert seen in answer.content.decode(), path
+    page = client.get(at(world, "medicines/")).content.decode()
+    stop = re.search(r'href="([^"]+/stop/)">Stop Melatonin', page)[1]
+    form = client.get(stop)
+    version = re.search(r'name="version" value="(\d+)"', form.content.decode())[1]
+    sent = {"token": token_of(form), "version": version, "reason": "side_effect"}
+    assert "Side effect" in client.post(stop, sent, follow=True).content.decode()
+    assert client.post(stop, sent).status_code == 404
+
+
+def test_psychotherapy_notes_open_for_their_author_on_their_page_alone(world):
+    share(world, "hearwell")
+    seed.behavioral_health(world, "marisol")
+    author = client_of(world, "hearwell")
+    assert b"PLANTED-SESSION-CONTENT" in author.get(at(world, "notes/private/")).content
+    for login in ("hearwell", "mindham", "carewell"):
+        client = client_of(world, login)
+        for tab in TABS:
+            assert b"PLANTED-SESSION" not in client.get(at(world, tab)).content, (login, tab)
+    assert b"PLANTED-SESSION" not in client_of(world, "mindham").get(at(world, "notes/private/")).content
+    assert client_of(world, "carewell").get(at(world, "notes/private/")).status_code == 404
+
+
+def test_the_therapists_work_changes_nothing_on_the_pcps_pages_while_it_may_not_be_told(world):
+    """Massachusetts: a social worker's communications wait for a consent, so both worlds look alike."""
+    share(world, "hearwell")
+    client = client_of(world, "carewell")
+    before = [bare(client.get(at(world, tab))) for tab in TABS]
+    seed.behavioral_health(world, "marisol")
+    after = [bare(client.get(at(world, tab))) for tab in TABS]
+    assert before == after
+
+
+def share(world, login):
+    """The practice of ``login`` treats the patient, as a referral that was sent makes it."""
+    from hallway.consent import actions as consent
+
+    there = world.requester(login)
+    consent.join_team(
+        world.charts["marisol"],
+        by=world.requester("carewell"),
+        organization=there.organization_id,
+        practitioner=there.practitioner_id,
+        role=there.role.value,
+        basis="referral",
+    )

@@ -33,9 +33,10 @@ def clock_change(state: State, running: frozenset[LoopKind]) -> ClockChange:
 def custody_after(step: Step, custody: str, expected_role: str) -> str:
     """Who answers for the problem after ``step``. Only acceptance moves it, and only as far as was asked.
 
-    Reopening gives it back to the sender until the receiver accepts again.
+    To book a visit straight from the waiting list is to accept. Reopening gives it back to the sender until the
+    receiver accepts again.
     """
-    if step is Step.ACCEPT:
+    if step in {Step.ACCEPT, Step.BOOK}:
         return {"manage": "receiver", "establish": "receiver", "comanage": "shared"}.get(expected_role, "sender")
     return "sender" if step is Step.REOPEN else custody
 

@@ -50,8 +50,7 @@ def add_visit(
 ) -> Visit:
     """Add a booked visit to a step under way. The first acceptance is the booking's, where none was said before."""
     referral = move.referral
-    if _booked(referral) is not None:
-        raise refusals.not_now(rules.title(Step.BOOK))
+    _make_room(move)
     visit = Visit(
         id=ids.new_uuid(clock.now()),
         referral=referral,
@@ -73,6 +72,15 @@ def add_visit(
     move.due_at = starts_at + _A_DAY if move.legal.to is State.SCHEDULED else None
     move.after.append(lambda: visit.save(force_insert=True))
     return visit
+
+
+def _make_room(move: Move) -> None:
+    """A referral has one booked visit at a time. One left from before it was reopened gives way to the new one."""
+    old = _booked(move.referral)
+    if old is not None and move.legal.to is not State.SCHEDULED:
+        raise refusals.not_now(rules.title(Step.BOOK))
+    if old is not None:
+        _end_booked(move, Visit.Status.RESCHEDULED).save(update_fields=["status"])
 
 
 def reschedule_visit(

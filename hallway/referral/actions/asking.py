@@ -8,7 +8,7 @@ from hallway import clock, ids
 from hallway.consent import actions as consent
 from hallway.consent import gate
 from hallway.consent.preview import preview
-from hallway.directory.models import Organization
+from hallway.directory.models import CareTeamMember, Organization
 from hallway.identity.requester import Requester
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId, ReferralId
 from hallway.record import queries as record
@@ -259,6 +259,7 @@ def _say_sent(move: Move) -> None:
 
 
 def _join_receiver(move: Move) -> None:
+    _join_sender(move)
     referral = move.referral
     person = PractitionerId(referral.receiver_practitioner_id)
     consent.join_team(
@@ -269,6 +270,23 @@ def _join_receiver(move: Move) -> None:
         practitioner=person if person and works_at(person, referral.receiver_org_id) else NOBODY,
         referral_id=ReferralId(referral.id),
     )
+
+
+def _join_sender(move: Move) -> None:
+    """The practice that refers treats the patient too; else no answer could come.
+
+    It stays on the team when the referral ends: the patient is theirs. Ending it there would also take back, in the
+    moment of a decline, what the sender was told before.
+    """
+    referral = move.referral
+    members = CareTeamMember.objects.filter(chart_id=referral.chart_id, organization_id=referral.sender_org_id)
+    if not members.filter(until_at__isnull=True).exists():
+        consent.join_team(
+            ChartId(referral.chart_id),
+            by=move.by,
+            organization=OrganizationId(referral.sender_org_id),
+            basis="encounter",
+        )
 
 
 def _leave_receiver(move: Move) -> None:

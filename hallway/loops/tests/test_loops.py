@@ -1,0 +1,89 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from hallway import clock
+from hallway.errors import HallwayError
+from hallway.loops import rules
+from hallway.loops.actions import escalate_due
+from hallway.loops.queries import worklist
+from hallway.loops.tables.clocks import CLOCKS, LoopKind
+
+FRIDAY = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "end"),
+    [
+        (FRIDAY, 1, datetime(2026, 11, 23, 15, 0, tzinfo=UTC)),
+        (FRIDAY, 2, datetime(2026, 11, 24, 15, 0, tzinfo=UTC)),
+        (FRIDAY, 0, FRIDAY),
+        (datetime(2026, 10, 30, 15, 0, tzinfo=UTC), 1, datetime(2026, 11, 2, 16, 0, tzinfo=UTC)),
+    ],
+)
+def test_business_days_skip_the_weekend_and_keep_the_local_hour(start, days, end):
+    assert rules.add_business_days(start, days) == end
+
+
+def test_a_loop_rises_from_owner_to_leader_to_both_sides():
+    row = CLOCKS[LoopKind.ACCEPT]
+    due = rules.due_at(row, FRIDAY)
+    levels = [rules.escalation_at(row, due, due + timedelta(days=n)) for n in (-1, 0, 1, 3)]
+    assert levels == [0, rules.OWNER, rules.LEADER, rules.BOTH]
+
+
+def test_groups_put_what_is_late_or_dangerous_first():
+    assert rules.group_of(FRIDAY, FRIDAY + timedelta(hours=1), harm=0) == "now"
+    assert rules.group_of(FRIDAY, FRIDAY - timedelta(hours=1), harm=0) == "today"
+    assert rules.group_of(FRIDAY, FRIDAY - timedelta(days=30), harm=3) == "now"
+    assert rules.group_of(FRIDAY, FRIDAY - timedelta(days=3), harm=0) == "week"
+    assert rules.group_of(FRIDAY, FRIDAY - timedelta(days=30), harm=0) == "later"
+
+
+def test_an_unknown_list_or_a_foreign_cursor_is_refused(fresh_db):
+    from hallway.consent.tests import town
+    from hallway.identity.requester import Role
+
+    who = town.person("Carewell", town.organization("Millbrook", side="pc"), Role.PCP)
+    for more in ({"show": "everything"}, {"after": "1~x~y"}, {"after": "nonsense"}):
+        with pytest.raises(HallwayError) as caught:
+            worklist(who, **more)
+        assert caught.value.code == "H-LOO-001"
+
+
+def test_escalating_twice_changes_nothing(fresh_db):
+    from hallway.consent.tests import town
+    from hallway.identity.requester import Role
+    from hallway.loops.actions import Owed, open_loop
+    from hallway.record.classes import DataClass
+
+    place = town.organization("Millbrook", side="pc")
+    who = town.person("Carewell", place, Role.PCP)
+    chart = town.new_patient(place)
+    open_loop(Owed(chart, LoopKind.ACCEPT, place, place, place, int(DataClass.GENERAL), who.practitioner_id))
+    later = clock.now() + timedelta(days=4)
+    assert (escalate_due(clock.now()), escalate_due(later), escalate_due(later)) == (0, 1, 0)
+
+
+def test_a_list_longer_than_a_page_goes_on_where_it_stopped(fresh_db):
+    from hallway.consent.tests import town
+    from hallway.identity.requester import Role
+    from hallway.loops.actions import Owed, open_loop
+    from hallway.record.classes import DataClass
+
+    place = town.organization("Millbrook", side="pc")
+    who = town.person("Carewell", place, Role.PCP)
+    chart = town.new_patient(place)
+    for kind in (LoopKind.ACCEPT, LoopKind.CHOOSE_AGAIN, LoopKind.RE_OFFER, LoopKind.ACCEPT, LoopKind.REPORT):
+        open_loop(Owed(chart, kind, place, place, place, int(DataClass.GENERAL), who.practitioner_id))
+    whole = [row.id for row in worklist(who).rows]
+    pages, after = [], ""
+    while True:
+        page = worklist(who, limit=2, after=after)
+        pages += [row.id for row in page.rows]
+        after = page.after
+        if not after:
+            break
+    assert pages == whole
+    assert len(whole) == 5
+    assert worklist(who).rows[0].kind == "choose_again"

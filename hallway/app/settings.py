@@ -66,6 +66,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(__file__).resolve().parent.parent / "web" / "static"
 STATICFILES_DIRS: list[str] = []
 WHITENOISE_USE_FINDERS = True
+# Addresses of our files carry a stamp of their content (web/templatetags), so a week in the cache is safe.
+WHITENOISE_MAX_AGE = 7 * 24 * 3600
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "hallway.web.errors.csrf_failure"

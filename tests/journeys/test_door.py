@@ -87,3 +87,40 @@ def test_every_part_and_state_holds_at_every_width(walk):
     page = walk.page()
     page.goto(walk.address("/parts/"))
     walk.check(page, "parts", dark=True)
+
+
+def test_a_passkey_is_added_and_opens_the_door(walk):
+    people = network()
+    page = walk.come_in(people[1])
+    page.context.add_cookies([{**cookie, "domain": "localhost"} for cookie in page.context.cookies()])
+    walk.troubles = Elsewhere()
+    at = f"http://localhost:{walk.server.port}"
+    authenticator = page.context.new_cdp_session(page)
+    authenticator.send("WebAuthn.enable")
+    authenticator.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {"options": {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+                     "isUserVerified": True, "automaticPresenceSimulation": True}},
+    )  # fmt: skip
+    page.goto(f"{at}/settings/")
+    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_role("button", name="Remove Passkey added").wait_for()
+    page.locator("summary.me").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Use a passkey").click()
+    page.locator(".me-t").filter(has_text="Tess Hearwell, LICSW").wait_for()
+    page.goto(f"{at}/settings/")
+    page.get_by_role("button", name="Remove Passkey added").click()
+    page.get_by_text("Kept.").wait_for()
+    page.locator("summary.me").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Use a passkey").click()
+    page.get_by_text("That passkey did not open the door.").wait_for()
+
+
+class Elsewhere(list):
+    """Passkeys need a name, not an address: this journey walks on localhost, so only script errors count."""
+
+    def append(self, trouble):
+        if not trouble.startswith("left the host: http://localhost:"):
+            super().append(trouble)

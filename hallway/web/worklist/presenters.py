@@ -14,8 +14,7 @@ SHOWS = {"mine": "Mine", "waiting": "Waiting on others", "practice": "Practice",
 PAGES_BY_KIND: dict[str, tuple[str, bool]] = {
     "report": ("reports:draft", False),
     "acknowledge": ("reports:read", True),
-    "renew_consent": ("consents:show", True),
-    "review_emergency": ("emergency:review", True),
+    "review_emergency": ("emergency:show", True),
 }
 """Kind of loop -> page of its next step, and whether that page takes the subject's id rather than the referral's."""
 
@@ -81,6 +80,8 @@ def step_url(loop: LoopRow) -> str:
     page, by_subject = PAGES_BY_KIND.get(loop.kind, ("", False))
     if page and loop.is_mine:
         tries.append((page, loop.next_id if by_subject else loop.referral_id))
+    if loop.kind == "renew_consent":
+        tries.append(("chart:consents", loop.header.chart_id))
     tries += [(loop.next_url, loop.next_id), ("referrals:show", loop.referral_id)]
     return _first(tries)
 

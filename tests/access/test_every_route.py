@@ -1,0 +1,218 @@
+"""Every route x {nobody, wrong role, other organization, ended session, other patient} is refused, by GET and POST.
+
+The routes come from the URL table itself. A new route that names something this file cannot make stands in
+``uncovered`` and fails; nobody has to remember to add it.
+"""
+
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from hallway import clock
+from hallway.consent import actions as consent
+from hallway.consultation import actions as reports
+from hallway.directory.models import PractitionerRole
+from hallway.identity import actions
+from hallway.identity.login import Hat
+from hallway.identity.models import LoginSession
+from hallway.identity.requester import Requester, Role
+from hallway.ids import NOBODY, OrganizationId, ReferralId
+from hallway.loops.models import Loop
+from hallway.referral import actions as referrals
+from hallway.referral.tests import hall as halls
+from hallway.web.middleware import COOKIE
+
+NOT_BEHIND_THE_DOOR = {"static", "fhir"}
+
+
+@dataclass(frozen=True)
+class Route:
+    pattern: str
+    view: object
+
+    @property
+    def access(self):
+        return self.view.access
+
+    @property
+    def names(self) -> list[str]:
+        return re.findall(r"<(?:\w+:)?(\w+)>", self.pattern)
+
+    def path(self, known: dict[str, object]) -> str:
+        return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(known[found[1]]), self.pattern)
+
+
+def routes(resolver: URLResolver | None = None, prefix: str = "") -> list[Route]:
+    found: list[Route] = []
+    for entry in (resolver or get_resolver()).url_patterns:
+        whole = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            found += routes(entry, whole)
+        elif isinstance(entry, URLPattern):
+            found.append(Route(whole, entry.callback))
+    return found
+
+
+def guarded() -> list[Route]:
+    return [route for route in routes() if not route.access.public]
+
+
+@dataclass
+class World:
+    hall: halls.Hall
+    known: dict[str, object]
+
+    def client(self, who: Requester, role: Role | None = None, *, organization: int = 0) -> Client:
+        """A browser of ``who``, in a role that may be another than their own."""
+        account = actions.create_account(
+            f"{uuid.uuid4()}@example.test",
+            "Somebody",
+            practitioner_id=NOBODY if role is Role.PATIENT else who.practitioner_id,
+            chart_id=self.hall.chart if role is Role.PATIENT else None,
+        )
+        opened = actions.open_verified(account)
+        place = OrganizationId(organization or who.organization_id)
+        actions.wear(opened.session_id, Hat(0, role or who.role, place, "A practice"))
+        client = Client()
+        client.cookies[COOKIE] = opened.token
+        return client
+
+
+@pytest.fixture
+def world(fresh_db):
+    hall = halls.build()
+    hall.consent_back()
+    referral = hall.sent()
+    loop = Loop.objects.filter(referral_id=referral.id).first()
+    hall.do(hall.therapist, referrals.accept_referral, referral)
+    hall.do(hall.therapist, referrals.book_visit, referral, starts_at=clock.now())
+    hall.do(hall.therapist, referrals.record_visit_kept, referral)
+    report = reports.draft_report(hall.therapist, ReferralId(referral.id))
+    therapist = hall.therapist
+    PractitionerRole.objects.update_or_create(
+        practitioner_id=therapist.practitioner_id,
+        organization_id=therapist.organization_id,
+        role=str(therapist.role),
+        defaults={"fhir_id": "r-therapist", "from_on": clock.today(), "free_since": clock.now()},
+    )
+    knock = referrals.ask_handoff(hall.pcp, ReferralId(_draft(hall)), asked=[hall.therapist.practitioner_id])
+    emergency = consent.open_emergency(
+        hall.therapist, hall.chart, category=_category(), nature=_nature(), reason="Unconscious, overdose suspected."
+    )
+    known = {
+        "chart_id": hall.chart,
+        "referral_id": referral.id,
+        "report_id": report.id,
+        "loop_id": loop.id,
+        "handoff_id": knock.id,
+        "consent_id": hall.consent_back("release"),
+        "emergency_id": emergency,
+        "resource_id": uuid.uuid4(),
+        "passkey_id": 1,
+        "step": "accept",
+        "account_id": 1,
+    }
+    return World(hall, known)
+
+
+def _draft(hall):
+    return referrals.draft_referral(
+        hall.pcp, hall.request(question="Another question?", recipient_type="psychiatrist")
+    ).id
+
+
+def _category() -> str:
+    from hallway.consent.emergency import categories
+
+    return next(iter(categories()))
+
+
+def _nature() -> str:
+    from hallway.consent.emergency import NATURES
+
+    return next(iter(NATURES))
+
+
+def shorn(response) -> bytes:
+    """The page without the masks of its CSRF tokens and without the id that was asked for."""
+    return re.sub(rb'value="[A-Za-z0-9]{64}"', b"", response.content)
+
+
+def both(client: Client, path: str):
+    return [client.get(path), client.post(path, {})]
+
+
+def test_no_route_is_uncovered(world):
+    uncovered = [route.pattern for route in routes() if set(route.names) - set(world.known)]
+    assert uncovered == []
+
+
+def test_nobody_is_sent_to_the_door_from_every_route(world):
+    for route in guarded():
+        for response in both(Client(), route.path(world.known)):
+            assert response.status_code == 302, route.pattern
+            assert response.headers["Location"].startswith("/sign-in"), route.pattern
+
+
+def test_an_ended_session_is_sent_to_the_door_from_every_route(world):
+    signed_out, idle = world.client(world.hall.pcp), world.client(world.hall.pcp)
+    signed_out.post("/sign-out")
+    newest = LoginSession.objects.order_by("-id").first()
+    LoginSession.objects.filter(id=newest.id).update(seen_at=clock.now() - timedelta(minutes=16))
+    for client in (signed_out, idle):
+        for route in guarded():
+            for response in both(client, route.path(world.known)):
+                assert response.status_code == 302, route.pattern
+                assert response.headers["Location"].startswith("/sign-in"), route.pattern
+
+
+def test_every_wrong_role_gets_the_one_not_found(world):
+    plain = world.client(world.hall.pcp).get("/nothing/at/all")
+    for role in Role:
+        if role is Role.SYSTEM:
+            continue
+        client = world.client(world.hall.pcp, role)
+        for route in guarded():
+            if not route.access.roles or role in route.access.roles:
+                continue
+            for response in both(client, route.path(world.known)):
+                assert response.status_code == plain.status_code == 404, (route.pattern, role)
+                assert b"There is nothing here that you may open." in response.content, (route.pattern, role)
+
+
+@pytest.mark.parametrize("who", ["other organization", "same role elsewhere"])
+def test_another_organization_learns_nothing_from_any_patients_route(world, who):
+    """What is there answers as what was never there: the same status, and the same page but for the id asked for."""
+    unknown = {**world.known, **{name: uuid.uuid4() for name in world.known if name.endswith("_id")}}
+    unknown |= {"chart_id": 987654, "passkey_id": 1, "account_id": 1}
+    clients: dict[Role, Client] = {}
+    for route in guarded():
+        if not route.access.patient:
+            continue
+        roles = sorted(route.access.roles)
+        role = world.hall.other.role if who == "other organization" and world.hall.other.role in roles else roles[0]
+        client = clients.setdefault(role, world.client(world.hall.other, role))
+        answers = zip(both(client, route.path(world.known)), both(client, route.path(unknown)), strict=True)
+        for here, nowhere in answers:
+            assert here.status_code == nowhere.status_code, (route.pattern, here.status_code, nowhere.status_code)
+            real, never = followed(client, here), followed(client, nowhere)
+            assert real.status_code in {400, 404, 405, 422}, (route.pattern, real.status_code)
+            assert shorn(real) == shorn(never), route.pattern
+
+
+def followed(client: Client, response):
+    """An empty form sends everybody back to the page it stands on, which then refuses."""
+    return client.get(response.headers["Location"]) if response.status_code == 302 else response
+
+
+def test_a_patient_reaches_no_page_of_another_persons_chart(world):
+    client = world.client(world.hall.pcp, Role.PATIENT)
+    for route in guarded():
+        if route.access.patient:
+            for response in both(client, route.path({**world.known, "chart_id": world.hall.chart + 1})):
+                assert response.status_code == 404, route.pattern

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from hallway import clock
-from hallway.app.prove import facts
+from hallway.app.prove import facts, walk
 from hallway.app.prove.cast import PEOPLE, SILENT, Cast, people, sign_in
 from hallway.consent import actions as consent
 from hallway.identity.requester import system
@@ -33,6 +33,7 @@ def build() -> Cast:
     for key in ("marisol", "otto"):
         _history(cast, key)
     _know(cast)
+    walk.take(cast)
     return cast
 
 
@@ -84,6 +85,8 @@ def _history(cast: Cast, key: str) -> None:
     ids += store(cast, "therapist", [facts.note(of, "Began weekly visits.", at - timedelta(days=20))], note="progress")
     for one in ids:
         cast.know("resource", one)
+        if cast.kinds[one] == "MedicationRequest":
+            cast.know("resource_id", one)
 
 
 def _know(cast: Cast) -> None:

@@ -1,0 +1,107 @@
+"""The common part goes on: referrals in several states, reports, a form signed, a knock, an emergency access.
+
+Everything here is known to the callers who took part; what they may not know comes later.
+"""
+
+from datetime import timedelta
+
+from hallway import clock
+from hallway.app.prove.cast import Cast
+from hallway.consent import actions as consent
+from hallway.consultation import actions as consultation
+from hallway.ids import ReferralId, ReportId
+from hallway.loops.models import Loop
+from hallway.record.classes import DataClass
+from hallway.referral import actions as referrals
+from hallway.referral.models import Referral
+from hallway.referral.views import ReferralRequest
+
+STROKES = b"\x89PNG\r\n\x1a\n strokes of a hand"
+QUESTION = "Is this depression? Please assess and treat."
+
+
+def take(cast: Cast) -> None:
+    """Everything, then note what addresses may name."""
+    _sign(cast)
+    reported = _seen(cast, _sent(cast, "marisol", "psychiatrist", "psychiatrist"))
+    _report(cast, reported, signs=True)
+    begun = _seen(cast, _sent(cast, "otto", "psychiatrist", "psychiatrist"))
+    _report(cast, begun, signs=False)
+    waiting = _sent(cast, "otto", "cardiologist", "cardiology")
+    _knock(cast)
+    opened = consent.open_emergency(
+        cast.callers["pcp"], cast.charts["patient"], category="medicines", nature="acute_illness",
+        reason="Found confused at the door, nobody to ask.",
+    )  # fmt: skip
+    cast.know("emergency_id", opened)
+    for one in (reported, begun, waiting):
+        cast.know("referral_id", one.pk)
+    for loop_id in Loop.objects.values_list("id", flat=True):
+        cast.know("loop_id", loop_id)
+
+
+def draft(cast: Cast, patient: str, to: str, kind: str, *, by: str = "pcp") -> Referral:
+    """A referral that nobody but its author knows."""
+    receiver = cast.callers[to]
+    return referrals.draft_referral(
+        cast.callers[by],
+        ReferralRequest(
+            chart_id=cast.charts[patient],
+            receiver_org=receiver.organization_id,
+            receiver_practitioner=receiver.practitioner_id,
+            question=QUESTION,
+            recipient_type=kind,
+        ),
+    )
+
+
+def _sent(cast: Cast, patient: str, to: str, kind: str) -> Referral:
+    drafted = draft(cast, patient, to, kind)
+    return referrals.send_referral(cast.callers["pcp"], ReferralId(drafted.pk), expected_version=drafted.version)
+
+
+def _seen(cast: Cast, referral: Referral) -> Referral:
+    """Accepted, booked, and the patient came."""
+    by, key = cast.callers["psychiatrist"], ReferralId(referral.pk)
+    at = referrals.accept_referral(by, key, expected_version=referral.version)
+    starts_at = clock.now() + timedelta(minutes=1)
+    at = referrals.book_visit(by, key, expected_version=at.version, starts_at=starts_at)
+    return referrals.record_visit_kept(by, key, expected_version=at.version)
+
+
+def _report(cast: Cast, referral: Referral, *, signs: bool) -> None:
+    by = cast.callers["psychiatrist"]
+    drafted = consultation.draft_report(by, ReferralId(referral.pk))
+    cast.know("report_id", drafted.pk)
+    if signs:
+        key = ReportId(drafted.pk)
+        drafted = consultation.edit_report(by, key, expected_version=drafted.version, answer="Yes, moderate.")
+        consultation.sign_and_send_report(by, key, expected_version=drafted.version)
+
+
+def _knock(cast: Cast) -> None:
+    """A knock at a door that stands open."""
+    referrals.offer_presence(cast.callers["psychiatrist"], is_free=True)
+    drafted = draft(cast, "patient", "psychiatrist", "psychiatrist")
+    asked = referrals.ask_handoff(
+        cast.callers["pcp"], ReferralId(drafted.pk), asked=[cast.callers["psychiatrist"].practitioner_id]
+    )
+    cast.know("handoff_id", asked.pk)
+    cast.know("referral_id", drafted.pk)
+
+
+def _sign(cast: Cast) -> None:
+    """The patient lets the social worker write to primary care."""
+    by = cast.callers["pcp"]
+    form = consent.compose_consent(
+        consent.Composition(
+            chart_id=cast.charts["marisol"],
+            kind="release",
+            discloser_org=cast.organizations["northgate"],
+            recipient_org=by.organization_id,
+            classes=int(DataClass.GENERAL | DataClass.MH | DataClass.MA_SOCIAL_WORKER),
+        ),
+        by=by,
+    )
+    consent.sign_consent(form, consent.Signature("drawn", STROKES), by=by, expected_version=1)
+    cast.know("consent_id", form)

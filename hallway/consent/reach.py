@@ -6,6 +6,7 @@ the desk cannot differ from what happens after the signature. Reads facts, relea
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from hallway import clock
 from hallway.consent import compiler, plans
@@ -91,13 +92,32 @@ def now_and_then(
     chart_id: ChartId, source: OrganizationId, compositions: Sequence[Composition] = ()
 ) -> tuple[Reach, Reach]:
     """What the source's items reach now, and what they would reach were ``compositions`` signed this instant."""
-    facts = plans.load_facts([chart_id])[0]
     at = clock.now()
+    facts = _as_known_at(source, plans.load_facts([chart_id])[0], at)
     today = Reach(compiler.compile_grants(facts, at), source)
     if not compositions:
         return today, today
     signed = replace(facts, forms=(*facts.forms, *(_as_form(one, facts) for one in compositions)))
     return today, Reach(compiler.compile_grants(signed, at), source)
+
+
+def _as_known_at(source: OrganizationId, facts: ChartFacts, at: datetime) -> ChartFacts:
+    """The facts that people at ``source`` may know.
+
+    That a Part 2 program treats somebody is itself protected (42 CFR 2.11 "patient identifying information", 2.12): it
+    is left out unless the program is the source, or a form between the two holds. Found by the two-worlds proof.
+    """
+    unknown = {one.organization for one in facts.members} - facts.places.keys()
+    places = facts.places | (plans.places(unknown) if unknown else {})
+    programs = {place.id for place in places.values() if place.is_part2}
+    named = {
+        other
+        for form in facts.forms
+        if form.span.holds(at) and source in (form.discloser_org, form.recipient_org)
+        for other in (form.discloser_org, form.recipient_org)
+    }
+    hidden = programs - named - {source}
+    return replace(facts, members=tuple(one for one in facts.members if one.organization not in hidden))
 
 
 def _as_form(composition: Composition, facts: ChartFacts) -> Form:

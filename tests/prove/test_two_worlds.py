@@ -17,6 +17,7 @@ def test_the_fhir_door_answers_alike_in_both_worlds(stage):
 def test_the_pages_answer_alike_in_both_worlds(stage):
     exits = [one for one in proof.all_exits() if not one.is_fhir]
     tally = proof.prove(stage.template, stage.cast, exits, pairs=PAIRS, seed=2)
-    for one in tally.differences: print(one)
+    for one in tally.differences:
+        print(one)
     print(tally.faults, proof.uncovered(exits, tally), tally.asked, tally.pairs, tally.answered)
     assert [str(one) for one in tally.differences] == []

@@ -14,6 +14,7 @@ from hallway.labels.source import Incoming, Source
 from hallway.record import actions as record
 from hallway.record import queries
 from hallway.record.evidence import Labelled
+from hallway.record.rising import NAMES
 from hallway.standards.fhir import r4
 from hallway.standards.fhir.compartment import SHARED_KINDS
 from hallway.standards.fhir.dates import dated_at
@@ -49,7 +50,7 @@ def label_many(incoming: Sequence[Incoming]) -> list[Labelled]:
 def _labelled(draft: Draft, charts: tuple[ChartId, ...], judgement: Judgement) -> Labelled:
     found = tokens(draft.kind, draft.resource)
     if draft.kind in rules.HIGH_WATER:
-        found = (*found, *sorted(f"@names={kind}/{rid}" for kind, rid in draft.named()))
+        found = (*found, *sorted(f"{NAMES}{kind}/{rid}" for kind, rid in draft.named()))
     return Labelled(
         resource_type=draft.kind,
         resource_id=draft.resource_id or ResourceId(""),

@@ -11,6 +11,7 @@ from hallway.ledger import lines
 from hallway.record import writing
 from hallway.record.evidence import Labelled
 from hallway.record.resources import header_of
+from hallway.record.rising import raise_naming
 from hallway.record.store import lock_charts
 from hallway.record.stored import Written
 from hallway.storage.connection import Cursor, cursor, transaction
@@ -52,6 +53,11 @@ def _write_all(opened: Cursor, labelled: Sequence[Labelled], at: datetime) -> li
         else:
             writing.replace(opened, one, version=current.version + 1, at=at)
             outcomes[key] = Written(*key, one.charts[0], current.version + 1, "updated")
+    stricter = [one for one, _ in fresh]
+    stricter += [
+        one for one in labelled if (old := held.get((one.resource_type, one.resource_id))) and one.mask & ~old.mask
+    ]
+    raise_naming(opened, stricter)
     writing.insert(opened, fresh, at)
     _project(opened, labelled, outcomes)
     return list(outcomes.values())

@@ -130,3 +130,20 @@ def test_a_medication_and_a_practitioner_go_where_they_belong(fresh_db, tmp_path
         assert opened.execute("SELECT family FROM directory_practitioner").fetchall() == [("Carewell",)]
     assert homes["Practitioner"] == 0
     assert homes["Medication"] == homes["Patient"] > 0
+
+
+def test_two_loads_at_once_agree_on_what_they_share_and_store_each_patient_once(fresh_db, tmp_path):
+    shared = [{"resourceType": "Practitioner", "id": f"d{n}", "name": [{"family": f"Dr{n}"}]} for n in range(40)]
+    for number in range(6):
+        one = PATIENT | {"id": f"p{number}", "generalPractitioner": [{"reference": "Practitioner/d7"}]}
+        (tmp_path / f"{number}.json").write_bytes(bundle(*shared, one))
+    (tmp_path / "again.json").write_bytes((tmp_path / "0.json").read_bytes())
+    reports = list(crew.load(files.find([tmp_path]), intake.feed_of(""), workers=3))
+    assert all(report.taken is not None for report in reports)
+    with cursor() as opened:
+        counts = dict(opened.execute("SELECT kind, count(*) FROM record_id GROUP BY kind").fetchall())
+        referred = opened.execute(
+            "SELECT DISTINCT x FROM record_token, unnest(tokens) x WHERE x LIKE 'general-practitioner=%'"
+        ).fetchall()
+    assert counts == {"Practitioner": 40, "Patient": 6}
+    assert len(referred) == 1

@@ -225,3 +225,27 @@ def test_hives_is_an_allergy_and_not_an_hiv_result():
 
     assert not table.of_text("Penicillin: hives").mask & C.HIV
     assert table.of_text("HIV negative, anti-HIV-1").mask & C.HIV
+
+
+def test_what_names_a_resource_rises_with_it_when_it_grows_stricter_or_comes_later(primary):
+    source = Source(primary)
+    who = patient(source)
+    later = "01900000-0000-7000-8000-00000000000a"
+    first = label(condition(who), source=source)
+    names = [{"reference": f"Patient/{who.resource_id}"}, {"reference": f"Condition/{first.resource_id}"}]
+    body = {"resourceType": "Provenance", "target": [*names, {"reference": f"Condition/{later}"}]}
+    naming = label(json.dumps(body).encode(), source=source)
+    claim = {"resourceType": "Claim", "patient": names[0], "related": []}
+    claim["supportingInfo"] = [{"valueReference": {"reference": f"Provenance/{naming.resource_id}"}}]
+    billed = label(json.dumps(claim).encode(), source=source)
+    record.write([first, naming, billed], by=system("test"))
+
+    def masks():
+        release = Release(system("test"), who.charts[0], Purpose.TREATMENT, (Clause(primary, -1),), 1, first.dated_at)
+        return {one.kind: one.mask for one in read_chart(release)}
+
+    assert masks() == dict.fromkeys(("Patient", "Condition", "Provenance", "Claim"), C.GENERAL)
+    record.write([label(condition(who, "B20", id=str(first.resource_id)), source=source)], by=system("test"))
+    assert masks()["Provenance"] == masks()["Claim"] == C.GENERAL | C.HIV
+    record.write([label(condition(who, "F32.1", id=later), source=source)], by=system("test"))
+    assert masks()["Provenance"] == masks()["Claim"] == C.GENERAL | C.HIV | C.MH

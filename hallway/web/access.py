@@ -20,11 +20,13 @@ class Access:
     """``roles`` that may use the page; empty and ``public`` for the door itself.
 
     ``patient`` marks pages about one person, whose "not there" and "not for you" are one and the same answer.
+    ``passive`` marks what a page asks for by itself: it does not keep a session alive that nobody uses.
     """
 
     roles: frozenset[Role]
     public: bool = False
     patient: bool = False
+    passive: bool = False
 
 
 class PageRequest(HttpRequest):
@@ -33,11 +35,11 @@ class PageRequest(HttpRequest):
     requester: Requester
 
 
-def page(*roles: Role, patient: bool = False) -> Callable[[Any], View]:
+def page(*roles: Role, patient: bool = False, passive: bool = False) -> Callable[[Any], View]:
     """Mark a view as a page for ``roles``; the session middleware enforces it before the view runs."""
 
     def mark(view: Any) -> View:
-        view.access = Access(frozenset(roles), patient=patient)
+        view.access = Access(frozenset(roles), patient=patient, passive=passive)
         return view
 
     return mark

@@ -40,7 +40,6 @@ class SessionMiddleware:
         request.requester = login.requester if login else None  # type: ignore[attr-defined]
         if login is None:
             return _sealed(self.get_response(request))
-        actions.touch(login)
         with timezone.override(zoneinfo.ZoneInfo(login.timezone)):
             return _sealed(self.get_response(request))
 
@@ -48,6 +47,8 @@ class SessionMiddleware:
         """None lets the view run; an answer takes its place."""
         access: Access | None = getattr(view, "access", None)
         login: Login | None = request.login  # type: ignore[attr-defined]
+        if login is not None and not (access and access.passive):
+            actions.touch(login)
         if access is None:
             return errors.render(request, errors.NO_ACCESS_LINE)
         if access.public:

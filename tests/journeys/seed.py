@@ -104,7 +104,6 @@ def _account(demo: cast.DemoPerson, practitioner: Practitioner) -> Account:
     return actions.create_account(
         demo.login,
         practitioner.full_name,
-        password=cast.PASSWORD,
         practitioner_id=PractitionerId(practitioner.pk),
         demo=True,
     )

@@ -35,7 +35,8 @@ def test_a_therapist_walks_a_patient_to_primary_care_and_the_first_visit_is_book
     nadia = walk.come_in(world.accounts["samplewell"])
     nadia.goto(walk.address("/hand-offs/"))
     walk.check(nadia, "hand-off-door")
-    nadia.get_by_role("link", name="Tess Hearwell").click()
+    nadia.goto(walk.address("/worklist/"))
+    nadia.get_by_role("link", name="Answer the door").click()
     nadia.get_by_role("button", name="Accept").wait_for()
     assert "No primary care for three years" not in nadia.content(), "nothing clinical before the door is open"
     walk.check(nadia, "hand-off-knock")

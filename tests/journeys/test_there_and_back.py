@@ -36,10 +36,11 @@ def test_a_referral_goes_to_behavioral_health_and_its_report_is_acknowledged(wal
     # and writes the report, drafted from her chart and never from the private note
     acts.press(hearwell, "Write the report")
     assert "PLANTED-SESSION-CONTENT" not in hearwell.content()
-    walk.check(hearwell, "report-composer")
     hearwell.get_by_label("Your answer").fill("This is depression, not early memory loss. She wants to cook again.")
-    hearwell.get_by_label("Add a line").fill("Please check sodium by June 18.")
+    hearwell.get_by_label("Plan, a line of your own").fill("Weekly therapy, behavioral activation, 12 visits.")
+    hearwell.get_by_label("We ask you to, a line of your own").fill("Check sodium in two weeks.")
     acts.press(hearwell, "Save draft")
+    walk.check(hearwell, "report-composer")
     acts.press(hearwell, "Sign and send")
     walk.check(hearwell, "report-sent")
 

@@ -30,6 +30,14 @@ def door(request: PageRequest) -> HttpResponse:
     return render(request, "handoff/door.html", {"page": found})
 
 
+@page(*CLINICIANS, passive=True)
+@require_GET
+def waiting(request: PageRequest) -> HttpResponse:
+    """The line across a worklist while somebody knocks; nothing when nobody does. Asked for by the page itself."""
+    knocks = [(view, reverse("handoff:knock", args=[view.id])) for view in queries.knocks_for(request.requester)]
+    return render(request, "handoff/_waiting.html", {"knocks": knocks})
+
+
 def _is_free(requester: Requester) -> bool:
     return PractitionerRole.objects.filter(
         practitioner_id=requester.practitioner_id,

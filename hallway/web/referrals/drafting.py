@@ -228,7 +228,7 @@ def mistakes(error: HallwayError | None) -> tuple[Mistake, ...]:
     """The sentence of an error beside its field."""
     if error is None:
         return ()
-    names = {"receiver_org": "to", "receiver_practitioner": "to", "re_offer_on": "reoffer"}
+    names = {"receiver": "to", "re_offer_on": "reoffer", "reason_code": "reluctance"}
     name = error.field or "question"
     return (Mistake(names.get(name, name), f"{error.what} {error.to_do}"),)
 

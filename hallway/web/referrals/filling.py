@@ -11,7 +11,7 @@ from hallway.consent import queries as consents
 from hallway.consent.preview import Preview, preview
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import BH_CLINICIANS, Requester
-from hallway.ids import ChartId
+from hallway.ids import ChartId, ReferralId
 from hallway.record.stored import PatientHeader
 from hallway.referral import queries
 from hallway.referral.states import State
@@ -87,14 +87,29 @@ def _page(
         phone_summary=f"{they.starts} phones the number on the plan card",
         phone_words="The patient arranges it. The loop opens all the same: you will see whether anybody answered.",
         offers_elsewhere=is_to_primary,
-        notices=_notices(header, found, said.to),
+        notices=_notices(requester, header, found, is_new=view is None),
     )
 
 
-def _notices(header: PatientHeader, found: list[Recipient], to: str) -> tuple[Note, ...]:
+def _notices(requester: Requester, header: PatientHeader, found: list[Recipient], *, is_new: bool) -> tuple[Note, ...]:
     if header.deceased:
         return (Note("late", "late", "This person has died. A referral cannot be sent."),)
-    return () if found else (Note("soon", "clock", "No other practice is in the directory yet."),)
+    if not found:
+        return (Note("soon", "clock", "No other practice is in the directory yet."),)
+    return _already_open(requester, header.chart_id) if is_new else ()
+
+
+def _already_open(requester: Requester, chart: ChartId) -> tuple[Note, ...]:
+    """Referrals of this chart that are still open: to write a second one by mistake helps nobody."""
+    rows = [row for row in queries.referrals_of_chart(requester, chart) if row.turn is not None]
+    return tuple(
+        Note("act", "clock", f"{row.from_name} asked {row.to_name}, and it is open.", _show(row.id), "Open it")
+        for row in rows[:3]
+    )
+
+
+def _show(referral: ReferralId) -> str:
+    return reverse("referrals:show", args=[referral])
 
 
 def _team(requester: Requester) -> tuple[str, ...]:

@@ -258,7 +258,7 @@ def leavings(view: ReferralView, report: ReportView | None, *, now: datetime) ->
     """What went out of the door, newest first, and under what."""
     found: list[str] = []
     if report is not None and report.sent_at is not None:
-        under = report.leaving.citation if report.leaving else ""
+        under = "The signed consent" if view.consent_id else ""
         found.append(_left(report.sent_at, "report", _named(view.sender), under, now=now))
     sent = next((step for step in view.steps if step.step is Step.SEND), None)
     if sent is not None:

@@ -48,7 +48,7 @@ def listing(request: PageRequest) -> HttpResponse:
         url=lambda referral_id: reverse("referrals:show", args=[referral_id]),
         list_url=reverse("referrals:list"),
     )
-    return render(request, "referrals/list.html", {"page": found})
+    return render(request, "referrals/list.html", {"page": found, "clinicians": CLINICIANS})
 
 
 @page(*READERS, patient=True)

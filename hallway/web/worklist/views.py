@@ -46,6 +46,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "groups": presenters.groups_of(rows),
         "more": found.after,
         "now": clock.now(),
+        "clinicians": CLINICIANS,
     }
     return render(request, "worklist/worklist.html", context)
 

@@ -84,7 +84,9 @@
       timer = setTimeout(() => { location.href = "/sign-in?why=idle"; }, 120000);
     }, (idle - 120) * 1000);
   };
-  document.addEventListener("htmx:after:request", wind);
+  document.addEventListener("htmx:after:request", (event) => {
+    if (!event.target.closest?.("[data-passive]")) wind();  // what a page asks for by itself is no use of it
+  });
   document.addEventListener("click", async (event) => {
     if (!event.target.closest("[data-stay]")) return;
     const answer = await fetch("/stay", { headers: { "HX-Request": "true" } });

@@ -14,6 +14,8 @@ from hallway.web.chart.facts import Facts
 from hallway.web.chart.people import SIDE_WORDS, Place, Roster
 
 NOTHING = "Nothing shared with you here"
+LISTED = 4
+"""Problems named in the strip; the table below has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,11 @@ def _seen(facts: Facts, roster: Roster, side: str, asked: Sequence[Asked], *, at
 
 def _plan(facts: Facts, roster: Roster, side: str, asked: Sequence[Asked], *, today: date) -> Answer:
     noted = [row for row in problems.active(problems.problems(facts, roster, today=today)) if row.place.side == side]
-    bold = noted[0].words if noted else ""
     report = next((note for note in notes.notes(facts, roster) if note.is_report and note.place.side == side), None)
-    planned = _care_plan(facts, roster, side)
-    small = planned or (report.first_words if report else "")
+    small = _care_plan(facts, roster, side) or (report.first_words if report else "")
+    bold = noted[0].words if noted else ""
+    if len(noted) > 1 and not small:
+        bold, small = f"{len(noted)} problems", ", ".join(row.words for row in noted[:LISTED])
     waiting = next((one for one in asked if one.tone), None)
     status, tone = (waiting.words, waiting.tone) if waiting and not report else ("", "")
     if bold or small:

@@ -42,7 +42,7 @@ class Note:
     @property
     def first_words(self) -> str:
         """The first sentence, for a list; the whole text stands in the reader."""
-        text = next(iter(self.paragraphs), "")
+        text = next(iter(self.paragraphs), "").removeprefix("Answer: ")
         return text if len(text) <= 120 else text[:117].rsplit(" ", 1)[0] + " ..."
 
 

@@ -34,6 +34,7 @@ class Flow:
     why: str
     citation: str
     under_form: bool
+    verified: bool
 
 
 def flows(portions: Counter[Portion], everybody: Sequence[Candidate], reach: Reach) -> list[Flow]:
@@ -58,7 +59,9 @@ def flows(portions: Counter[Portion], everybody: Sequence[Candidate], reach: Rea
 
 
 def _flow(key: tuple[str, tuple[str, ...], int, str], members: list[Candidate], row: GrantRow, total: int) -> Flow:
-    said = next((library.rule(rule_id) for rule_id in row.rule_ids), None)
+    rules = [library.rule(rule_id) for rule_id in row.rule_ids]
+    asked = [rule for rule in rules if rule.needs] if row.consent_ids else []
+    said = next(iter([*asked, *rules]), None)
     return Flow(
         place=key[0],
         side=members[0].side,
@@ -69,4 +72,5 @@ def _flow(key: tuple[str, tuple[str, ...], int, str], members: list[Candidate], 
         why=said.sentence if said else "",
         citation=said.citation if said else "",
         under_form=bool(row.consent_ids),
+        verified=said.verified if said else True,
     )

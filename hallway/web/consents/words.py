@@ -34,7 +34,7 @@ def kinds_words(form: Standing, who: Pronouns) -> list[str]:
         return [ONE_CLASS_WORDS[form.kind]]
     if not form.kinds:
         return ["Everything this form may carry"]
-    return [category_words(one, who) for one in CATEGORIES if set(one.kinds) <= set(form.kinds)]
+    return [category_words(one, who) for one in CATEGORIES if set(one.kinds) & set(form.kinds)]
 
 
 def purposes_words(form: Standing) -> str:

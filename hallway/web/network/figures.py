@@ -18,12 +18,13 @@ FRACTIONS = (
     (96, "nearly all"),
     (101, "all"),
 )
-STEP_WORDS = {
-    "seen_no_draft": ("Seen, report not started", "Remind the authors"),
-    "draft_not_sent": ("Draft ready, not signed", "Show them one-key signing"),
-    "sent_not_read": ("Sent, not read", "Ask readers to acknowledge"),
-    "not_agreed": ("Patient has not agreed", "Nothing to do: counted apart"),
+MOVES = {
+    "Seen, report not started": "Remind the authors",
+    "Draft ready, not signed": "Show them one-key signing",
+    "Sent, not read": "Ask readers to acknowledge",
+    "Patient has not agreed": "Nothing to do: counted apart",
 }
+"""What would move each step that a report waits at."""
 HAND_OFF_WORDS = {"met": "Met in person or by video", "phoned": "Phoned within 2 days", "neither": "Neither"}
 PERIODS = (("quarter", "Quarter"), ("year", "12 months"), ("all", "Since start"))
 BEGINNING = date(2000, 1, 1)
@@ -171,11 +172,9 @@ def stuck(rows: Sequence[Stuck]) -> list[StuckRow]:
     """Where reports wait; a cell too small to show is a dash, never a number."""
     found: list[StuckRow] = []
     for row in rows:
-        step, move = STEP_WORDS.get(row.step, (row.step, ""))
         many = str(row.referrals) if row.referrals is not None else "–"
-        found.append(
-            StuckRow(step, row.practice, many, str(row.oldest_days) if row.oldest_days is not None else "–", move)
-        )
+        oldest = str(row.oldest_days) if row.oldest_days is not None else "–"
+        found.append(StuckRow(row.step, row.practice, many, oldest, MOVES.get(row.step, "")))
     return found
 
 

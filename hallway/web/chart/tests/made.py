@@ -47,7 +47,7 @@ def stored(kind, on, body, *, org=MILLBROOK, author=CAREWELL, mask=DataClass.GEN
         author,
         int(mask),
         b"",
-        json.dumps({"resourceType": kind, **body}).encode(),
+        json.dumps({"resourceType": kind, **body}, separators=(",", ":")).encode(),
     )
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
+from hallway import clock
 from hallway.identity import rules
 from hallway.identity.login import Login
 from hallway.identity.requester import Role
@@ -122,6 +123,7 @@ def page(request: HttpRequest) -> dict[str, object]:
         "demo": bool(settings.DEMO),
         "sheets": SHEETS,
         "font_url": f"{settings.STATIC_URL}{FONT}",
+        "printed_at": clock.now(),
         "idle_seconds": int(rules.IDLE_LIMIT.total_seconds()),
     }
 

@@ -124,3 +124,39 @@ class Elsewhere(list):
     def append(self, trouble):
         if not trouble.startswith("left the host: http://localhost:"):
             super().append(trouble)
+
+
+def test_a_page_says_how_old_it_is_and_warns_before_sign_out(walk):
+    people = network()
+    page = walk.come_in(people[0])
+    page.clock.install()
+    page.goto(walk.address("/settings/"))
+    page.clock.fast_forward("10:01")
+    page.get_by_text("Read 10 minutes ago.").wait_for()
+    walk.axe(page, "old page")
+    page.clock.fast_forward("03:00")
+    page.get_by_text("You will be signed out in 2 minutes.").wait_for()
+    walk.axe(page, "before sign-out")
+    page.get_by_role("button", name="Stay").click()
+    page.get_by_text("You will be signed out in 2 minutes.").wait_for(state="detached")
+    page.clock.fast_forward("13:01")
+    page.get_by_text("You will be signed out in 2 minutes.").wait_for()
+    page.clock.fast_forward("02:01")
+    page.wait_for_url("**/sign-in?why=idle&next=%2Fsettings%2F")
+    page.get_by_text("You were signed out after 15 minutes without use.").wait_for()
+
+
+def test_a_person_keeps_their_own_look(walk):
+    people = network()
+    page = walk.come_in(people[0])
+    page.goto(walk.address("/settings/"))
+    page.get_by_label("Dark").check()
+    page.get_by_label("Dense").check()
+    page.get_by_label("Single keys").uncheck()
+    page.get_by_role("button", name="Keep", exact=True).click()
+    page.get_by_text("Kept.").wait_for()
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    assert page.locator("html").get_attribute("data-density") == "dense"
+    walk.axe(page, "settings, dark by choice")
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_hidden(), "keys that were switched off do nothing"

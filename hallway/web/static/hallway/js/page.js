@@ -81,7 +81,7 @@
     if (!idle) return;
     timer = setTimeout(() => {
       $("#page-note")?.replaceChildren($("#idle-note").content.cloneNode(true));
-      timer = setTimeout(() => { location.href = "/sign-in?why=idle"; }, 120000);
+      timer = setTimeout(() => { location.href = `/sign-in?why=idle&next=${encodeURIComponent(location.pathname)}`; }, 120000);
     }, (idle - 120) * 1000);
   };
   document.addEventListener("htmx:after:request", (event) => {
@@ -97,6 +97,13 @@
     wind();
   });
 
+  // A page is never replaced under its reader's eyes: after ten minutes it says how old it is.
+  const age = () => setTimeout(() => {
+    const note = $("#page-note");
+    const template = $("#stale-note");
+    if (note && template && !note.textContent.trim()) note.replaceChildren(template.content.cloneNode(true));
+  }, 600000);
+
   // Cut off: reading works, sending does not.
   const connection = () => {
     const template = $("#offline-note");
@@ -110,6 +117,7 @@
     all("form[data-draft]").forEach(keepDraft);
     all("form[action='/sign-out']").forEach((form) => form.addEventListener("submit", dropDrafts));
     wind();
+    age();
     $("[data-focus]")?.focus();
   });
 })();

@@ -9,16 +9,23 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 
 _stopped: ContextVar[datetime | None] = ContextVar("hallway_clock", default=None)
+_behind = timedelta(0)
 
 
 def now() -> datetime:
     """The present instant, aware, in UTC."""
-    return _stopped.get() or datetime.now(UTC)
+    return _stopped.get() or datetime.now(UTC) - _behind
 
 
 def today() -> date:
     """The present date in UTC."""
     return now().date()
+
+
+def run_behind(by: timedelta) -> None:
+    """Let the running clock of this process stay behind the machine's. For the demo alone: its network has its day."""
+    global _behind
+    _behind = by
 
 
 @contextmanager

@@ -3,11 +3,15 @@
 import os
 from pathlib import Path
 
+from hallway import clock
 from hallway.app import logs
+from hallway.app.demo import present
 from hallway.storage import database_url
 
 HOME = Path(os.environ.get("HALLWAY_HOME", "~/.hallway")).expanduser()
 DEMO = os.environ.get("HALLWAY_DEMO") == "1"
+if DEMO:
+    clock.run_behind(present.behind(HOME))
 SECRET_KEY = os.environ.get("HALLWAY_SECRET_KEY", "")
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("HALLWAY_HOSTS", "127.0.0.1,localhost,[::1]").split(",")

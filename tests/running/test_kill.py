@@ -70,6 +70,18 @@ def entry(own: str, resource: dict[str, object]) -> dict[str, object]:
     return {"fullUrl": f"urn:uuid:{own}", "resource": resource, "request": request}
 
 
+def kill_supervisor(running: Running, worker: "subprocess.Popen[str]", *, is_load: bool) -> None:
+    assert running.process is not None
+    running.process.kill()
+    running.process.wait()
+    # A load that only now looks for the database brings one up itself, and keeps the folder until it is done.
+    if is_load:
+        worker.communicate(timeout=PATIENCE)
+    else:
+        worker.kill()
+    running.start()
+
+
 def kill_something(running: Running, random: Random, worker: "subprocess.Popen[str]", *, is_load: bool) -> str:
     """Kill one of the processes that take part, and have Hallway whole again."""
     victim = random.choice(["database", "worker", "web", "supervisor", "database and worker"])
@@ -82,15 +94,7 @@ def kill_something(running: Running, random: Random, worker: "subprocess.Popen[s
         for pid in running.children("granian"):
             os.kill(pid, signal.SIGKILL)
     if victim == "supervisor":
-        assert running.process is not None
-        running.process.kill()
-        running.process.wait()
-        # A load that only now looks for the database brings one up itself, and keeps the folder until it is done.
-        if is_load:
-            worker.communicate(timeout=PATIENCE)
-        else:
-            worker.kill()
-        running.start()
+        kill_supervisor(running, worker, is_load=is_load)
     until = time.monotonic() + PATIENCE
     while not running.is_ready():
         assert time.monotonic() < until, f"not ready again after the death of {victim}"

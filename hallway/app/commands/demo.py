@@ -1,8 +1,8 @@
 """Run Hallway with the demo network: invented practices, people and 300 patients, in a data folder of its own.
 
-The network is generated once, up to the present day, and kept; later starts take seconds. ``--again`` puts back the
-network as it was generated; ``--fresh`` generates it anew up to today. The demo's data folder is HALLWAY_HOME, else
-~/.hallway-demo. One-click sign-in exists here and nowhere else.
+The network was generated once and comes with Hallway: a first start puts it in place, and its clock runs on from the
+day it was generated. ``--again`` puts it back as it was; ``--fresh`` generates it anew up to today. The demo's data
+folder is HALLWAY_HOME, else ~/.hallway-demo. One-click sign-in exists here and nowhere else.
 """
 
 import argparse
@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="default: %(default)s")
     parser.add_argument("--again", action="store_true", help="put the network back as it was generated")
     parser.add_argument("--fresh", action="store_true", help="generate the network anew, up to today")
+    parser.add_argument("--pack", action="store_true", help="generate anew, keep it with the program, and end")
     parser.add_argument("--fill", action="store_true", help=argparse.SUPPRESS)
 
 
@@ -48,6 +49,9 @@ def run(arguments: argparse.Namespace) -> int:
     address = serving.checked_address(arguments.host, arguments.port)
     base = serving.ready_base()
     with serving.database(base, _tell) as server:
+        if arguments.pack:
+            keeping.pack(base, _tell)
+            return 0
         keeping.prepare(base, again=arguments.again, fresh=arguments.fresh, tell=_tell)
         serving.serve_until_stopped(base, server, address, lambda: _welcome(address.url))
     sys.stdout.write("hallway: Stopped. The demo is kept; 'make demo' goes on with it.\n")

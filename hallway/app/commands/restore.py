@@ -16,6 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The backup, and whether data may be given up for it."""
     parser.add_argument("file", type=Path, metavar="FILE", help="a file that `hallway backup` has written")
     parser.add_argument("--replace", action="store_true", help="give up the data that is there now")
+    parser.add_argument("--quiet", action="store_true", help="say nothing when all went well")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -27,5 +28,6 @@ def run(arguments: argparse.Namespace) -> int:
     from hallway.app.commands import migrate
 
     migrate.bring_up_to_date()
-    print("hallway: Restored. If it is older than the ledger's published heads: hallway ledger heads --set-aside.")
+    if not arguments.quiet:
+        print("hallway: Restored. If it is older than the ledger's published heads: hallway ledger heads --set-aside.")
     return 0

@@ -1,43 +1,82 @@
-"""Keeps the generated demo: made once, dumped beside the database, put back in seconds.
+"""Keeps the generated demo: made once, packed with the program, put in place in seconds.
 
 A file says that the network is whole; without it a half-made one (somebody pulled the plug) is begun again.
 """
 
-import json
 import os
+import shutil
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from hallway import clock
 from hallway.app import serving
+from hallway.app.demo import present
 
 Tell = Callable[[str], None]
-_MARK = "demo.json"
+PACKED = Path(__file__).resolve().parent / "packed" / "network.dump"
+"""The generated network as it comes with Hallway; ``hallway demo --pack`` writes it anew."""
+PACKED_AT = PACKED.with_suffix(".day")
 _DUMP = "demo.dump"
 
 
 def prepare(base: Path, *, again: bool, fresh: bool, tell: Tell) -> None:
-    """See to it that the database holds the whole demo; ``tell`` hears what takes longer than a moment."""
-    mark, dump = base / _MARK, base / _DUMP
-    if again and mark.exists() and dump.exists() and not fresh:
-        tell("Putting the demo network back as it was generated.")
-        serving.run_verb("restore", str(dump), "--replace")
+    """See to it that the database holds the whole demo; ``tell`` hears what takes longer than a moment.
+
+    Put back from what this folder kept (``again``) or from what comes packed with Hallway; generated when there is
+    neither, or when ``fresh`` asks for it.
+    """
+    kept = (base / present.MARK).exists()
+    own = base / _DUMP
+    if fresh or not (kept or PACKED.exists()):
+        _generate(base, own, tell)
+    elif again and kept and own.exists():
+        _put_back(base, own, present.generated_at(base), tell)
+    elif again or not kept:
+        packed_at = datetime.fromisoformat(PACKED_AT.read_text().strip())
+        _put_back(base, PACKED, packed_at, tell)
+    else:
         serving.run_verb("migrate")
-        _wake()
-        return
-    if fresh or not mark.exists():
-        mark.unlink(missing_ok=True)
-        _empty()
-        serving.run_verb("migrate")
-        tell("Generating the demo network, once. This takes under a minute.")
-        serving.run_verb("demo", "--fill")
-        dump.unlink(missing_ok=True)
-        serving.run_verb("backup", str(dump))
-        mark.write_text(json.dumps({"generated_at": clock.now().isoformat()}))
-        return
-    serving.run_verb("migrate")
+        clock.run_behind(present.behind(base))
+        _say_its_age(base, tell)
     _wake()
-    _say_its_age(mark, tell)
+
+
+def _generate(base: Path, dump: Path, tell: Tell) -> None:
+    (base / present.MARK).unlink(missing_ok=True)
+    _set_heads_aside(base)
+    _empty()
+    serving.run_verb("migrate")
+    begun_at = clock.now()
+    tell("Generating the demo network, once. This takes a minute or two.")
+    serving.run_verb("demo", "--fill")
+    serving.run_verb("ledger", "seal")
+    dump.unlink(missing_ok=True)
+    serving.run_verb("backup", str(dump))
+    present.keep(base, begun_at)
+
+
+def _put_back(base: Path, dump: Path, generated_at: datetime, tell: Tell) -> None:
+    tell("Putting the demo network in place.")
+    (base / present.MARK).unlink(missing_ok=True)
+    _set_heads_aside(base)
+    serving.run_verb("restore", str(dump), "--replace", "--quiet")
+    present.keep(base, generated_at)
+
+
+def _set_heads_aside(base: Path) -> None:
+    """The published heads of a network that is given up vouch for nothing any more; they are kept beside."""
+    if (base / "ledger" / "heads.jsonl").exists():
+        serving.run_verb("ledger", "heads", "--set-aside")
+
+
+def pack(base: Path, tell: Tell) -> None:
+    """Generate anew and keep the result with the program, so that a first start only puts it in place."""
+    prepare(base, again=False, fresh=True, tell=tell)
+    PACKED.parent.mkdir(exist_ok=True)
+    shutil.copyfile(base / _DUMP, PACKED)
+    PACKED_AT.write_text(present.generated_at(base).isoformat() + "\n")
+    tell(f"Packed: {PACKED.stat().st_size / 1_000_000:.1f} MB.")
 
 
 def _empty() -> None:
@@ -59,12 +98,10 @@ def _wake() -> None:
         )
 
 
-def _say_its_age(mark: Path, tell: Tell) -> None:
-    from datetime import datetime
-
-    days = (clock.now() - datetime.fromisoformat(json.loads(mark.read_text())["generated_at"])).days
+def _say_its_age(base: Path, tell: Tell) -> None:
+    days = (clock.now() - present.generated_at(base)).days
     if days >= 7:
-        tell(f"The demo's present is {days} days ago. 'hallway demo --fresh' generates it up to today.")
+        tell(f"The demo's referrals stand {days} days still. 'hallway demo --again' puts the network back.")
 
 
 def fill(tell: Tell) -> int:

@@ -117,7 +117,7 @@ FAMILY_NAMES = (
     "Imaginari", "Exemplar", "Proxwell", "Standin", "Notreal", "Fabula", "Sketchley", "Draftman", "Protowell",
     "Esempio",
     "Beispiel",
-    "Voorbeeld", "Örnek", "Przykład", "Пример", "Ví Dụ", "示例", "예시", "Παράδειγμα", "Esimerkki", "Eksempel",
+    "Voorbeeld", "Örnek", "Przykład", "Пример", "Ví Dụ", "Örnekli", "Príklad", "Παράδειγμα", "Esimerkki", "Eksempel",
 )  # fmt: skip
 GIVEN_NAMES = (
     ("Marisol", "female"), ("Harold", "male"), ("Otis", "male"), ("Grace", "female"), ("Desmond", "male"),

@@ -40,8 +40,8 @@ class DemoPatient:
 
     @property
     def has_referral(self) -> bool:
-        """Two of three are referred; who needs a medical specialist always is."""
-        return self.number % 3 != 2 or self.archetype.goes_to not in {"therapist", "psychiatrist", "sud"}
+        """Four of five are referred; who needs a medical specialist always is."""
+        return self.number % 5 != 2 or self.archetype.goes_to not in {"therapist", "psychiatrist", "sud"}
 
     @property
     def record_number(self) -> str:
@@ -80,8 +80,11 @@ def patients(seed: int, until: datetime) -> list[DemoPatient]:
 
 
 def _days_ago(random: Random) -> int:
-    """When the story began: three in ten within the last weeks, so that work is in every state today."""
-    return random.randint(1, 44) if random.random() < 0.3 else random.randint(70, 1080)
+    """When the story began: a quarter within the last weeks, so that work is in every state today."""
+    when = random.random()
+    return (
+        random.randint(1, 44) if when < 0.25 else random.randint(70, 330) if when < 0.85 else random.randint(331, 1080)
+    )
 
 
 def _birth_date(random: Random, until: datetime) -> date:
@@ -137,18 +140,21 @@ def _visit(write: FactWriter, random: Random, patient: DemoPatient, at: datetime
 
 
 def behavioral_health_facts(
-    patient: DemoPatient, author: str, seed: int, from_at: datetime, until: datetime
+    patient: DemoPatient, author: str, prescriber: str, seed: int, from_at: datetime, until: datetime
 ) -> Iterator[Fact]:
-    """What the other side charted after the first visit: diagnosis, medicines, scores that move, notes of each kind."""
+    """What the other side charted after the first visit: diagnosis, medicines, scores that move, notes of each kind.
+
+    Medicines are the prescriber's: a therapist's licence does not prescribe.
+    """
     random = Random(f"{seed}/{patient.key}/bh")  # noqa: S311
     side = "sud" if patient.archetype.is_sud else "bh"
-    write = FactWriter(patient.key, patient.bh, author)
+    write, prescribe = FactWriter(patient.key, patient.bh, author), FactWriter(patient.key, patient.bh, prescriber)
     for condition in patient.archetype.conditions:
         if condition.by in {side, "bh"}:
             yield write.condition(condition.code, condition.text, from_at)
     for medicine in patient.archetype.medicines:
         if medicine.by in {side, "bh"} and random.random() < 0.8:
-            yield write.medicine(medicine.rxcui, medicine.text, medicine.dosage, from_at + timedelta(days=2))
+            yield prescribe.medicine(medicine.rxcui, medicine.text, medicine.dosage, from_at + timedelta(days=2))
     response = random.choice([0.45, 0.55, 0.7, 0.9, 1.05])
     at = from_at
     for index in range(random.randint(2, 9)):

@@ -235,7 +235,9 @@ def _came(teller: Teller, starts_at: datetime) -> Story:
 
 def _reported(teller: Teller) -> Story:
     facts = list(
-        behavioral_health_facts(teller.patient, teller.receiver, teller.seed, clock.now(), teller.until)
+        behavioral_health_facts(
+            teller.patient, teller.receiver, _PSYCHIATRISTS[teller.patient.bh], teller.seed, clock.now(), teller.until
+        )
         if teller.patient.archetype.goes_to not in _SPECIALISTS
         else ()
     )
@@ -270,7 +272,7 @@ def _report(teller: Teller) -> Story:
         return
     yield teller.later(0.2, 3)
     consultation.acknowledge_report(
-        teller.asks, _report_id(report), reply=teller.random.choice(["agree", "agree", "agree", "change", "talk"])
+        teller.asks, _report_id(report), reply=teller.random.choice(["agree", "agree", "agree", "change"])
     )
 
 
@@ -280,11 +282,11 @@ def _report_id(report: consultation.Report) -> consultation.ReportId:
 
 def _way_back(teller: Teller) -> ConsentId | None:
     """What the receiver's licence and state will ask for in order to write back, signed or declined at the desk."""
-    if teller.patient.archetype.goes_to in _SPECIALISTS or teller.random.random() < 0.08:
-        return None
     part2 = teller.patient.archetype.is_sud
     # The behavioral side is the one whose licence asks for a signature, whichever way the patient walks.
     behavioral_sends = teller.expected_role == "establish"
+    if teller.patient.archetype.goes_to in _SPECIALISTS or (teller.random.random() < 0.06 and not behavioral_sends):
+        return None
     discloser = teller.asks if behavioral_sends else teller.answers
     recipient = teller.answers if behavioral_sends else teller.asks
     classes = DataClass.GENERAL | DataClass.MH | (DataClass.PART2 if part2 else LICENCE_CLASSES)
@@ -300,7 +302,7 @@ def _way_back(teller: Teller) -> ConsentId | None:
         ),
         by=teller.asks,
     )
-    if teller.random.random() < 0.1:
+    if not behavioral_sends and teller.random.random() < 0.08:
         decline_consent(consent_id, "does_not_want", by=teller.asks, expected_version=1)
         return None
     name = f"{teller.patient.given} {teller.patient.family}".encode()

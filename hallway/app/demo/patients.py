@@ -148,7 +148,9 @@ def behavioral_health_facts(
     """
     random = Random(f"{seed}/{patient.key}/bh")  # noqa: S311
     side = "sud" if patient.archetype.is_sud else "bh"
-    write, prescribe = FactWriter(patient.key, patient.bh, author), FactWriter(patient.key, patient.bh, prescriber)
+    write = FactWriter(patient.key, patient.bh, author)
+    # One writer a person: two would derive the same ids.
+    prescribe = write if prescriber == author else FactWriter(patient.key, patient.bh, prescriber)
     for condition in patient.archetype.conditions:
         if condition.by in {side, "bh"}:
             yield write.condition(condition.code, condition.text, from_at)

@@ -9,8 +9,10 @@ from hallway.identity.requester import system
 from hallway.ids import NOBODY, ChartId, LoopId, OrganizationId, PractitionerId
 from hallway.ledger import lines
 from hallway.loops import rules
+from hallway.loops.events import LoopEscalated
 from hallway.loops.models import Loop
 from hallway.loops.tables.clocks import CLOCKS, LoopKind
+from hallway.storage import outbox
 from hallway.storage.connection import transaction
 
 _BATCH = 200
@@ -128,3 +130,4 @@ def _raise_to(loop: Loop, level: int, now: datetime) -> None:
     lines.write(
         lines.step_line(system("clock"), "loop.escalated", charts=[loop.chart_id], detail=f"{loop.kind} {level}")
     )
+    outbox.defer("hallway.heard", {"event_type": LoopEscalated.__name__, "loop_id": str(loop.id), "level": level})

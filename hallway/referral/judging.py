@@ -12,7 +12,7 @@ from hallway.record import queries as record
 from hallway.record.evidence import Labelled
 from hallway.referral import resources, rules
 from hallway.referral.models import Referral
-from hallway.referral.moves import Move, new_id
+from hallway.referral.moves import Move, new_id, receiver_reference
 from hallway.referral.sight import Sight
 from hallway.referral.states import Side, Tells
 from hallway.standards.fhir import r4
@@ -31,6 +31,11 @@ def receiver_source(referral: Referral) -> Source:
 def is_part2(organization_id: int) -> bool:
     """Is the organization a Part 2 program?"""
     return Organization.objects.filter(id=organization_id, is_part2=True).exists()
+
+
+def known_receiver(referral: Referral) -> int:
+    """Who receives it, as both sides know: of a program, whom the sender asked; else who took it on."""
+    return referral.asked_practitioner_id if is_part2(referral.receiver_org_id) else referral.receiver_practitioner_id
 
 
 def _is_receivers(referral: Referral, tells: Tells) -> bool:
@@ -90,12 +95,13 @@ def _senders_parts(move: Move) -> list[r4.Part]:
     referral, legal = move.referral, move.legal
     if _is_receivers(referral, move.whose):
         return []
-    found: list[r4.Part] = [resources.request_task(referral, move.refs, legal.to, move.at)]
+    refs = replace(move.refs, receiver=receiver_reference(referral, known_receiver(referral)))
+    found: list[r4.Part] = [resources.request_task(referral, refs, legal.to, move.at)]
     was = resources.request_status(legal.source) if legal.source else ""
     changed = was != resources.request_status(legal.to)
     words = move.words or (read_words(move.sight) if changed else None)
     if words is not None:
-        found.insert(0, resources.service_request(referral, words, move.refs, legal.to))
+        found.insert(0, resources.service_request(referral, words, refs, legal.to))
     return found
 
 

@@ -8,6 +8,9 @@ from django.db.models import Q
 
 from hallway.referral.states import TERMINAL, State
 
+_ENDED = sorted(state.value for state in TERMINAL)
+"""In a fixed order: a migration compares it."""
+
 
 class Direction(models.TextChoices):
     """Which way down the hall."""
@@ -65,6 +68,8 @@ class Referral(models.Model):
     sender_practitioner_id = models.IntegerField()
     receiver_org_id = models.IntegerField()
     receiver_practitioner_id = models.IntegerField(default=0)
+    asked_practitioner_id = models.IntegerField(default=0)
+    """Whom the sender asked. Who took it on at a Part 2 program is the program's to tell."""
     is_self_referral = models.BooleanField(default=False)
     source_org_id = models.IntegerField()
     mask = models.BigIntegerField()
@@ -103,8 +108,8 @@ class Referral(models.Model):
                 name="referral_not_to_oneself",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=[s.value for s in TERMINAL], closed_at__isnull=False)
-                | (~Q(state__in=[s.value for s in TERMINAL]) & Q(closed_at__isnull=True)),
+                condition=Q(state__in=_ENDED, closed_at__isnull=False)
+                | (~Q(state__in=_ENDED) & Q(closed_at__isnull=True)),
                 name="referral_closed_has_a_time",
             ),
             models.CheckConstraint(
@@ -112,8 +117,8 @@ class Referral(models.Model):
                 name="referral_closed_was_reported_and_acknowledged",
             ),
             models.UniqueConstraint(
-                fields=["chart_id", "sender_org_id", "receiver_org_id", "receiver_practitioner_id", "recipient_type"],
-                condition=~Q(state__in=[s.value for s in TERMINAL]),
+                fields=["chart_id", "sender_org_id", "receiver_org_id", "asked_practitioner_id", "recipient_type"],
+                condition=~Q(state__in=_ENDED),
                 name="referral_one_open",
             ),
         ]

@@ -68,6 +68,14 @@ def new_id() -> str:
     return str(ids.new_uuid(clock.now()))
 
 
+def receiver_reference(referral: Referral, practitioner_id: int) -> str:
+    """The receiver as a reference: the person, or the practice where nobody is named."""
+    person = Practitioner.objects.filter(id=practitioner_id).first() if practitioner_id else None
+    if person is not None:
+        return f"Practitioner/{person.fhir_id}"
+    return f"Organization/{Organization.objects.get(id=referral.receiver_org_id).fhir_id}"
+
+
 def refs_of(referral: Referral, by: Requester) -> Refs:
     """References of everybody concerned."""
     people = {p.id: p.fhir_id for p in Practitioner.objects.filter(id__in=_people(referral, by))}

@@ -121,14 +121,16 @@ def turn_text(sight: Sight, names: Names) -> str:
     if turn is sight.side:
         main = rules.main_step(sight.state)
         return f"Your turn: {rules.label(main).lower()}." if main else "Your turn."
-    other = _party_of(referral, turn)
+    knows = any(step.step == Step.ACCEPT.value for step in sight.steps) or sight.side is Side.RECEIVER
+    other = _party_of(referral, turn, knows=knows)
     return f"With {names.person(other[1]) or names.place(other[0])}."
 
 
-def _party_of(referral: Referral, side: Side) -> tuple[int, int]:
+def _party_of(referral: Referral, side: Side, *, knows: bool) -> tuple[int, int]:
     if side is Side.SENDER:
         return referral.sender_org_id, referral.sender_practitioner_id
-    return referral.receiver_org_id, referral.receiver_practitioner_id
+    person = referral.receiver_practitioner_id if knows else referral.asked_practitioner_id
+    return referral.receiver_org_id, person
 
 
 _STOPS: tuple[tuple[str, frozenset[Step]], ...] = (

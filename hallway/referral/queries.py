@@ -63,7 +63,7 @@ def _view(sight: Sight, header: PatientHeader, words: Words) -> ReferralView:
         direction=referral.direction,
         recipient_type=referral.recipient_type,
         sender=names.party(referral.sender_org_id, referral.sender_practitioner_id),
-        receiver=names.party(referral.receiver_org_id, referral.receiver_practitioner_id),
+        receiver=names.party(referral.receiver_org_id, _receiver(sight)),
         reader_side=sight.side,
         question=words.question,
         reason=words.reason,
@@ -100,7 +100,7 @@ def _words(sight: Sight) -> Words | None:
 
 def _names(sight: Sight) -> Names:
     referral = sight.referral
-    people = {referral.sender_practitioner_id, referral.receiver_practitioner_id}
+    people = {referral.sender_practitioner_id, referral.receiver_practitioner_id, referral.asked_practitioner_id}
     places = {referral.sender_org_id, referral.receiver_org_id}
     people |= {step.by_practitioner_id for step in sight.steps}
     places |= {step.by_org_id for step in sight.steps}
@@ -123,6 +123,13 @@ def _custody(sight: Sight) -> str:
     """Custody as far as this reader may know: it moves by acceptance, so it is the sender's until that is known."""
     accepted = any(step.step == Step.ACCEPT.value for step in sight.steps)
     return sight.referral.custody if accepted else "sender"
+
+
+def _receiver(sight: Sight) -> int:
+    """Who receives it: for a sender who does not know of an acceptance, whom they asked."""
+    accepted = any(step.step == Step.ACCEPT.value for step in sight.steps)
+    known = accepted or sight.side is Side.RECEIVER
+    return sight.referral.receiver_practitioner_id if known else sight.referral.asked_practitioner_id
 
 
 def _previous(sight: Sight) -> ReferralId | None:
@@ -219,7 +226,7 @@ def _list(requester: Requester, which: str, *, limit: int, **more: object) -> li
 
 
 def _names_of(rows: Sequence[Referral]) -> Names:
-    people = {i for r in rows for i in (r.sender_practitioner_id, r.receiver_practitioner_id)}
+    people = {i for r in rows for i in (r.sender_practitioner_id, r.receiver_practitioner_id, r.asked_practitioner_id)}
     return Names.fetch(people, {i for r in rows for i in (r.sender_org_id, r.receiver_org_id)})
 
 
@@ -227,7 +234,9 @@ def _row(requester: Requester, referral: Referral, found: Sequence[Any], names: 
     state = State(found[1])
     side = side_of(requester, referral)
     sender = names.party(referral.sender_org_id, referral.sender_practitioner_id)
-    receiver = names.party(referral.receiver_org_id, referral.receiver_practitioner_id)
+    # A sender's list names whom they asked: who took it on may not be theirs to know.
+    person = referral.asked_practitioner_id if side is Side.SENDER else referral.receiver_practitioner_id
+    receiver = names.party(referral.receiver_org_id, person)
     return ReferralRow(
         id=ReferralId(referral.id),
         number=referral.number,

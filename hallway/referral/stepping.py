@@ -20,7 +20,7 @@ from hallway.loops import rules as loop_rules
 from hallway.loops.tables.clocks import CLOCKS
 from hallway.referral import refusals, resources, rules
 from hallway.referral.events import HandOffChanged, ReferralStepped
-from hallway.referral.judging import labelled, step_label
+from hallway.referral.judging import known_receiver, labelled, step_label
 from hallway.referral.models import Referral, ReferralStep
 from hallway.referral.moves import Move, refs_of
 from hallway.referral.sight import Sight, look
@@ -201,7 +201,9 @@ def owed(
     """A duty of this referral as something owed, labelled with the fact it follows."""
     marks = step_label(referral, duty.follows)
     sender = (OrganizationId(referral.sender_org_id), PractitionerId(referral.sender_practitioner_id))
-    receiver = (OrganizationId(referral.receiver_org_id), PractitionerId(referral.receiver_practitioner_id))
+    told = marks["source_org_id"] != referral.receiver_org_id or referral.receiver_org_id == referral.sender_org_id
+    person = known_receiver(referral) if told else referral.receiver_practitioner_id
+    receiver = (OrganizationId(referral.receiver_org_id), PractitionerId(person))
     owner, other = (sender, receiver) if duty.side is Side.SENDER else (receiver, sender)
     return loops.Owed(
         chart_id=ChartId(referral.chart_id),

@@ -1,9 +1,5 @@
-"""Referrals by the tens of thousands: hurried people, stale pages, lost answers, deadlines. Seeded, no database.
+"""A hundred thousand referrals: hurried people, stale pages, lost answers, deadlines. Seeded, no database."""
 
-The full count (100,000) runs with HALLWAY_FULL=1; a tenth of it in every run.
-"""
-
-import os
 import random
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -11,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from hallway.referral.states import TERMINAL, Side, Step
 from tests.model.abstract import HIDDEN, Referral, faults, offered, take
 
-COUNT = 100_000 if os.environ.get("HALLWAY_FULL") == "1" else 10_000
+COUNT = 100_000
 PATIENCE = 400
 """Acts after which a referral that has not ended counts as stuck."""
 ENDING = {Step.REQUEST_CANCELLATION, Step.WITHDRAW, Step.REROUTE}

@@ -60,6 +60,7 @@ def revise_draft(
                 setattr(move.referral, field, getattr(fresh, field))
             move.referral.receiver_org_id = fresh.receiver_org_id
             move.referral.receiver_practitioner_id = fresh.receiver_practitioner_id
+            move.referral.asked_practitioner_id = fresh.asked_practitioner_id
             _refuse_duplicate(move.referral)
             move.refs = refs_of(move.referral, by)
             move.words = _words(request, move.sight.release)
@@ -175,6 +176,7 @@ def _new_row(by: Requester, request: ReferralRequest, place: Organization) -> Re
         sender_practitioner_id=by.practitioner_id,
         receiver_org_id=place.id,
         receiver_practitioner_id=request.receiver_practitioner,
+        asked_practitioner_id=request.receiver_practitioner,
         source_org_id=by.organization_id,
         mask=0,
         consent_id=request.consent_id,
@@ -225,7 +227,7 @@ def _refuse_duplicate(referral: Referral) -> None:
         chart_id=referral.chart_id,
         sender_org_id=referral.sender_org_id,
         receiver_org_id=referral.receiver_org_id,
-        receiver_practitioner_id=referral.receiver_practitioner_id,
+        asked_practitioner_id=referral.asked_practitioner_id,
         recipient_type=referral.recipient_type,
     )
     if same.exclude(id=referral.id).exclude(state__in=[state.value for state in TERMINAL]).exists():

@@ -18,6 +18,7 @@ from hallway.referral.actions.answering import take_on
 from hallway.referral.actions.visiting import add_visit
 from hallway.referral.checking import check_code
 from hallway.referral.events import HandOffChanged
+from hallway.referral.handoff_queries import PRESENCE
 from hallway.referral.judging import sender_source
 from hallway.referral.models import HandOff, HandOffAsk, Referral, Visit
 from hallway.referral.moves import Move, new_id, refs_of
@@ -31,8 +32,6 @@ from hallway.storage.connection import transaction
 KNOCK = timedelta(seconds=90)
 """How long a knock waits before the next door."""
 LATER_MINUTES = 15
-PRESENCE = timedelta(hours=4)
-"""A presence older than this is taken for forgotten and not shown."""
 _CALL = Duty(LoopKind.CALL_PATIENT, Side.RECEIVER, Tells.ATTENDANCE)
 
 
@@ -146,7 +145,9 @@ def _opened(by: Requester, handoff: HandOff, ask: HandOffAsk) -> None:
     referral = handoff.referral
     if referral.sent_at is None:
         Referral.objects.filter(id=referral.id).update(
-            receiver_org_id=ask.org_id, receiver_practitioner_id=ask.practitioner_id
+            receiver_org_id=ask.org_id,
+            receiver_practitioner_id=ask.practitioner_id,
+            asked_practitioner_id=ask.practitioner_id,
         )
     elif State(referral.state) in {State.SENT, State.WAITLISTED}:
         _accept_at_the_door(by, handoff)

@@ -3,12 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from hallway import clock, ids
 from hallway.consent import gate, refusals
 from hallway.consent.models import EmergencyAccess
 from hallway.consent.rebuilding import rebuild_grants
 from hallway.consent.tables.emergency import categories
-from hallway.directory.models import Organization, Practitioner
+from hallway.directory.models import Organization, OrganizationKind, Practitioner
 from hallway.identity.requester import CLINICIANS, Requester, Role
 from hallway.ids import ChartId
 from hallway.ledger import lines
@@ -116,9 +118,14 @@ def _mine(by: Requester, emergency_id: UUID) -> EmergencyAccess:
     return row
 
 
+def watched_by(by: Requester) -> Q:
+    """The accesses somebody answers for: their practice's own, or all of them at the network's desk."""
+    network = Organization.objects.filter(id=by.organization_id, kind=OrganizationKind.NETWORK).exists()
+    return Q() if network and by.role is Role.PRIVACY_OFFICER else Q(organization_id=by.organization_id)
+
+
 def _of_practice(by: Requester, emergency_id: UUID) -> EmergencyAccess:
-    rows = EmergencyAccess.objects.select_for_update().filter(id=emergency_id, organization_id=by.organization_id)
-    row = rows.first()
+    row = EmergencyAccess.objects.select_for_update().filter(watched_by(by), id=emergency_id).first()
     if row is None:
         raise gate.not_found()
     return row

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from hallway import clock
 from hallway.consent import gate
+from hallway.consent.emergency import watched_by
 from hallway.consent.models import Consent, ConsentKind, ConsentState, EmergencyAccess
 from hallway.consent.tables.emergency import categories
 from hallway.consent.tables.forms import form_rule, statements
@@ -182,11 +183,7 @@ def emergency_for(requester: Requester, emergency_id: UUID) -> Emergency:
 
 def emergencies_to_review(requester: Requester, *, limit: int = REVIEWS_SHOWN) -> list[Emergency]:
     """Accesses opened at the privacy officer's practice: those without a finding first, then the newest."""
-    rows = list(
-        EmergencyAccess.objects.filter(organization_id=requester.organization_id).order_by(
-            "-reviewed_at", "-opened_at"
-        )[:limit]
-    )
+    rows = list(EmergencyAccess.objects.filter(watched_by(requester)).order_by("-reviewed_at", "-opened_at")[:limit])
     charts = sorted({row.chart_id for row in rows})
     lines.write(lines.step_line(requester, "emergency.list", charts=charts, detail=str(len(rows))))
     return sorted((_emergency(row) for row in rows), key=lambda one: one.reviewed_at is not None)

@@ -122,6 +122,7 @@ def test_a_program_shares_nothing_until_its_patient_signs_and_again_after_he_tak
     counselor.page.get_by_role("heading", name="In force").wait_for()
     pcp.page.goto(walk.address(f"/charts/{chart}/medicines/"))
     assert "Buprenorphine" in pcp.page.content()
+    assert "42 CFR part 2 prohibits unauthorized use" in pcp.page.content()
     counselor.page.get_by_role("link", name="Take back").first.click()
     counselor.page.get_by_role("button", name="Take it back now").click()
     counselor.page.get_by_role("heading", name="In force").wait_for()

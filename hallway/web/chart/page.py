@@ -6,7 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from hallway.consultation.tables.notices import NOTICES
 from hallway.identity.requester import CLINICIANS, Role
+from hallway.record.classes import DataClass
+from hallway.record.evidence import Purpose
 from hallway.web.access import PageRequest
 from hallway.web.chart import board, tabs
 from hallway.web.chart.reading import Opened
@@ -15,6 +18,8 @@ READERS = (*sorted(CLINICIANS), Role.FRONT_DESK, Role.BILLER, Role.PRACTICE_LEAD
 """Who may use a chart page at all; what it shows them is the gate's business."""
 PRESCRIBERS = frozenset({Role.PCP, Role.PSYCHIATRIST, Role.MEDICAL_SPECIALIST})
 AUTHORS_OF_PRIVATE_NOTES = frozenset({Role.THERAPIST, Role.PSYCHIATRIST})
+
+PURPOSE_WORDS = {Purpose.TREATMENT: "treatment", Purpose.PAYMENT: "payment", Purpose.OPERATIONS: "operations"}
 
 
 def show(
@@ -37,6 +42,11 @@ def show(
         "tab_title": tabs.title(tab),
         "back": reverse(f"chart:{tab}", args=[opened.chart_id]),
         "pronoun": made.pronouns.key,
+        "has_part2": opened.facts.carries(DataClass.PART2, but=opened.reader.organization_id),
+        "part2_notice": NOTICES["P2-2024-S1"],
+        "printed_at": opened.at,
+        "purpose_words": PURPOSE_WORDS.get(opened.release.purpose, ""),
+        "reader_org": opened.reader.organization_id,
         "may_write": role in CLINICIANS,
         "may_prescribe": role in PRESCRIBERS,
         "may_keep_private": role in AUTHORS_OF_PRIVATE_NOTES,

@@ -69,6 +69,11 @@ def roster_of(stored: Iterable[Stored], *, also: tuple[OrganizationId, Practitio
     for one in stored:
         organizations.add(one.source_org)
         practitioners.add(one.author)
+    return roster_of_ids(organizations, practitioners)
+
+
+def roster_of_ids(organizations: set[OrganizationId], practitioners: set[PractitionerId]) -> Roster:
+    """Names of these practices and people, in two queries."""
     places = {
         OrganizationId(one.id): Place(OrganizationId(one.id), one.name, one.side, one.kind)
         for one in Organization.objects.filter(id__in=organizations)

@@ -150,7 +150,6 @@ def _medicine_values(opened: Opened, lines: list[medicines.Medicine]) -> dict[st
     return {
         "prescribers": medicines.by_prescriber(lines, reader=reader),
         "past_medicines": medicines.past(lines),
-        "reader_org": opened.reader.organization_id,
     }
 
 

@@ -1,10 +1,15 @@
 """The chart's pages on a real database: who sees what, one ledger line a page, what is written comes back."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from hallway import clock
+from hallway.app.demo.facts import FactWriter
 from hallway.identity import actions
 from hallway.storage.connection import cursor
 from hallway.web.middleware import COOKIE
@@ -52,8 +57,9 @@ def test_every_tab_opens_for_the_pcp_and_leaves_one_line_about_the_chart(world, 
 
 
 def bare(answer):
-    """The page without what is drawn anew for every page: the CSRF mask and the form's own id."""
-    text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", answer.content.decode())
+    """The page without what differs by itself: the CSRF mask, the form's own id, the address that was asked for."""
+    text = re.sub(r'href="[^"]*">Show them', "", answer.content.decode())
+    text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", text)
     return re.sub(r'name="token" value="[^"]+"', "", text)
 
 
@@ -146,10 +152,46 @@ def test_the_therapists_work_changes_nothing_on_the_pcps_pages_while_it_may_not_
     """Massachusetts: a social worker's communications wait for a consent, so both worlds look alike."""
     share(world, "hearwell")
     client = client_of(world, "carewell")
-    before = [bare(client.get(at(world, tab))) for tab in TABS]
+    instant = clock.now()
+    with clock.stopped_at(instant):
+        before = [bare(client.get(at(world, tab))) for tab in TABS]
     seed.behavioral_health(world, "marisol")
-    after = [bare(client.get(at(world, tab))) for tab in TABS]
+    with clock.stopped_at(instant):
+        after = [bare(client.get(at(world, tab))) for tab in TABS]
     assert before == after
+
+
+def test_a_page_asks_the_database_as_often_for_many_facts_as_for_few(world):
+    client = client_of(world, "carewell")
+    client.get(at(world))
+    few = statements(client, at(world))
+    write = FactWriter("journey-marisol", "millbrook", "carewell")
+    more = [write.score(clock.now() - timedelta(days=n), "PHQ-9", n) for n in range(1, 20)]
+    seed.store(world, more, chart=world.charts["marisol"])
+    assert statements(client, at(world)) == few
+
+
+def statements(client, path):
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(path).status_code == 200
+    return len(caught)
+
+
+def test_the_author_reads_who_may_see_a_note_and_others_find_nothing_there(world):
+    share(world, "hearwell")
+    client = client_of(world, "carewell")
+    page = client.get(at(world, "notes/")).content.decode()
+    link = re.search(r'href="(/consents/why/[^"]+)"', page)[1]
+    answer = client.get(link)
+    assert answer.status_code == 200
+    assert "Northgate Behavioral Health" in answer.content.decode()
+    other = client_of(world, "hearwell")
+    assert "/consents/why/" not in other.get(at(world, "notes/")).content.decode()
+    assert bare(other.get(link)) == bare(other.get("/consents/why/1/nothing/"))
+
+
+def test_a_released_program_record_carries_its_notice(world):
+    assert "42 CFR part 2 prohibits" not in client_of(world, "carewell").get(at(world)).content.decode()
 
 
 def share(world, login):

@@ -144,6 +144,8 @@
   });
   document.addEventListener("DOMContentLoaded", () => document.fonts.ready.then(all));
   if (document.readyState !== "loading") document.fonts.ready.then(all);
+  // Paper shows the tables: what is folded away on the screen is open in print.
+  window.addEventListener("beforeprint", () => document.querySelectorAll(".panel details").forEach((fold) => { fold.open = true; }));
   let wait;
   window.addEventListener("resize", () => { clearTimeout(wait); wait = setTimeout(all, 120); });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", all);

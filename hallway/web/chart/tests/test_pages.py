@@ -9,7 +9,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from hallway import clock
-from hallway.app.demo.facts import FactWriter
 from hallway.identity import actions
 from hallway.storage.connection import cursor
 from hallway.web.middleware import COOKIE
@@ -165,7 +164,7 @@ def test_a_page_asks_the_database_as_often_for_many_facts_as_for_few(world):
     client = client_of(world, "carewell")
     client.get(at(world))
     few = statements(client, at(world))
-    write = FactWriter("journey-marisol", "millbrook", "carewell")
+    write = seed.FactWriter("journey-marisol", "millbrook", "carewell")
     more = [write.score(clock.now() - timedelta(days=n), "PHQ-9", n) for n in range(1, 20)]
     seed.store(world, more, chart=world.charts["marisol"])
     assert statements(client, at(world)) == few

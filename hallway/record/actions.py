@@ -12,7 +12,7 @@ from hallway.record import writing
 from hallway.record.evidence import Labelled
 from hallway.record.resources import header_of
 from hallway.record.rising import raise_naming
-from hallway.record.store import lock_charts
+from hallway.record.store import lock_charts, shut_wall
 from hallway.record.stored import Written
 from hallway.storage.connection import Cursor, cursor, transaction
 
@@ -28,6 +28,7 @@ def write(labelled: Sequence[Labelled], *, by: Requester) -> list[Written]:
     with transaction(), cursor() as opened:
         lock_charts(opened, [chart for one in labelled for chart in one.charts])
         written = _write_all(opened, labelled, clock.now())
+        shut_wall(opened)
         _note(written, by)
     return written
 
@@ -130,6 +131,7 @@ def delete(kind: str, resource_id: ResourceId, *, chart_id: ChartId, by: Request
     with transaction(), cursor() as opened:
         lock_charts(opened, [chart_id])
         version = writing.bury(opened, [chart_id, kind, resource_id], clock.now())
+        shut_wall(opened)
         if version is None:
             return None
         detail = f"{kind}/{resource_id}/{version}"

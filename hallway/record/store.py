@@ -115,6 +115,11 @@ def lock_charts(opened: Cursor, chart_ids: Sequence[ChartId]) -> None:
     opened.execute("SELECT set_config('hallway.charts', %s, true)", [_array(wanted)])
 
 
+def shut_wall(opened: Cursor) -> None:
+    """Shut the wall that ``lock_charts`` opened: what follows reads through a release or not at all."""
+    opened.execute("SELECT set_config('hallway.charts', '', true)")
+
+
 def shared_row(kind: str, resource_id: ResourceId) -> Stored | None:
     """A resource of chart 0."""
     with cursor() as opened:

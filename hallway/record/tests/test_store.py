@@ -11,7 +11,7 @@ from hallway.record.classes import DataClass
 from hallway.record.evidence import Clause, Labelled, Purpose, Release
 from hallway.record.stored import StaleRelease
 from hallway.standards.fhir import r4
-from hallway.storage.connection import cursor
+from hallway.storage.connection import cursor, transaction
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ANNA = Requester(ids.AccountId(7), ids.PractitionerId(3), ids.OrganizationId(10), Role.PCP)
@@ -178,6 +178,10 @@ def test_a_resource_cannot_move_to_another_chart(chart):
 def test_the_wall_shows_no_body_without_the_reading_function(chart):
     actions.write([labelled("Condition", chart, b'"a":1')], by=ANNA)
     queries.read_chart(release(chart))
+    with transaction():
+        actions.write([labelled("Condition", chart, b'"a":2')], by=ANNA)
+        with cursor() as opened:
+            assert opened.execute("SELECT count(*) FROM record_resource").fetchone()[0] == 0
     with cursor() as opened:
         assert opened.execute("SELECT count(*) FROM record_resource").fetchone()[0] == 0
         for statement in ("SELECT * FROM record_resource_0", "DELETE FROM record_history"):
@@ -197,3 +201,30 @@ def test_tokens_are_found_by_gin_under_the_application_role(chart):
     plan = "\n".join(row[0] for row in rows)
     assert f"Bitmap Index Scan on record_token_{partition}_tokens_idx" in plan
     assert f"Seq Scan on record_token_{partition}" not in plan
+
+
+def test_pages_of_a_search_meet_every_row_once_dated_or_not(chart):
+    many = [
+        labelled(
+            "Condition", chart, b'"n":%d' % n, tokens=("t",), dated_at=NOW - timedelta(days=n % 4) if n % 3 else None
+        )
+        for n in range(30)
+    ]
+    actions.write(many, by=ANNA)
+    seen = []
+    after = None
+    while page := queries.search(release(chart), "Condition", ["t"], limit=7, after=after):
+        seen += page
+        after = (page[-1].dated_at, page[-1].id)
+    assert len(seen) == len({row.id for row in seen}) == 30
+    assert [row.id for row in seen] == [row.id for row in queries.read_chart(release(chart))]
+    assert [row.id for row in seen[:5]] == [row.id for row in queries.read_chart(release(chart), limit=5)]
+
+
+def test_since_and_kinds_narrow_a_read(chart):
+    old = labelled("Condition", chart, b'"a":1', dated_at=NOW - timedelta(days=9))
+    new = labelled("Observation", chart, b'"a":1')
+    actions.write([old, new], by=ANNA)
+    assert [row.kind for row in queries.read_chart(release(chart), since=NOW - timedelta(days=1))] == ["Observation"]
+    assert [row.kind for row in queries.read_chart(release(chart), kinds=["Condition"])] == ["Condition"]
+    assert queries.read_chart(release(chart), kinds=[]) == []

@@ -11,6 +11,7 @@ from hallway import clock
 from hallway.identity import rules
 from hallway.identity.login import Login
 from hallway.identity.requester import Role
+from hallway.web.access import Access
 
 SHEETS = tuple(
     f"hallway/css/{name}.css"
@@ -82,14 +83,14 @@ PART2_PLACES = (WORKLIST, PATIENTS, REFERRALS, CONSENTS, DIRECTORY)
 """A Part 2 program's clinicians work with consents more than with reports due; those stand in their worklist."""
 
 
-@lru_cache(maxsize=64)
-def _is_built(path: str) -> bool:
-    """Whether a place has its page in this version: the bar never holds a dead link."""
+@lru_cache(maxsize=256)
+def _opens(path: str, role: Role) -> bool:
+    """Whether a place has its page in this version and the role may use it: the bar never holds a dead link."""
     try:
-        resolve(path)
+        access: Access | None = getattr(resolve(path).func, "access", None)
     except Resolver404:
         return False
-    return True
+    return access is not None and (access.public or not access.roles or role in access.roles)
 
 
 def places_of(login: Login) -> tuple[Place, ...]:
@@ -98,7 +99,7 @@ def places_of(login: Login) -> tuple[Place, ...]:
         return ()
     role = login.requester.role
     chosen = PART2_PLACES if login.is_part2 and role is Role.THERAPIST else PLACES.get(role, ())
-    return tuple(place for place in chosen if _is_built(place.path))
+    return tuple(place for place in chosen if _opens(place.path, role))
 
 
 def home_of(login: Login | None) -> str:

@@ -20,6 +20,11 @@ CATEGORY_BY_KINDS = {
 }
 
 
+def _insert(model):
+    """Insert in batches: one statement takes 65,535 parameters."""
+    return lambda rows: model.objects.bulk_create(rows, batch_size=500)
+
+
 def mask_of(classes) -> int:
     mask = 0
     for name in classes:
@@ -28,7 +33,7 @@ def mask_of(classes) -> int:
 
 
 def build_organizations(state: dict, programs: set) -> None:
-    Organization.objects.bulk_create(
+    _insert(Organization)(
         Organization(id=number, fhir_id=f"o{number}", name=f"Place {number}", state=where, is_part2=number in programs)
         for number, where in state.items()
     )
@@ -45,13 +50,13 @@ def build(worlds: list[Facts]) -> None:
             "INSERT INTO record_chart_source (chart_id, source_org) VALUES (%s::bigint, %s::int)",
             [[facts.chart, source] for facts in worlds for source in facts.sources],
         )
-    CareTeamMember.objects.bulk_create(
+    _insert(CareTeamMember)(
         CareTeamMember(chart_id=facts.chart, organization_id=org, basis="referral", from_at=begins, until_at=ends)
         for facts in worlds
         for org, begins, ends in facts.treated
     )
-    Consent.objects.bulk_create(_consent(facts, form) for facts in worlds for form in facts.forms)
-    Determination.objects.bulk_create(
+    _insert(Consent)(_consent(facts, form) for facts in worlds for form in facts.forms)
+    _insert(Determination)(
         Determination(
             id=uuid.uuid4(),
             chart_id=facts.chart,
@@ -66,8 +71,8 @@ def build(worlds: list[Facts]) -> None:
         for facts in worlds
         for one in facts.judgements
     )
-    Restriction.objects.bulk_create(_restriction(facts, limit) for facts in worlds for limit in facts.limits)
-    EmergencyAccess.objects.bulk_create(
+    _insert(Restriction)(_restriction(facts, limit) for facts in worlds for limit in facts.limits)
+    _insert(EmergencyAccess)(
         EmergencyAccess(
             id=uuid.uuid4(),
             chart_id=facts.chart,

@@ -22,6 +22,7 @@ from hallway.web.referrals import gates as sentences
 from hallway.web.referrals.drafting import NewReferral, Written
 from hallway.web.referrals.parts import Gate, Note, Option
 from hallway.web.referrals.recipients import Recipient, grouped, recipients
+from hallway.web.referrals.timeline import Under
 
 
 def header_of(requester: Requester, chart: ChartId) -> PatientHeader:
@@ -168,6 +169,29 @@ def previews(requester: Requester, chart: ChartId, to: str) -> tuple[Preview | N
         asker=requester,
     )
     return there, back
+
+
+def under_what(requester: Requester, view: ReferralView) -> Under:
+    """Under what the request left and the report leaves, as the gate says it for these two sides."""
+    sender, receiver, chart = view.sender, view.receiver, view.header.chart_id
+    there = preview(
+        chart_id=chart,
+        discloser_practitioner=sender.practitioner_id,
+        discloser_org=sender.organization_id,
+        recipient_practitioner=receiver.practitioner_id,
+        recipient_org=receiver.organization_id,
+        asker=requester,
+    )
+    back = preview(
+        chart_id=chart,
+        discloser_practitioner=receiver.practitioner_id,
+        discloser_org=receiver.organization_id,
+        recipient_practitioner=sender.practitioner_id,
+        recipient_org=sender.organization_id,
+        kind="Composition",
+        asker=requester,
+    )
+    return Under(sentences.under(there), sentences.under(back))
 
 
 def request_of(requester: Requester, chart: ChartId, said: Written, ticked: Sequence[str]) -> ReferralRequest:

@@ -21,6 +21,13 @@ def way_back(preview: Preview, *, starts: str, possessive: str) -> Gate:
     return replace(gate(preview), headline=headlines[preview.verdict])
 
 
+def under(preview: Preview) -> str:
+    """Under what something left, when that still holds; a right that has ended since is not guessed at."""
+    if preview.verdict == "pen_signed":
+        return f"The signed consent, {preview.citation}"
+    return f"Treatment, no signature needed, {preview.citation}" if preview.verdict == "open" else ""
+
+
 def gate(preview: Preview, *, url: str = "", link: str = "") -> Gate:
     """Verdict in bold, reason, citation; the citation is part of the sentence, as pages.md section 6 has it."""
     reason = preview.reason.rstrip(". ")

@@ -8,7 +8,7 @@ from hallway.consultation.views import ReportView
 from hallway.ids import OrganizationId
 from hallway.referral.states import Side as ReferralSide
 from hallway.referral.states import State, Step
-from hallway.referral.views import ClockView, Party, ReferralView, StepView, TrackStop, VisitView
+from hallway.referral.views import ClockView, HandOffView, Party, ReferralView, StepView, TrackStop, VisitView
 from hallway.web.chart.people import Place
 from hallway.web.referrals import person, when
 from hallway.web.referrals.parts import (
@@ -25,7 +25,7 @@ from hallway.web.referrals.parts import (
     Turn,
 )
 from hallway.web.referrals.walking import Walk
-from hallway.web.referrals.words import END_WORDS, STEP_WORDS, TURN_WORDS, WAITING_WORDS
+from hallway.web.referrals.words import END_WORDS, STATE_WORDS, STEP_WORDS, TURN_WORDS, WAITING_WORDS
 
 SIDE_NAMES = {"pc": "Primary care", "bh": "Behavioral health", "other": "Specialty"}
 ASKED_TO = {
@@ -114,21 +114,40 @@ NOW_LABELS = {"Accepted": "Accept", "Report sent": "Report", "Acknowledged": "Ac
 """A stop that is still to be reached is named as the act that reaches it."""
 
 
+_TURNED = (
+    State.DECLINED,
+    State.WAITLISTED,
+    State.NO_SHOW,
+    State.VISIT_CANCELLED,
+    State.UNREACHABLE,
+    State.PATIENT_DECLINED,
+    State.CANCEL_REQUESTED,
+    *(state for state in END_WORDS if state is not State.CLOSED),
+)
+"""States that are no stop of the track: the stop they stand at is named after them."""
+
+
 def track(view: ReferralView, *, due: when.Due, now: datetime) -> tuple[TrackStep, ...]:
     """Five stops; the one that is now says whose turn it is and by when."""
     sent = next((stop.at for stop in view.track if stop.at), None)
-    is_yours = view.turn is not None and view.turn is view.reader_side
-    return tuple(_stop(stop, sent=sent, is_yours=is_yours, due=due, now=now) for stop in view.track)
+    return tuple(
+        TrackStep(stop.label, stop.note or _reached(stop.at, sent, now=now), "did", "done")
+        if stop.is_done
+        else _ahead(view, stop, due=due)
+        for stop in view.track
+    )
 
 
-def _stop(stop: TrackStop, *, sent: datetime | None, is_yours: bool, due: when.Due, now: datetime) -> TrackStep:
-    if stop.is_done:
-        return TrackStep(stop.label, stop.note or _reached(stop.at, sent, now=now), "did", "done")
+def _ahead(view: ReferralView, stop: TrackStop, *, due: when.Due) -> TrackStep:
     label = NOW_LABELS.get(stop.label, stop.label)
     if not stop.is_now:
         return TrackStep(label, stop.note, "ahead", "wait")
+    if view.state in _TURNED:
+        label = STATE_WORDS[view.state]
+    if view.turn is None:
+        return TrackStep(label, "", "now", "no", is_now=True)
     is_late = due.tone == "late"
-    name = f"{label}: your turn" if is_yours else label
+    name = f"{label}: your turn" if view.turn is view.reader_side else label
     return TrackStep(name, stop.note or due.text, "now late" if is_late else "now", due.icon, is_now=True)
 
 
@@ -180,13 +199,38 @@ def events(view: ReferralView, *, now: datetime) -> tuple[Event, ...]:
     lanes = {view.sender.organization_id: "l", view.receiver.organization_id: "r"}
     found: list[Event] = []
     later: datetime | None = None
-    shown = [step for step in view.steps if step.step not in HIDDEN]
-    for step in sorted(shown, key=lambda one: one.position, reverse=True)[:SHOWN_EVENTS]:
-        if later is not None and later - step.at > LONG_GAP:
-            found.append(Event(gap=when.span(later - step.at)))
-        later = step.at
-        found.append(_event(view, step, now=now))
+    for at, event in _told(view, now=now):
+        if later is not None and later - at > LONG_GAP:
+            found.append(Event(gap=when.span(later - at)))
+        later = at
+        found.append(event)
     return (*_open_turn(view, now=now, lanes=lanes), *found)
+
+
+def _told(view: ReferralView, *, now: datetime) -> list[tuple[datetime, Event]]:
+    """Steps newest first, with the meeting at the door where it belongs."""
+    shown = sorted((step for step in view.steps if step.step not in HIDDEN), key=lambda one: -one.position)
+    told = [(step.at, _event(view, step, now=now)) for step in shown[:SHOWN_EVENTS]]
+    walk = view.handoff
+    if walk is not None and walk.state == "met" and walk.stopped_at is not None:
+        place = next((n for n, (at, _) in enumerate(told) if at <= walk.stopped_at), len(told))
+        told.insert(place, (walk.stopped_at, _meeting(view, walk, walk.stopped_at, now=now)))
+    return told
+
+
+def _meeting(view: ReferralView, walk: HandOffView, at: datetime, *, now: datetime) -> Event:
+    how = {"video": " by video", "phone": " by phone"}.get(walk.mode, " in person")
+    met = f"Met{how}, {when.plural(walk.minutes, 'minute')}"
+    booked = (
+        f"First visit booked before leaving: {_visit(walk.visit)}" if walk.visit else "With the patient in the room"
+    )
+    sides = [(lane, party.side if party.side in SIDE_NAMES else "other") for lane, party in _lanes(view)]
+    entries = tuple(Entry(lane, side_key, met, booked if lane == "r" else "") for lane, side_key in sides)
+    return Event(when.day_of(at, now=now), when.clock(at), at.isoformat(), "both", entries)
+
+
+def _lanes(view: ReferralView) -> tuple[tuple[str, Party], ...]:
+    return (("l", view.sender), ("r", view.receiver))
 
 
 def _event(view: ReferralView, step: StepView, *, now: datetime) -> Event:
@@ -254,19 +298,23 @@ def enclosed(view: ReferralView) -> Enclosed:
     return Enclosed(f"{who} asked", view.question, tuple(pair for pair in pairs if pair.text), is_open)
 
 
-def leavings(view: ReferralView, report: ReportView | None, *, now: datetime) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Under:
+    """Under what the request and the report left, in words with the citation; empty where that is not known now."""
+
+    request: str = ""
+    report: str = ""
+
+
+def leavings(view: ReferralView, report: ReportView | None, under: Under, *, now: datetime) -> tuple[str, ...]:
     """What went out of the door, newest first, and under what."""
     found: list[str] = []
     if report is not None and report.sent_at is not None:
-        under = "The signed consent" if view.consent_id else ""
-        found.append(_left(report.sent_at, "report", _named(view.sender), under, now=now))
+        found.append(_left(report.sent_at, "report", _named(view.sender), under.report, now=now))
     sent = next((step for step in view.steps if step.step is Step.SEND), None)
     if sent is not None:
         what = f"referral with {when.plural(len(view.attached), 'item')}" if view.attached else "referral"
-        under = (
-            "Treatment by another clinician, 45 CFR 164.506(c)(2)" if not view.sender.is_part2 else "The signed consent"
-        )
-        found.append(_left(sent.at, what, _named(view.receiver), under, now=now))
+        found.append(_left(sent.at, what, _named(view.receiver), under.request, now=now))
     return tuple(found)
 
 
@@ -308,8 +356,8 @@ def hand_off_line(view: ReferralView, *, now: datetime) -> str:
     if walk is None:
         return ""
     if walk.state == "met" and walk.accepted and walk.started_at:
-        length = when.plural(walk.minutes, "minute")
-        return f"Met with {walk.accepted.name} {when.day_and_clock(walk.started_at, now=now)}, {length}."
+        at = when.day_and_clock(walk.started_at, now=now)
+        return f"You met {walk.accepted.name}: {at}, {when.plural(walk.minutes, 'minute')}."
     if walk.state == "accepted" and walk.accepted:
         return f"{walk.accepted.name} said yes and waits to meet."
     if walk.state == "asked" and walk.asked:

@@ -125,7 +125,7 @@ def _timeline(
         left=timeline.side(view.sender),
         right=timeline.side(view.receiver),
         events=timeline.events(view, now=now),
-        leavings=timeline.leavings(view, report, now=now),
+        leavings=timeline.leavings(view, report, filling.under_what(request.requester, view), now=now),
         hand_off=timeline.hand_off_line(view, now=now),
         walk=_walk(request.requester, view),
         enclosed=timeline.enclosed(view),

@@ -137,3 +137,20 @@ def test_the_list_puts_the_readers_turn_first():
 def test_a_late_clock_says_so_with_a_shape():
     late = when.left(made.NOW - timedelta(days=2), now=made.NOW)
     assert (late.text, late.tone, late.icon) == ("2 days late", "late", "late")
+
+
+def test_a_declined_referral_is_no_stop_to_accept():
+    view = replace(made.view(State.DECLINED), track=_track_after(1))
+    stops = timeline.track(view, due=when.NO_DUE, now=made.NOW)
+    assert stops[1].name == "Declined: your turn"
+
+
+def test_an_ended_referral_has_no_turn_on_its_track():
+    view = replace(made.view(State.WITHDRAWN, turn=None), track=_track_after(1))
+    stop = timeline.track(view, due=when.NO_DUE, now=made.NOW)[1]
+    assert (stop.name, stop.icon) == ("Ended", "no")
+
+
+def _track_after(done: int):
+    stops = made.view().track
+    return tuple(replace(stop, is_done=n < done, is_now=n == done, note="") for n, stop in enumerate(stops))

@@ -196,7 +196,7 @@ def due_of(view: ReferralView, *, now: datetime) -> when.Due:
 
 def events(view: ReferralView, *, now: datetime) -> tuple[Event, ...]:
     """The hall, newest first, with a line for every long silence. The reader's own open turn stands at its top."""
-    lanes = {view.sender.organization_id: "l", view.receiver.organization_id: "r"}
+    lanes = {int(view.sender.organization_id): "l", int(view.receiver.organization_id): "r"}
     found: list[Event] = []
     later: datetime | None = None
     for at, event in _told(view, now=now):
@@ -274,7 +274,7 @@ def _open_turn(view: ReferralView, *, now: datetime, lanes: dict[int, str]) -> t
     name, sentence = TURN_WORDS[view.state]
     filled = {"them": they.object, "They": they.starts, "they": they.subject}
     side_key = party.side if party.side in SIDE_NAMES else "other"
-    entry = Entry(lanes.get(party.organization_id, "l"), side_key, name.format(**filled), sentence.format(**filled))
+    entry = Entry(lanes.get(int(party.organization_id), "l"), side_key, name.format(**filled), sentence.format(**filled))
     return (Event("Now", "", now.isoformat(), "you", (entry,)),)
 
 

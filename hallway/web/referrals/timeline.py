@@ -274,7 +274,9 @@ def _open_turn(view: ReferralView, *, now: datetime, lanes: dict[int, str]) -> t
     name, sentence = TURN_WORDS[view.state]
     filled = {"them": they.object, "They": they.starts, "they": they.subject}
     side_key = party.side if party.side in SIDE_NAMES else "other"
-    entry = Entry(lanes.get(int(party.organization_id), "l"), side_key, name.format(**filled), sentence.format(**filled))
+    entry = Entry(
+        lanes.get(int(party.organization_id), "l"), side_key, name.format(**filled), sentence.format(**filled)
+    )
     return (Event("Now", "", now.isoformat(), "you", (entry,)),)
 
 

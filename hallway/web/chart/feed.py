@@ -172,4 +172,5 @@ def _add_rest(facts: Facts, at: At) -> None:
     for request in facts.of(r4.ServiceRequest):
         day = at(words.day(request.view.authored_on) or request.on, request.stored.source_org)
         if day and request.view.status in ("active", "completed"):
-            day.others.append("Referred")
+            to = next((one.display for one in request.view.performer if one.display), "")
+            day.others.append(f"Referred to {to}" if to else "Referred")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from hallway.quality.queries import AskedOf, Dashboard, HandOffRate, MonthRate, Rate, Spread, Stuck
+from hallway.quality.queries import AskedOf, ComparisonLine, Dashboard, HandOffRate, MonthRate, Rate, Spread, Stuck
 
 TOO_FEW = "Too few to show"
 FRACTIONS = (
@@ -99,7 +99,7 @@ def finding(board: Dashboard) -> str:
     if percent is None:
         return "Too few visits yet to say whether reports come back"
     share = next(words for below, words in FRACTIONS if percent < below)
-    return f"Behavioral health reports come back and are read for {share} of patients seen"
+    return f"Behavioral health reports come back for {share} of patients seen"
 
 
 def subtitle(board: Dashboard) -> str:
@@ -201,6 +201,24 @@ def hidden(rate: Rate) -> str:
     if rate.low is None or rate.high is None or rate.low == rate.high:
         return "Every referral counted here may be counted."
     return f"With what may not be told, the true rate lies between {rate.low}% and {rate.high}%."
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What one source says of the lines: "therapist 20%, psychiatrist 22%"."""
+
+    lines: str
+    source: str
+    verified: bool
+
+
+def sources(lines: Sequence[ComparisonLine]) -> list[Source]:
+    """The lines by the source they come from, said once."""
+    grouped: dict[tuple[str, bool], list[str]] = {}
+    for line in lines:
+        said = f"{line.recipient_type} {'over ' if line.bound == 'over' else ''}{line.percent}%"
+        grouped.setdefault((line.source, line.verified), []).append(said)
+    return [Source(", ".join(said), source, verified) for (source, verified), said in grouped.items()]
 
 
 @dataclass(frozen=True, slots=True)

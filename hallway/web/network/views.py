@@ -30,7 +30,7 @@ def dashboard(request: PageRequest) -> HttpResponse:
             "period": key,
             "five": figures.five(board),
             "bars": figures.bars(board.asked_of),
-            "lines": board.lines,
+            "sources": figures.sources(board.lines),
             "stuck": figures.stuck(board.stuck),
             "months": rows,
             "curves": [one for one in curves if one],

@@ -35,9 +35,7 @@ def board(reports=HALF, months=()):
 
 
 def test_the_heading_is_the_finding():
-    assert (
-        figures.finding(board()) == "Behavioral health reports come back and are read for about half of patients seen"
-    )
+    assert figures.finding(board()) == "Behavioral health reports come back for about half of patients seen"
     assert "Too few" in figures.finding(board(FEW))
 
 

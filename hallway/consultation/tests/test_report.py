@@ -239,3 +239,41 @@ def test_a_late_report_is_chased_on_both_sides(hall):
         assert "report" in [row.kind for row in worklist(hall.pcp).rows]
         assert "report" in [row.kind for row in worklist(hall.lead, show="practice").rows]
         assert queries.reports_due(hall.therapist)[0].is_late
+
+
+def test_a_line_whose_source_changed_is_marked_and_not_altered(hall):
+    _, report = drafted(hall)
+    line = ReportLine.objects.get(report=report, section="diagnosis")
+    chart(
+        hall,
+        r4.Condition(
+            id=line.source_id,
+            subject=patient(hall),
+            code=concept("Major depression, recurrent", "F33.1", ICD),
+            verification_status=concept("", "confirmed"),
+        ),
+    )
+    view = queries.report_for(hall.therapist, ReportId(report.id))
+    [shown] = [one for section in view.sections if section.code == "diagnosis" for one in section.lines]
+    assert (shown.is_changed, shown.text) == (True, line.text)
+    others = [one for section in view.sections if section.code != "diagnosis" for one in section.lines]
+    assert not any(one.is_changed for one in others)
+
+
+def test_a_line_the_author_struck_does_not_leave(hall):
+    _, report = drafted(hall)
+    line = ReportLine.objects.get(report=report, section="diagnosis")
+    report = actions.edit_report(
+        hall.therapist, ReportId(report.id), expected_version=report.version, kept={line.pk: False}
+    )
+    actions.sign_and_send_report(hall.therapist, ReportId(report.id), expected_version=report.version)
+    view = queries.report_for(hall.pcp, ReportId(report.id))
+    assert not any(section.lines for section in view.sections if section.code == "diagnosis")
+
+
+def test_nobody_else_reads_a_draft(hall):
+    _, report = drafted(hall)
+    for who in (hall.pcp, hall.other, hall.desk):
+        with pytest.raises(HallwayError) as caught:
+            queries.report_for(who, ReportId(report.id))
+        assert caught.value.kind is Kind.NOT_FOUND

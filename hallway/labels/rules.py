@@ -119,7 +119,8 @@ def _note(kind: str, resource: Json, source: SourceFacts) -> Found:
         mask = int(_AUTHOR_ONLY[source.note_kind] | DataClass.MH)
         return Found(mask, (f"LBL-NOTE-{source.note_kind}",))
     if source.note_kind in KNOWN_NOTES:
-        return of_attachments(resource)
+        # The author vouches for the kind, so an attachment that only people can read (a scan, a PDF) does not shut it.
+        return together(_of_attachment(one) for one in _attachments(resource) if _is_readable(one))
     is_note = kind in NOTES or bool(resource.get("presentedForm"))
     if source.note_kind or (is_note and source.side != "pc" and source.kind != "medical_specialty"):
         return both(of_attachments(resource), Found(int(DataClass.UNCLASSIFIED), ("LBL-NOTE-UNKNOWN",)))
@@ -144,8 +145,12 @@ def _attachments(resource: Json) -> list[Json]:
     return [one for one in found if type(one) is dict and one.get("data")]
 
 
+def _is_readable(attachment: Json) -> bool:
+    return str(attachment.get("contentType", "")).startswith("text/")
+
+
 def _of_attachment(attachment: Json) -> Found:
-    if not str(attachment.get("contentType", "")).startswith("text/"):
+    if not _is_readable(attachment):
         return Found(int(DataClass.UNCLASSIFIED), ("LBL-ATTACHMENT-UNREADABLE",))
     try:
         text = base64.b64decode(str(attachment.get("data")), validate=False).decode("utf-8", "replace")

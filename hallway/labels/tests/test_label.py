@@ -1,3 +1,4 @@
+import base64
 import json
 
 import pytest
@@ -249,3 +250,19 @@ def test_what_names_a_resource_rises_with_it_when_it_grows_stricter_or_comes_lat
     assert masks()["Provenance"] == masks()["Claim"] == C.GENERAL | C.HIV
     record.write([label(condition(who, "F32.1", id=later), source=source)], by=system("test"))
     assert masks()["Provenance"] == masks()["Claim"] == C.GENERAL | C.HIV | C.MH
+
+
+@pytest.mark.parametrize(("kind", "content_type", "shut"), [
+    ("report", "application/pdf", False), ("", "application/pdf", True), ("", "text/plain", False),
+])  # fmt: skip
+def test_an_attachment_that_cannot_be_read_shuts_a_note_that_nobody_vouches_for(primary, kind, content_type, shut):
+    who = patient(Source(primary))
+    attachment = {"contentType": content_type, "data": "aGVsbG8gd29ybGQ="}
+    mask = label(note(who, content=[{"attachment": attachment}]), source=Source(primary, note_kind=kind)).mask
+    assert bool(mask & C.UNCLASSIFIED) == shut
+
+
+def test_the_words_of_a_readable_attachment_add_their_class(primary):
+    who = patient(Source(primary))
+    attachment = {"contentType": "text/plain", "data": base64.b64encode(b"Plan: restart buprenorphine.").decode()}
+    assert label(note(who, content=[{"attachment": attachment}]), source=Source(primary)).mask == C.GENERAL | C.MH

@@ -1,6 +1,8 @@
 """What ``serve`` and ``demo`` share: checks before the start, the parts, and the wait until the pages answer."""
 
+import hashlib
 import http.client
+import importlib.metadata
 import ipaddress
 import logging.config
 import os
@@ -12,6 +14,8 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import psycopg
 
 from hallway.app import logs
 from hallway.app.supervisor import Part, Stop, Supervisor, stop_on_signals
@@ -111,6 +115,35 @@ def run_verb(*words: str) -> None:
             undone="The pages were not started.",
             to_do="Its reason stands above.",
         )
+
+
+def bring_up_to_date(base: Path) -> None:
+    """Migrate the database in force, unless the same files were applied to the same database before.
+
+    A second process that loads everything to find nothing to do would cost half of a start.
+    """
+    stamp = base / "schema.stamp"
+    state = _schema_state()
+    if state and stamp.exists() and stamp.read_text() == state:
+        return
+    run_verb("migrate")
+    stamp.write_text(_schema_state())
+
+
+def _schema_state() -> str:
+    """Which migrations this program has and which the database has had; empty for an empty database."""
+    package = Path(__file__).resolve().parents[1]
+    seen = hashlib.sha256()
+    for path in sorted(package.glob("*/migrations/*.py")):
+        seen.update(path.name.encode() + path.read_bytes())
+    for name in ("django", "procrastinate"):
+        seen.update(importlib.metadata.version(name).encode())
+    try:
+        with psycopg.connect(os.environ["HALLWAY_DATABASE_URL"]) as connection:
+            row = connection.execute("SELECT count(*), max(id), max(applied) FROM django_migrations").fetchone()
+    except psycopg.Error:
+        return ""
+    return f"{seen.hexdigest()} {row}"
 
 
 def _parts(address: Address) -> list[Part]:

@@ -1,22 +1,9 @@
-"""Passkeys: one challenge, one answer, checked by the WebAuthn library; the counter of a key never goes back."""
+"""Passkeys: one challenge, one answer, checked by the WebAuthn library; the counter of a key never goes back.
+
+The library is imported where it is used: it takes half a second, which no start should pay.
+"""
 
 from dataclasses import dataclass
-
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import parse_authentication_credential_json
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from hallway import clock, ids
 from hallway.errors import HallwayError, Kind
@@ -55,6 +42,9 @@ def give_challenge(site: Site, *, account: Account | None = None) -> Given:
 
 
 def _signing_in(site: Site, challenge: bytes) -> str:
+    from webauthn import generate_authentication_options, options_to_json
+    from webauthn.helpers.structs import UserVerificationRequirement
+
     return options_to_json(
         generate_authentication_options(
             rp_id=site.rp_id, challenge=challenge, user_verification=UserVerificationRequirement.REQUIRED
@@ -63,6 +53,14 @@ def _signing_in(site: Site, challenge: bytes) -> str:
 
 
 def _adding(site: Site, account: Account, challenge: bytes) -> str:
+    from webauthn import generate_registration_options, options_to_json
+    from webauthn.helpers.structs import (
+        AuthenticatorSelectionCriteria,
+        PublicKeyCredentialDescriptor,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     known = [bytes(key.credential_id) for key in Passkey.objects.filter(account=account)]
     return options_to_json(
         generate_registration_options(
@@ -102,6 +100,10 @@ def _refused() -> HallwayError:
 
 def sign_in(site: Site, token: str, answer: str) -> Opened:
     """Open a session for the account whose passkey answers. Raises H-IDN-007 for every reason alike."""
+    from webauthn import verify_authentication_response
+    from webauthn.helpers import parse_authentication_credential_json
+    from webauthn.helpers.exceptions import WebAuthnException
+
     challenge = _take(token, None)
     try:
         credential = parse_authentication_credential_json(answer)
@@ -124,6 +126,9 @@ def sign_in(site: Site, token: str, answer: str) -> Opened:
 
 def keep(site: Site, account_id: AccountId, token: str, answer: str) -> None:
     """Add a passkey to an account. Raises H-IDN-007 when the answer does not fit the challenge."""
+    from webauthn import verify_registration_response
+    from webauthn.helpers.exceptions import WebAuthnException
+
     challenge = _take(token, account_id)
     try:
         checked = verify_registration_response(

@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     address = serving.checked_address(arguments.host, arguments.port)
     base = serving.ready_base()
     with serving.database(base, _tell) as server:
-        serving.run_verb("migrate")
+        serving.bring_up_to_date(base)
         serving.serve_until_stopped(base, server, address, lambda: _tell(f"Ready at {address.url}"))
     sys.stdout.write("hallway: Stopped.\n")
     return 0

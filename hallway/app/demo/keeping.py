@@ -36,7 +36,7 @@ def prepare(base: Path, *, again: bool, fresh: bool, tell: Tell) -> None:
         packed_at = datetime.fromisoformat(PACKED_AT.read_text().strip())
         _put_back(base, PACKED, packed_at, tell)
     else:
-        serving.run_verb("migrate")
+        serving.bring_up_to_date(base)
         clock.run_behind(present.behind(base))
         _say_its_age(base, tell)
     _wake()

@@ -101,7 +101,7 @@ def dashboard_of(facts: Sequence[Fact], *, from_on: date, until_on: date, now: d
 
 def _rate(share: Share, *, is_shown: bool | None = None) -> Rate:
     if not (share.is_large if is_shown is None else is_shown) or share.denominator == 0:
-        return Rate(None, None, None)
+        return Rate(None, None, None, at_least=share.at_least)
     low = rules.percent(share.numerator, share.denominator)
     if not share.unknown:
         return Rate(share.numerator, share.denominator, low)

@@ -55,6 +55,22 @@ class Share:
         cells = (self.denominator, self.numerator, rest, self.unknown)
         return self.denominator == 0 or all(cell == 0 or cell >= SMALLEST for cell in cells)
 
+    @property
+    def settled(self) -> "Share":
+        """A few unknown ones count as no: a range would give away how many patients kept it to themselves."""
+        return Share(self.numerator, self.denominator) if 0 < self.unknown < SMALLEST else self
+
+    @property
+    def at_least(self) -> int | None:
+        """A lower bound in percent where only the complement is small, in steps of ten so that it gives no count away.
+
+        It says no more than that fewer than ``SMALLEST`` did not. None where anything else is small, or nothing is.
+        """
+        rest = self.denominator - self.numerator
+        if self.unknown or self.numerator < SMALLEST or not 0 < rest < SMALLEST:
+            return None
+        return floor(10 * (self.denominator - SMALLEST + 1) / self.denominator) * 10
+
 
 def shown(shares: Sequence[Share]) -> list[bool]:
     """Which of these cells may stand beside their published sum.
@@ -92,14 +108,14 @@ def reports(facts: Iterable[Fact]) -> Share:
     """Reports back, of referrals with a completed first visit. What may not be told is neither yes nor no."""
     seen = [fact for fact in facts if fact.seen_at is not None]
     open_ = [fact for fact in seen if not fact.is_hidden]
-    return Share(sum(is_reported(fact) for fact in open_), len(seen), len(seen) - len(open_))
+    return Share(sum(is_reported(fact) for fact in open_), len(seen), len(seen) - len(open_)).settled
 
 
 def follow_through(facts: Iterable[Fact], now: datetime) -> Share:
     """Came within 30 days, of those sent 30 days ago or seen already."""
     due = [fact for fact in facts if fact.seen_at is not None or fact.sent_at + _MONTH <= now]
     open_ = [fact for fact in due if not fact.is_hidden]
-    return Share(sum(is_followed_through(fact) for fact in open_), len(due), len(due) - len(open_))
+    return Share(sum(is_followed_through(fact) for fact in open_), len(due), len(due) - len(open_)).settled
 
 
 def clinicians(facts: Iterable[Fact]) -> Share:

@@ -14,6 +14,8 @@ class Rate:
     low: int | None = None
     high: int | None = None
     """Bounds of the rate when what may not be told is counted as no, and as yes; None where nothing is hidden."""
+    at_least: int | None = None
+    """A coarse lower bound in percent where the exact rate would give a few people away; else None."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ def test_the_dashboard_equals_a_second_computation(fresh_db, seed):
             continue
         assert (row.reports.numerator, row.reports.denominator) == (yes, all_)
         assert (row.clinicians.numerator, row.clinicians.denominator) == (usual, people)
-        if unknown:
+        if unknown >= 11:  # fewer count as no and widen nothing
             assert row.reports.low == int(100 * yes / all_ + 0.5)
             assert row.reports.high == int(100 * (yes + unknown) / all_ + 0.5)
 
@@ -142,3 +142,29 @@ def test_no_cell_of_one_to_ten_is_shown_on_either_side(numerator):
 def test_one_small_row_takes_another_with_it_so_that_the_sum_does_not_give_it_away():
     assert rules.shown([Share(20, 40), Share(3, 30), Share(25, 60)]) == [False, False, True]
     assert rules.shown([Share(20, 40), Share(30, 60)]) == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("share", "at_least"),
+    [
+        (Share(40, 45), 70),  # 5 did not: only "fewer than 11 of 45" may be said, so over 70 %
+        (Share(14, 24), 50),
+        (Share(20, 40), None),  # exact
+        (Share(45, 45), None),  # exact: nobody is pointed at
+        (Share(5, 45), None),  # few came back: nothing is said
+        (Share(40, 60, 11), None),
+    ],
+)
+def test_a_small_complement_leaves_a_bound_in_steps_of_ten(share, at_least):
+    assert share.at_least == at_least
+    if at_least is not None:
+        # Whatever the hidden complement is, below eleven, the bound holds and is the same.
+        for rest in range(1, 11):
+            same = Share(share.denominator - rest, share.denominator)
+            assert same.at_least == at_least
+            assert 100 * same.numerator / same.denominator >= at_least
+
+
+def test_a_few_unknown_ones_count_as_no_and_eleven_widen_the_range():
+    assert Share(20, 40, 10).settled == Share(20, 40)
+    assert Share(20, 40, 11).settled == Share(20, 40, 11)

@@ -52,6 +52,8 @@ class Bar:
     read: str
     rate: str
     days: str
+    instead: str = TOO_FEW
+    """What stands where there is no bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,8 @@ def five(board: Dashboard) -> list[Figure]:
 
 
 def _rate_figure(name: str, rate: Rate, of: str) -> Figure:
+    if rate.percent is None and rate.at_least is not None:
+        return Figure(name, f"over {rate.at_least}%", f"{of}; the exact figure would point at a few people")
     if rate.percent is None:
         return Figure(name, "–", TOO_FEW)
     between = f"; between {rate.low}% and {rate.high}% with what may not be told" if rate.low != rate.high else ""
@@ -163,7 +167,8 @@ def _bar(row: AskedOf) -> Bar:
         line_words=words,
         clinicians=str(clinicians.denominator) if clinicians.denominator is not None else "–",
         read=f"{reports.numerator} of {reports.denominator}" if shown else TOO_FEW,
-        rate=f"{reports.percent}%" if shown else "–",
+        rate=f"{reports.percent}%" if shown else "–" if reports.at_least is None else f"over {reports.at_least}%",
+        instead=TOO_FEW if reports.at_least is None else f"Over {reports.at_least}% of reports read",
         days=str(_round(row.days.median_days)) if row.days.median_days is not None else "–",
     )
 

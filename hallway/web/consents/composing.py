@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hallway.consent import actions, gate, reach
+from hallway.consent.licences import usual_classes
 from hallway.consent.reach import Portion
 from hallway.consent.tables.forms import form_rule
 from hallway.directory.models import Organization
@@ -140,7 +141,9 @@ def _values(desk: Desk) -> dict[str, object]:
         "chart_id": opened.chart_id,
         "who": who,
         "practice": desk.practice,
-        "picture": picture.draw(_portions(opened, practice), columns, now=now, then=then, who=who),
+        "picture": picture.draw(
+            _portions(opened, practice), columns, now=now, then=then, who=who, usual=_usual(opened)
+        ),
         "form_name": questions.FORM_NAMES[choice.form],
         "forms": len(made),
         "citation": form_rule(choice.form, desk.practice.state).citation,
@@ -148,6 +151,12 @@ def _values(desk: Desk) -> dict[str, object]:
         "is_part2": choice.form.startswith(("part2", "sud")),
         "is_apart": choice.form in questions.ONE_CLASS_FORMS,
     }
+
+
+def _usual(opened: Opened) -> Portion:
+    """What this reader would write at this practice, as the gate would see it."""
+    reader = opened.reader
+    return Portion("", reader.practitioner_id, usual_classes(reader.practitioner_id, reader.organization_id))
 
 
 def _portions(opened: Opened, practice: OrganizationId) -> Counter[Portion]:

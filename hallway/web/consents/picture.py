@@ -53,31 +53,37 @@ def category_words(category: Category, who: Pronouns) -> str:
     return category.words.format(they=who.subject, s=s, them="the other clinician")
 
 
-def draw(portions: Counter[Portion], columns: Sequence[Column], *, now: Reach, then: Reach, who: Pronouns) -> Picture:
-    """The table for what one practice holds, before and after the form."""
+def draw(
+    portions: Counter[Portion], columns: Sequence[Column], *, now: Reach, then: Reach, who: Pronouns, usual: Portion
+) -> Picture:
+    """The table for what one practice holds, before and after the form.
+
+    Where nothing is held yet (or nothing this reader may count), ``usual`` stands for what this reader would write, so
+    a form for a report that is still to come shows what it will open.
+    """
     rows: list[Row] = []
     for category in CATEGORIES:
         held = {portion: count for portion, count in portions.items() if portion.kind in category.kinds}
         total = sum(held.values())
-        words = category_words(category, who)
-        name = words if category.key == "visits" else f"{words}, {total}"
-        rows.append(Row(name, tuple(_cell(held, column, now, then, total) for column in columns)))
-    counted = {kind for category in CATEGORIES for kind in category.kinds}
-    everything = {portion: count for portion, count in portions.items() if portion.kind in counted}
+        counted = total and category.key != "visits"
+        name = f"{category_words(category, who)}, {total}" if counted else category_words(category, who)
+        held = held or {Portion(category.kinds[0], usual.author, usual.mask): 1}
+        rows.append(Row(name, tuple(_cell(held, column, now, then) for column in columns)))
+    named = {kind for category in CATEGORIES for kind in category.kinds}
+    everything = {portion: count for portion, count in portions.items() if portion.kind in named}
     items = sum(everything.values())
     totals = tuple(_total(everything, column, now, then, items) for column in columns)
     seen_now = max((_seen(everything, column, now) for column in columns), default=0)
-    return Picture(tuple(columns), totals, tuple(rows), any(cell.is_new for cell in totals), seen_now, items)
+    adds = any(cell.is_new for cells in (totals, *(row.cells for row in rows)) for cell in cells)
+    return Picture(tuple(columns), totals, tuple(rows), adds, seen_now, items)
 
 
 def _seen(held: dict[Portion, int], column: Column, reach: Reach) -> int:
     return sum(count for portion, count in held.items() if reach.sees(column.recipient, portion))
 
 
-def _cell(held: dict[Portion, int], column: Column, now: Reach, then: Reach, total: int) -> Cell:
-    before, after = _seen(held, column, now), _seen(held, column, then)
-    if total == 0:
-        return Cell("None here yet", is_none=True)
+def _cell(held: dict[Portion, int], column: Column, now: Reach, then: Reach) -> Cell:
+    before, after, total = _seen(held, column, now), _seen(held, column, then), sum(held.values())
     if after == 0:
         return Cell("No", is_none=True)
     words = "Yes" if after == total and total == 1 else "All" if after == total else f"{after} of {total}"

@@ -55,4 +55,6 @@ def _flows(opened: Opened) -> list[flows.Flow]:
         for one in opened.facts.stored(kind):
             if one.source_org == own and not one.mask & AUTHOR_ONLY:
                 portions[reach.Portion(kind, one.author, one.mask)] += 1
-    return flows.flows(portions, people.candidates(but=own), today)
+    reached = {organization for organization, _ in today.grantees()}
+    near = [one for one in people.candidates(but=own) if one.organization in reached]
+    return flows.flows(portions, near, today)

@@ -206,3 +206,12 @@ def share(world, login):
         role=there.role.value,
         basis="referral",
     )
+
+
+@pytest.mark.parametrize(("login", "practice"), [("deskwell", ""), ("ledgerman", ""), ("plainfield", "")])
+def test_every_tab_answers_for_the_other_roles_of_the_practice(world, login, practice):
+    client = client_of(world, login, practice)
+    for tab in TABS:
+        assert client.get(at(world, tab)).status_code == 200, tab
+    page = client.get(at(world, "notes/")).content.decode()
+    assert ("Sad since her sister died" in page) == (login == "plainfield")

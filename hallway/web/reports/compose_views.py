@@ -7,7 +7,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from hallway import clock
 from hallway.consultation import actions, queries
@@ -27,9 +27,13 @@ SAID_IN_A_REPORT = ("visits", "medicines", "diagnoses", "plan", "results", "repo
 
 
 @page(*CLINICIANS, patient=True)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def draft(request: PageRequest, referral_id: UUID) -> HttpResponse:
-    """Compose a draft from what was charted, or open the one under way."""
+    """Compose a draft from what was charted, or open the one under way. A link alone composes nothing."""
+    if request.method == "GET":
+        known = queries.report_of_referral(request.requester, ReferralId(referral_id))
+        place = ("reports:compose", known) if known else ("referrals:show", referral_id)
+        return HttpResponseRedirect(reverse(place[0], args=[place[1]]))
     report = actions.draft_report(request.requester, ReferralId(referral_id))
     return HttpResponseRedirect(reverse("reports:compose", args=[report.pk]))
 

@@ -200,3 +200,13 @@ def test_a_report_opens_for_its_two_sides_and_for_nobody_else(network: Network):
     tess = network.client("hearwell")
     assert tess.get(f"/reports/{report.pk}/", follow=True).status_code == 200
     assert tess.get("/reports/").content.decode().count("Go on writing") == 1
+    assert tess.get(f"/reports/of/{referral.pk}/")["Location"] == f"/reports/{report.pk}/compose/"
+
+
+def test_a_link_to_a_report_that_nobody_began_goes_to_the_referral_and_begins_nothing(network: Network):
+    from hallway.consultation.models import Report
+
+    referral = stories.seen(network.world, network.sent(), by="hearwell")
+    answer = network.client("hearwell").get(f"/reports/of/{referral.pk}/")
+    assert answer["Location"] == f"/referrals/{referral.pk}/"
+    assert not Report.objects.exists()

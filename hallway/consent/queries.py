@@ -7,8 +7,11 @@ not. Every read writes one ledger line that names every chart in the answer, in 
 from collections.abc import Sequence
 from datetime import date
 
+from django.db.models import Q
+
 from hallway import clock
 from hallway.consent.gate import purpose_for
+from hallway.consent.models import Consent
 from hallway.consent.tables.profiles import profiles
 from hallway.identity.requester import Requester, Role
 from hallway.ids import ChartId
@@ -171,3 +174,19 @@ def _prefix(word: str) -> str:
     """A LIKE pattern for words that begin so, anywhere in the key; what LIKE would read as a sign is itself."""
     plain = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"{plain}%"
+
+
+def was_told_of_withholding(requester: Requester, chart_id: ChartId) -> bool:
+    """Whether the patient chose to tell this reader that some things are not shared (the composer's last question).
+
+    Only a form in force that names the reader's practice, and the reader where it names a person, says so; its absence
+    says nothing. Ask it only about a chart that the gate has opened.
+    """
+    now = clock.now()
+    return (
+        Consent.objects.filter(chart_id=chart_id, state="signed", tell_withheld=True, signed_at__lte=now)
+        .filter(Q(expires_at=None) | Q(expires_at__gt=now))
+        .filter(recipient_org_id=requester.organization_id or -1)
+        .filter(recipient_practitioner_id__in=[0, requester.practitioner_id])
+        .exists()
+    )

@@ -94,3 +94,26 @@ def test_forms_are_seen_by_their_parties_and_by_a_recipient_only_once_signed(hal
     with pytest.raises(HallwayError) as caught:
         standing.consent_for(therapist, ConsentId(uuid.uuid4()))
     assert str(caught.value) == str(gate.not_found())
+
+
+def test_only_the_reader_whom_the_patient_chose_to_tell_is_told_that_things_are_withheld(hall):
+    pcp, therapist, charts = hall
+    form = actions.compose_consent(
+        Composition(
+            chart_id=charts[0],
+            kind="release",
+            discloser_org=pcp.organization_id,
+            recipient_org=therapist.organization_id,
+            recipient_practitioner=therapist.practitioner_id,
+            classes=int(DataClass.GENERAL),
+            tell_withheld=True,
+        ),
+        by=pcp,
+    )
+    colleague = town.person("Nextdoor", therapist.organization_id, Role.THERAPIST)
+    assert not queries.was_told_of_withholding(therapist, charts[0])
+    actions.sign_consent(form, Signature("drawn", b"<svg/>"), by=pcp, expected_version=1)
+    assert queries.was_told_of_withholding(therapist, charts[0])
+    assert not queries.was_told_of_withholding(colleague, charts[0])
+    actions.revoke_consent(form, "oral", by=pcp, expected_version=2)
+    assert not queries.was_told_of_withholding(therapist, charts[0])

@@ -15,7 +15,7 @@ from hallway.storage import home, processes
 from tests.cluster import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 
 class Running:

@@ -12,7 +12,7 @@ from hallway.app.demo import cast, parts
 from hallway.app.demo.facts import Fact
 from hallway.app.demo.network import Network
 from hallway.app.demo.patients import COUNT, DemoPatient, patients, primary_care_facts
-from hallway.app.demo.stories import Teller, ending_of, receiver_of, tell
+from hallway.app.demo.stories import RECENT, WALKABLE, Teller, ending_of, receiver_of, tell
 from hallway.app.demo.walk import Story, Told, run, tick
 from hallway.ids import ChartId
 
@@ -102,13 +102,15 @@ def _go_on(network: Network, facts: list[Fact]) -> Story:
 def _stories(
     network: Network, people: list[DemoPatient], charts: dict[int, ChartId], until: datetime
 ) -> Iterator[Story]:
+    ranks = _ranks(until)
     for patient in people:
         own = Random(f"{SEED}/{patient.key}/story")  # noqa: S311
         other, recipient_type = receiver_of(patient, own)
         if not patient.has_referral:
             continue
         from_behavioral = patient.began_at_bh
-        ending = ending_of(patient, "primary_care" if from_behavioral else recipient_type, own, until)
+        wanted = "primary_care" if from_behavioral else recipient_type
+        ending = ending_of(patient, wanted, own, rank=ranks.get(patient.number))
         yield tell(
             Teller(
                 network=network,
@@ -123,10 +125,20 @@ def _stories(
                 witness=_witness(patient.bh, other) if from_behavioral else _witness(patient.pc, patient.pcp),
                 question=ESTABLISH if from_behavioral else patient.archetype.question,
                 expected_role="establish" if from_behavioral else "comanage",
-                walks=patient.number == 0 or own.random() < (0.6 if from_behavioral else 0.15),
+                walks=ending in WALKABLE and (patient.number == 0 or own.random() < (0.6 if from_behavioral else 0.15)),
             ),
-            "primary_care" if from_behavioral else recipient_type,
+            wanted,
         )
+
+
+def _ranks(until: datetime) -> dict[int, int]:
+    """Places of the patients referred in the last weeks, by number; each direction counts for itself."""
+    recent = [one for one in patients(SEED, until) if one.has_referral and until - one.started_at < RECENT]
+    return {
+        patient.number: rank
+        for from_behavioral in (False, True)
+        for rank, patient in enumerate(one for one in recent if one.began_at_bh is from_behavioral)
+    }
 
 
 def _witness(practice: str, explains: str) -> str:

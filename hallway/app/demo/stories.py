@@ -22,14 +22,20 @@ from hallway.referral.views import ReferralRequest
 UNFINISHED = {
     "unread": 10, "awaiting_report": 14, "overdue": 6, "scheduled": 18, "accepted": 9, "sent": 12, "no_show": 7,
     "declined": 5, "waitlisted": 6, "unreachable": 4, "patient_declined": 3, "reluctant": 4, "draft": 2,
+    "rerouted": 3, "cancel_requested": 2, "visit_cancelled": 2, "interim": 3,
 }  # fmt: skip
 """Where a referral of the last weeks may stand, by weight."""
+DECK = [*UNFINISHED, *reversed(UNFINISHED), *(ending for ending, weight in UNFINISHED.items() for _ in range(weight))]
+"""Dealt to the referrals of the last weeks in turn, so that every state is there, twice if a story is cut short."""
+WALKABLE = {"unread", "awaiting_report", "overdue", "scheduled", "no_show", "closed", "missed_then_kept", "interim",
+            "never_reported"}  # fmt: skip
+"""Endings of a referral that may have begun with a walk down the hall: the first visit was booked there."""
 LOST = {"never_reported": 10, "declined_ended": 3, "gave_up": 4, "withdrawn": 3, "reluctant": 1}
 """How an older referral ended without a report."""
 REPORT_BACK = {"therapist": 0.56, "psychiatrist": 0.5, "sud_program": 0.5, "primary_care": 0.7}
 """Share of older referrals that came back with a report; medical specialists do better, as in the sources."""
 _SPECIALIST_REPORT_BACK = 0.88
-_UNREPORTED = {"awaiting_report", "overdue", "never_reported"}
+_UNREPORTED = {"awaiting_report", "overdue", "never_reported", "interim"}
 RECENT = timedelta(days=45)
 
 
@@ -93,12 +99,17 @@ class Teller:
         return max(at, clock.now() + timedelta(minutes=3))
 
 
-def ending_of(patient: DemoPatient, recipient_type: str, random: Random, until: datetime) -> str:
-    """What becomes of the referral: the last weeks are in every state, what is older has ended one way or another."""
+def ending_of(patient: DemoPatient, recipient_type: str, random: Random, *, rank: int | None) -> str:
+    """What becomes of the referral: the last weeks are in every state, what is older has ended one way or another.
+
+    ``rank`` is the patient's place among those referred in the last weeks, None for an older one.
+    """
     if patient.number == 0:
         return "unread"
-    if until - patient.started_at < RECENT:
-        return random.choices(list(UNFINISHED), list(UNFINISHED.values()))[0]
+    if rank is not None:
+        if recipient_type == "primary_care" and rank % 3 == 0:
+            return "pcp_elsewhere"
+        return DECK[rank % len(DECK)]
     if random.random() < REPORT_BACK.get(recipient_type, _SPECIALIST_REPORT_BACK):
         return "missed_then_kept" if random.random() < 0.12 else "closed"
     return random.choices(list(LOST), list(LOST.values()))[0]
@@ -167,11 +178,19 @@ def _answered(teller: Teller) -> Story:
     if teller.ending == "sent":
         return
     yield teller.later(0.1, 3.5)
-    if teller.ending in {"declined", "declined_ended"}:
+    if teller.ending == "pcp_elsewhere":
+        referral.record_pcp_elsewhere(
+            teller.answers, teller.id, expected_version=teller.version, name="Dr. Pretend Elsewhere", phone="555-0199"
+        )
+        return
+    if teller.ending in {"declined", "declined_ended", "rerouted"}:
         referral.decline_referral(teller.answers, teller.id, expected_version=teller.version, reason_code="no_capacity")
         if teller.ending == "declined_ended":
             yield teller.later(2, 6)
             _withdraw(teller, "declined")
+        if teller.ending == "rerouted":
+            yield teller.later(0.1, 2)
+            _choose_another(teller)
         return
     if teller.ending == "waitlisted":
         referral.waitlist_referral(teller.answers, teller.id, expected_version=teller.version)
@@ -179,8 +198,32 @@ def _answered(teller: Teller) -> Story:
     teller.row = referral.accept_referral(
         teller.answers, teller.id, expected_version=teller.version, practitioner_id=teller.answers.practitioner_id
     )
+    if teller.ending == "cancel_requested":
+        # A cancellation nobody answers stands after five working days: asked lately, it is still open.
+        lately = office_hours(teller.random, teller.until - timedelta(days=3))
+        yield max(teller.later(0.2, 1), lately)
+        referral.request_cancellation(
+            teller.asks, teller.id, expected_version=teller.version, reason_code="patient_asked"
+        )
+        return
     if teller.ending != "accepted":
         yield from _followed_up(teller)
+
+
+def _choose_another(teller: Teller) -> None:
+    """Another clinician of the same practice is asked in place of the one who had no room."""
+    others = [login for login in _THERAPISTS.get(teller.patient.bh, ()) if login != teller.receiver]
+    if not others or teller.receiver not in _THERAPISTS.get(teller.patient.bh, ()):
+        return
+    other = teller.network.requester(teller.random.choice(others))
+    teller.row = referral.reroute_referral(
+        teller.asks,
+        teller.id,
+        expected_version=teller.version,
+        receiver_org=other.organization_id,
+        receiver_practitioner=other.practitioner_id,
+    )
+    teller.row = referral.send_referral(teller.asks, teller.id, expected_version=teller.version)
 
 
 def _followed_up(teller: Teller) -> Story:
@@ -217,6 +260,10 @@ def _seen(teller: Teller) -> Story:
 def _came(teller: Teller, starts_at: datetime) -> Story:
     if teller.ending == "scheduled":
         return
+    if teller.ending == "visit_cancelled":
+        yield clock.now() + timedelta(hours=4)
+        referral.cancel_visit(teller.answers, teller.id, expected_version=teller.version)
+        return
     yield starts_at + timedelta(minutes=20)
     if teller.ending in {"no_show", "missed_then_kept"}:
         teller.row = referral.record_no_show(teller.answers, teller.id, expected_version=teller.version)
@@ -230,6 +277,10 @@ def _came(teller: Teller, starts_at: datetime) -> Story:
         yield starts_at + timedelta(minutes=20)
     yield clock.now() + timedelta(minutes=40)
     teller.row = referral.record_visit_kept(teller.answers, teller.id, expected_version=teller.version)
+    if teller.ending == "interim":
+        yield teller.later(0.5, 2)
+        text = "First visit kept. The report follows after the second."
+        referral.send_interim_note(teller.answers, teller.id, expected_version=teller.version, text=text)
     yield from _reported(teller)
 
 

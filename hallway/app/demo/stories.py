@@ -36,6 +36,7 @@ REPORT_BACK = {"therapist": 0.56, "psychiatrist": 0.5, "sud_program": 0.5, "prim
 """Share of older referrals that came back with a report; medical specialists do better, as in the sources."""
 _SPECIALIST_REPORT_BACK = 0.88
 _UNREPORTED = {"awaiting_report", "overdue", "never_reported", "interim"}
+_NOT_TAKEN = {"pcp_elsewhere", "declined", "declined_ended", "rerouted"}
 RECENT = timedelta(days=45)
 
 
@@ -178,19 +179,8 @@ def _answered(teller: Teller) -> Story:
     if teller.ending == "sent":
         return
     yield teller.later(0.1, 3.5)
-    if teller.ending == "pcp_elsewhere":
-        referral.record_pcp_elsewhere(
-            teller.answers, teller.id, expected_version=teller.version, name="Dr. Pretend Elsewhere", phone="555-0199"
-        )
-        return
-    if teller.ending in {"declined", "declined_ended", "rerouted"}:
-        referral.decline_referral(teller.answers, teller.id, expected_version=teller.version, reason_code="no_capacity")
-        if teller.ending == "declined_ended":
-            yield teller.later(2, 6)
-            _withdraw(teller, "declined")
-        if teller.ending == "rerouted":
-            yield teller.later(0.1, 2)
-            _choose_another(teller)
+    if teller.ending in _NOT_TAKEN:
+        yield from _not_taken(teller)
         return
     if teller.ending == "waitlisted":
         referral.waitlist_referral(teller.answers, teller.id, expected_version=teller.version)
@@ -208,6 +198,22 @@ def _answered(teller: Teller) -> Story:
         return
     if teller.ending != "accepted":
         yield from _followed_up(teller)
+
+
+def _not_taken(teller: Teller) -> Story:
+    if teller.ending == "pcp_elsewhere":
+        referral.record_pcp_elsewhere(
+            teller.answers, teller.id, expected_version=teller.version, name="Dr. Pretend Elsewhere", phone="555-0199"
+        )
+        return
+    if teller.ending in {"declined", "declined_ended", "rerouted"}:
+        referral.decline_referral(teller.answers, teller.id, expected_version=teller.version, reason_code="no_capacity")
+        if teller.ending == "declined_ended":
+            yield teller.later(2, 6)
+            _withdraw(teller, "declined")
+        if teller.ending == "rerouted":
+            yield teller.later(0.1, 2)
+            _choose_another(teller)
 
 
 def _choose_another(teller: Teller) -> None:

@@ -20,11 +20,8 @@ class Fact(Generic[P]):
 
     stored: Stored
     view: P
-
-    @property
-    def on(self) -> date | None:
-        """The day it is about, where the record keeps one."""
-        return self.stored.dated_at.astimezone(words.ZONE).date() if self.stored.dated_at else None
+    on: date | None
+    """The day it is about, where the record keeps one."""
 
 
 class Facts:
@@ -38,7 +35,7 @@ class Facts:
 
     def of(self, kind: type[P]) -> list[Fact[P]]:
         """Every fact of a kind, newest first."""
-        return [Fact(one, one.view(kind)) for one in self._by_kind.get(kind.__name__, [])]
+        return [Fact(one, one.view(kind), _day(one)) for one in self._by_kind.get(kind.__name__, [])]
 
     def carries(self, classes: int, *, but: int) -> bool:
         """Whether anything here of another source than ``but`` has one of ``classes``."""
@@ -58,6 +55,24 @@ class Facts:
         """Observations that stand: entered in error and cancelled ones are history, not facts."""
         standing = ("final", "amended", "corrected", "preliminary", "registered")
         return [fact for fact in self.of(r4.Observation) if fact.view.status in standing]
+
+    def observed(self, *loinc: str) -> list[Fact[r4.Observation]]:
+        """Observations that have one of these LOINC codes, in themselves or in a component, newest first."""
+        found = [fact for code in loinc for fact in self._by_loinc.get(code, ())]
+        if len(loinc) == 1:
+            return found
+        unique = {fact.stored.id: fact for fact in found}
+        return sorted(unique.values(), key=lambda fact: (fact.on or date.min, fact.stored.id), reverse=True)
+
+    @cached_property
+    def _by_loinc(self) -> dict[str, list[Fact[r4.Observation]]]:
+        found: dict[str, list[Fact[r4.Observation]]] = {}
+        for fact in self.observations:
+            codes = {words.code_in(fact.view.code, words.LOINC)}
+            codes |= {words.code_in(part.code, words.LOINC) for part in fact.view.component}
+            for code in codes - {""}:
+                found.setdefault(code, []).append(fact)
+        return found
 
     @cached_property
     def encounters(self) -> list[Fact[r4.Encounter]]:
@@ -81,3 +96,7 @@ class Facts:
 
 def _as_list(concept: r4.CodeableConcept | None) -> list[r4.CodeableConcept]:
     return [concept] if concept else []
+
+
+def _day(one: Stored) -> date | None:
+    return one.dated_at.astimezone(words.ZONE).date() if one.dated_at else None

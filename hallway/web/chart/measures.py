@@ -77,7 +77,7 @@ def _quantity(quantity: r4.Quantity) -> str:
 def last_measured(facts: Facts) -> list[Measured]:
     """One line a kind, in the board's order."""
     by_name: dict[str, list[Fact[r4.Observation]]] = {}
-    for fact in facts.observations:
+    for fact in facts.observed(*SHORT_NAMES):
         name = SHORT_NAMES.get(words.code_in(fact.view.code, words.LOINC), "")
         if name in ON_BOARD and fact.on is not None:
             by_name.setdefault(name, []).append(fact)

@@ -130,7 +130,7 @@ class ScoreChart:
 def readings(facts: Facts, roster: Roster, instrument: Instrument) -> list[Score]:
     """Totals newest first. An observation without a whole total is incomplete, and no reading at all."""
     found: list[Score] = []
-    for fact in facts.observations:
+    for fact in facts.observed(instrument.loinc):
         total = _whole(fact, instrument.loinc)
         on = fact.on or words.day(fact.view.effective_date_time)
         if total is None or on is None or not 0 <= total <= instrument.full:
@@ -194,7 +194,7 @@ def table(facts: Facts, roster: Roster) -> list[Row]:
     days: dict[tuple[date, int], dict[str, int]] = {}
     places: dict[int, Place] = {}
     codes = [instrument.loinc for instrument in INSTRUMENTS]
-    for fact in facts.observations:
+    for fact in facts.observed(*codes, ITEM_9):
         for code in (*codes, ITEM_9):
             value = _whole(fact, code)
             if value is not None and fact.on is not None:
@@ -209,7 +209,7 @@ def table(facts: Facts, roster: Roster) -> list[Row]:
 
 def last_item_9(facts: Facts) -> tuple[int, date] | None:
     """The last answer to item 9 and its day. A fact with a date, never a reassurance."""
-    for fact in facts.observations:
+    for fact in facts.observed(ITEM_9):
         value = _whole(fact, ITEM_9)
         if value is not None and fact.on is not None:
             return value, fact.on

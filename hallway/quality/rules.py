@@ -64,12 +64,14 @@ class Share:
     def at_least(self) -> int | None:
         """A lower bound in percent where only the complement is small, in steps of ten so that it gives no count away.
 
-        It says no more than that fewer than ``SMALLEST`` did not. None where anything else is small, or nothing is.
+        It says no more than that fewer than ``SMALLEST`` did not. None where anything else is small, or
+        nothing is, or the bound would say next to nothing (under 50).
         """
         rest = self.denominator - self.numerator
         if self.unknown or self.numerator < SMALLEST or not 0 < rest < SMALLEST:
             return None
-        return floor(10 * (self.denominator - SMALLEST + 1) / self.denominator) * 10
+        bound = floor(10 * (self.denominator - SMALLEST + 1) / self.denominator) * 10
+        return bound if bound >= 50 else None
 
 
 def shown(shares: Sequence[Share]) -> list[bool]:

@@ -126,6 +126,7 @@ def _stories(
                 question=ESTABLISH if from_behavioral else patient.archetype.question,
                 expected_role="establish" if from_behavioral else "comanage",
                 walks=ending in WALKABLE and (patient.number == 0 or own.random() < (0.6 if from_behavioral else 0.15)),
+                is_quick=patient.number == 0,
             ),
             wanted,
         )

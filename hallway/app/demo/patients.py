@@ -72,7 +72,7 @@ def patients(seed: int, until: datetime) -> list[DemoPatient]:
                 pc=cast.MILLBROOK if number == 0 else pc,
                 bh=cast.NORTHGATE if number == 0 else bh,
                 pcp="carewell" if number == 0 else random.choice(pcps),
-                started_at=until - timedelta(days=40 if number == 0 else _days_ago(random), hours=random.randint(0, 8)),
+                started_at=until - timedelta(days=8 if number == 0 else _days_ago(random), hours=random.randint(0, 8)),
                 language="Spanish" if number == 0 or random.random() < 0.14 else "English",
             )
         )

@@ -149,6 +149,7 @@ def test_one_small_row_takes_another_with_it_so_that_the_sum_does_not_give_it_aw
     [
         (Share(40, 45), 70),  # 5 did not: only "fewer than 11 of 45" may be said, so over 70 %
         (Share(14, 24), 50),
+        (Share(11, 13), None),  # "over 20 %" would say next to nothing
         (Share(20, 40), None),  # exact
         (Share(45, 45), None),  # exact: nobody is pointed at
         (Share(5, 45), None),  # few came back: nothing is said

@@ -52,7 +52,7 @@ def test_a_therapist_walks_a_patient_to_primary_care_and_the_first_visit_is_book
     hearwell.get_by_label("Day and time agreed").fill(f"{at:%Y-%m-%d}T10:30")
     walk.check(hearwell, "hand-off-meeting")
     acts.press(hearwell, "Send and book")
-    hearwell.get_by_text("Met with Nadia Samplewell, NP").wait_for()
+    hearwell.get_by_text("You met Nadia Samplewell, NP").wait_for()
     walk.check(hearwell, "hand-off-booked")
     referral = acts.newest_referral()
     assert referral.state == "scheduled"

@@ -24,7 +24,7 @@ def work_until_stopped() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    jobs = threading.Thread(target=_run_jobs, args=(stopping,), name="jobs", daemon=True)
+    jobs = threading.Thread(target=run_jobs, args=(stopping,), name="jobs", daemon=True)
     jobs.start()
     due = dict.fromkeys(TICKS, 0.0)
     while not stopping.is_set():
@@ -49,13 +49,16 @@ def _run(tick: Tick) -> bool:
     return True
 
 
-def _run_jobs(stopping: threading.Event) -> None:
+def run_jobs(stopping: threading.Event, *, wait: bool = True) -> None:
+    """Run queued jobs until ``stopping`` is set; with ``wait`` false, only those that are queued now."""
     from procrastinate.contrib.django import app
 
     while not stopping.is_set():
         try:
             with app.replace_connector(app.connector.get_worker_connector()) as working:  # pyright: ignore
-                working.run_worker(install_signal_handlers=False, listen_notify=True)
+                working.run_worker(install_signal_handlers=False, listen_notify=wait, wait=wait)
         except Exception:
             _log.exception("the queue of jobs does not answer")
+        if not wait:
+            return
         stopping.wait(_AFTER_FAULT_SECONDS)

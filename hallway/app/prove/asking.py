@@ -249,11 +249,11 @@ class _Reader(HTMLParser):
 
 
 def followed(ask: Ask, reply: Reply, dice: random.Random) -> list[Ask]:
-    """Up to two links and one form of a page, to be asked next by the same person."""
+    """A link of a page, and more often than not a form, to be asked next by the same person."""
     page = _Reader()
     page.feed(reply.body.decode("utf-8", "replace"))
-    asks = [_link(ask, *one) for one in dice.sample(page.links, min(2, len(page.links)))]
-    if page.forms:
+    asks = [_link(ask, *one) for one in dice.sample(page.links, min(1, len(page.links)))]
+    if page.forms and dice.random() < 0.6:
         asks.append(_filled(ask, dice.choice(page.forms), dice))
     return asks
 

@@ -10,14 +10,18 @@ from datetime import timedelta
 from uuid import UUID
 
 from hallway import clock
-from hallway.app.prove import asking, facts, network
+from hallway.app.prove import asking, facts, network, walk
 from hallway.app.prove.cast import MARKER, Cast
 from hallway.consent import actions as consent
 from hallway.consent.models import Grant
 from hallway.identity.requester import system
-from hallway.ids import ResourceId
+from hallway.ids import ReferralId, ResourceId
+from hallway.loops.models import Loop
 from hallway.record import actions as record
 from hallway.record.classes import DataClass
+from hallway.referral import actions as referrals
+from hallway.referral.models import Referral
+from hallway.referral.states import State
 from hallway.storage.connection import transaction
 
 Secret = Callable[[Cast, random.Random], None]
@@ -134,6 +138,53 @@ def right_used_and_gone(cast: Cast, dice: random.Random) -> None:
         record.bump_epoch([chart_id])
 
 
+def program_answer(cast: Cast, dice: random.Random) -> None:
+    """The program answers another practice's referral: whether it took the patient on, and when, is its own record."""
+    program = cast.callers["counselor"]
+    at = Referral.objects.get(id=cast.known["program_referral"][dice.randrange(2)])
+    key, version = ReferralId(at.pk), at.version
+    if at.state == State.SENT:
+        answers = (referrals.accept_referral, referrals.waitlist_referral)
+        at = dice.choice(answers)(program, key, expected_version=version)
+    elif at.state == State.ACCEPTED:
+        starts_at = clock.now() + timedelta(days=dice.randrange(1, 9))
+        at = referrals.book_visit(program, key, expected_version=version, starts_at=starts_at)
+    for loop_id in Loop.objects.filter(referral_id=at.pk).values_list("id", flat=True):
+        cast.know("hidden_loop", loop_id)
+
+
+def form_elsewhere(cast: Cast, dice: random.Random) -> None:
+    """The patient lets the program tell another practice, or says no to it."""
+    by = cast.callers["counselor"]
+    chart_id = cast.charts[dice.choice(("marisol", "otto"))]
+    consent.join_team(chart_id, by=system("prove"), organization=by.organization_id, basis="encounter")
+    form = consent.compose_consent(
+        consent.Composition(
+            chart_id=chart_id,
+            kind="part2",
+            discloser_org=by.organization_id,
+            recipient_org=cast.organizations["elm"],
+            recipient_practitioner=cast.practitioners["stranger"],
+            classes=int(DataClass.GENERAL | DataClass.MH | DataClass.PART2),
+        ),
+        by=by,
+    )
+    if dice.random() < 0.7:
+        consent.sign_consent(form, consent.Signature("drawn", walk.STROKES), by=by, expected_version=1)
+    else:
+        consent.decline_consent(form, "not_now", by=by, expected_version=1)
+    cast.know("hidden_consent", form)
+
+
+def emergency_elsewhere(cast: Cast, dice: random.Random) -> None:
+    """Somebody at another practice opened a category in an emergency."""
+    opened = consent.open_emergency(
+        cast.callers["stranger"], cast.charts[dice.choice(("marisol", "otto"))], category="medicines",
+        nature="acute_illness", reason=f"{MARKER} nobody to ask",
+    )  # fmt: skip
+    cast.know("hidden_emergency", opened)
+
+
 SECRETS: tuple[Secret, ...] = (
     stranger_patient,
     psychotherapy_note,
@@ -145,6 +196,9 @@ SECRETS: tuple[Secret, ...] = (
     unjudged_paper,
     group_session,
     right_used_and_gone,
+    program_answer,
+    form_elsewhere,
+    emergency_elsewhere,
 )
 
 

@@ -18,7 +18,7 @@ PATIENTS = (
     ("otto", "Otto", "Beispiel", "1962-09-30"),
     ("patient", "Pia", "Persona", "1990-01-02"),
 )
-TEAMS = {"millbrook": "pcp", "northgate": "therapist", "valley": "cardiologist"}
+TEAMS = {"millbrook": "pcp", "northgate": "therapist", "valley": "cardiologist", "elm": "stranger"}
 
 
 def build() -> Cast:

@@ -14,6 +14,7 @@ from hallway.loops.models import Loop
 from hallway.record.classes import DataClass
 from hallway.referral import actions as referrals
 from hallway.referral.models import Referral
+from hallway.referral.states import Step
 from hallway.referral.views import ReferralRequest
 
 STROKES = b"\x89PNG\r\n\x1a\n strokes of a hand"
@@ -29,6 +30,8 @@ def take(cast: Cast) -> None:
     _report(cast, begun, signs=False)
     waiting = _sent(cast, "otto", "cardiologist", "cardiology")
     _knock(cast)
+    for patient in ("marisol", "otto"):
+        cast.know("program_referral", _sent(cast, patient, "counselor", "sud_program", by="stranger").pk)
     opened = consent.open_emergency(
         cast.callers["pcp"], cast.charts["patient"], category="medicines", nature="acute_illness",
         reason="Found confused at the door, nobody to ask.",
@@ -36,6 +39,8 @@ def take(cast: Cast) -> None:
     cast.know("emergency_id", opened)
     for one in (reported, begun, waiting):
         cast.know("referral_id", one.pk)
+    for step in Step:
+        cast.know("step", step.value)
     for loop_id in Loop.objects.values_list("id", flat=True):
         cast.know("loop_id", loop_id)
 
@@ -55,9 +60,9 @@ def draft(cast: Cast, patient: str, to: str, kind: str, *, by: str = "pcp") -> R
     )
 
 
-def _sent(cast: Cast, patient: str, to: str, kind: str) -> Referral:
-    drafted = draft(cast, patient, to, kind)
-    return referrals.send_referral(cast.callers["pcp"], ReferralId(drafted.pk), expected_version=drafted.version)
+def _sent(cast: Cast, patient: str, to: str, kind: str, *, by: str = "pcp") -> Referral:
+    drafted = draft(cast, patient, to, kind, by=by)
+    return referrals.send_referral(cast.callers[by], ReferralId(drafted.pk), expected_version=drafted.version)
 
 
 def _seen(cast: Cast, referral: Referral) -> Referral:

@@ -1,4 +1,4 @@
-"""Fifty pairs of worlds at every exit; ``hallway prove`` does thousands. A new exit is walked without being named here."""
+"""Fifty pairs of worlds at every exit; ``hallway prove`` does thousands. A new exit is walked without being named."""
 
 import os
 from pathlib import Path

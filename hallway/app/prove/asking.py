@@ -111,7 +111,7 @@ def callers_of(exit_: Exit, cast: Cast) -> list[str]:
         return []
     if access.public or not access.roles:
         return sorted(cast.tokens)
-    return sorted(key for key in cast.tokens if ROLE_OF_KEY[key] in access.roles)
+    return sorted(key for key in cast.tokens if ROLE_OF_KEY.get(key) in access.roles)
 
 
 def made_up(exit_: Exit, cast: Cast, dice: random.Random) -> Ask | None:

@@ -25,6 +25,7 @@ ORGANIZATIONS = (
     ("harbor", "Harbor Recovery Program", Side.BEHAVIORAL_HEALTH, OrganizationKind.SUD_PROGRAM, "MA"),
     ("elm", "Elm Street Primary Care", Side.PRIMARY_CARE, OrganizationKind.PRIMARY_CARE, "CT"),
     ("valley", "Valley Cardiology", Side.OTHER, OrganizationKind.MEDICAL_SPECIALTY, "MA"),
+    ("oak", "Oak Hill Internal Medicine", Side.PRIMARY_CARE, OrganizationKind.PRIMARY_CARE, "MA"),
     ("network", "Walk Network", Side.OTHER, OrganizationKind.NETWORK, "MA"),
 )
 PEOPLE = (
@@ -42,10 +43,11 @@ PEOPLE = (
     ("colleague", "Quinn", "Quietly", "northgate", Role.THERAPIST, Licence.PSYCHOLOGIST),
     ("counselor", "Harriet", "Harborer", "harbor", Role.THERAPIST, Licence.COUNSELOR),
     ("stranger", "Stanley", "Strange", "elm", Role.PCP, Licence.PHYSICIAN),
+    ("outsider", "Olga", "Oakes", "oak", Role.PCP, Licence.PHYSICIAN),
 )
 MARKER = "Zanzibarwort"
 """Stands in every hidden name and text, so that a leak of it is a leak one can search for."""
-SILENT = frozenset({"colleague", "counselor", "stranger"})
+SILENT = frozenset({"colleague", "counselor", "stranger", "outsider"})
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """Every way out of Hallway: the routes of the pages and of the FHIR door, walked, never listed by hand."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
@@ -48,8 +49,7 @@ def _page(pattern: URLPattern, route: str, namespace: str) -> Exit:
     for name, converter in pattern.pattern.converters.items():
         kind = type(converter).__name__.removesuffix("Converter").lower()
         parts.append((name, kind))
-        for written in (f"<{kind}:{name}>", f"<{name}>"):
-            shape = shape.replace(written, f"{{{name}}}")
+        shape = re.sub(rf"<(?:\w+:)?{name}>", f"{{{name}}}", shape)
     access = getattr(pattern.callback, "access", None)
     return Exit(f"{namespace}{pattern.name or route}", shape, tuple(parts), access)
 

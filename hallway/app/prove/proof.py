@@ -77,7 +77,7 @@ def _on_one_copy(
     own = copy.deepcopy(cast)
     for number in range(first, first + most):
         dice = random.Random(f"{seed}/{number}")  # noqa: S311 - a proof that cannot be repeated proves nothing
-        hide_in_both(two, own, f"{seed}/{number}")
+        hide_in_both(two, own, f"{seed}/{number}", step=number - first)
         is_spent = False
         for ask in _asks(exits, own, dice):
             is_spent = _compare(application, two, ask, tally, number, dice) or is_spent
@@ -87,11 +87,11 @@ def _on_one_copy(
     return most
 
 
-def hide_in_both(two: tuple[World, World], cast: Cast, seed: str) -> None:
+def hide_in_both(two: tuple[World, World], cast: Cast, seed: str, *, step: int) -> None:
     """Other secrets in each world, each in its own moment between the common past and the present."""
     for world, name in zip(two, "ab", strict=True):
         dice = random.Random(f"{seed}/{name}")  # noqa: S311 - repeatable on purpose
-        at = worlds.BEFORE + timedelta(seconds=dice.randrange(1, 500))
+        at = worlds.BEFORE + timedelta(seconds=step * 20 + dice.randrange(1, 20))
         with inside(world), injected(f"{seed}/{name}", at):
             hidden.hide(cast, dice)
 

@@ -1,0 +1,3 @@
+from tests.prove.conftest import stage
+
+__all__ = ["stage"]

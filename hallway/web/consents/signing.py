@@ -104,23 +104,23 @@ def _values(
     request: PageRequest, forms: list[Standing], opened: Opened, error: HallwayError | None
 ) -> dict[str, object]:
     sent = request.POST if request.method == "POST" else request.GET
-    who = board.pronouns(opened.header)
     return {
+        **_shown(forms[0], opened),
         "forms": forms,
-        "form": forms[0],
-        "header": opened.header,
-        "who": who,
-        "pronoun": who.key,
-        "what": words.kinds_words(forms[0], who),
-        "until": words.until_words(forms[0]),
-        "purposes": words.purposes_words(forms[0]),
         "signable": all(one.state == "draft" for one in forms),
         "after": sent.get("after", ""),
         "typed": sent.get("typed", ""),
         "error": error,
         "needs_witness": any(one.is_receiving_desk for one in forms),
-        "chart_id": forms[0].chart_id,
     }
+
+
+@page(*COMPOSERS, patient=True)
+def copy(request: PageRequest, consent_id: UUID) -> HttpResponse:
+    """The form as it was signed, declined or taken back, to read and to print for the person."""
+    form = standing.consent_for(request.requester, ConsentId(consent_id))
+    opened = open_chart(request.requester, form.chart_id, kinds=("Patient",), route="consents/copy")
+    return render(request, "consents/copy.html", {**_shown(form, opened), "state": words.STATE_WORDS[form.state]})
 
 
 @page(*COMPOSERS, patient=True)
@@ -139,17 +139,22 @@ def revoke(request: PageRequest, consent_id: UUID) -> HttpResponse:
         )
         return HttpResponseRedirect(reverse("chart:consents", args=[form.chart_id]))
     opened = open_chart(request.requester, form.chart_id, kinds=("Patient",), route="consents/revoke")
+    return render(request, "consents/revoke.html", _shown(form, opened))
+
+
+def _shown(form: Standing, opened: Opened) -> dict[str, object]:
+    """One form in plain words."""
     who = board.pronouns(opened.header)
-    values = {
+    return {
         "form": form,
         "header": opened.header,
         "who": who,
         "pronoun": who.key,
         "what": words.kinds_words(form, who),
         "until": words.until_words(form),
+        "purposes": words.purposes_words(form),
         "chart_id": form.chart_id,
     }
-    return render(request, "consents/revoke.html", values)
 
 
 def _no_longer() -> HallwayError:

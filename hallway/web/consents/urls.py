@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("new/<int:chart_id>/preview/", composing.preview, name="preview"),
     path("why/<int:chart_id>/<str:resource_id>/", why.why, name="why"),
     path("sign/", signing.sign, name="sign"),
+    path("<uuid:consent_id>/", signing.copy, name="copy"),
     path("<uuid:consent_id>/revoke/", signing.revoke, name="revoke"),
 ]

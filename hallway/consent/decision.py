@@ -138,9 +138,9 @@ class Plan(dict[_Key, Decision]):
 
     def _each(self, held: list[AnyItem]) -> Iterator[Decision]:
         """The decision of each item, as it is asked for."""
-        authors = map(self._authors.get, map(_author, held), repeat(0))
-        kinds = map(self._kinds.get, map(_kind, held), repeat(""))
-        return map(self.__getitem__, zip(map(_mask, held), map(_source, held), authors, kinds, strict=True))
+        authors = map(self._authors.get, map(_author, held), repeat(0)) if any(self._authors) else repeat(0)
+        kinds = map(self._kinds.get, map(_kind, held), repeat("")) if self._kinds else repeat("")
+        return map(self.__getitem__, zip(map(_mask, held), map(_source, held), authors, kinds))  # noqa: B905 - a repeat has no end
 
 
 def decide(release: Release, mask: int, source_org: int, author: int, kind: str) -> Decision:

@@ -38,11 +38,11 @@ class Decision:
 
     __slots__ = ("_clause", "_mask", "_missing", "permits", "reasons")
 
-    def __init__(self, mask: int, clause: Clause | None, missing: int) -> None:
+    def __init__(self, mask: int, clause: Clause | None, reasons: tuple[str, ...], missing: int = 0) -> None:
         """``clause`` lets ``mask`` flow, or there is none and ``missing`` are the classes in the way."""
         self.permits = clause is not None
         """Whether the item may flow."""
-        self.reasons: tuple[str, ...] = (*clause.rule_ids, *clause.consent_ids) if clause else _names(missing)
+        self.reasons = reasons
         """Ids of rules and consents behind a permit, or the names of the classes in the way of one."""
         self._mask = mask
         self._clause = clause
@@ -87,6 +87,7 @@ def _shut_by(missing: int) -> tuple[str, ...]:
 
 
 _Key = tuple[int, int, int, str]
+_Way = tuple[int, int, tuple[str, ...], Clause, tuple[str, ...]]
 _mask, _source, _author, _kind = (attrgetter(name) for name in ("mask", "source_org", "author", "kind"))
 _permits = attrgetter("permits")
 
@@ -98,29 +99,38 @@ class Plan(dict[_Key, Decision]):
     short-lived as the release: it knows nothing of a later revocation.
     """
 
-    __slots__ = ("_authors", "_clauses", "_kinds")
+    __slots__ = ("_authors", "_kinds", "_ways")
 
     def __init__(self, release: Release) -> None:
         """Nothing is decided yet."""
         super().__init__()
-        self._clauses: dict[int, list[Clause]] = {}
+        self._ways: dict[int, list[_Way]] = {}
         for clause in release.clauses:
-            self._clauses.setdefault(clause.source_org, []).append(clause)
+            reasons = (*clause.rule_ids, *clause.consent_ids)
+            way = (~clause.allow, int(clause.author), clause.kinds, clause, reasons)
+            self._ways.setdefault(clause.source_org, []).append(way)
         self._authors: dict[int, int] = {int(clause.author): int(clause.author) for clause in release.clauses}
         self._kinds = {kind: kind for clause in release.clauses for kind in clause.kinds}
 
     def __missing__(self, key: _Key) -> Decision:
         mask, source, author, kind = key
-        missing = mask
-        for clause in self._clauses.get(source, ()):
-            if (not clause.author or clause.author == author) and (not clause.kinds or kind in clause.kinds):
-                left = mask & ~clause.allow
-                if not left:
-                    decided = self[key] = Decision(mask, clause, 0)
-                    return decided
-                missing = left if left.bit_count() < missing.bit_count() else missing
-        decided = self[key] = Decision(mask, None, missing)
+        for shut, by, kinds, clause, reasons in self._ways.get(source, ()):
+            if not mask & shut and (not by or by == author) and (not kinds or kind in kinds):
+                decided = self[key] = Decision(mask, clause, reasons)
+                return decided
+        missing = self._missing(key)
+        decided = self[key] = Decision(mask, None, _names(missing), missing)
         return decided
+
+    def _missing(self, key: _Key) -> int:
+        """The classes in the way under the clause that comes nearest; all of them when no clause fits."""
+        mask, source, author, kind = key
+        fitting = [
+            mask & shut
+            for shut, by, kinds, _, _ in self._ways.get(source, ())
+            if (not by or by == author) and (not kinds or kind in kinds)
+        ]
+        return min(fitting, key=int.bit_count, default=mask)
 
     def decide(self, mask: int, source_org: int, author: int, kind: str) -> Decision:
         """May an item of this label, source, author and kind flow, and why."""

@@ -44,7 +44,6 @@ def show(
         "pronoun": made.pronouns.key,
         "has_part2": opened.facts.carries(DataClass.PART2, but=opened.reader.organization_id),
         "part2_notice": NOTICES["P2-2024-S1"],
-        "printed_at": opened.at,
         "purpose_words": PURPOSE_WORDS.get(opened.release.purpose, ""),
         "reader_org": opened.reader.organization_id,
         "may_write": role in CLINICIANS,

@@ -1,5 +1,6 @@
 """The stories of the demo: what becomes of one patient's referral, from the need to the answer or to where it stuck."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -9,7 +10,14 @@ from hallway.app.demo import cast
 from hallway.app.demo.network import Network
 from hallway.app.demo.patients import DemoPatient, behavioral_health_facts
 from hallway.app.demo.walk import Story, office_hours
-from hallway.consent.actions import Composition, Signature, compose_consent, decline_consent, sign_consent
+from hallway.consent.actions import (
+    Composition,
+    Signature,
+    compose_consent,
+    decline_consent,
+    revoke_consent,
+    sign_consent,
+)
 from hallway.consultation import actions as consultation
 from hallway.errors import HallwayError
 from hallway.identity.requester import Requester
@@ -18,6 +26,7 @@ from hallway.record.classes import LICENCE_CLASSES, DataClass
 from hallway.record.evidence import Purpose
 from hallway.referral import actions as referral
 from hallway.referral.models import Referral
+from hallway.referral.sight import look
 from hallway.referral.views import ReferralRequest
 
 UNFINISHED = {
@@ -75,6 +84,7 @@ class Teller:
     is_quick: bool = False
     """Every wait is the shortest: the story that a newcomer opens first has its report just in."""
     row: Referral | None = None
+    signed: ConsentId | None = None
 
     @property
     def asks(self) -> Requester:
@@ -92,10 +102,9 @@ class Teller:
         assert self.row is not None
         return ReferralId(self.row.id)
 
-    @property
-    def version(self) -> int:
-        """The version as it stands: the clock may have taken a step since ours."""
-        return Referral.objects.values_list("version", flat=True).get(id=self.id)
+    def version(self, by: Requester) -> int:
+        """The version as ``by`` sees it: the clock may have taken a step, and not every step may be told to both."""
+        return look(by, self.id).version
 
     def later(self, low: float, high: float) -> datetime:
         """An open minute between ``low`` and ``high`` days from now."""
@@ -145,13 +154,13 @@ def tell(teller: Teller, recipient_type: str) -> Story:
         referral.record_reluctance(
             teller.asks,
             teller.id,
-            expected_version=teller.version,
+            expected_version=teller.version(teller.asks),
             reason_code="not_now",
             re_offer_on=(clock.now() + timedelta(days=60)).date(),
         )
         return
     yield clock.now() + timedelta(minutes=3)
-    teller.row = referral.send_referral(teller.asks, teller.id, expected_version=teller.version)
+    teller.row = referral.send_referral(teller.asks, teller.id, expected_version=teller.version(teller.asks))
     yield from (_walked(teller) if teller.walks else _answered(teller))
 
 
@@ -187,17 +196,20 @@ def _answered(teller: Teller) -> Story:
         yield from _not_taken(teller)
         return
     if teller.ending == "waitlisted":
-        referral.waitlist_referral(teller.answers, teller.id, expected_version=teller.version)
+        referral.waitlist_referral(teller.answers, teller.id, expected_version=teller.version(teller.answers))
         return
     teller.row = referral.accept_referral(
-        teller.answers, teller.id, expected_version=teller.version, practitioner_id=teller.answers.practitioner_id
+        teller.answers,
+        teller.id,
+        expected_version=teller.version(teller.answers),
+        practitioner_id=teller.answers.practitioner_id,
     )
     if teller.ending == "cancel_requested":
         # A cancellation nobody answers stands after five working days: asked lately, it is still open.
         lately = office_hours(teller.random, teller.until - timedelta(days=3))
         yield max(teller.later(0.2, 1), lately)
         referral.request_cancellation(
-            teller.asks, teller.id, expected_version=teller.version, reason_code="patient_asked"
+            teller.asks, teller.id, expected_version=teller.version(teller.asks), reason_code="patient_asked"
         )
         return
     if teller.ending != "accepted":
@@ -207,11 +219,17 @@ def _answered(teller: Teller) -> Story:
 def _not_taken(teller: Teller) -> Story:
     if teller.ending == "pcp_elsewhere":
         referral.record_pcp_elsewhere(
-            teller.answers, teller.id, expected_version=teller.version, name="Dr. Pretend Elsewhere", phone="555-0199"
+            teller.answers,
+            teller.id,
+            expected_version=teller.version(teller.answers),
+            name="Dr. Pretend Elsewhere",
+            phone="555-0199",
         )
         return
     if teller.ending in {"declined", "declined_ended", "rerouted"}:
-        referral.decline_referral(teller.answers, teller.id, expected_version=teller.version, reason_code="no_capacity")
+        referral.decline_referral(
+            teller.answers, teller.id, expected_version=teller.version(teller.answers), reason_code="no_capacity"
+        )
         if teller.ending == "declined_ended":
             yield teller.later(2, 6)
             _withdraw(teller, "declined")
@@ -229,24 +247,24 @@ def _choose_another(teller: Teller) -> None:
     teller.row = referral.reroute_referral(
         teller.asks,
         teller.id,
-        expected_version=teller.version,
+        expected_version=teller.version(teller.asks),
         receiver_org=other.organization_id,
         receiver_practitioner=other.practitioner_id,
     )
-    teller.row = referral.send_referral(teller.asks, teller.id, expected_version=teller.version)
+    teller.row = referral.send_referral(teller.asks, teller.id, expected_version=teller.version(teller.asks))
 
 
 def _followed_up(teller: Teller) -> Story:
     yield teller.later(0.5, 3)
     if teller.ending in {"unreachable", "gave_up"}:
-        referral.record_unreachable(teller.answers, teller.id, expected_version=teller.version)
+        referral.record_unreachable(teller.answers, teller.id, expected_version=teller.version(teller.answers))
         if teller.ending == "gave_up":
             yield teller.later(12, 30)
             _withdraw(teller, "no_answer_30_days")
         return
     if teller.ending in {"patient_declined", "withdrawn"}:
         referral.record_patient_declined(
-            teller.answers, teller.id, expected_version=teller.version, reason_code="not_now"
+            teller.answers, teller.id, expected_version=teller.version(teller.answers), reason_code="not_now"
         )
         if teller.ending == "withdrawn":
             yield teller.later(1, 9)
@@ -258,10 +276,14 @@ def _followed_up(teller: Teller) -> Story:
 def _withdraw(teller: Teller, reason_code: str) -> None:
     """End it, or ask to stop where the sender may not know that there is something to withdraw."""
     try:
-        referral.withdraw_referral(teller.asks, teller.id, expected_version=teller.version, reason_code=reason_code)
+        referral.withdraw_referral(
+            teller.asks, teller.id, expected_version=teller.version(teller.asks), reason_code=reason_code
+        )
     except HallwayError:
-        referral.request_cancellation(teller.asks, teller.id, expected_version=teller.version, reason_code=reason_code)
-        referral.confirm_cancellation(teller.answers, teller.id, expected_version=teller.version)
+        referral.request_cancellation(
+            teller.asks, teller.id, expected_version=teller.version(teller.asks), reason_code=reason_code
+        )
+        referral.confirm_cancellation(teller.answers, teller.id, expected_version=teller.version(teller.answers))
 
 
 def _given_up(teller: Teller) -> Story:
@@ -273,7 +295,7 @@ def _given_up(teller: Teller) -> Story:
 def _seen(teller: Teller) -> Story:
     starts_at = _first_visit_at(teller)
     teller.row = referral.book_visit(
-        teller.answers, teller.id, expected_version=teller.version, starts_at=starts_at, minutes=50
+        teller.answers, teller.id, expected_version=teller.version(teller.answers), starts_at=starts_at, minutes=50
     )
     yield from _came(teller, starts_at)
 
@@ -283,25 +305,27 @@ def _came(teller: Teller, starts_at: datetime) -> Story:
         return
     if teller.ending == "visit_cancelled":
         yield clock.now() + timedelta(hours=4)
-        referral.cancel_visit(teller.answers, teller.id, expected_version=teller.version)
+        referral.cancel_visit(teller.answers, teller.id, expected_version=teller.version(teller.answers))
         return
     yield starts_at + timedelta(minutes=20)
     if teller.ending in {"no_show", "missed_then_kept"}:
-        teller.row = referral.record_no_show(teller.answers, teller.id, expected_version=teller.version)
+        teller.row = referral.record_no_show(teller.answers, teller.id, expected_version=teller.version(teller.answers))
         if teller.ending == "no_show":
             return
         yield teller.later(1, 2)
         starts_at = teller.later(5, 12)
         teller.row = referral.book_visit(
-            teller.answers, teller.id, expected_version=teller.version, starts_at=starts_at
+            teller.answers, teller.id, expected_version=teller.version(teller.answers), starts_at=starts_at
         )
         yield starts_at + timedelta(minutes=20)
     yield clock.now() + timedelta(minutes=40)
-    teller.row = referral.record_visit_kept(teller.answers, teller.id, expected_version=teller.version)
+    teller.row = referral.record_visit_kept(teller.answers, teller.id, expected_version=teller.version(teller.answers))
     if teller.ending == "interim":
         yield teller.later(0.5, 2)
         text = "First visit kept. The report follows after the second."
-        referral.send_interim_note(teller.answers, teller.id, expected_version=teller.version, text=text)
+        referral.send_interim_note(
+            teller.answers, teller.id, expected_version=teller.version(teller.answers), text=text
+        )
     yield from _reported(teller)
 
 
@@ -310,7 +334,7 @@ def _reported(teller: Teller) -> Story:
         behavioral_health_facts(
             teller.patient, teller.receiver, _PSYCHIATRISTS[teller.patient.bh], teller.seed, clock.now(), teller.until
         )
-        if teller.patient.archetype.goes_to not in _SPECIALISTS
+        if teller.patient.archetype.goes_to not in _SPECIALISTS and teller.expected_role != "establish"
         else ()
     )
     report_at = teller.later(1, 12)
@@ -344,6 +368,11 @@ def _report(teller: Teller) -> Story:
     consultation.acknowledge_report(
         teller.asks, _report_id(report), reply=teller.random.choice(["agree", "agree", "agree", "change"])
     )
+    if teller.signed and teller.random.random() < 0.08:
+        yield teller.later(3, 60)
+        # By then the year may have passed: what has expired needs no word of the patient's any more.
+        with suppress(HallwayError):
+            revoke_consent(teller.signed, "oral", by=teller.asks, expected_version=2)
 
 
 def _report_id(report: consultation.Report) -> consultation.ReportId:
@@ -359,7 +388,7 @@ def _way_back(teller: Teller) -> ConsentId | None:
         return None
     discloser = teller.asks if behavioral_sends else teller.answers
     recipient = teller.answers if behavioral_sends else teller.asks
-    classes = DataClass.GENERAL | DataClass.MH | (DataClass.PART2 if part2 else LICENCE_CLASSES)
+    classes = DataClass.GENERAL | DataClass.MH | LICENCE_CLASSES | (DataClass.PART2 if part2 else DataClass(0))
     consent_id = compose_consent(
         Composition(
             chart_id=teller.chart_id,
@@ -378,6 +407,7 @@ def _way_back(teller: Teller) -> ConsentId | None:
     name = f"{teller.patient.given} {teller.patient.family}".encode()
     witness = PractitionerId(teller.network.practitioners[teller.witness].id)
     sign_consent(consent_id, Signature("typed", name, witness=witness), by=teller.asks, expected_version=1)
+    teller.signed = consent_id
     return consent_id
 
 

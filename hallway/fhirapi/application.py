@@ -45,7 +45,7 @@ def fhir(environ: Environ, start: Start) -> Iterable[bytes]:
     except psycopg.OperationalError:
         answer = answers.UNAVAILABLE
     except Exception as error:
-        _log.error("fhir request failed", extra={"kind": type(error).__name__})
+        _log.error("fhir request failed", extra={"fields": {"kind": type(error).__name__}})
         answer = answers.FAULT
     start(f"{answer.status} {answers.REASONS[answer.status]}", answer.wsgi_headers())
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else answer.body]

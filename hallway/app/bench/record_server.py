@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import replace
+from typing import LiteralString
 
 import django
 
@@ -44,7 +45,7 @@ def _release(requester: Requester, chart_id: ChartId, *, fresh: bool) -> Release
     return _open_plans[chart_id]
 
 
-def _without_line(statement: str, parameters: Mapping[str, object], line: Line) -> list[tuple[object, ...]]:
+def _without_line(statement: LiteralString, parameters: Mapping[str, object], line: Line) -> list[tuple[object, ...]]:
     """The same statement; on the silent side without the ledger line."""
     if _side.get() != "silent":
         return _released(statement, dict(parameters), line)

@@ -248,10 +248,16 @@ class _Reader(HTMLParser):
             self._select = ""
 
 
+def read_page(body: bytes) -> "_Reader":
+    """Links and forms of a page; none for what is no page."""
+    page = _Reader()
+    page.feed(body.decode("utf-8", "replace"))
+    return page
+
+
 def followed(ask: Ask, reply: Reply, dice: random.Random) -> list[Ask]:
     """A link of a page, and more often than not a form, to be asked next by the same person."""
-    page = _Reader()
-    page.feed(reply.body.decode("utf-8", "replace"))
+    page = read_page(reply.body)
     asks = [_link(ask, *one) for one in dice.sample(page.links, min(1, len(page.links)))]
     if page.forms and dice.random() < 0.6:
         asks.append(_filled(ask, dice.choice(page.forms), dice))

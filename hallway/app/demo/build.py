@@ -12,7 +12,8 @@ from hallway.app.demo import cast, parts
 from hallway.app.demo.facts import Fact
 from hallway.app.demo.network import Network
 from hallway.app.demo.patients import COUNT, DemoPatient, patients, primary_care_facts
-from hallway.app.demo.stories import RECENT, WALKABLE, Teller, ending_of, receiver_of, tell
+from hallway.app.demo.stories import RECENT, WALKABLE, ending_of, receiver_of, tell
+from hallway.app.demo.teller import Teller
 from hallway.app.demo.walk import Story, Told, run, tick
 from hallway.ids import ChartId
 

@@ -1,33 +1,21 @@
 """The stories of the demo: what becomes of one patient's referral, from the need to the answer or to where it stuck."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
 from hallway import clock
 from hallway.app.demo import cast
-from hallway.app.demo.network import Network
 from hallway.app.demo.patients import DemoPatient, behavioral_health_facts
+from hallway.app.demo.teller import SPECIALISTS, Teller, request, way_back
 from hallway.app.demo.walk import Story, office_hours
 from hallway.consent.actions import (
-    Composition,
-    Signature,
-    compose_consent,
-    decline_consent,
     revoke_consent,
-    sign_consent,
 )
 from hallway.consultation import actions as consultation
 from hallway.errors import HallwayError
-from hallway.identity.requester import Requester
-from hallway.ids import ChartId, ConsentId, PractitionerId, ReferralId
-from hallway.record.classes import LICENCE_CLASSES, DataClass
-from hallway.record.evidence import Purpose
 from hallway.referral import actions as referral
 from hallway.referral.models import Referral
-from hallway.referral.sight import look
-from hallway.referral.views import ReferralRequest
 
 UNFINISHED = {
     "unread": 10, "awaiting_report": 14, "overdue": 6, "scheduled": 18, "accepted": 9, "sent": 12, "no_show": 7,
@@ -50,67 +38,11 @@ _NOT_TAKEN = {"pcp_elsewhere", "declined", "declined_ended", "rerouted"}
 RECENT = timedelta(days=45)
 
 
-_SPECIALISTS = {
-    "cardiology": "heartwright",
-    "endocrinology": "glandwell",
-    "pulmonology": "breathnam",
-    "oncology": "cellworth",
-}
 _THERAPISTS = {
     cast.NORTHGATE: ("hearwell", "listenfield", "thoughtley"),
     cast.STONEBRIDGE: ("talkwell", "hopely", "kinfold"),
 }
 _PSYCHIATRISTS = {cast.NORTHGATE: "mindham", cast.STONEBRIDGE: "quietly", cast.HARBOR: "methodson"}
-
-
-@dataclass(slots=True)
-class Teller:
-    """One story's state: who asks, who is asked, the referral as last seen."""
-
-    network: Network
-    patient: DemoPatient
-    chart_id: ChartId
-    random: Random
-    seed: int
-    until: datetime
-    ending: str
-    sender: str
-    receiver: str
-    witness: str
-    question: str
-    expected_role: str = "comanage"
-    walks: bool = False
-    """The patient is walked down the hall: met in person, first visit booked before leaving."""
-    is_quick: bool = False
-    """Every wait is the shortest: the story that a newcomer opens first has its report just in."""
-    row: Referral | None = None
-    signed: ConsentId | None = None
-
-    @property
-    def asks(self) -> Requester:
-        """The sender, signed in at the practice of the story."""
-        return self.network.requester(self.sender)
-
-    @property
-    def answers(self) -> Requester:
-        """The receiver."""
-        return self.network.requester(self.receiver)
-
-    @property
-    def id(self) -> ReferralId:
-        """The referral's id."""
-        assert self.row is not None
-        return ReferralId(self.row.id)
-
-    def version(self, by: Requester) -> int:
-        """The version as ``by`` sees it: the clock may have taken a step, and not every step may be told to both."""
-        return look(by, self.id).version
-
-    def later(self, low: float, high: float) -> datetime:
-        """An open minute between ``low`` and ``high`` days from now."""
-        days = low if self.is_quick else self.random.uniform(low, high)
-        at = office_hours(self.random, clock.now() + timedelta(days=days))
-        return max(at, clock.now() + timedelta(minutes=3))
 
 
 def ending_of(patient: DemoPatient, recipient_type: str, random: Random, *, rank: int | None) -> str:
@@ -132,8 +64,8 @@ def ending_of(patient: DemoPatient, recipient_type: str, random: Random, *, rank
 def receiver_of(patient: DemoPatient, random: Random) -> tuple[str, str]:
     """Who is asked (by login) and as which recipient type."""
     wanted = patient.archetype.goes_to
-    if wanted in _SPECIALISTS:
-        return _SPECIALISTS[wanted], wanted
+    if wanted in SPECIALISTS:
+        return SPECIALISTS[wanted], wanted
     if wanted == "sud":
         return "steadman", "sud_program"
     if wanted == "psychiatrist" or random.random() < 0.15:
@@ -144,9 +76,9 @@ def receiver_of(patient: DemoPatient, random: Random) -> tuple[str, str]:
 def tell(teller: Teller, recipient_type: str) -> Story:
     """One referral from primary care, to wherever its ending leaves it."""
     yield teller.patient.started_at
-    consent_id = _way_back(teller)
+    consent_id = way_back(teller)
     yield clock.now() + timedelta(minutes=4)
-    teller.row = referral.draft_referral(teller.asks, _request(teller, recipient_type, consent_id))
+    teller.row = referral.draft_referral(teller.asks, request(teller, recipient_type, consent_id))
     if teller.ending == "draft":
         return
     if teller.ending == "reluctant":
@@ -334,7 +266,7 @@ def _reported(teller: Teller) -> Story:
         behavioral_health_facts(
             teller.patient, teller.receiver, _PSYCHIATRISTS[teller.patient.bh], teller.seed, clock.now(), teller.until
         )
-        if teller.patient.archetype.goes_to not in _SPECIALISTS and teller.expected_role != "establish"
+        if teller.patient.archetype.goes_to not in SPECIALISTS and teller.expected_role != "establish"
         else ()
     )
     report_at = teller.later(1, 12)
@@ -377,52 +309,3 @@ def _report(teller: Teller) -> Story:
 
 def _report_id(report: consultation.Report) -> consultation.ReportId:
     return consultation.ReportId(report.id)
-
-
-def _way_back(teller: Teller) -> ConsentId | None:
-    """What the receiver's licence and state will ask for in order to write back, signed or declined at the desk."""
-    part2 = teller.patient.archetype.is_sud
-    # The behavioral side is the one whose licence asks for a signature, whichever way the patient walks.
-    behavioral_sends = teller.expected_role == "establish"
-    if teller.patient.archetype.goes_to in _SPECIALISTS or (teller.random.random() < 0.06 and not behavioral_sends):
-        return None
-    discloser = teller.asks if behavioral_sends else teller.answers
-    recipient = teller.answers if behavioral_sends else teller.asks
-    classes = DataClass.GENERAL | DataClass.MH | LICENCE_CLASSES | (DataClass.PART2 if part2 else DataClass(0))
-    consent_id = compose_consent(
-        Composition(
-            chart_id=teller.chart_id,
-            kind="part2_tpo" if part2 else "release",
-            discloser_org=discloser.organization_id,
-            recipient_org=recipient.organization_id,
-            classes=int(classes),
-            purposes=(Purpose.TREATMENT, Purpose.PAYMENT, Purpose.OPERATIONS) if part2 else (Purpose.TREATMENT,),
-            expires_at=clock.now() + timedelta(days=365),
-        ),
-        by=teller.asks,
-    )
-    if not behavioral_sends and teller.random.random() < 0.08:
-        decline_consent(consent_id, "does_not_want", by=teller.asks, expected_version=1)
-        return None
-    name = f"{teller.patient.given} {teller.patient.family}".encode()
-    witness = PractitionerId(teller.network.practitioners[teller.witness].id)
-    sign_consent(consent_id, Signature("typed", name, witness=witness), by=teller.asks, expected_version=1)
-    teller.signed = consent_id
-    return consent_id
-
-
-def _request(teller: Teller, recipient_type: str, consent_id: ConsentId | None) -> ReferralRequest:
-    return ReferralRequest(
-        chart_id=teller.chart_id,
-        receiver_org=teller.answers.organization_id,
-        receiver_practitioner=PractitionerId(teller.answers.practitioner_id if teller.random.random() < 0.7 else 0),
-        question=teller.question,
-        recipient_type=recipient_type,
-        expected_role=teller.expected_role,
-        urgency="soon" if teller.patient.archetype.phq9 > 14 else "routine",
-        reason=teller.patient.archetype.concern,
-        presenting_problem=teller.patient.archetype.concern,
-        chief_concern=teller.patient.archetype.concern,
-        consent_id=consent_id,
-        talked="agrees",
-    )

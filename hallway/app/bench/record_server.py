@@ -52,7 +52,7 @@ def _without_line(statement: LiteralString, parameters: Mapping[str, object], li
     begin, end = statement.index("INSERT INTO ledger_answer"), statement.index("FROM gate RETURNING 1")
     bare = statement[:begin] + "SELECT 1 FROM gate" + statement[end + len("FROM gate RETURNING 1") :]  # noqa: S608
     with cursor() as opened:
-        return opened.execute(bare, parameters).fetchall()  # type: ignore[arg-type]
+        return opened.execute(bare, parameters).fetchall()
 
 
 def _plain(asked: Asked) -> Answer:

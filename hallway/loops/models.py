@@ -45,6 +45,17 @@ class Loop(models.Model):
             models.Index(
                 fields=["for_org_id", "due_at"], name="loops_open_by_for", condition=models.Q(closed_at__isnull=True)
             ),
+            # Without these the week's closed loops of a practice are looked for among everybody's.
+            models.Index(
+                fields=["owner_org_id", "closed_at"],
+                name="loops_closed_by_owner",
+                condition=models.Q(closed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["for_org_id", "closed_at"],
+                name="loops_closed_by_for",
+                condition=models.Q(closed_at__isnull=False),
+            ),
             models.Index(fields=["chart_id", "opened_at"], name="loops_by_chart"),
             models.Index(fields=["referral_id"], name="loops_by_referral"),
         ]

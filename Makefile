@@ -24,7 +24,7 @@ check: ## format, lint, types, import contracts, size budget and house rules
 
 docs: ## the documentation, built into ./site
 	@tools/setup.sh test
-	@$(PY) -m mkdocs build --quiet --site-dir site
+	@NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --site-dir site
 
 lock: ## pin every dependency anew, with hashes
 	@tools/lock.sh

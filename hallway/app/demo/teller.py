@@ -10,7 +10,7 @@ from hallway.app.demo.patients import DemoPatient
 from hallway.app.demo.walk import office_hours
 from hallway.consent.actions import Composition, Signature, compose_consent, decline_consent, sign_consent
 from hallway.identity.requester import Requester
-from hallway.ids import ChartId, ConsentId, PractitionerId, ReferralId
+from hallway.ids import ChartId, ConsentId, OrganizationId, PractitionerId, ReferralId
 from hallway.record.classes import LICENCE_CLASSES, DataClass
 from hallway.record.evidence import Purpose
 from hallway.referral.models import Referral
@@ -83,29 +83,40 @@ def way_back(teller: Teller) -> ConsentId | None:
     behavioral_sends = teller.expected_role == "establish"
     if teller.patient.archetype.goes_to in SPECIALISTS or (teller.random.random() < 0.06 and not behavioral_sends):
         return None
-    discloser = teller.asks if behavioral_sends else teller.answers
-    recipient = teller.answers if behavioral_sends else teller.asks
-    classes = DataClass.GENERAL | DataClass.MH | LICENCE_CLASSES | (DataClass.PART2 if part2 else DataClass(0))
-    consent_id = compose_consent(
-        Composition(
-            chart_id=teller.chart_id,
-            kind="part2_tpo" if part2 else "release",
-            discloser_org=discloser.organization_id,
-            recipient_org=recipient.organization_id,
-            classes=int(classes),
-            purposes=(Purpose.TREATMENT, Purpose.PAYMENT, Purpose.OPERATIONS) if part2 else (Purpose.TREATMENT,),
-            expires_at=clock.now() + timedelta(days=365),
-        ),
-        by=teller.asks,
-    )
+    first, *others = _forms(teller, part2=part2, behavioral_sends=behavioral_sends)
+    consent_id = compose_consent(first, by=teller.asks)
     if not behavioral_sends and teller.random.random() < 0.08:
         decline_consent(consent_id, "does_not_want", by=teller.asks, expected_version=1)
         return None
+    teller.signed = consent_id
     name = f"{teller.patient.given} {teller.patient.family}".encode()
     witness = PractitionerId(teller.network.practitioners[teller.witness].id)
-    sign_consent(consent_id, Signature("typed", name, witness=witness), by=teller.asks, expected_version=1)
-    teller.signed = consent_id
+    for signed in (consent_id, *(compose_consent(form, by=teller.asks) for form in others)):
+        sign_consent(signed, Signature("typed", name, witness=witness), by=teller.asks, expected_version=1)
     return consent_id
+
+
+def _forms(teller: Teller, *, part2: bool, behavioral_sends: bool) -> list[Composition]:
+    """The forms of the way: a program asks for two, and where behavioral health sends, both directions are signed."""
+    here, there = teller.asks.organization_id, teller.answers.organization_id
+    if behavioral_sends:
+        return [_form(teller, "release", here, there), _form(teller, "release", there, here)]
+    back = _form(teller, "release", there, here)
+    return [_form(teller, "part2_tpo", there, here), back] if part2 else [back]
+
+
+def _form(teller: Teller, kind: str, discloser: OrganizationId, recipient: OrganizationId) -> Composition:
+    is_part2 = kind == "part2_tpo"
+    classes = DataClass.GENERAL | DataClass.MH | LICENCE_CLASSES | (DataClass.PART2 if is_part2 else DataClass(0))
+    return Composition(
+        chart_id=teller.chart_id,
+        kind=kind,
+        discloser_org=discloser,
+        recipient_org=recipient,
+        classes=int(classes),
+        purposes=(Purpose.TREATMENT, Purpose.PAYMENT, Purpose.OPERATIONS) if is_part2 else (Purpose.TREATMENT,),
+        expires_at=clock.now() + timedelta(days=365),
+    )
 
 
 def request(teller: Teller, recipient_type: str, consent_id: ConsentId | None) -> ReferralRequest:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from hallway import clock
+from hallway import clock, ids
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId, ResourceId
@@ -69,8 +69,8 @@ def _held(opened: Cursor, known: Sequence[Labelled]) -> dict[tuple[str, str], wr
     for one in known:
         by_chart.setdefault(one.charts[0], []).append(one.resource_id)
     found: dict[tuple[str, str], writing.Held] = {}
-    for chart_id, ids in by_chart.items():
-        found |= writing.held(opened, chart_id, ids)
+    for chart_id, wanted in by_chart.items():
+        found |= writing.held(opened, chart_id, wanted)
     return found
 
 
@@ -140,14 +140,18 @@ def delete(kind: str, resource_id: ResourceId, *, chart_id: ChartId, by: Request
 
 
 def new_chart(patient_id: ResourceId) -> ChartId:
-    """Open a chart for a patient id that the server gave; the Patient resource is written into it next."""
+    """Open a chart for a patient id that the server gave; the Patient resource is written into it next.
+
+    The id is drawn by lot: pages name charts by it, and a number from a sequence would tell how many patients of
+    others came before.
+    """
+    chart_id = ChartId(1 + int.from_bytes(ids.random_bytes(7), "big") % (2**53 - 2))
     with transaction(), cursor() as opened:
         opened.execute(
-            "INSERT INTO record_chart (patient_id, created_at) VALUES (%s::uuid, %s) RETURNING chart_id",
-            [patient_id, clock.now()],
+            "INSERT INTO record_chart (chart_id, patient_id, created_at) VALUES (%s::bigint, %s::uuid, %s)",
+            [chart_id, patient_id, clock.now()],
         )
-        row = opened.fetchone()
-    return ChartId(row[0] if row else 0)
+    return chart_id
 
 
 def bump_epoch(chart_ids: Sequence[ChartId]) -> None:

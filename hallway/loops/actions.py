@@ -66,12 +66,6 @@ def open_loop(owed: Owed) -> LoopId:
     return LoopId(loop.id)
 
 
-def close_loop(loop_id: LoopId, *, closed_as: str) -> bool:
-    """Stop a clock, once. False when it was already stopped."""
-    running = Loop.objects.filter(id=loop_id, closed_at__isnull=True)
-    return running.update(closed_at=clock.now(), closed_as=closed_as) == 1
-
-
 def close_loops(
     *, referral_id: UUID, closed_as: str, kinds: tuple[LoopKind, ...] = (), keep: tuple[LoopKind, ...] = ()
 ) -> int:
@@ -95,12 +89,6 @@ def move_due(*, referral_id: UUID, kind: LoopKind, due_at: datetime, from_at: da
     running = Loop.objects.filter(referral_id=referral_id, kind=kind.value, closed_at__isnull=True)
     moved = {"due_at": due_at, "escalation": 0, "escalated_at": None}
     return running.update(**(moved | {"from_at": from_at} if from_at else moved))
-
-
-def hand_over(*, referral_id: UUID, kinds: tuple[LoopKind, ...], to: PractitionerId) -> int:
-    """Give running clocks of a referral to another person of the same practice. How many."""
-    running = Loop.objects.filter(referral_id=referral_id, kind__in=[k.value for k in kinds], closed_at__isnull=True)
-    return running.update(owner_practitioner_id=to)
 
 
 def escalate_due(now: datetime) -> int:
@@ -130,4 +118,4 @@ def _raise_to(loop: Loop, level: int, now: datetime) -> None:
     lines.write(
         lines.step_line(system("clock"), "loop.escalated", charts=[loop.chart_id], detail=f"{loop.kind} {level}")
     )
-    outbox.defer("hallway.heard", {"event_type": LoopEscalated.__name__, "loop_id": str(loop.id), "level": level})
+    outbox.announce(LoopEscalated(loop.id, level))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from hallway.loops.tables.clocks import LoopKind
-from hallway.referral.states import TERMINAL, Side, State, Step
+from hallway.referral.states import TERMINAL, State, Step
 from hallway.referral.tables.owed import BESIDE_THE_STATE, OWED, Duty
 
 MAX_TEXT = 4000
@@ -159,8 +159,3 @@ def label(step: Step) -> str:
 def main_step(state: State) -> Step | None:
     """The one step that moves a referral on from ``state``; None when it has ended."""
     return _MAIN.get(state)
-
-
-def is_other_side(side: Side, turn: Side | None) -> bool:
-    """True while the other side has the turn."""
-    return turn is not None and turn is not side

@@ -3,7 +3,6 @@
 Every use case of ``actions`` goes through ``stepping``. Nothing else writes a referral's state.
 """
 
-import dataclasses
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
@@ -19,7 +18,7 @@ from hallway.loops import actions as loops
 from hallway.loops import rules as loop_rules
 from hallway.loops.tables.clocks import CLOCKS
 from hallway.referral import refusals, resources, rules
-from hallway.referral.events import HandOffChanged, ReferralStepped
+from hallway.referral.events import ReferralStepped
 from hallway.referral.judging import known_receiver, labelled, step_label
 from hallway.referral.models import Referral, ReferralStep
 from hallway.referral.moves import Move, refs_of
@@ -144,13 +143,7 @@ def _finish(move: Move, *, is_new: bool = False) -> None:
     lines.write(lines.step_line(move.by, f"referral.{legal.step.value}", charts=[referral.chart_id], detail=detail))
     for effect in move.after:
         effect()
-    announce(ReferralStepped(referral.id, referral.chart_id, legal.event, referral.version))
-
-
-def announce(event: ReferralStepped | HandOffChanged) -> None:
-    """Put the event into the outbox, in this transaction: it is heard after the commit, or never happened."""
-    references = {key: str(value) for key, value in dataclasses.asdict(event).items()}
-    outbox.defer("hallway.heard", references | {"event_type": type(event).__name__})
+    outbox.announce(ReferralStepped(referral.id, referral.chart_id, legal.event, referral.version))
 
 
 def _write_history(move: Move) -> None:

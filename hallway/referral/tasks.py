@@ -1,4 +1,4 @@
-"""Jobs of the outbox: news of a referral is heard after its commit, once."""
+"""Jobs of the outbox: news is heard after its commit, once."""
 
 from collections.abc import Callable, Mapping
 
@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 Listener = Callable[[Mapping[str, str | int]], None]
 LISTENERS: list[Listener] = []
-"""Filled by the wiring table of ``app``. Empty until a room above wants to hear."""
+"""Filled in the worker by ``hallway.app.wiring``; empty elsewhere."""
 
 
 @app.task(name="hallway.heard")

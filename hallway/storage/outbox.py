@@ -3,11 +3,16 @@
 A job carries references only (ids), never content: the worker reads through a release of its own.
 """
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from hallway.storage.connection import cursor
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 _DEFER = (
     "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW("
@@ -27,3 +32,12 @@ def defer(
     words = {"queue": queue, "task": task, "lock": lock, "references": json.dumps(dict(references)), "at": at}
     with cursor() as opened:
         opened.execute(_DEFER, words)
+
+
+def announce(event: "DataclassInstance") -> None:
+    """Put an event of some room into the outbox, in this transaction: it is heard after the commit, or never happened.
+
+    Every field travels as text, with the event's name as ``event_type``. Who hears it: ``hallway.app.wiring``.
+    """
+    references = {key: str(value) for key, value in dataclasses.asdict(event).items()}
+    defer("hallway.heard", references | {"event_type": type(event).__name__})

@@ -17,7 +17,9 @@ def run(arguments: argparse.Namespace) -> int:
     import django
 
     django.setup()
+    from hallway.app import wiring
     from hallway.worker import running
 
+    wiring.connect()
     running.work_until_stopped()
     return 0

@@ -25,8 +25,9 @@ from hallway.referral.moves import Move, new_id, refs_of
 from hallway.referral.resources import communication
 from hallway.referral.sight import look
 from hallway.referral.states import Side, State, Step, Tells
-from hallway.referral.stepping import announce, owed, stepping_at_the_door
+from hallway.referral.stepping import owed, stepping_at_the_door
 from hallway.referral.tables.owed import Duty
+from hallway.storage import outbox
 from hallway.storage.connection import transaction
 
 KNOCK = timedelta(seconds=90)
@@ -292,4 +293,4 @@ def _locked_for(by: Requester, handoff_id: UUID) -> HandOff:
 def _say(by: Requester, handoff: HandOff) -> None:
     act = f"handoff.{handoff.state}"
     lines.write(lines.step_line(by, act, charts=[handoff.chart_id], detail=str(handoff.id)))
-    announce(HandOffChanged(handoff.id, handoff.referral_id, str(handoff.state)))  # type: ignore[attr-defined]
+    outbox.announce(HandOffChanged(handoff.id, handoff.referral_id, str(handoff.state)))  # type: ignore[attr-defined]

@@ -1,0 +1,30 @@
+"""The one wiring table: every event that a room defines, and who above it hears it after the commit.
+
+A room announces through ``storage.outbox`` and knows no listener; a listener gets references, never content, and reads
+through a release of its own. Nobody listens yet: pages, clocks and measures read what stands in the tables.
+"""
+
+from collections.abc import Mapping
+
+from hallway.loops.events import LoopEscalated
+from hallway.referral import tasks
+from hallway.referral.events import HandOffChanged, ReferralStepped
+from hallway.referral.tasks import Listener
+
+LISTENERS_BY_EVENT: dict[type, tuple[Listener, ...]] = {
+    LoopEscalated: (),
+    ReferralStepped: (),
+    HandOffChanged: (),
+}
+
+
+def connect() -> None:
+    """Let the worker of this process tell events to those who stand in the table."""
+    tasks.LISTENERS[:] = [tell]
+
+
+def tell(references: Mapping[str, str | int]) -> None:
+    """Tell one event to its listeners. An event that is not in the table fails its job, so it is seen and kept."""
+    listeners = {event.__name__: heard_by for event, heard_by in LISTENERS_BY_EVENT.items()}
+    for listener in listeners[str(references["event_type"])]:
+        listener(references)

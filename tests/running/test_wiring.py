@@ -1,0 +1,56 @@
+"""Every event that a room defines stands in the wiring table, is announced, and reaches its own listeners only."""
+
+import importlib
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from hallway.app import wiring
+from hallway.loops.events import LoopEscalated
+from hallway.referral import tasks
+from hallway.referral.events import HandOffChanged, ReferralStepped
+
+ROOMS = Path(wiring.__file__).resolve().parents[1]
+
+
+def defined() -> set[type]:
+    modules = [importlib.import_module(f"hallway.{path.parent.name}.events") for path in ROOMS.glob("*/events.py")]
+    return {
+        event
+        for module in modules
+        for _, event in inspect.getmembers(module, inspect.isclass)
+        if event.__module__ == module.__name__
+    }
+
+
+def test_the_table_holds_every_event_and_no_other():
+    assert {LoopEscalated, ReferralStepped, HandOffChanged} <= defined()
+    assert set(wiring.LISTENERS_BY_EVENT) == defined()
+
+
+def test_no_two_events_share_a_name():
+    assert len({event.__name__ for event in defined()}) == len(defined())
+
+
+def test_every_event_is_announced_in_its_room():
+    for event in defined():
+        room = ROOMS / event.__module__.split(".")[1]
+        code = "\n".join(path.read_text() for path in room.rglob("*.py") if "tests" not in path.parts)
+        assert re.search(rf"outbox\.announce\({event.__name__}\(", code), event
+
+
+def test_a_listener_hears_its_own_event_alone(monkeypatch: pytest.MonkeyPatch):
+    heard: list[str] = []
+    monkeypatch.setitem(wiring.LISTENERS_BY_EVENT, ReferralStepped, (lambda told: heard.append(told["referral_id"]),))
+    monkeypatch.setattr(tasks, "LISTENERS", [])
+    wiring.connect()
+    tasks.heard(event_type="ReferralStepped", referral_id="r-1")
+    tasks.heard(event_type="LoopEscalated", loop_id="l-1")
+    assert heard == ["r-1"]
+
+
+def test_an_event_nobody_wrote_into_the_table_fails_its_job():
+    with pytest.raises(KeyError):
+        wiring.tell({"event_type": "Unheard"})

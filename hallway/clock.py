@@ -41,10 +41,3 @@ def stopped_at(instant: datetime) -> Generator[None]:
         yield
     finally:
         _stopped.reset(token)
-
-
-def advance(by: timedelta) -> None:
-    """Move a stopped clock on. Does nothing to a running one, because real time cannot be pushed."""
-    instant = _stopped.get()
-    if instant is not None:
-        _stopped.set(instant + by)

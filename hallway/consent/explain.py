@@ -13,7 +13,6 @@ from hallway.identity.requester import Requester, Role
 from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId
 from hallway.ledger import lines
 from hallway.record import queries as record
-from hallway.record.classes import DataClass
 from hallway.record.evidence import Purpose, Release
 from hallway.record.stored import Stored
 
@@ -196,35 +195,3 @@ def _withheld(requester: Requester, key: tuple[int, str, int], count: int) -> Wi
         citation=row.citation if row else "45 CFR 164.502(b), 164.514(d)",
         sentence=row.sentence if row else "Your role does not need it.",
     )
-
-
-CLASS_NAMES: dict[DataClass, str] = {
-    DataClass.GENERAL: "General health",
-    DataClass.MH: "Mental health",
-    DataClass.PSYTHER_NOTE: "Psychotherapy notes",
-    DataClass.PART2: "Substance use program",
-    DataClass.SUD_COUNSEL_NOTE: "Substance use counseling notes",
-    DataClass.HIV: "HIV",
-    DataClass.GENETIC: "Genetic tests",
-    DataClass.REPRO: "Reproductive health",
-    DataClass.GENDER: "Gender-affirming care",
-    DataClass.SEX_ASSAULT: "Sexual assault",
-    DataClass.DV: "Domestic violence",
-    DataClass.MINOR_CONSENTED: "Care a minor agreed to alone",
-    DataClass.SELF_PAY_RESTRICTED: "Paid by the patient and kept from the plan",
-    DataClass.PATIENT_RESTRICTED: "Kept back at the patient's wish",
-    DataClass.UNCLASSIFIED: "Not yet classified",
-    DataClass.MA_SOCIAL_WORKER: "Social worker's record (Massachusetts)",
-    DataClass.MA_COUNSELOR: "Counselor's record (Massachusetts)",
-    DataClass.MA_PSYCHOLOGIST: "Psychologist's record (Massachusetts)",
-    DataClass.CT_PSYCHIATRIC: "Psychiatric record (Connecticut)",
-    DataClass.CT_SOCIAL_WORKER: "Social worker's record (Connecticut)",
-    DataClass.CT_FAMILY_THERAPIST: "Family therapist's record (Connecticut)",
-    DataClass.CT_COUNSELOR: "Counselor's record (Connecticut)",
-}
-"""Each class in the words of the desk; for forms, previews and explanations to the entitled."""
-
-
-def class_names(mask: int) -> list[str]:
-    """The classes of a mask in the words of the desk."""
-    return [name for one, name in CLASS_NAMES.items() if mask & one]

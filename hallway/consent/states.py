@@ -24,8 +24,3 @@ TRANSITIONS = (
 def transition(step: str, before: str) -> Transition | None:
     """The transition of that step from that state, or None: then the step is not legal there."""
     return next((row for row in TRANSITIONS if row.step == step and row.before == before), None)
-
-
-def steps_from(state: str) -> tuple[str, ...]:
-    """The steps that are legal in a state."""
-    return tuple(row.step for row in TRANSITIONS if row.before == state)

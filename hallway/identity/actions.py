@@ -232,16 +232,6 @@ def sign_out(session_id: int) -> None:
     _end(LoginSession.objects.filter(id=session_id), "signed out")
 
 
-def end_sessions_of_role(practitioner_role_id: int) -> None:
-    """End every session that wears a role which just ended. For the directory to call in its own transaction."""
-    _end(LoginSession.objects.filter(practitioner_role_id=practitioner_role_id), "role ended")
-
-
-def end_sessions_of(account_id: AccountId) -> None:
-    """End every session of an account: password changed, account closed."""
-    _end(LoginSession.objects.filter(account_id=account_id), "account changed")
-
-
 def _end(sessions: QuerySet[LoginSession], how: str) -> None:
     sessions.filter(ended_at__isnull=True).update(ended_at=clock.now(), ended_as=how)
 

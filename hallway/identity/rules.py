@@ -33,11 +33,6 @@ def after_wrong_try(before: Tries | None, at: datetime) -> Tries:
     return Tries(failures, before.first_at, at + LOCK if failures >= TRIES else None)
 
 
-def is_locked(tries: Tries | None, at: datetime) -> bool:
-    """Whether a name is locked at ``at``."""
-    return tries is not None and tries.locked_until_at is not None and tries.locked_until_at > at
-
-
 @dataclass(frozen=True, slots=True)
 class Life:
     """What decides whether a session still lives."""

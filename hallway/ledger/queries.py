@@ -1,8 +1,6 @@
-"""Reads of the ledger: for verification, for export, and for the accounting of one chart."""
+"""Reads of the ledger: for verification and for export."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from hallway.ledger import chain, heads
@@ -30,34 +28,6 @@ _OUTSIDE = """
 SELECT c.head_number, c.chart_id, c.seq, c.answer_id FROM ledger_chain c
 WHERE NOT EXISTS (SELECT FROM ledger_head h WHERE h.number = c.head_number) LIMIT 100
 """
-
-_ANSWERS = """
-SELECT id, at, account_id, practitioner_id, organization_id, role, act, purpose, plan, detail
-FROM ledger_answer WHERE charts @> ARRAY[%s]::bigint[] AND id < %s ORDER BY id DESC LIMIT %s
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A line as read back. ``id`` is a sequence number: show it to nobody who may not see every line."""
-
-    id: int
-    at: datetime
-    account_id: int
-    practitioner_id: int
-    organization_id: int
-    role: str
-    act: str
-    purpose: str
-    plan: str
-    detail: str
-
-
-def answers_of(chart_id: int, *, limit: int = 100, before: int = 2**62) -> list[Answer]:
-    """Lines that name the chart, newest first: who had what, why, and under which rules and consents."""
-    with cursor() as opened:
-        opened.execute(_ANSWERS, [chart_id, before, limit])
-        return [Answer(*row) for row in opened.fetchall()]
 
 
 def links_of(head: Head) -> Iterator[Link]:

@@ -1,4 +1,4 @@
-"""The resource store: its SQL, and the one helper that locks charts. Opens to ``record`` and ``consent`` only.
+"""The resource store: its SQL, and the one function that locks charts. Opens to ``record`` and ``consent`` only.
 
 A reading statement is gate, line, rows: the gate compares epochs and ends, the ledger line is inserted only behind a
 passed gate, and rows are read only behind a written line. No row of the result at all means the release is stale.

@@ -1,7 +1,7 @@
 """FHIR dates, whole and partial, and the instant by which a resource is ordered in a chart."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from hallway.standards.fhir.search import Json
@@ -35,14 +35,6 @@ def parse(text: str) -> datetime | None:
         found = datetime.fromisoformat(whole)
         return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
-        return None
-
-
-def parse_day(text: str) -> date | None:
-    """A whole FHIR date, or None for a partial or broken one."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
         return None
 
 

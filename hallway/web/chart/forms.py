@@ -12,10 +12,6 @@ from hallway.web.chart import scores, words
 ICD_10_CODE = re.compile(r"[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?")
 DOSE = re.compile(r"\d[\d,]*(?:\.\d+)?(?:[-/]\d[\d,.]*)? ?(?:mg|mcg|g|mL|units?|mEq)(?:/\w+)?", re.IGNORECASE)
 UNSAFE_DOSE = re.compile(r"(?<!\d)\.\d|\d\.0+(?!\d)")
-NOTE_MESSAGES = {
-    "required": "The note is empty. Write at least a word.",
-    "max_length": "This note is too long. Keep it under 20,000 letters.",
-}
 STOP_REASONS = (
     ("", "Choose a reason"),
     ("side_effect", "Side effect"),

@@ -240,21 +240,9 @@ def due_kind(value: datetime | None) -> str:
 
 
 @register.filter
-def later_than(value: datetime, start: datetime) -> str:
-    """``19 minutes``: how long after ``start`` it was."""
-    return words.duration(value - start)
-
-
-@register.filter
 def ago(value: datetime) -> str:
     """``19 minutes``: how long it is since then."""
     return words.duration(clock.now() - value)
-
-
-@register.filter
-def share_of(part: int, whole: int) -> str:
-    """``54%`` of ``whole``, or a dash."""
-    return words.share(part, whole)
 
 
 @register.filter

@@ -9,7 +9,7 @@ from hallway import clock, ids
 from hallway.errors import HallwayError, Kind
 from hallway.identity import keys, queries, rules
 from hallway.identity.login import Hat, Login, Opened
-from hallway.identity.models import Account, LoginSession, WrongTries
+from hallway.identity.models import Account, LoginSession, Passkey, WrongTries
 from hallway.ids import AccountId, ChartId, PractitionerId
 from hallway.storage import connection
 
@@ -81,15 +81,30 @@ def sign_in(login_name: str, password: str, *, demo: bool = False) -> Opened:
             to_do="Check both and try again, or use a passkey.",
             field="password",
         )
+    stage = _stage_after_password(found, demo)
     with connection.transaction():
-        WrongTries.objects.filter(name_hash=keys.name_hash(name)).delete()
-        return _open(found, _stage_after_password(found, demo))
+        if stage != _Stage.FACTOR:
+            # Whoever knows the password alone must not get fresh tries at the code by typing it again.
+            _forget_wrong_tries(name)
+        return _open(found, stage)
 
 
 def _stage_after_password(account: Account, demo: bool) -> str:
     if account.totp_secret:
         return _Stage.FACTOR
-    return _Stage.ROLE if demo and account.is_demo else _Stage.ENROL
+    if demo and account.is_demo:
+        return _Stage.ROLE
+    return _Stage.FACTOR if has_second_factor(account.id) else _Stage.ENROL
+
+
+def has_second_factor(account_id: int) -> bool:
+    """Whether an account has codes by app or a passkey. With either, a password alone may not set up another."""
+    has_codes = Account.objects.filter(id=account_id).exclude(totp_secret="").exists()
+    return has_codes or Passkey.objects.filter(account_id=account_id).exists()
+
+
+def _forget_wrong_tries(name: str) -> None:
+    WrongTries.objects.filter(name_hash=keys.name_hash(name)).delete()
 
 
 def _refuse_locked(name: str) -> None:
@@ -164,7 +179,9 @@ def confirm_code(login: Login, code: str) -> None:
     if step is None or not _use_step(account.id, step):
         _count_wrong_try(account.login_name)
         raise _wrong_code()
-    LoginSession.objects.filter(id=login.session_id, stage=_Stage.FACTOR).update(stage=_Stage.ROLE)
+    with connection.transaction():
+        _forget_wrong_tries(account.login_name)
+        LoginSession.objects.filter(id=login.session_id, stage=_Stage.FACTOR).update(stage=_Stage.ROLE)
 
 
 def _wrong_code() -> HallwayError:
@@ -195,13 +212,34 @@ def _use_step(account_id: int, step: int) -> bool:
 
 
 def enrol_totp(login: Login, secret: str, code: str) -> None:
-    """Keep a second factor once its first code is right; a session waiting for that goes on to its role."""
+    """Keep a second factor once its first code is right; a session waiting for that goes on to its role.
+
+    A session that knows the password alone sets up the first one only (H-IDN-008).
+    """
     step = _matching_step(secret, code)
     if step is None:
         raise _wrong_code()
     with connection.transaction():
+        refuse_second_door(login)
         Account.objects.filter(id=login.account_id).update(totp_secret=keys.seal(secret), totp_last_step=step)
         LoginSession.objects.filter(id=login.session_id, stage=_Stage.ENROL).update(stage=_Stage.ROLE)
+
+
+def refuse_second_door(login: Login) -> None:
+    """Refuse to set up a second factor from a session that has shown a password alone, where there is one by now.
+
+    Inside a transaction: it locks the account, so that two such sessions do not both set up the first one.
+    """
+    Account.objects.select_for_update().get(id=login.account_id)
+    if login.stage == _Stage.ENROL and has_second_factor(login.account_id):
+        raise HallwayError(
+            Kind.UNPROCESSABLE,
+            "H-IDN-008",
+            what="This account has a second factor already.",
+            undone="Nothing was set up.",
+            to_do="Sign out, sign in again and use the one you have.",
+            field="code",
+        )
 
 
 def wear(session_id: int, hat: Hat) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hallway import clock, ids
 from hallway.errors import HallwayError, Kind
 from hallway.identity import actions, keys, rules
-from hallway.identity.login import Opened
+from hallway.identity.login import Login, Opened
 from hallway.identity.models import Account, Challenge, LoginSession, Passkey
 from hallway.ids import AccountId
 from hallway.storage import connection
@@ -124,12 +124,15 @@ def sign_in(site: Site, token: str, answer: str) -> Opened:
         return actions.open_verified(key.account)
 
 
-def keep(site: Site, account_id: AccountId, token: str, answer: str) -> None:
-    """Add a passkey to an account. Raises H-IDN-007 when the answer does not fit the challenge."""
+def keep(site: Site, login: Login, token: str, answer: str) -> None:
+    """Add a passkey to the account of ``login``; a session that waited for a second factor has one now.
+
+    Raises H-IDN-007 when the answer does not fit the challenge, H-IDN-008 when a password alone would add a second one.
+    """
     from webauthn import verify_registration_response
     from webauthn.helpers.exceptions import WebAuthnException
 
-    challenge = _take(token, account_id)
+    challenge = _take(token, login.account_id)
     try:
         checked = verify_registration_response(
             credential=answer,
@@ -140,14 +143,17 @@ def keep(site: Site, account_id: AccountId, token: str, answer: str) -> None:
         )
     except (WebAuthnException, ValueError) as error:
         raise _refused() from error
-    Passkey.objects.create(
-        account_id=account_id,
-        credential_id=checked.credential_id,
-        public_key=checked.credential_public_key,
-        sign_count=checked.sign_count,
-        label=f"Passkey added {clock.today().isoformat()}",
-        created_at=clock.now(),
-    )
+    with connection.transaction():
+        actions.refuse_second_door(login)
+        Passkey.objects.create(
+            account_id=login.account_id,
+            credential_id=checked.credential_id,
+            public_key=checked.credential_public_key,
+            sign_count=checked.sign_count,
+            label=f"Passkey added {clock.today().isoformat()}",
+            created_at=clock.now(),
+        )
+        counts_as_second_factor(login.session_id)
 
 
 def remove(account_id: AccountId, passkey_id: int) -> None:

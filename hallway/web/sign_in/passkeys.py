@@ -6,7 +6,6 @@ from django.views.decorators.http import require_POST
 from hallway.errors import HallwayError
 from hallway.identity import passkeys, queries
 from hallway.identity.login import Login
-from hallway.ids import AccountId
 from hallway.web.access import public
 from hallway.web.middleware import WAITING_ROOM
 from hallway.web.sign_in.views import come_in, set_cookie
@@ -65,8 +64,7 @@ def answer(request: HttpRequest) -> HttpResponse:
 def _add(login: Login | None, at: passkeys.Site, token: str, text: str) -> HttpResponse:
     if login is None or login.stage not in {"open", "enrol"}:
         return HttpResponse(status=401)
-    passkeys.keep(at, AccountId(login.account_id), token, text)
+    passkeys.keep(at, login, token, text)
     if login.stage == "enrol":
-        passkeys.counts_as_second_factor(login.session_id)
         return JsonResponse({"go": WAITING_ROOM["role"]})
     return JsonResponse({"go": "/settings/"})

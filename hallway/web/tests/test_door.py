@@ -10,9 +10,9 @@ from django.test import Client
 from hallway import clock
 from hallway.directory.models import Organization, Practitioner, PractitionerRole
 from hallway.errors import HallwayError
-from hallway.identity import actions, queries
+from hallway.identity import actions, keys, queries
 from hallway.identity.login import Hat
-from hallway.identity.models import Account, LoginSession
+from hallway.identity.models import Account, LoginSession, Passkey, WrongTries
 from hallway.identity.requester import Role
 from hallway.ids import OrganizationId, PractitionerId
 from hallway.web.middleware import COOKIE
@@ -218,3 +218,60 @@ def test_session_cookie_is_unreadable_to_scripts(fresh_db, monkeypatch):
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     assert cookie.value not in str(LoginSession.objects.values_list("token_hash", flat=True)), "only a hash is kept"
+
+
+def test_typing_the_password_again_gives_no_fresh_tries_at_the_code(fresh_db, everyday):
+    account = clinician("ada", (practice("Millbrook"), Role.PCP))
+    Account.objects.filter(id=account.id).update(totp_secret=keys.seal(pyotp.random_base32()))
+    client = Client()
+    for _ in range(4):
+        post_password(client, "ada@example.test", PASSWORD)
+        client.post("/sign-in/code", {"code": "000000"})
+    assert queries.locked_until("ada@example.test") is None
+    post_password(client, "ada@example.test", PASSWORD)
+    client.post("/sign-in/code", {"code": "000000"})
+    assert queries.locked_until("ada@example.test") is not None
+
+
+def test_the_right_code_forgets_wrong_tries(fresh_db, everyday):
+    secret = pyotp.random_base32()
+    account = clinician("ada", (practice("Millbrook"), Role.PCP))
+    Account.objects.filter(id=account.id).update(totp_secret=keys.seal(secret))
+    client = Client()
+    post_password(client, "ada@example.test", "wrong")
+    assert WrongTries.objects.count() == 1
+    post_password(client, "ada@example.test", PASSWORD)
+    client.post("/sign-in/code", {"code": pyotp.TOTP(secret).at(int(clock.now().timestamp()))})
+    assert WrongTries.objects.count() == 0
+
+
+def passkey_of(account: Account) -> None:
+    Passkey.objects.create(
+        account=account, credential_id=b"c", public_key=b"k", sign_count=0, label="x", created_at=clock.now()
+    )
+
+
+def test_a_password_alone_sets_up_no_codes_beside_a_passkey(fresh_db, everyday):
+    account = clinician("ada", (practice("Millbrook"), Role.PCP))
+    passkey_of(account)
+    client = Client()
+    assert post_password(client, "ada@example.test", PASSWORD).headers["Location"] == "/sign-in/code"
+    assert client.get("/sign-in/second-factor").headers["Location"] == "/sign-in/code"
+    assert client.post("/sign-in/passkey/challenge", headers={"X-Passkey": "add"}).status_code == 401
+    page = client.post("/sign-in/code", {"code": "000000"})
+    assert page.status_code == 422
+    assert b'data-passkey="use"' in page.content
+
+
+def test_a_session_that_waited_sets_up_nothing_once_another_has(fresh_db, everyday):
+    account = clinician("ada", (practice("Millbrook"), Role.PCP))
+    client = Client()
+    post_password(client, "ada@example.test", PASSWORD)
+    page = client.get("/sign-in/second-factor")
+    secret = page.context["secret"].replace(" ", "")
+    passkey_of(account)
+    code = pyotp.TOTP(secret).at(int(clock.now().timestamp()))
+    answer = client.post("/sign-in/second-factor", {"sealed": page.context["sealed"], "code": code})
+    assert answer.status_code == 422
+    account.refresh_from_db()
+    assert account.totp_secret == ""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from hallway import clock, ids
 from hallway.consent import gate, plans, refusals, states, validity
 from hallway.consent.models import Consent, ConsentKind
@@ -10,7 +12,7 @@ from hallway.consent.rebuilding import rebuild_grants
 from hallway.consent.resources import ConsentView, consent_resource
 from hallway.consent.storing import store
 from hallway.consent.tables.forms import form_rule
-from hallway.directory.models import Organization, Practitioner
+from hallway.directory.models import Organization, Practitioner, PractitionerRole
 from hallway.errors import HallwayError
 from hallway.identity.requester import Requester, Role
 from hallway.ids import NOBODY, ChartId, ConsentId, OrganizationId, PractitionerId, ReferralId, ResourceId
@@ -161,9 +163,17 @@ def _refuse_weak_evidence(row: Consent, signature: Signature, by: Requester) -> 
     if not by.practitioner_id and by.role is not Role.PATIENT:
         raise refusals.not_yours()
     receiving = by.organization_id == row.recipient_org_id and by.role is not Role.PATIENT
-    witnessed = signature.witness and signature.witness != by.practitioner_id
-    if signature.kind == "typed" and receiving and not witnessed:
+    if signature.kind == "typed" and receiving and not _is_witnessed(signature, by):
         raise refusals.needs_witness()
+
+
+def _is_witnessed(signature: Signature, by: Requester) -> bool:
+    """Whether somebody besides ``by`` is named who works at the same desk today."""
+    today = clock.today()
+    here = PractitionerRole.objects.filter(
+        practitioner_id=signature.witness, organization_id=by.organization_id, from_on__lte=today
+    ).filter(Q(until_on=None) | Q(until_on__gte=today))
+    return signature.witness not in (NOBODY, by.practitioner_id) and here.exists()
 
 
 def _readable(signature: Signature) -> bool:

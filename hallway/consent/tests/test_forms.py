@@ -173,6 +173,7 @@ def test_every_step_from_every_state_is_in_the_table_or_refused(state, step):
         (Signature("typed", b"M"), "H-CON-006"),
         (Signature("verbal", b"yes"), "H-CON-006"),
         (Signature("typed", b"Marisol Ejemplo"), "H-CON-007"),
+        (Signature("typed", b"Marisol Ejemplo", witness=PractitionerId(987_654)), "H-CON-007"),
     ],
 )
 def test_no_consent_without_evidence_and_none_written_by_the_party_it_benefits_alone(program, signature, code):
@@ -182,7 +183,11 @@ def test_no_consent_without_evidence_and_none_written_by_the_party_it_benefits_a
         actions.sign_consent(form, signature, by=pcp, expected_version=1)
     assert caught.value.code == code
     assert note not in seen(pcp, chart)
-    witnessed = Signature("typed", b"Marisol Ejemplo", witness=PractitionerId(99))
+    elsewhere = Signature("typed", b"Marisol Ejemplo", witness=counselor.practitioner_id)
+    with pytest.raises(HallwayError, match="H-CON-007"):
+        actions.sign_consent(form, elsewhere, by=pcp, expected_version=1)
+    colleague = town.person("Witwell", pcp.organization_id, Role.FRONT_DESK)
+    witnessed = Signature("typed", b"Marisol Ejemplo", witness=colleague.practitioner_id)
     actions.sign_consent(form, witnessed, by=pcp, expected_version=1)
     assert note in seen(pcp, chart)
 

@@ -14,7 +14,7 @@ from hallway.consent import actions, gate, standing
 from hallway.consent.actions import Signature
 from hallway.consent.standing import Standing
 from hallway.errors import HallwayError, Kind
-from hallway.ids import ChartId, ConsentId, PractitionerId
+from hallway.ids import ChartId, ConsentId
 from hallway.storage.connection import transaction
 from hallway.web.access import PageRequest, page
 from hallway.web.chart import board
@@ -60,16 +60,18 @@ def _signed(request: PageRequest, forms: list[Standing]) -> HttpResponse:
 
 
 def _signature(request: PageRequest) -> Signature:
-    """What the hand left: a drawing, else a typed name."""
+    """What the hand left: a drawing, else a typed name.
+
+    No witness is taken from here: a number in a form would be the word of the one whom a witness is there to check.
+    """
     drawn, typed = request.POST.get("drawn", ""), request.POST.get("typed", "").strip()
     signer = "representative" if request.POST.get("signer") == "representative" else "patient"
-    witness = PractitionerId(_number(request.POST.get("witness", "")))
     if drawn.startswith(PNG):
         try:
-            return Signature("drawn", base64.b64decode(drawn[len(PNG) :], validate=True), signer, witness)
+            return Signature("drawn", base64.b64decode(drawn[len(PNG) :], validate=True), signer)
         except (binascii.Error, ValueError):
             pass
-    return Signature("typed", typed.encode(), signer, witness)
+    return Signature("typed", typed.encode(), signer)
 
 
 def _forms(request: PageRequest) -> list[Standing]:

@@ -17,6 +17,8 @@ from hallway.record.stored import PatientHeader
 
 _WIDTH = 14
 """Columns of a loop; the header's columns follow."""
+_MOST_HARM = 32_767
+"""The most that a row's ``harm`` can hold."""
 
 
 class Found(NamedTuple):
@@ -149,6 +151,8 @@ def read_cursor(text: str) -> dict[str, object] | None:
     parts = text.split("~")
     try:
         harm, due, key = parts
-        return {"after_harm": int(harm), "after_due": datetime.fromisoformat(due), "after_id": UUID(key)}
+        keys = int(harm), datetime.fromisoformat(due), UUID(key)
     except ValueError:
         return None
+    is_ours = abs(keys[0]) <= _MOST_HARM and keys[1].tzinfo is not None
+    return {"after_harm": keys[0], "after_due": keys[1], "after_id": keys[2]} if is_ours else None

@@ -45,7 +45,10 @@ def test_an_unknown_list_or_a_foreign_cursor_is_refused(fresh_db):
     from hallway.identity.requester import Role
 
     who = town.person("Carewell", town.organization("Millbrook", side="pc"), Role.PCP)
-    for more in ({"show": "everything"}, {"after": "1~x~y"}, {"after": "nonsense"}):
+    key = "00000000-0000-4000-8000-000000000000"
+    too_harmful, no_zone = f"99999999999~2026-01-01T00:00:00+00:00~{key}", f"1~2026-01-01T00:00:00~{key}"
+    wrong = ("1~x~y", "nonsense", too_harmful, no_zone)
+    for more in ({"show": "everything"}, *({"after": text} for text in wrong)):
         with pytest.raises(HallwayError) as caught:
             worklist(who, **more)
         assert caught.value.code == "H-LOO-001"

@@ -15,7 +15,7 @@ from hallway.loops import actions as loops
 from hallway.loops.tables.clocks import LoopKind
 from hallway.referral import refusals
 from hallway.referral.actions.answering import take_on
-from hallway.referral.actions.visiting import add_visit
+from hallway.referral.actions.visiting import add_visit, check_visit
 from hallway.referral.checking import check_code
 from hallway.referral.events import HandOffChanged
 from hallway.referral.handoff_queries import PRESENCE
@@ -221,9 +221,9 @@ def _accept_at_the_door(by: Requester, handoff: HandOff) -> None:
 
 
 def _book_at_the_door(by: Requester, handoff: HandOff, starts_at: datetime, mode: str) -> Visit:
-    check_code("mode", mode, dict(Visit.Mode.choices))
-    if starts_at.tzinfo is None or starts_at < clock.now():
-        raise refusals.bad_time("That time is past or has no time zone.")
+    check_visit(starts_at, mode)
+    if starts_at < clock.now():
+        raise refusals.bad_time("That time is past.")
     with stepping_at_the_door(by, handoff.referral_id, Step.BOOK, _author(handoff)) as move:  # type: ignore[attr-defined]
         return add_visit(move, starts_at=starts_at, mode=mode, at_handoff=True)
 

@@ -31,7 +31,7 @@ def book_visit(
     practitioner_id: PractitionerId = NOBODY,
 ) -> Referral:
     """Book a visit. Raises UNPROCESSABLE H-REF-010 for a time in the past or over a year away."""
-    _check_visit(starts_at, mode)
+    check_visit(starts_at, mode)
     with stepping(by, referral_id, Step.BOOK, expected_version=expected_version) as move:
         if practitioner_id and not works_at(practitioner_id, move.referral.receiver_org_id):
             raise refusals.unknown_receiver()
@@ -87,7 +87,7 @@ def reschedule_visit(
     by: Requester, referral_id: ReferralId, *, expected_version: int, starts_at: datetime, mode: str = "in_person"
 ) -> Referral:
     """Move the booked visit; the old row stays as moved."""
-    _check_visit(starts_at, mode)
+    check_visit(starts_at, mode)
     with stepping(by, referral_id, Step.RESCHEDULE, expected_version=expected_version) as move:
         old = _end_booked(move, Visit.Status.RESCHEDULED)
         add_visit_after(move, old, starts_at=starts_at, mode=mode)
@@ -160,7 +160,8 @@ def sender_is_told(referral: Referral) -> bool:
     return said.verdict in {"open", "pen_signed"}
 
 
-def _check_visit(starts_at: datetime, mode: str) -> None:
+def check_visit(starts_at: datetime, mode: str) -> None:
+    """Refuse a visit that cannot be then (H-REF-010): past, too far away, without a time zone; or in no known way."""
     check_code("mode", mode, dict(Visit.Mode.choices))
     fault = rules.visit_time_fault(starts_at, clock.now()) if starts_at.tzinfo else "That time has no time zone."
     if fault:

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -63,6 +63,19 @@ def test_the_walk_down_the_hall(hall):
         assert (view.state, view.visits[0].status) == ("scheduled", "booked")
         assert view.handoff is not None
         assert view.handoff.question == halls.QUESTION
+
+
+@pytest.mark.parametrize("when", [datetime(9999, 12, 30, 23, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=UTC)])
+def test_a_visit_booked_at_the_door_lies_ahead_and_within_a_year(fresh_db, when):
+    hall = halls.build(licence="social_worker")
+    actions.offer_presence(hall.therapist, is_free=True)
+    referral = hall.sent()
+    handoff = actions.ask_handoff(hall.pcp, ReferralId(referral.id), asked=[hall.therapist.practitioner_id])
+    actions.answer_handoff(hall.therapist, handoff.id, answer="accept")
+    actions.start_meeting(hall.pcp, handoff.id, mode="in_person", patient_agreed=True)
+    with pytest.raises(HallwayError, match="H-REF-010"):
+        actions.meet_handoff(hall.pcp, handoff.id, first_visit_at=when)
+    assert HandOff.objects.get(id=handoff.id).state == "accepted", "nothing of it is kept"
 
 
 def test_the_sender_who_booked_at_the_door_knows_it_and_no_more(fresh_db):

@@ -94,7 +94,7 @@ def move_due(*, referral_id: UUID, kind: LoopKind, due_at: datetime, from_at: da
 def escalate_due(now: datetime) -> int:
     """Raise what is past due: the owner hears first, then the practice lead, then both sides. How many were raised.
 
-    Runs every minute in the worker; two workers at once pass over each other's rows. Each rise is a ledger line.
+    A tick of the worker runs it; two workers at once pass over each other's rows. Each rise is a ledger line.
     """
     raised = 0
     with transaction():

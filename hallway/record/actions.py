@@ -12,7 +12,7 @@ from hallway.record import writing
 from hallway.record.evidence import Labelled
 from hallway.record.resources import header_of
 from hallway.record.rising import raise_naming
-from hallway.record.store import lock_charts, shut_wall
+from hallway.record.store import BUMP_EPOCHS, OPEN_CHART, lock_charts, shut_wall
 from hallway.record.stored import Written
 from hallway.storage.connection import Cursor, cursor, transaction
 
@@ -148,7 +148,7 @@ def new_chart(patient_id: ResourceId) -> ChartId:
     chart_id = ChartId(1 + int.from_bytes(ids.random_bytes(7), "big") % (2**53 - 2))
     with transaction(), cursor() as opened:
         opened.execute(
-            "INSERT INTO record_chart (chart_id, patient_id, created_at) VALUES (%s::bigint, %s::uuid, %s)",
+            OPEN_CHART,
             [chart_id, patient_id, clock.now()],
         )
     return chart_id
@@ -158,7 +158,6 @@ def bump_epoch(chart_ids: Sequence[ChartId]) -> None:
     """Kill every compiled plan of these charts. Called in the transaction that changes a right."""
     with transaction(), cursor() as opened:
         opened.execute(
-            "UPDATE record_chart SET epoch = epoch + 1 WHERE chart_id IN (SELECT chart_id FROM record_chart"
-            " WHERE chart_id = ANY (%s::bigint[]) ORDER BY chart_id FOR NO KEY UPDATE)",
+            BUMP_EPOCHS,
             ["{" + ",".join(str(int(one)) for one in sorted(chart_ids)) + "}"],
         )

@@ -48,6 +48,11 @@ COUNT = _reading(f"record_count({_PLAN}, %(kinds)s::text[])")
 READ_SHARED = """SELECT kind, resource_id::text, version, updated_at, dated_at, source_org, author, mask, meta, body
     FROM record_resource WHERE chart_id = 0 AND kind = %(kind)s::text AND resource_id = %(id)s::uuid"""
 
+OPEN_CHART = "INSERT INTO record_chart (chart_id, patient_id, created_at) VALUES (%s::bigint, %s::uuid, %s)"
+BUMP_EPOCHS = """UPDATE record_chart SET epoch = epoch + 1 WHERE chart_id IN (SELECT chart_id FROM record_chart
+    WHERE chart_id = ANY (%s::bigint[]) ORDER BY chart_id FOR NO KEY UPDATE)"""
+"""Rows are taken in the order of their charts, so two writers wait for each other instead of meeting crosswise."""
+
 
 def _array(values: Sequence[object]) -> str:
     """A PostgreSQL array literal; its type is cast in the statement, so every call shares one prepared statement."""

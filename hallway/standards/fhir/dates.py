@@ -1,7 +1,7 @@
 """FHIR dates, whole and partial, and the instant by which a resource is ordered in a chart."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import cast
 
 from hallway.standards.fhir.search import Json
@@ -42,18 +42,6 @@ def is_impossible(text: str) -> bool:
     """Whether a text that should be a date or dateTime names no moment in the years 1800 to 2200."""
     found = parse(text)
     return found is None or not 1800 <= found.year <= 2200
-
-
-def day_after(text: str) -> datetime | None:
-    """The first instant after a partial date, for ranges."""
-    start = parse(text)
-    if start is None:
-        return None
-    if len(text) == 4:
-        return start.replace(year=start.year + 1)
-    if len(text) == 7:
-        return (start + timedelta(days=32)).replace(day=1)
-    return start + timedelta(days=1)
 
 
 def dated_at(kind: str, resource: Json) -> datetime | None:

@@ -78,11 +78,6 @@ def test_partial_dates_are_read_at_their_beginning(text, year):
     assert dates.is_impossible("0001-01-01")
 
 
-def test_the_day_after_a_partial_date():
-    assert dates.day_after("2020").year == 2021
-    assert (dates.day_after("2020-12").year, dates.day_after("2020-12").month) == (2021, 1)
-
-
 @pytest.mark.parametrize(
     ("kind", "resource", "expected"),
     [

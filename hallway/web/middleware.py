@@ -1,7 +1,7 @@
 """Who is at the door, may they use this page, and what a failure looks like."""
 
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +18,8 @@ from hallway.web.access import Access
 
 Next = Callable[[HttpRequest], HttpResponse]
 COOKIE = "hallway_session"
+LARGEST_NUMBER = 2**63 - 1
+"""The largest number that PostgreSQL's bigint holds."""
 WAITING_ROOM = {"factor": "/sign-in/code", "enrol": "/sign-in/second-factor", "role": "/role"}
 """Where a session goes that is not wholly in yet, by its stage."""
 
@@ -57,9 +59,14 @@ class SessionMiddleware:
             return to_the_door(request)
         if login.requester is None:
             return _onward(request, WAITING_ROOM[login.stage])
-        if access.roles and login.requester.role not in access.roles:
+        if (access.roles and login.requester.role not in access.roles) or _names_nobody(kwargs):
             return errors.not_found(request, None)
         return None
+
+
+def _names_nobody(kwargs: Mapping[str, object]) -> bool:
+    """Whether a number in the address is beyond any that a row can have: then it is not there, like any other."""
+    return any(isinstance(value, int) and value > LARGEST_NUMBER for value in kwargs.values())
 
 
 def _sealed(response: HttpResponse) -> HttpResponse:

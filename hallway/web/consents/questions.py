@@ -108,10 +108,12 @@ def _pair(text: str) -> tuple[int, int] | None:
 
 
 def _day(text: str) -> date | None:
+    """A day that has a next one; None for anything else, as for the last day there is."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day < date.max else None
 
 
 def in_a_year(today: date) -> date:

@@ -73,6 +73,14 @@ def test_a_stranger_gets_the_same_answer_as_for_a_chart_that_does_not_exist(worl
     assert bare(known) == bare(unknown)
 
 
+@pytest.mark.parametrize("number", [2**63 - 1, 2**63, 10**30])
+@pytest.mark.parametrize("path", ["/charts/{}/", "/referrals/new/{}/", "/emergency/open/{}/", "/consents/new/{}/"])
+def test_a_number_that_no_chart_can_have_is_answered_like_any_unknown_one(world, path, number):
+    client = client_of(world, "carewell")
+    unknown, beyond = client.get(path.format(10**12)), client.get(path.format(number))
+    assert (beyond.status_code, bare(beyond)) == (404, bare(unknown))
+
+
 def test_a_note_is_kept_once_however_often_it_is_pressed(world):
     client = client_of(world, "carewell")
     token = token_of(client.get(at(world, "notes/write/")))

@@ -72,3 +72,9 @@ def test_an_end_with_treatment_is_an_event_and_no_date():
         choice(until=["end_of_treatment"]), chart_id=ChartId(5), discloser=OrganizationId(3), state="MA"
     )
     assert (made.expires_at, made.expires_event) == (None, "end_of_treatment")
+
+
+def test_the_last_day_there_is_counts_as_no_day():
+    asked = choice(until=["day"], until_on=["9999-12-31"])
+    assert [one for one, _ in questions.missing(asked, today=TODAY)] == ["until"]
+    assert choice(until=["day"], until_on=["9999-12-30"]).until_on == date(9999, 12, 30)

@@ -1,6 +1,6 @@
 """The gate sentence: what the law says about an act of sharing, before it is done. Reads facts, releases nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -90,11 +90,15 @@ def preview(  # noqa: PLR0913 - the contract names each side of the act
     """May the discloser send content of ``classes`` (default: what they would write) to the recipient now?
 
     For treatment the recipient counts as treating, because sending makes it so. Pass ``asker`` when somebody else than
-    the discloser asks (the way back): the discloser's agreed restrictions are then not told.
+    the discloser asks (the way back): the discloser's agreed restrictions are then not told, and no form is that the
+    asker's practice is no party to.
     """
     now = clock.now()
+    told = asker is None or asker.organization_id == discloser_org
     place = plans.places([discloser_org]).get(discloser_org, Place(discloser_org, "", is_part2=False))
     facts = compiler.in_force(plans.load_facts([chart_id])[0], now)
+    if asker is not None and not told:
+        facts = _known_to(facts, asker.organization_id)
     way = compiler.Way(
         _relation(facts, discloser_org, recipient_org, recipient_practitioner, purpose),
         recipient_org,
@@ -109,10 +113,19 @@ def preview(  # noqa: PLR0913 - the contract names each side of the act
         kind=kind,
         duty=_has_duty(recipient_practitioner, recipient_org),
     )
-    told = asker is None or asker.organization_id == discloser_org
     restricted = told and bool(compiler.barred_classes(facts, discloser_org, way) & asked)
     asked_verdicts = tuple(verdict for verdict in verdicts if verdict.data_class & asked)
     return _sentence(_Act(facts, place, way, purpose, asked, asked_verdicts, restricted))
+
+
+def _known_to(facts: ChartFacts, organization: OrganizationId) -> ChartFacts:
+    """The facts without forms that this practice may not know of: that one was signed tells of a program.
+
+    A form that names the practice is its own; one for all who treat is theirs while they are on the care team.
+    """
+    if any(member.organization == organization for member in facts.members):
+        return facts
+    return replace(facts, forms=tuple(form for form in facts.forms if form.recipient_org == organization))
 
 
 def _relation(facts: ChartFacts, source: int, recipient: int, person: int, purpose: Purpose) -> Relation:

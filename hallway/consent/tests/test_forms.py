@@ -8,6 +8,7 @@ from hallway import clock
 from hallway.consent import actions, gate, states, validity
 from hallway.consent.actions import Composition, Signature
 from hallway.consent.models import Consent, ConsentState
+from hallway.consent.preview import preview
 from hallway.consent.tables.forms import form_rule, statements
 from hallway.consent.tests import town
 from hallway.consent.tests.test_gate import NOTE, seen
@@ -292,3 +293,30 @@ def test_the_database_refuses_a_signed_form_without_evidence(program):
     form = actions.compose_consent(composition(pcp, counselor, chart), by=pcp)
     with pytest.raises(IntegrityError):
         Consent.objects.filter(id=form).update(state="signed", signed_at=clock.now())
+
+
+def test_nobody_off_the_care_team_learns_from_the_way_back_that_a_program_has_a_form(program):
+    pcp, counselor, chart, _ = program
+    elsewhere = town.organization("Elsewhere", side="pc")
+    stranger = town.person("Awaywell", elsewhere, Role.PCP)
+    town.put(chart, elsewhere, DataClass.GENERAL, author=stranger.practitioner_id)
+
+    def way_back(asker):
+        return preview(
+            chart_id=chart,
+            discloser_practitioner=counselor.practitioner_id,
+            discloser_org=counselor.organization_id,
+            recipient_practitioner=asker.practitioner_id,
+            recipient_org=asker.organization_id,
+            kind="Composition",
+            asker=asker,
+        )
+
+    before = way_back(stranger)
+    everybody = composition(pcp, counselor, chart, kind="part2_tpo", recipient_org=OrganizationId(0))
+    form = actions.compose_consent(everybody, by=counselor)
+    actions.sign_consent(form, Signature("typed", b"Marisol Ejemplo"), by=counselor, expected_version=1)
+    assert way_back(stranger) == before
+    assert (before.verdict, before.consent_id, before.signed_at) == ("pen_before", None, None)
+    actions.join_team(chart, by=pcp, organization=pcp.organization_id, basis="assigned")
+    assert way_back(pcp).consent_id == form, "who is on the care team receives under it and knows it"

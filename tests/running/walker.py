@@ -26,6 +26,7 @@ def main() -> None:
         desk=town.person(f"Deskwell{own}", north, Role.FRONT_DESK),
         lead=town.person(f"Leadwell{own}", north, Role.PRACTICE_LEADER),
         other=town.person(f"Kindley{own}", north, Role.THERAPIST),
+        witness=town.person(f"Standby{own}", family, Role.FRONT_DESK),
         chart=town.new_patient(family),
     )
     for number in count():

@@ -18,9 +18,10 @@ from hallway.identity.requester import system
 from hallway.ids import ReferralId, ResourceId
 from hallway.loops.models import Loop
 from hallway.record import actions as record
-from hallway.record.classes import DataClass
+from hallway.record.classes import LICENCE_CLASSES, DataClass
 from hallway.referral import actions as referrals
 from hallway.referral.models import Referral
+from hallway.referral.sight import look
 from hallway.referral.states import State
 from hallway.storage.connection import transaction
 
@@ -126,7 +127,7 @@ def right_used_and_gone(cast: Cast, dice: random.Random) -> None:
         purpose="TREAT",
         relation="treating",
         source_org=cast.organizations["harbor"],
-        allow=int(DataClass.GENERAL | DataClass.MH | DataClass.PART2),
+        allow=int(DataClass.GENERAL | DataClass.MH | DataClass.PART2 | LICENCE_CLASSES),
         from_at=clock.now(),
     )
     record.bump_epoch([chart_id])
@@ -142,7 +143,9 @@ def program_answer(cast: Cast, dice: random.Random) -> None:
     """The program answers another practice's referral: whether it took the patient on, and when, is its own record."""
     program = cast.callers["counselor"]
     at = Referral.objects.get(id=cast.known["program_referral"][dice.randrange(2)])
-    key, version = ReferralId(at.pk), at.version
+    key = ReferralId(at.pk)
+    # The version as the program sees it: not every step is told to both sides.
+    version = look(program, key).version
     if at.state == State.SENT:
         answers = (referrals.accept_referral, referrals.waitlist_referral)
         at = dice.choice(answers)(program, key, expected_version=version)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from hallway import clock, ids
-from hallway.consent import gate, plans, refusals, states, validity
+from hallway.consent import gate, ink, plans, refusals, states, validity
 from hallway.consent.models import Consent, ConsentKind
 from hallway.consent.rebuilding import rebuild_grants
 from hallway.consent.resources import ConsentView, consent_resource
@@ -56,7 +56,7 @@ class Composition:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Evidence of signing: ``kind`` drawn (PNG or SVG bytes) or typed (UTF-8 name).
+    """Evidence of signing: ``kind`` drawn (PNG bytes, with ink on them) or typed (UTF-8 name).
 
     ``signer`` is patient or representative. ``witness`` is somebody else than who explained the form.
     """
@@ -178,7 +178,7 @@ def _is_witnessed(signature: Signature, by: Requester) -> bool:
 
 def _readable(signature: Signature) -> bool:
     if signature.kind == "drawn":
-        return signature.content.startswith((b"\x89PNG\r\n\x1a\n", b"<svg"))
+        return ink.has_ink(signature.content)
     try:
         name = signature.content.decode()
     except UnicodeDecodeError:

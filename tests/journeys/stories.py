@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from hallway import clock
 from hallway.consent import actions as consent
+from hallway.consent import ink
 from hallway.consent.preview import preview
 from hallway.ids import ChartId, ReferralId
 from hallway.referral import actions
@@ -12,7 +13,7 @@ from hallway.referral.views import ReferralRequest
 from hallway.web.referrals.at_the_desk import WAY_BACK
 from tests.journeys.seed import World
 
-STROKES = b"\x89PNG\r\n\x1a\n strokes of a hand"
+STROKES = ink.a_stroke()
 
 
 def sent(world: World, chart: ChartId, *, by: str, to: str, kind: str, signed: bool = True, ago: int = 0) -> Referral:

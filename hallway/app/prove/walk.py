@@ -8,6 +8,7 @@ from datetime import timedelta
 from hallway import clock
 from hallway.app.prove.cast import Cast
 from hallway.consent import actions as consent
+from hallway.consent import ink
 from hallway.consultation import actions as consultation
 from hallway.ids import ReferralId, ReportId
 from hallway.loops.models import Loop
@@ -17,7 +18,7 @@ from hallway.referral.models import Referral
 from hallway.referral.states import Step
 from hallway.referral.views import ReferralRequest
 
-STROKES = b"\x89PNG\r\n\x1a\n strokes of a hand"
+STROKES = ink.a_stroke()
 QUESTION = "Is this depression? Please assess and treat."
 
 

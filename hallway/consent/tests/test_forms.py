@@ -5,7 +5,7 @@ import pytest
 from django.db import IntegrityError
 
 from hallway import clock
-from hallway.consent import actions, gate, states, validity
+from hallway.consent import actions, gate, ink, states, validity
 from hallway.consent.actions import Composition, Signature
 from hallway.consent.models import Consent, ConsentState
 from hallway.consent.preview import preview
@@ -22,7 +22,7 @@ from hallway.standards.fhir import r4
 from hallway.storage import connection
 
 PART2 = NOTE | DataClass.PART2
-DRAWN = Signature("drawn", b"\x89PNG\r\n\x1a\n...")
+DRAWN = Signature("drawn", ink.a_stroke())
 
 
 @pytest.fixture

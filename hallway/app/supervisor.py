@@ -68,7 +68,7 @@ class Part:
         self._started = time.monotonic()
         with log.open("ab") as stream:
             self.process = processes.spawn(
-                self.command, account=None, stop=signal.SIGTERM, environment=environment, log=stream.fileno()
+                self.command, account=None, stop=signal.SIGKILL, environment=environment, log=stream.fileno()
             )
 
     def stop(self) -> None:

@@ -9,8 +9,9 @@ from hallway.storage import processes
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hallway.app.settings")
 if os.environ.get("HALLWAY_SUPERVISED"):
-    # A worker whose web server was killed must not keep the port. A polite signal waits for that server's word.
-    processes.die_with_parent(signal.SIGKILL, os.getppid())
+    # A worker whose web server was killed must not keep the port. A polite signal waits for that server's word. The
+    # server leads the session: asked for the parent, a worker orphaned while it loaded would name its new one.
+    processes.die_with_parent(signal.SIGKILL, os.getsid(0))
 pages = get_wsgi_application()
 # After the set-up of Django's applications, on which the door's imports stand.
 from hallway.fhirapi.application import in_front_of  # noqa: E402

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 from hallway.storage import home, processes
 from tests.cluster import free_port
 
@@ -56,6 +58,14 @@ class Running:
 
     def is_ready(self) -> bool:
         return self.get("/healthz") == 200
+
+    def is_whole(self) -> bool:
+        """Ready, and the database takes new guests: what a dead one still serves for a moment is not enough."""
+        try:
+            psycopg.connect(self.url(), connect_timeout=3).close()
+        except psycopg.Error:
+            return False
+        return self.is_ready()
 
     @property
     def pid(self) -> int:

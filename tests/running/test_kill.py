@@ -96,7 +96,7 @@ def kill_something(running: Running, random: Random, worker: "subprocess.Popen[s
     if victim == "supervisor":
         kill_supervisor(running, worker, is_load=is_load)
     until = time.monotonic() + PATIENCE
-    while not running.is_ready():
+    while not running.is_whole():
         assert time.monotonic() < until, f"not ready again after the death of {victim}"
         time.sleep(0.1)
     return victim

@@ -3,6 +3,7 @@
 import gc
 import multiprocessing
 import os
+import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -13,6 +14,7 @@ from hallway.app.loading import files, intake
 from hallway.errors import HallwayError
 from hallway.identity.requester import system
 from hallway.labels.source import Source
+from hallway.storage import processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ def load(paths: list[Path], feed: Source, *, workers: int = 0) -> Iterator[FileR
         yield from (load_file(path, feed) for path in paths)
         return
     _let_go_of_connections()
-    with ProcessPoolExecutor(wanted, mp_context=multiprocessing.get_context("fork"), initializer=_begin) as pool:
+    fork = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(wanted, mp_context=fork, initializer=_begin, initargs=(os.getpid(),)) as pool:
         waiting = [pool.submit(load_file, path, feed) for path in paths]
         try:
             for done in as_completed(waiting):
@@ -71,7 +74,11 @@ def _let_go_of_connections() -> None:
     connections.close_all()
 
 
-def _begin() -> None:
-    """A parcel is 100,000 small objects without cycles; looking for cycles among them took half the time."""
+def _begin(parent: int) -> None:
+    """End with a killed load: who waits for work from a dead parent waits for ever, and holds its output open.
+
+    A parcel is 100,000 small objects without cycles; looking for cycles among them took half the time.
+    """
+    processes.die_with_parent(signal.SIGKILL, parent)
     gc.disable()
     _let_go_of_connections()

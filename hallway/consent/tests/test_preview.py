@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from hallway import clock
-from hallway.consent import actions
+from hallway.consent import actions, ink
 from hallway.consent.actions import Composition, Signature
 from hallway.consent.preview import preview
 from hallway.consent.tests import town
@@ -99,7 +99,7 @@ def signed(people, discloser, kind, classes):
         ),
         by=pcp,
     )
-    actions.sign_consent(consent_id, Signature("drawn", b"<svg/>"), by=pcp, expected_version=1)
+    actions.sign_consent(consent_id, Signature("drawn", ink.a_stroke()), by=pcp, expected_version=1)
     return consent_id
 
 

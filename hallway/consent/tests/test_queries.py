@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from hallway.consent import actions, gate, queries, standing
+from hallway.consent import actions, gate, ink, queries, standing
 from hallway.consent.actions import Composition, Signature
 from hallway.consent.tests import town
 from hallway.errors import HallwayError
@@ -112,7 +112,7 @@ def test_only_the_reader_whom_the_patient_chose_to_tell_is_told_that_things_are_
     )
     colleague = town.person("Nextdoor", therapist.organization_id, Role.THERAPIST)
     assert not queries.was_told_of_withholding(therapist, charts[0])
-    actions.sign_consent(form, Signature("drawn", b"<svg/>"), by=pcp, expected_version=1)
+    actions.sign_consent(form, Signature("drawn", ink.a_stroke()), by=pcp, expected_version=1)
     assert queries.was_told_of_withholding(therapist, charts[0])
     assert not queries.was_told_of_withholding(colleague, charts[0])
     actions.revoke_consent(form, "oral", by=pcp, expected_version=2)

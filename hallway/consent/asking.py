@@ -191,7 +191,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockingGround:
-    """Why a denial is no information blocking: the exception of 45 CFR 171 relied on, its criterion, what would cure it.
+    """Why a denial is no information blocking: the exception of 45 CFR 171 relied on, its criterion, its cure.
 
     ``cure`` names what must be done about it: a DENY_NEEDS on a form opens a task to send that form.
     """

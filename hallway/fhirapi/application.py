@@ -63,6 +63,8 @@ def _answer(environ: Environ) -> Answer:
 
 
 def _route(environ: Environ) -> Answer:
+    if settings.BEHIND_TLS and not _came_by_tls(environ):
+        raise refused("This address answers over TLS alone.")
     found = routes.find(environ["PATH_INFO"])
     if found is not None and found[0].public:
         return found[0].answer(_asked(environ, found, None))
@@ -95,4 +97,10 @@ def _base(environ: Environ) -> str:
     host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
     if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
         raise refused("The host is not one that Hallway answers for.")
-    return f"{environ['wsgi.url_scheme']}://{host}/fhir"
+    scheme = "https" if _came_by_tls(environ) else environ["wsgi.url_scheme"]
+    return f"{scheme}://{host}/fhir"
+
+
+def _came_by_tls(environ: Environ) -> bool:
+    """Whether the server in front says so; believed only where the operator has put one there."""
+    return settings.BEHIND_TLS and environ.get("HTTP_X_FORWARDED_PROTO") == "https"

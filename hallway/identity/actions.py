@@ -145,6 +145,7 @@ def _open(account: Account, stage: str) -> Opened:
         token_hash=keys.token_hash(token),
         account=account,
         stage=stage,
+        proved_at=at,
         created_at=at,
         seen_at=at,
         ends_at=at + rules.LIFETIME,
@@ -231,6 +232,7 @@ def refuse_second_door(login: Login) -> None:
     Inside a transaction: it locks the account, so that two such sessions do not both set up the first one.
     """
     Account.objects.select_for_update().get(id=login.account_id)
+    refuse_stale_proof(login)
     if login.stage == _Stage.ENROL and has_second_factor(login.account_id):
         raise HallwayError(
             Kind.UNPROCESSABLE,
@@ -240,6 +242,71 @@ def refuse_second_door(login: Login) -> None:
             to_do="Sign out, sign in again and use the one you have.",
             field="code",
         )
+
+
+def refuse_stale_proof(login: Login) -> None:
+    """Refuse to change how somebody comes in from a session left open: raises H-IDN-009 without a fresh proof."""
+    if login.stage != _Stage.OPEN:
+        return
+    fresh = LoginSession.objects.filter(id=login.session_id, proved_at__gt=clock.now() - rules.PROOF_LIMIT)
+    if not fresh.exists():
+        raise HallwayError(
+            Kind.UNPROCESSABLE,
+            "H-IDN-009",
+            what="It is a while since you showed who you are.",
+            undone="Nothing was changed.",
+            to_do="Show it again under Your settings, or sign out and in, and come back.",
+            field="code",
+        )
+
+
+def prove_again(login: Login, password: str, code: str = "") -> None:
+    """Show again who one is: password, and a code where the account has codes. Wrong ones count as wrong tries.
+
+    An account without a password proves it by signing in anew.
+    """
+    account = queries.account(login.account_id)
+    _refuse_locked(account.login_name)
+    step = _matching_step(keys.unseal(account.totp_secret), code) if account.totp_secret else 0
+    if not keys.password_matches(account.password_hash, password):
+        _count_wrong_try(account.login_name)
+        raise _wrong_password()
+    if step is None or (account.totp_secret and not _use_step(account.id, step)):
+        _count_wrong_try(account.login_name)
+        raise _wrong_code()
+    LoginSession.objects.filter(id=login.session_id).update(proved_at=clock.now())
+
+
+def _wrong_password() -> HallwayError:
+    return HallwayError(
+        Kind.UNPROCESSABLE,
+        "H-IDN-010",
+        what="That is not your password.",
+        undone="Nothing was changed.",
+        to_do="Type it again, or sign out and in with your passkey.",
+        field="password",
+    )
+
+
+def change_password(login: Login, new: str, *, password: str, code: str = "") -> None:
+    """Set a new password after a fresh proof, and end every other session of the account in the same transaction.
+
+    Raises H-IDN-011 for a new password that is too short, and whatever ``prove_again`` raises.
+    """
+    if len(new) < rules.PASSWORD_LENGTH:
+        raise HallwayError(
+            Kind.UNPROCESSABLE,
+            "H-IDN-011",
+            what=f"A password needs at least {rules.PASSWORD_LENGTH} characters.",
+            undone="Your password stays as it was.",
+            to_do="Use a longer one; a sentence is easiest.",
+            field="new",
+        )
+    prove_again(login, password, code)
+    with connection.transaction():
+        Account.objects.filter(id=login.account_id).update(password_hash=keys.hash_password(new))
+        others = LoginSession.objects.filter(account_id=login.account_id).exclude(id=login.session_id)
+        _end(others, "password changed")
 
 
 def wear(session_id: int, hat: Hat) -> None:

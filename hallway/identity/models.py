@@ -1,4 +1,4 @@
-"""Tables of who may knock: accounts, passkeys, login sessions, and the count of wrong tries."""
+"""Tables of who may knock: accounts, passkeys, login sessions, clients, and the count of wrong tries."""
 
 from django.db import models
 
@@ -66,8 +66,8 @@ class Passkey(models.Model):
 class LoginSession(models.Model):
     """One sign-in. Only the SHA-256 of its token is kept, so a stolen database opens no door.
 
-    The role worn is copied here when it is chosen, with the day it ends; ``directory`` ends the sessions of a role that
-    ends earlier.
+    The role worn is copied here when it is chosen, with the day it ends; a trigger of ``directory`` carries every change
+    of the role into the sessions that wear it, so it holds at the next request.
     """
 
     class Stage(models.TextChoices):
@@ -91,6 +91,8 @@ class LoginSession(models.Model):
     timezone = models.CharField(max_length=40, default="America/New_York")
     sud_duty = models.BooleanField(default=False)
     is_part2 = models.BooleanField(default=False)
+    proved_at = models.DateTimeField(null=True, blank=True)
+    """When the person last proved who they are, in this session."""
     created_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -129,3 +131,16 @@ class WrongTries(models.Model):
     failures = models.IntegerField(default=0)
     first_at = models.DateTimeField()
     locked_until_at = models.DateTimeField(null=True, blank=True)
+
+
+class Client(models.Model):
+    """A program of one organization that asks by itself. Only the SHA-256 of its credential is kept."""
+
+    id = models.AutoField(primary_key=True)
+    name = models.CharField(max_length=120)
+    organization_id = models.IntegerField()
+    token_hash = models.BinaryField(unique=True)
+    created_at = models.DateTimeField()
+    created_by = models.IntegerField(default=0)
+    """The account that registered it; 0 for the command line."""
+    ended_at = models.DateTimeField(null=True, blank=True)

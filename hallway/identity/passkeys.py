@@ -156,9 +156,13 @@ def keep(site: Site, login: Login, token: str, answer: str) -> None:
         counts_as_second_factor(login.session_id)
 
 
-def remove(account_id: AccountId, passkey_id: int) -> None:
-    """Take a passkey away from its own account; somebody else's, or none, is left alone without a word."""
-    Passkey.objects.filter(id=passkey_id, account_id=account_id).delete()
+def remove(login: Login, passkey_id: int) -> None:
+    """Take a passkey away from its own account; somebody else's, or none, is left alone without a word.
+
+    Raises H-IDN-009 without a fresh proof.
+    """
+    actions.refuse_stale_proof(login)
+    Passkey.objects.filter(id=passkey_id, account_id=login.account_id).delete()
 
 
 def counts_as_second_factor(session_id: int) -> None:

@@ -12,6 +12,8 @@ TRIES = 5
 TRY_WINDOW = timedelta(minutes=15)
 LOCK = timedelta(minutes=15)
 CHALLENGE_LIMIT = timedelta(minutes=5)
+PROOF_LIMIT = timedelta(minutes=10)
+"""How long a proof of who one is serves for changing how one comes in."""
 PASSWORD_LENGTH = 12
 """Fewest characters of a password (NIST SP 800-63B-4 asks for length, not for kinds of characters)."""
 

@@ -1,15 +1,18 @@
 """A person's own settings: how they come in, and how pages look to them."""
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from hallway.errors import HallwayError
 from hallway.identity import actions, passkeys, queries
 from hallway.identity.login import Login
 from hallway.identity.models import Account
 from hallway.web.access import page
 from hallway.web.sign_in.enrol import enrol_form
+from hallway.web.sign_in.forms import PasswordForm, ProofForm
 
 
 def _login(request: HttpRequest) -> Login:
@@ -53,8 +56,47 @@ def codes(request: HttpRequest) -> HttpResponseBase:
 
 
 @page()
+@require_http_methods(["GET", "POST"])
+def proof(request: HttpRequest) -> HttpResponseBase:
+    """Show again who one is, so that the ways in may be changed for ten minutes."""
+    form = ProofForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            actions.prove_again(_login(request), given["password"], given["code"])
+            return redirect("/settings/?kept=1")
+        except HallwayError as error:
+            _refuse(form, error)
+    return render(request, "settings/proof.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@page()
+@require_http_methods(["GET", "POST"])
+def password(request: HttpRequest) -> HttpResponseBase:
+    """A new password. Every other session of the account ends with the old one."""
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            actions.change_password(_login(request), given["new"], password=given["password"], code=given["code"])
+            return redirect("/settings/?kept=1")
+        except HallwayError as error:
+            _refuse(form, error)
+    return render(request, "settings/password.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _refuse(form: Form, error: HallwayError) -> None:
+    """Say what is wrong at the field it is about."""
+    named = error.field if error.field in form.fields else None
+    form.add_error(named, f"{error.what} {error.to_do}")
+
+
+@page()
 @require_POST
 def remove_passkey(request: HttpRequest, passkey_id: int) -> HttpResponseBase:
-    """Take one of one's own passkeys away."""
-    passkeys.remove(_login(request).account_id, passkey_id)
+    """Take one of one's own passkeys away; without a fresh proof, to the proof first."""
+    try:
+        passkeys.remove(_login(request), passkey_id)
+    except HallwayError:
+        return redirect("/settings/proof")
     return redirect("/settings/?kept=1")

@@ -30,3 +30,48 @@ class CodeForm(forms.Form):
         error_messages={"required": "Type the six figures your app shows."},
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
+
+
+class ProofForm(forms.Form):
+    """Who one is, shown again; a code where the account has codes."""
+
+    password = forms.CharField(
+        label="Password",
+        max_length=1000,
+        strip=False,
+        error_messages={"required": "Type your password."},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    code = forms.CharField(
+        label="Code from your app",
+        max_length=12,
+        required=False,
+        help_text="Leave it empty if you have not set up codes.",
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class PasswordForm(ProofForm):
+    """A new password, twice, with a fresh proof."""
+
+    new = forms.CharField(
+        label="New password",
+        max_length=1000,
+        strip=False,
+        help_text="At least 12 characters. A sentence is easiest.",
+        error_messages={"required": "Type a new password."},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label="New password again",
+        max_length=1000,
+        strip=False,
+        error_messages={"required": "Type the new password again."},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean_again(self) -> str:
+        """Both are the same."""
+        if self.cleaned_data["again"] != self.cleaned_data.get("new", self.cleaned_data["again"]):
+            raise forms.ValidationError("The two are not the same. Type the new one again.")
+        return str(self.cleaned_data["again"])

@@ -275,3 +275,91 @@ def test_a_session_that_waited_sets_up_nothing_once_another_has(fresh_db, everyd
     assert answer.status_code == 422
     account.refresh_from_db()
     assert account.totp_secret == ""
+
+
+def grown_old(minutes: int = 11) -> None:
+    """Every session was proved that long ago."""
+    LoginSession.objects.update(proved_at=clock.now() - dt.timedelta(minutes=minutes))
+
+
+def test_codes_are_set_up_anew_only_on_a_fresh_proof(fresh_db):
+    account = clinician("ana", (practice("North"), Role.PCP))
+    client = signed_in(account)
+    grown_old()
+    secret = sealed_secret(client)
+    reply = client.post("/settings/codes", {"sealed": secret[0], "code": pyotp.TOTP(secret[1]).now()})
+    assert reply.status_code == 422
+    assert not Account.objects.get(id=account.id).totp_secret
+    assert client.post("/settings/proof", {"password": "not it at all", "code": ""}).status_code == 422
+    assert client.post("/settings/proof", {"password": PASSWORD, "code": ""}).status_code == 302
+    reply = client.post("/settings/codes", {"sealed": secret[0], "code": pyotp.TOTP(secret[1]).now()})
+    assert reply.status_code == 302
+    assert Account.objects.get(id=account.id).totp_secret
+
+
+def sealed_secret(client: Client) -> tuple[str, str]:
+    import re
+
+    page = client.get("/settings/codes").content.decode()
+    secret = re.search(r'this: <span class="nb">([A-Z2-7 ]+)<', page)[1].replace(" ", "")
+    return re.search(r'name="sealed" value="([^"]+)"', page)[1], secret
+
+
+def test_a_passkey_is_taken_away_only_on_a_fresh_proof(fresh_db):
+    account = clinician("ana", (practice("North"), Role.PCP))
+    client = signed_in(account)
+    key = Passkey.objects.create(
+        account=account, credential_id=b"1", public_key=b"2", label="x", created_at=clock.now()
+    )
+    grown_old()
+    assert client.post(f"/settings/passkeys/{key.id}/remove")["Location"] == "/settings/proof"
+    assert Passkey.objects.filter(id=key.id).exists()
+    client.post("/settings/proof", {"password": PASSWORD, "code": ""})
+    client.post(f"/settings/passkeys/{key.id}/remove")
+    assert not Passkey.objects.filter(id=key.id).exists()
+
+
+def test_a_new_password_ends_every_other_session_and_opens_the_door(fresh_db):
+    account = clinician("ana", (practice("North"), Role.PCP))
+    here, elsewhere = signed_in(account), signed_in(account)
+    new = "another sentence entirely"
+    wrong = {"password": PASSWORD, "code": "", "new": new, "again": "something else here"}
+    assert here.post("/settings/password", wrong).status_code == 422
+    assert here.post("/settings/password", wrong | {"again": new, "password": "no"}).status_code == 422
+    assert elsewhere.get("/settings/").status_code == 200
+    assert here.post("/settings/password", wrong | {"again": new}).status_code == 302
+    assert here.get("/settings/").status_code == 200
+    assert elsewhere.get("/settings/").status_code == 302
+    assert keys.password_matches(Account.objects.get(id=account.id).password_hash, new)
+
+
+def test_a_role_ended_after_sign_in_stops_at_the_next_request(fresh_db):
+    account = clinician("ana", (practice("North"), Role.PCP))
+    client = signed_in(account)
+    assert client.get("/settings/").status_code == 200
+    PractitionerRole.objects.update(until_on=clock.today() - dt.timedelta(days=1))
+    assert client.get("/settings/").status_code == 302
+
+
+def test_a_role_taken_away_or_changed_stops_at_the_next_request(fresh_db):
+    north = practice("North")
+    for change in (
+        lambda held: held.update(role=str(Role.BILLER)),
+        lambda held: held.update(organization_id=practice("South").id),
+        lambda held: held.delete(),
+    ):
+        account = clinician(f"ana{PractitionerRole.objects.count()}{Account.objects.count()}", (north, Role.PCP))
+        client = signed_in(account)
+        assert client.get("/settings/").status_code == 200
+        change(PractitionerRole.objects.filter(practitioner_id=account.practitioner_id))
+        assert client.get("/settings/").status_code == 302
+
+
+def test_duties_taken_away_after_sign_in_are_gone_at_the_next_request(fresh_db):
+    account = clinician("ana", (practice("North"), Role.PCP))
+    PractitionerRole.objects.update(sud_duty=True)
+    client = signed_in(account)
+    token = client.cookies[COOKIE].value
+    assert queries.login_of(token).requester.sud_duty
+    PractitionerRole.objects.update(sud_duty=False)
+    assert not queries.login_of(token).requester.sud_duty

@@ -33,7 +33,7 @@ class Known:
     ended_at: datetime | None
 
 
-def register(name: str, organization_id: OrganizationId, *, by: AccountId = AccountId(0)) -> Registered:
+def register(name: str, organization_id: OrganizationId, *, by: AccountId | None = None) -> Registered:
     """Register a client of an organization. Raises H-IDN-020 for a name that is empty, too long or not printable."""
     named = name.strip()
     if not named or len(named) > LONGEST_NAME or not named.isprintable():
@@ -51,7 +51,7 @@ def register(name: str, organization_id: OrganizationId, *, by: AccountId = Acco
         organization_id=organization_id,
         token_hash=keys.token_hash(credential),
         created_at=clock.now(),
-        created_by=by,
+        created_by=by or 0,
     )
     return Registered(row.id, credential)
 

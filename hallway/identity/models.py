@@ -66,8 +66,8 @@ class Passkey(models.Model):
 class LoginSession(models.Model):
     """One sign-in. Only the SHA-256 of its token is kept, so a stolen database opens no door.
 
-    The role worn is copied here when it is chosen, with the day it ends; a trigger of ``directory`` carries every change
-    of the role into the sessions that wear it, so it holds at the next request.
+    The role worn is copied here when it is chosen, with the day it ends; a trigger of ``directory`` carries every
+    change of the role into the sessions that wear it, so it holds at the next request.
     """
 
     class Stage(models.TextChoices):

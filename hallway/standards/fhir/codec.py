@@ -79,6 +79,20 @@ def encode(resource: Mapping[str, object]) -> bytes:
         raise _too_deep() from None
 
 
+def amended(raw: bytes, members: Mapping[str, object]) -> bytes:
+    """The resource with these members in place of its own and everything else as it was sent, unknown members too.
+
+    Server-given metadata is left out: the next version gets its own. Raises FHIRError as ``decode`` does.
+    """
+    resource = {**decode(raw), **members}
+    meta = resource.pop("meta", None)
+    if isinstance(meta, dict):
+        ours = {"versionId", "lastUpdated", "security"}
+        kept = {name: value for name, value in cast("Json", meta).items() if name not in ours}
+        resource |= {"meta": kept} if kept else {}
+    return encode(resource)
+
+
 def _too_deep() -> FHIRError:
     return FHIRError("H-FHR-006", "The JSON is nested too deep.", "Send at most 100 levels.")
 

@@ -19,6 +19,21 @@ def test_a_decimal_keeps_its_digits(digits):
     assert len(Decimal(digits).as_tuple().digits) == len(Decimal(str(value)).as_tuple().digits)
 
 
+def test_an_amended_resource_keeps_what_nobody_knows_and_drops_what_the_server_gave():
+    sent = (
+        b'{"resourceType":"Observation","id":"a","meta":{"versionId":"3","lastUpdated":"x","security":[],"tag":[1]},'
+        b'"status":"final","unheardOf":{"deep":1.50},"_status":{"id":"s"}}'
+    )
+    assert codec.decode(codec.amended(sent, {"status": "amended"})) == {
+        "resourceType": "Observation",
+        "id": "a",
+        "meta": {"tag": [1]},
+        "status": "amended",
+        "unheardOf": {"deep": Decimal("1.50")},
+        "_status": {"id": "s"},
+    }
+
+
 def test_a_view_keeps_decimals_and_omits_what_is_empty():
     one = r4.decode(OBSERVATION % b"1.50", r4.Observation)
     assert str(one.value_quantity.value) == "1.50"

@@ -4,14 +4,13 @@ import uuid
 from dataclasses import dataclass
 from typing import TypeVar
 
-import msgspec
 from django.core import signing
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from hallway import clock, ids
-from hallway.consent import gate
+from hallway.consent import gate, plans
 from hallway.consent.actions import store
 from hallway.directory.models import Organization, Practitioner
 from hallway.errors import HallwayError, Kind
@@ -19,7 +18,7 @@ from hallway.identity.requester import CLINICIANS, Requester
 from hallway.ids import ChartId, PractitionerId, ResourceId
 from hallway.labels.source import Source
 from hallway.record import queries
-from hallway.standards.fhir import r4
+from hallway.standards.fhir import codec, r4
 from hallway.storage.connection import transaction
 from hallway.web.access import PageRequest, page
 from hallway.web.chart import forms, medicines, notes, resources, scores, words
@@ -231,17 +230,8 @@ def stop_medicine(request: PageRequest, chart_id: int, resource_id: str) -> Http
         raise gate.not_found()
     form = filled(request, forms.StopForm, chart, version=found.stored.version)
     if request.method == "POST" and form.is_valid():
-        kept = form.cleaned_data
-        if kept["version"] != found.stored.version:
-            raise _changed()
-        reason = dict(forms.STOP_REASONS)[kept["reason"]]
-        _keep_as(
-            reader,
-            found.stored.author,
-            msgspec.structs.replace(
-                found.view, meta=None, status="stopped", status_reason=r4.CodeableConcept(text=reason)
-            ),
-        )
+        reason = dict(forms.STOP_REASONS)[form.cleaned_data["reason"]]
+        _stop(reader, chart, found.stored.id, version=form.cleaned_data["version"], reason=reason)
         return _to("medicines", chart_id)
     line = medicines.medicines(opened.facts, opened.roster, today=opened.today)
     name = next((one.full for one in line if one.id == resource_id), "")
@@ -256,9 +246,18 @@ def stop_medicine(request: PageRequest, chart_id: int, resource_id: str) -> Http
     )
 
 
-def _keep_as(reader: Requester, author: PractitionerId, part: r4.Part) -> None:
-    """A new version keeps its author: who prescribed does not change with who stops."""
-    store([part], by=reader, source=Source(organization=reader.organization_id, author=author))
+def _stop(reader: Requester, chart: ChartId, medicine: ResourceId, *, version: int, reason: str) -> None:
+    """Write the next version: what others sent with it stays, and so does its author, whoever stops it.
+
+    Raises CONFLICT when it is no longer the version that was read.
+    """
+    with transaction():
+        plans.lock([chart])
+        now = queries.read_one(gate.release(reader, chart), "MedicationRequest", medicine, route="chart/stop-medicine")
+        if now is None or now.version != version:
+            raise _changed()
+        stopped = codec.amended(now.json_bytes(), {"status": "stopped", "statusReason": {"text": reason}})
+        store([stopped], by=reader, source=Source(organization=reader.organization_id, author=now.author))
 
 
 def _changed() -> HallwayError:

@@ -1,5 +1,6 @@
 """The chart's pages on a real database: who sees what, one ledger line a page, what is written comes back."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -9,7 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from hallway import clock
+from hallway.consent import actions as consent
+from hallway.consent import gate
 from hallway.identity import actions
+from hallway.labels.source import Source
+from hallway.record import queries
 from hallway.storage.connection import cursor
 from hallway.web.middleware import COOKIE
 from hallway.web.sign_in.hats import hats_of
@@ -140,6 +145,35 @@ def test_scores_problems_and_medicines_are_written_and_a_medicine_stops(world):
     sent = {"token": token_of(form), "version": version, "reason": "side_effect"}
     assert "Side effect" in client.post(stop, sent, follow=True).content.decode()
     assert client.post(stop, sent).status_code == 404
+
+
+def test_a_stopped_medicine_keeps_what_other_systems_sent_with_it(world):
+    client = client_of(world, "carewell")
+    by = world.requester("carewell")
+    chart = world.charts["marisol"]
+    sent = {
+        "resourceType": "MedicationRequest",
+        "status": "active",
+        "intent": "order",
+        "medicationCodeableConcept": {"text": "Lithium"},
+        "subject": {"reference": f"Patient/{queries.patient_of(chart)}"},
+        "authoredOn": "2026-11-20",
+        "extension": [{"url": "urn:pharmacy", "valueDecimal": 1.50}],
+        "unheardOf": {"kept": True},
+    }
+    source = Source(organization=by.organization_id, author=by.practitioner_id)
+    (written,) = consent.store([json.dumps(sent).encode()], by=by, source=source)
+    stop = re.search(r'href="([^"]+/stop/)">Stop Lithium', client.get(at(world, "medicines/")).content.decode())[1]
+    form = client.get(stop)
+    version = re.search(r'name="version" value="(\d+)"', form.content.decode())[1]
+    answer = client.post(stop, {"token": token_of(form), "version": version, "reason": "side_effect"})
+    assert answer.status_code == 302
+    now = queries.read_one(gate.release(by, chart), "MedicationRequest", written.id)
+    kept = json.loads(now.json_bytes())
+    assert (kept["status"], kept["statusReason"]["text"]) == ("stopped", "Side effect")
+    assert kept["extension"] == sent["extension"]
+    assert kept["unheardOf"] == {"kept": True}
+    assert now.author == by.practitioner_id
 
 
 def test_psychotherapy_notes_open_for_their_author_on_their_page_alone(world):

@@ -15,7 +15,7 @@ from hallway.consent.actions import store
 from hallway.directory.models import Organization, Practitioner
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import CLINICIANS, Requester
-from hallway.ids import ChartId, PractitionerId, ResourceId
+from hallway.ids import ChartId, ResourceId
 from hallway.labels.source import Source
 from hallway.record import queries
 from hallway.standards.fhir import codec, r4

@@ -69,16 +69,20 @@ def release(requester: Requester, chart_id: ChartId, purpose: Purpose | None = N
     individual for the patient). EMERGENCY adds an open emergency access to what treatment allows.
     Raises NOT_FOUND when nothing at all may flow, GONE when emergency access is not open.
     """
-    stated = purpose_for(requester, purpose)
-    if stated is None or (requester.role is Role.PATIENT and requester.chart_id != chart_id):
-        raise not_found()
+    stated = _stated(requester, chart_id, purpose)
     now = clock.now()
     rows = _rows(requester, chart_id, stated, now)
     if not rows or rows[0][1] is None:
         raise not_found()
-    if stated is Purpose.EMERGENCY and not any(row[8] == Purpose.EMERGENCY for row in rows):
-        raise no_emergency()
     return _assembled(rows, requester, Asked(chart_id, stated, rows[0][0], now))
+
+
+def _stated(requester: Requester, chart_id: ChartId, purpose: Purpose | None) -> Purpose:
+    """The purpose asked for. Raises NOT_FOUND where the role may not state it, or a patient asks about another."""
+    stated = purpose_for(requester, purpose)
+    if stated is None or (requester.role is Role.PATIENT and requester.chart_id != chart_id):
+        raise not_found()
+    return stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,12 @@ class Asked:
 
 
 def _assembled(rows: Sequence[tuple], requester: Requester, asked: Asked) -> Release:  # type: ignore[type-arg]
-    """Rows of the plan as a Release under the role's profile. Raises NOT_FOUND when nothing is left of them."""
+    """Rows of the plan as a Release under the role's profile. Raises NOT_FOUND when nothing is left of them.
+
+    Raises GONE when an emergency is the purpose and none of the rows comes from an open access.
+    """
+    if asked.purpose is Purpose.EMERGENCY and not any(row[8] == Purpose.EMERGENCY for row in rows):
+        raise no_emergency()
     profile = profiles()[requester.role]
     pairs = [(clause, row[9]) for row in rows if (clause := _clause(row, requester, profile)) is not None]
     if not pairs:
@@ -115,14 +124,17 @@ def release_from(
 ) -> Release:
     """The release that ``release`` would give were these the chart's grants; epoch 0, so that no store accepts it.
 
-    For measuring and for trying out a form before it is signed.
+    For measuring and for trying out a form before it is signed. Raises what ``release`` raises.
     """
+    stated = _stated(requester, chart_id, purpose)
     rows = [
         (0, g.source_org, g.allow, g.author, g.kinds, g.rule_ids, g.consent_ids, g.obligations, g.purpose, g.until_at)
         for g in grants
-        if _fits(g, requester, purpose, now)
+        if _fits(g, requester, stated, now)
     ]
-    return _assembled(rows, requester, Asked(chart_id, purpose, 0, now))
+    if not rows:
+        raise not_found()
+    return _assembled(rows, requester, Asked(chart_id, stated, 0, now))
 
 
 def _fits(grant: GrantRow, requester: Requester, purpose: Purpose, now: datetime) -> bool:
@@ -135,7 +147,7 @@ def _fits(grant: GrantRow, requester: Requester, purpose: Purpose, now: datetime
     )
     return (
         meant
-        and grant.grantee_org == requester.organization_id
+        and grant.grantee_org == (0 if purpose is Purpose.INDIVIDUAL else requester.organization_id)
         and grant.purpose in gate_purposes(purpose)
         and grant.from_at <= now
         and (grant.until_at is None or now < grant.until_at)

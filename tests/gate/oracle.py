@@ -4,8 +4,14 @@ It was written from the decision tables of law, sentence by sentence, with sets 
 compiled grants. When the two disagree, one of them is wrong; read the law before deciding which.
 """
 
+import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+
+def new_id():
+    return str(uuid.uuid4())
+
 
 RULE_OF_2024 = datetime(2024, 4, 16, tzinfo=UTC)
 LICENCES = {"MA_SOCIAL_WORKER", "MA_COUNSELOR", "MA_PSYCHOLOGIST"} | {
@@ -63,6 +69,7 @@ class Form:
     to_person: int = 0
     kinds: set = field(default_factory=set)
     complete: bool = True
+    id: str = field(default_factory=new_id)
 
 
 @dataclass
@@ -74,6 +81,7 @@ class Judgement:
     classes: set
     begins: datetime
     ends: datetime | None = None
+    id: str = field(default_factory=new_id)
 
 
 @dataclass
@@ -93,6 +101,7 @@ class Emergency:
     kinds: set
     begins: datetime
     ends: datetime
+    id: str = field(default_factory=new_id)
 
 
 @dataclass

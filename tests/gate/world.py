@@ -58,7 +58,7 @@ def build(worlds: list[Facts]) -> None:
     _insert(Consent)(_consent(facts, form) for facts in worlds for form in facts.forms)
     _insert(Determination)(
         Determination(
-            id=uuid.uuid4(),
+            id=uuid.UUID(one.id),
             chart_id=facts.chart,
             discloser_org_id=one.from_org,
             discloser_practitioner_id=one.from_person,
@@ -74,7 +74,7 @@ def build(worlds: list[Facts]) -> None:
     _insert(Restriction)(_restriction(facts, limit) for facts in worlds for limit in facts.limits)
     _insert(EmergencyAccess)(
         EmergencyAccess(
-            id=uuid.uuid4(),
+            id=uuid.UUID(one.id),
             chart_id=facts.chart,
             organization_id=one.org,
             practitioner_id=one.person,
@@ -92,7 +92,7 @@ def _consent(facts: Facts, form: Form) -> Consent:
     state = facts.state[form.from_org]
     statements = list(form_rule(form.kind, state).statements)
     return Consent(
-        id=uuid.uuid4(),
+        id=uuid.UUID(form.id),
         chart_id=facts.chart,
         kind=form.kind,
         state="signed",

@@ -1,0 +1,117 @@
+"""The oracle's plain facts as the witness and as the product's compiler take them, without a database."""
+
+from hallway.app.witness import facts as seen
+from hallway.consent import facts as compiled
+from hallway.consent.compiler import ORIGIN, compile_grants
+from hallway.consent.facts import ChartFacts, Place, Span
+from hallway.consent.tables.emergency import categories
+from tests.gate.world import mask_of
+
+EMERGENCY_MASK = categories()["everything"].mask
+
+
+def during(fact):
+    return seen.During(fact.begins, fact.ends)
+
+
+def to_witness(facts):
+    """What the witness judges by. Sources have been there since long ago."""
+    return seen.Facts(
+        chart=facts.chart,
+        states=facts.state,
+        programs=frozenset(facts.programs),
+        since=dict.fromkeys(facts.sources, ORIGIN),
+        treats=[seen.Treats(org, seen.During(begins, ends)) for org, begins, ends in facts.treated],
+        papers=[
+            seen.Paper(
+                one.id,
+                1,
+                one.kind,
+                one.from_org,
+                one.from_person,
+                one.to_org,
+                one.to_person,
+                frozenset(one.classes),
+                frozenset(one.kinds),
+                frozenset(one.purposes),
+                during(one),
+            )
+            for one in facts.forms
+            if one.complete
+        ],
+        determined=[
+            seen.Determined(
+                one.id, one.need, one.from_org, one.from_person, one.to_org, frozenset(one.classes), during(one)
+            )
+            for one in facts.judgements
+        ],
+        wishes=[
+            seen.Wish(one.from_org, one.to_org, one.to_person, frozenset(one.classes), during(one))
+            for one in facts.limits
+        ],
+        opened=[
+            seen.Opened(one.id, one.org, one.person, frozenset(one.kinds), during(one)) for one in facts.emergencies
+        ],
+    )
+
+
+def witness_asker(asker):
+    return seen.Asker(asker.org, asker.person, asker.role, asker.duty, asker.chart)
+
+
+def witness_thing(thing):
+    return seen.Thing(thing.source, thing.author, thing.kind, thing.classes)
+
+
+def to_compiler(facts):
+    """What the product compiles from: the same facts, as ``plans.load_facts`` would give them."""
+
+    def span(one):
+        return Span(one.begins, one.ends)
+
+    def valid(one):
+        return one.complete and (one.ends is None or one.ends > one.begins)
+
+    def in_order(found):
+        return sorted(found, key=lambda one: (one.begins, one.id))
+
+    return ChartFacts(
+        chart_id=facts.chart,
+        sources=tuple(sorted(facts.sources)),
+        places={org: Place(org, state, org in facts.programs) for org, state in facts.state.items()},
+        members=tuple(compiled.Member(org, Span(begins, ends)) for org, begins, ends in facts.treated),
+        forms=tuple(
+            compiled.Form(
+                one.id,
+                one.kind,
+                one.from_org,
+                one.from_person,
+                one.to_org,
+                one.to_person,
+                mask_of(one.classes),
+                tuple(sorted(one.kinds)),
+                tuple(sorted(one.purposes)),
+                span(one),
+            )
+            for one in in_order(facts.forms)
+            if valid(one)
+        ),
+        judgements=tuple(
+            compiled.Judgement(
+                one.id, one.from_org, one.from_person, one.to_org, mask_of(one.classes), one.need, span(one)
+            )
+            for one in in_order(facts.judgements)
+        ),
+        limits=tuple(
+            compiled.Limit(one.from_org, one.to_org, one.to_person, mask_of(one.classes), span(one))
+            for one in facts.limits
+        ),
+        openings=tuple(
+            compiled.Opening(one.id, one.org, one.person, tuple(sorted(one.kinds)), EMERGENCY_MASK, span(one))
+            for one in in_order(facts.emergencies)
+        ),
+    )
+
+
+def grants_of(facts, now):
+    return compile_grants(to_compiler(facts), now)

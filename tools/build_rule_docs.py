@@ -14,7 +14,7 @@ from hallway.record.classes import DataClass
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "rules.md"
 FORM_KINDS = ("release", "part2", "part2_tpo", "psychotherapy", "sud_counseling", "hiv")
-PLACES = {"US": "Federal", "MA": "Massachusetts", "CT": "Connecticut"}
+PLACES = {"US": "Federal", "MA": "Massachusetts", "CT": "Connecticut", "CA": "California"}
 HEAD = """# The rules of release
 
 Generated from the tables in `hallway/consent/tables/`; change those, then run `python -m tools.build_rule_docs`.
@@ -68,6 +68,7 @@ def _rule(row: Rule) -> list[str]:
     limits += ["from a program"] if row.holders == ("program",) else []
     limits += ["held by a recipient"] if row.holders == ("holder",) else []
     limits += ["duties in substance use care"] if row.sud_duty else []
+    limits += ["recipient in another state"] if row.out_of_state else []
     outcome = f"needs {' or '.join(row.needs)}" if row.needs else row.outcome
     checked = "verified" if row.verified else "**not verified**"
     return [

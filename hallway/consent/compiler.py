@@ -96,7 +96,7 @@ def _grants_at(facts: ChartFacts, at: datetime) -> Iterator[GrantRow]:
                 for way in relations(facts, place, recipient):
                     yield from _ways(facts, place, replace(way, practitioner=person, not_practitioners=hidden), at)
         for opening in facts.openings:
-            yield from _emergency(place, opening, at)
+            yield from _emergency(facts, place, opening, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,12 @@ class Way:
     roles: tuple[str, ...] = ()
     practitioner: int = 0
     not_practitioners: tuple[int, ...] = ()
+
+
+def abroad(facts: ChartFacts, place: Place, recipient: int) -> bool:
+    """Whether a recipient other than the patient stands in another state than the source, or in none that is known."""
+    there = facts.places.get(recipient)
+    return recipient != 0 and (there is None or not there.state or there.state != place.state)
 
 
 def recipients(facts: ChartFacts) -> list[int]:
@@ -147,7 +153,7 @@ def _ways(facts: ChartFacts, place: Place, way: Way, at: datetime) -> Iterator[G
     for purpose in library.PURPOSES[way.relation]:
         if way.relation is Relation.OWN_MEDICAL and purpose is not Purpose.TREATMENT:
             continue
-        setting = Setting(way.relation, purpose, place.state, holder, at.date())
+        setting = Setting(way.relation, purpose, place.state, holder, at.date(), abroad(facts, place, way.organization))
         found = openers(facts, place.id, way, purpose)
         # Billers and leaders state their own purposes, so only treatment is split by discipline.
         who = way if purpose is Purpose.TREATMENT else replace(way, roles=())
@@ -234,10 +240,11 @@ def _cells(setting: Setting, openers: tuple[Opener, ...], barred: int, row: Gran
         )
 
 
-def _emergency(place: Place, opening: Opening, at: datetime) -> Iterable[GrantRow]:
+def _emergency(facts: ChartFacts, place: Place, opening: Opening, at: datetime) -> Iterable[GrantRow]:
     """What one open emergency access gives from one source."""
     holder: Holder = "program" if place.is_part2 else "holder"
-    setting = Setting(Relation.EMERGENCY, Purpose.EMERGENCY, place.state, holder, at.date())
+    outside = abroad(facts, place, opening.organization)
+    setting = Setting(Relation.EMERGENCY, Purpose.EMERGENCY, place.state, holder, at.date(), outside)
     way = Way(Relation.EMERGENCY, opening.organization, practitioner=opening.practitioner)
     result = rules.base(setting)
     if result.mask & opening.classes:

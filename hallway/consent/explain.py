@@ -129,7 +129,8 @@ def _flow(facts: ChartFacts, source: int, way: compiler.Way, mask: int, item: St
 def _verdicts(facts: ChartFacts, source: int, way: compiler.Way, item: Stored | None) -> tuple[Verdict, ...]:
     place = _place(facts, source)
     holder: Holder = "program" if place.is_part2 else "holder"
-    setting = Setting(way.relation, Purpose.TREATMENT, place.state, holder, clock.today())
+    outside = compiler.abroad(facts, place, way.organization)
+    setting = Setting(way.relation, Purpose.TREATMENT, place.state, holder, clock.today(), outside)
     openers = compiler.openers(facts, source, way, Purpose.TREATMENT)
     return rules.judge(setting, openers, author=item.author if item else 0, kind=item.kind if item else "")
 

@@ -100,7 +100,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class ChartFacts:
-    """Everything that decides who may see what of one chart. ``places`` holds every source organization.
+    """Everything that decides who may see what of one chart. ``places`` holds every source and recipient.
 
     ``knew`` are organizations that have treated the patient at some time up to the instant asked about.
     """

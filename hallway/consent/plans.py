@@ -61,9 +61,12 @@ def load_facts(chart_ids: Sequence[ChartId]) -> list[ChartFacts]:
     """The facts of each chart, in the order of the ids. A handful of queries, however many charts."""
     ids = [int(chart_id) for chart_id in chart_ids]
     sources = _sources(ids)
-    known = places({source for found in sources.values() for source in found})
     members, forms, judgements = _members(ids), _forms(ids), _judgements(ids)
     limits, openings = _limits(ids), _openings(ids)
+    asked = {source for found in sources.values() for source in found}
+    asked |= {one.organization for held in (members, openings) for found in held.values() for one in found}
+    asked |= {form.recipient_org for found in forms.values() for form in found}
+    known = places(asked)
     return [
         ChartFacts(
             chart_id=chart_id,

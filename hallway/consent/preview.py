@@ -95,8 +95,10 @@ def preview(  # noqa: PLR0913 - the contract names each side of the act
     """
     now = clock.now()
     told = asker is None or asker.organization_id == discloser_org
-    place = plans.places([discloser_org]).get(discloser_org, Place(discloser_org, "", is_part2=False))
+    near = plans.places([discloser_org, recipient_org])
+    place = near.get(discloser_org, Place(discloser_org, "", is_part2=False))
     facts = compiler.in_force(plans.load_facts([chart_id])[0], now)
+    facts = replace(facts, places=facts.places | near)
     if asker is not None and not told:
         facts = _known_to(facts, asker.organization_id)
     way = compiler.Way(
@@ -107,7 +109,7 @@ def preview(  # noqa: PLR0913 - the contract names each side of the act
     asked = licences.usual_classes(discloser_practitioner, discloser_org) if classes is None else classes
     holder: Holder = "program" if place.is_part2 else "holder"
     verdicts = rules.judge(
-        Setting(way.relation, purpose, place.state, holder, now.date()),
+        Setting(way.relation, purpose, place.state, holder, now.date(), compiler.abroad(facts, place, recipient_org)),
         compiler.openers(facts, discloser_org, way, purpose),
         author=discloser_practitioner,
         kind=kind,

@@ -46,6 +46,8 @@ class Setting:
     state: str
     holder: Holder
     on: date
+    out_of_state: bool = False
+    """The recipient stands in another state than the source, or nobody knows in which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ def rows(setting: Setting) -> tuple[tuple[DataClass, tuple[Rule, ...]], ...]:
     for data_class in DataClass:
         asked = dict.fromkeys(("US", setting.state, library.class_state(data_class)))
         cells = (Cell(place, setting.relation, setting.purpose, setting.holder, data_class) for place in asked if place)
-        governing = tuple(row for cell in cells if (row := library.at(cell, setting.on)) is not None)
+        found_rows = (library.at(cell, setting.on) for cell in cells)
+        governing = tuple(row for row in found_rows if row and (setting.out_of_state or not row.out_of_state))
         found.append((data_class, governing))
     return tuple(found)
 
@@ -198,7 +201,7 @@ Gate = Literal["open", "pen_before", "pen_signed", "shut"]
 
 def leading(verdicts: Iterable[Verdict]) -> Verdict | None:
     """Of the verdicts that block, the one to name first: what no signature opens, then the narrowest form."""
-    order = ("deny", "psy_auth", "sud_note_consent", "part2_consent", "hiv_consent", "state_consent", "authorization")
+    order = ("deny", "psy_auth", "sud_note_consent", "part2_consent", "hiv_consent", "state_consent", "state_request", "authorization")
 
     def rank(verdict: Verdict) -> int:
         row = verdict.blocking

@@ -34,6 +34,10 @@ class DataClass(IntFlag):
     CT_SOCIAL_WORKER = 1 << 24
     CT_FAMILY_THERAPIST = 1 << 25
     CT_COUNSELOR = 1 << 26
+    CA_LPS = 1 << 27
+    """A record of services under Division 4 to 7 (Cal. Welf. & Inst. Code 5328): the facility's, not a licence's."""
+    CA_PSYCHOTHERAPY = 1 << 28
+    """Participation in outpatient treatment with a psychotherapist (Cal. Civ. Code 56.104)."""
 
 
 AUTHOR_ONLY = DataClass.PSYTHER_NOTE | DataClass.SUD_COUNSEL_NOTE
@@ -47,4 +51,6 @@ LICENCE_CLASSES = (
     | DataClass.CT_SOCIAL_WORKER
     | DataClass.CT_FAMILY_THERAPIST
     | DataClass.CT_COUNSELOR
+    | DataClass.CA_LPS
+    | DataClass.CA_PSYCHOTHERAPY
 )

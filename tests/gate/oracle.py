@@ -158,13 +158,15 @@ def may(asker, thing, purpose, facts, now):
         return False
     if may_for_care(asker, thing, "TREAT", facts, now):
         return True
-    return any(not one.kinds or thing.kind in one.kinds for one in mine) and may_in_emergency(thing, facts)
+    return any(not one.kinds or thing.kind in one.kinds for one in mine) and may_in_emergency(asker, thing, facts)
 
 
-def may_in_emergency(thing, facts):
+def may_in_emergency(asker, thing, facts):
     shut = {"PSYTHER_NOTE", "SUD_COUNSEL_NOTE", "UNCLASSIFIED", "MA_COUNSELOR", "CT_FAMILY_THERAPIST", "CT_COUNSELOR"}
     if facts.state[thing.source] == "MA":
         shut |= {"HIV", "GENETIC"}
+    if facts.state[thing.source] == "CA" and facts.state.get(asker.org) != "CA":
+        shut |= {"REPRO", "GENDER"}
     return not thing.classes & shut
 
 
@@ -204,7 +206,7 @@ def class_is_open(one, asker, thing, purpose, facts, now, relation):
         )
 
     return federal(one, asker, thing, purpose, facts, now, relation, has) and state(
-        one, thing, purpose, facts, relation, has
+        one, asker, thing, purpose, facts, relation, has
     )
 
 
@@ -242,10 +244,19 @@ def part_2(asker, thing, purpose, facts, now, relation, has):
     return has("part 2 consent")
 
 
-def state(one, thing, purpose, facts, relation, has):  # noqa: C901 - naive on purpose: one sentence of law a line
+def state(one, asker, thing, purpose, facts, relation, has):  # noqa: C901 - naive on purpose: one sentence of law a line
     if relation == "own":
         return True
     where = facts.state[thing.source]
+    if relation != "own medical":
+        if one == "CA_LPS":
+            return (relation == "treating" and purpose == "TREAT") or has("state consent")
+        if one == "CA_PSYCHOTHERAPY":
+            return purpose == "TREAT" or has("state consent")
+        if one == "HIV" and where == "CA":
+            return (relation == "treating" and purpose == "TREAT") or has("state consent")
+        if one in ("REPRO", "GENDER") and where == "CA" and facts.state.get(asker.org) != "CA":
+            return has("state consent")
     treating_here = relation in ("treating", "own medical") and purpose == "TREAT"
     if one == "MA_SOCIAL_WORKER":
         return has("state consent") or (treating_here and has("six_facts"))

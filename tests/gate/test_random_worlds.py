@@ -18,7 +18,7 @@ CASES = int(os.environ.get("HALLWAY_GATE_CASES", "10000"))
 SEED = int(os.environ.get("HALLWAY_GATE_SEED", "20261121"))
 A_CHART = 100
 NOW = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
-STATE = {1: "MA", 2: "CT", 3: "ME", 4: "MA", 5: "CT", 6: "ME", 7: "MA"}
+STATE = {1: "MA", 2: "CT", 3: "ME", 4: "CA", 5: "CT", 6: "CA", 7: "MA"}
 PROGRAMS = {3, 5}
 CLASSES = sorted(one.name for one in DataClass)
 ROLES = [
@@ -53,7 +53,7 @@ def random_form(dice, sources):
     from_org = dice.choice([*sorted(sources) * 3, *STATE])
     begins, ends = span(dice)
     complete = dice.random() < 0.9
-    classes = own.get(kind) or some_classes(dice, ("GENERAL", "MH", "MA_SOCIAL_WORKER", "CT_COUNSELOR"))
+    classes = own.get(kind) or some_classes(dice, ("GENERAL", "MH", "MA_SOCIAL_WORKER", "CT_COUNSELOR", "CA_LPS", "REPRO"))
     classes = set(classes) - ({"PSYTHER_NOTE", "SUD_COUNSEL_NOTE", "UNCLASSIFIED"} if kind not in own else set())
     if kind in ("part2", "part2_tpo"):
         classes |= {"PART2"}

@@ -21,11 +21,12 @@ from tests.gate.oracle import CLINICIANS, Asker, Emergency, Facts, Form, Judgeme
 GOLDEN = Path(__file__).parent.parent / "golden" / "release_matrix.txt"
 NOW = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
 LONG_AGO, LATER = NOW - timedelta(days=400), NOW + timedelta(days=300)
-OWN_MA, OWN_CT, PROGRAM, PLAIN, TREATING, FORMER, STRANGER = range(1, 8)
-STATE = {OWN_MA: "MA", OWN_CT: "CT", PROGRAM: "ME", PLAIN: "ME", TREATING: "ME", FORMER: "ME", STRANGER: "ME"}
+OWN_MA, OWN_CT, PROGRAM, PLAIN, TREATING, FORMER, STRANGER, OWN_CA = range(1, 9)
+STATE = {OWN_MA: "MA", OWN_CT: "CT", OWN_CA: "CA"} | dict.fromkeys((PROGRAM, PLAIN, TREATING, FORMER, STRANGER), "ME")
 SOURCES = {
     OWN_MA: "a practice in Massachusetts",
     OWN_CT: "a practice in Connecticut",
+    OWN_CA: "a practice in California, everybody else in another state",
     PROGRAM: "a substance use program (Part 2), state without overlay",
     PLAIN: "a practice in a state without overlay",
 }
@@ -53,6 +54,8 @@ SHORT = {
     "CT_SOCIAL_WORKER": "C-SW",
     "CT_FAMILY_THERAPIST": "C-FT",
     "CT_COUNSELOR": "C-CO",
+    "CA_LPS": "CLPS",
+    "CA_PSYCHOTHERAPY": "CPSY",
 }
 KINDS = ("Patient", "DocumentReference")
 AUTHOR = 50

@@ -61,6 +61,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One row. ``needs`` lists what opens it, any one of them; ``kinds`` empty is every FHIR type.
 
     ``until_on`` is the first day on which it no longer holds. ``form`` is the consent form that would open it.
+    ``out_of_state`` rows bind only where the recipient stands in another state than the source, or in none that is known.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     needs: tuple[str, ...] = ()
     form: str = ""
     sud_duty: bool = False
+    out_of_state: bool = False
     obligations: tuple[str, ...] = ()
     jurisdiction: str = ""
 
@@ -100,7 +102,7 @@ class Cell:
     data_class: DataClass
 
 
-JURISDICTIONS = ("US", "MA", "CT")
+JURISDICTIONS = ("US", "MA", "CT", "CA")
 
 
 def class_state(data_class: DataClass) -> str:

@@ -60,7 +60,7 @@ def test_each_row_is_hit_and_says_what_it_rests_on(rule_id):
         for purpose in row.purposes
         if purpose in PURPOSES[relation]
         for holder in row.holders
-        for _, rows in rules.rows(Setting(relation, purpose, state, holder, day))
+        for _, rows in rules.rows(Setting(relation, purpose, state, holder, day, row.out_of_state))
         for governing in rows
     }
     assert rule_id in hit

@@ -99,7 +99,9 @@ def now_and_then(
         return today, today
     unknown = {int(one.recipient_org) for one in compositions} - facts.places.keys() - {0}
     near = plans.places(unknown) if unknown else {}
-    signed = replace(facts, places=facts.places | near, forms=(*facts.forms, *(_as_form(one, facts) for one in compositions)))
+    signed = replace(
+        facts, places=facts.places | near, forms=(*facts.forms, *(_as_form(one, facts) for one in compositions))
+    )
     return today, Reach(compiler.compile_grants(signed, at), source)
 
 

@@ -201,7 +201,16 @@ Gate = Literal["open", "pen_before", "pen_signed", "shut"]
 
 def leading(verdicts: Iterable[Verdict]) -> Verdict | None:
     """Of the verdicts that block, the one to name first: what no signature opens, then the narrowest form."""
-    order = ("deny", "psy_auth", "sud_note_consent", "part2_consent", "hiv_consent", "state_consent", "state_request", "authorization")
+    order = (
+        "deny",
+        "psy_auth",
+        "sud_note_consent",
+        "part2_consent",
+        "hiv_consent",
+        "state_consent",
+        "state_request",
+        "authorization",
+    )
 
     def rank(verdict: Verdict) -> int:
         row = verdict.blocking

@@ -53,7 +53,9 @@ def random_form(dice, sources):
     from_org = dice.choice([*sorted(sources) * 3, *STATE])
     begins, ends = span(dice)
     complete = dice.random() < 0.9
-    classes = own.get(kind) or some_classes(dice, ("GENERAL", "MH", "MA_SOCIAL_WORKER", "CT_COUNSELOR", "CA_LPS", "REPRO"))
+    classes = own.get(kind) or some_classes(
+        dice, ("GENERAL", "MH", "MA_SOCIAL_WORKER", "CT_COUNSELOR", "CA_LPS", "REPRO")
+    )
     classes = set(classes) - ({"PSYTHER_NOTE", "SUD_COUNSEL_NOTE", "UNCLASSIFIED"} if kind not in own else set())
     if kind in ("part2", "part2_tpo"):
         classes |= {"PART2"}

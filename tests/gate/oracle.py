@@ -244,7 +244,7 @@ def part_2(asker, thing, purpose, facts, now, relation, has):
     return has("part 2 consent")
 
 
-def state(one, asker, thing, purpose, facts, relation, has):  # noqa: C901 - naive on purpose: one sentence of law a line
+def state(one, asker, thing, purpose, facts, relation, has):  # noqa: C901, PLR0912 - naive on purpose: one sentence of law a line
     if relation == "own":
         return True
     where = facts.state[thing.source]

@@ -61,7 +61,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One row. ``needs`` lists what opens it, any one of them; ``kinds`` empty is every FHIR type.
 
     ``until_on`` is the first day on which it no longer holds. ``form`` is the consent form that would open it.
-    ``out_of_state`` rows bind only where the recipient stands in another state than the source, or in none that is known.
+    ``out_of_state`` rows bind only where the recipient stands in another state than the source, or nobody knows where.
     """
 
     id: str

@@ -141,6 +141,11 @@ class _Cell:
         purpose = "EMERG" if self.relation == "emergency" else self.ask.purpose
         return Question(facts.states.get(self.source, ""), self.relation, purpose, holder, one)
 
+    def leaves(self) -> bool:
+        """Whether it would go to another state than the source's, or nobody knows to which."""
+        there = self.ask.facts.states.get(self.ask.asker.org, "")
+        return self.relation != "individual" and (not there or there != self.ask.facts.states.get(self.source, ""))
+
 
 def _way(cell: _Cell) -> Way:
     """Class by class; then what the patient asked to keep is taken away, and it beats a signed form."""
@@ -149,7 +154,9 @@ def _way(cell: _Cell) -> Way:
     used: set[str] = set()
     rows_by_class: dict[str, tuple[Row, ...]] = {}
     for one in CLASSES:
-        rows = governing(cell.question(one), cell.ask.at.date())
+        rows = tuple(
+            row for row in governing(cell.question(one), cell.ask.at.date()) if not row.out_of_state or cell.leaves()
+        )
         relied_on = [_opens(row, one, cell, papers, determined) for row in rows]
         if rows and None not in relied_on:
             open_to.add(one)

@@ -31,6 +31,7 @@ class Row:
     needs: frozenset[str]
     kinds: frozenset[str]
     asks_duty: bool
+    out_of_state: bool
     duties: tuple[str, ...]
     from_on: date
     until_on: date | None
@@ -93,6 +94,7 @@ def _row(place: str, rule: Toml) -> Row:
         needs=frozenset(listed(rule, "needs")),
         kinds=frozenset(listed(rule, "kinds")),
         asks_duty=bool(rule.get("sud_duty")),
+        out_of_state=bool(rule.get("out_of_state")),
         duties=tuple(listed(rule, "obligations")),
         from_on=cast("date", rule["from_on"]),
         until_on=cast("date | None", rule.get("until_on")),

@@ -7,18 +7,12 @@ from datetime import datetime
 
 from hallway import clock
 from hallway.consent import gate, refusals
+from hallway.consent.composing import Composition, compose_consent
 from hallway.consent.emergency import close_emergency, open_emergency, review_emergency, tell_patient
+from hallway.consent.ending import decline_consent, expire_consents, revoke_consent
 from hallway.consent.limits import ANY_ORGANIZATION, end_restriction, record_determination, restrict
 from hallway.consent.rebuilding import rebuild_grants
-from hallway.consent.signing import (
-    Composition,
-    Signature,
-    compose_consent,
-    decline_consent,
-    expire_consents,
-    revoke_consent,
-    sign_consent,
-)
+from hallway.consent.signing import Signature, sign_consent
 from hallway.consent.storing import store
 from hallway.directory.models import CareTeamMember
 from hallway.identity.requester import Requester, Role

@@ -193,7 +193,7 @@ def openers(facts: ChartFacts, source: int, way: Way, purpose: Purpose) -> tuple
         return ()
     for form in facts.forms:
         named = form.recipient_org == way.organization or (
-            form.recipient_org == 0 and way.relation is Relation.TREATING
+            form.recipient_org == 0 and way.relation is Relation.TREATING and way.organization not in form.not_for
         )
         if (
             named

@@ -35,7 +35,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A valid signed form. ``recipient_org`` 0 is "my treating providers"; 0 elsewhere is anybody; empty kinds all."""
+    """A valid signed form. ``recipient_org`` 0 is "my treating providers"; 0 elsewhere is anybody; empty kinds all.
+
+    ``not_for`` are organizations for whom a form for all who treat was taken back.
+    """
 
     id: str
     kind: str
@@ -47,6 +50,7 @@ class Form:
     kinds: tuple[str, ...]
     purposes: tuple[str, ...]
     span: Span
+    not_for: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

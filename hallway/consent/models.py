@@ -7,6 +7,23 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from hallway.consent.form_models import CoSignature, FormTemplate, Paper, SigningLink, Talk
+
+__all__ = [
+    "CoSignature",
+    "Consent",
+    "ConsentKind",
+    "ConsentState",
+    "Determination",
+    "EmergencyAccess",
+    "FormTemplate",
+    "Grant",
+    "Paper",
+    "Restriction",
+    "SigningLink",
+    "Talk",
+]
+
 
 def _words() -> "ArrayField[list[str]]":
     """A list of short codes, empty by default."""
@@ -65,6 +82,7 @@ class ConsentState(models.TextChoices):
     """Life of a form; see ``states``."""
 
     DRAFT = "draft", "Prepared"
+    WITNESSING = "witnessing", "Waits for its witness"
     SIGNED = "signed", "Signed"
     DECLINED = "declined", "Declined"
     REVOKED = "revoked", "Revoked"
@@ -75,7 +93,9 @@ class Consent(models.Model):
     """A form that a patient signs, declines or takes back. It opens nothing before it is signed.
 
     ``recipient_org_id`` 0 means "my treating providers", allowed on the single TPO consent only. ``statements`` are the
-    ids of the text blocks printed on it, which the validity checker demands by form and state.
+    ids of the text blocks printed on it, which the validity checker demands by form and state; ``wording`` is what was
+    printed, word for word, kept from the signature on. ``not_for_orgs`` are recipients for whom a form for all who
+    treat was taken back. ``exchange_id`` joins the two directions of one exchange. ``point_size`` is the print's.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -93,6 +113,18 @@ class Consent(models.Model):
     purposes = _words()
     statements = _words()
     tell_withheld = models.BooleanField(default=False)
+    not_for_orgs = ArrayField(models.IntegerField(), default=list, blank=True)
+    exchange_id = models.UUIDField(null=True, blank=True)
+    origin = models.CharField(max_length=8, default="composed")
+    language = models.CharField(max_length=2, default="en")
+    point_size = models.SmallIntegerField(default=12)
+    longer_asked = models.BooleanField(default=False)
+    skin = models.CharField(max_length=24, blank=True)
+    template_id = models.UUIDField(null=True, blank=True)
+    initials = models.CharField(max_length=8, blank=True)
+    wording = models.TextField(blank=True)
+    members_needed = models.SmallIntegerField(default=0)
+    members_signed = models.SmallIntegerField(default=0)
     referral_id = models.UUIDField(null=True, blank=True)
     resource_id = models.CharField(max_length=64, blank=True)
     composed_at = models.DateTimeField()
@@ -106,24 +138,39 @@ class Consent(models.Model):
     signed_at = models.DateTimeField(null=True, blank=True)
     explained_by = models.IntegerField(null=True, blank=True)
     witness = models.IntegerField(null=True, blank=True)
+    signed_through = models.CharField(max_length=8, blank=True)
+    signer_name = models.CharField(max_length=120, blank=True)
+    signer_relation = models.CharField(max_length=40, blank=True)
+    signer_authority = models.CharField(max_length=200, blank=True)
+    signer_paper_id = models.UUIDField(null=True, blank=True)
+    interpreter_name = models.CharField(max_length=120, blank=True)
+    interpreter_language = models.CharField(max_length=40, blank=True)
+    paper_id = models.UUIDField(null=True, blank=True)
+    paper_elements = _words()
+    ask_again_on = models.DateField(null=True, blank=True)
     declined_at = models.DateTimeField(null=True, blank=True)
     decline_reason = models.CharField(max_length=40, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.IntegerField(null=True, blank=True)
     revocation_channel = models.CharField(max_length=16, blank=True)
+    revocation_paper_id = models.UUIDField(null=True, blank=True)
 
     class Meta:
         """Who and when come in pairs, and no state is without its evidence."""
 
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "declined"], signed_at__isnull=True)
+                condition=Q(state__in=["draft", "witnessing", "declined"], signed_at__isnull=True)
                 | (
                     Q(state__in=["signed", "revoked", "expired"], signed_at__isnull=False, explained_by__isnull=False)
-                    & Q(signature_kind__in=["drawn", "typed"], signature__isnull=False)
+                    & Q(signature_kind__in=["drawn", "typed", "paper"], signature__isnull=False)
                     & ~Q(signer="")
                 ),
                 name="consent_signed_has_evidence",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_at__isnull=True) | Q(members_signed__gte=F("members_needed")),
+                name="consent_each_member_signed",
             ),
             models.CheckConstraint(
                 condition=Q(state="declined", declined_at__isnull=False) | (~Q(state="declined") & Q(declined_at=None)),

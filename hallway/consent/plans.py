@@ -125,6 +125,9 @@ def elements_of(row: Consent) -> validity.Elements:
         statements=tuple(row.statements),
         expires_at=row.expires_at,
         expires_event=row.expires_event,
+        points=row.point_size,
+        begins_at=row.signed_at or row.composed_at,
+        longer_asked=row.longer_asked,
     )
 
 
@@ -141,6 +144,7 @@ def form_of(row: Consent, span: Span) -> Form:
         kinds=tuple(row.kinds),
         purposes=tuple(row.purposes),
         span=span,
+        not_for=tuple(row.not_for_orgs),
     )
 
 

@@ -50,13 +50,13 @@ def no_signature(field: str) -> HallwayError:
 
 
 def needs_witness() -> HallwayError:
-    """A typed name taken by the party that will receive is no evidence by itself."""
+    """A signature taken by the party that will receive is no evidence by itself."""
     return HallwayError(
         Kind.UNPROCESSABLE,
         "H-CON-007",
-        what="A typed name taken at the receiving practice needs a witness besides you.",
+        what="A signature taken at the practice that will receive needs a witness besides you.",
         undone="Nothing was signed and nothing was opened.",
-        to_do="Name a witness, or let the patient draw the signature.",
+        to_do="Ask somebody else at your desk to witness it, or let the patient sign on their own phone.",
         field="witness",
     )
 
@@ -116,4 +116,99 @@ def not_informed() -> HallwayError:
         undone="Nothing was recorded and nothing was opened.",
         to_do="Tell the patient, check each fact, then record it.",
         field="facts",
+    )
+
+
+def no_authority() -> HallwayError:
+    """A representative signed without saying by what authority (164.508(c)(1)(vi))."""
+    return HallwayError(
+        Kind.UNPROCESSABLE,
+        "H-CON-021",
+        what="A representative's name and authority are missing, or the paper is not with this chart.",
+        undone="Nothing was signed and nothing was opened.",
+        to_do="Write the representative's full name and by what right they sign.",
+        field="authority",
+    )
+
+
+def half_an_interpreter() -> HallwayError:
+    """An interpreter without a language, or a language without an interpreter."""
+    return HallwayError(
+        Kind.UNPROCESSABLE,
+        "H-CON-022",
+        what="The interpreter's name and language belong together, and one is missing.",
+        undone="Nothing was signed and nothing was opened.",
+        to_do="Write both, or leave both empty.",
+        field="interpreter",
+    )
+
+
+def members_missing() -> HallwayError:
+    """Each member of a family must sign, and one has not."""
+    return HallwayError(
+        Kind.UNPROCESSABLE,
+        "H-CON-023",
+        what="A further person must sign this form and has not.",
+        undone="Nothing was signed and nothing was opened.",
+        to_do="Let each person write their name and sign.",
+        field="members",
+    )
+
+
+def asked_not_to_be_asked() -> HallwayError:
+    """The patient declined and named a day before which nobody asks again."""
+    return HallwayError(
+        Kind.CONFLICT,
+        "H-CON-024",
+        what="The patient said no and asked not to be asked again yet.",
+        undone="No form was prepared.",
+        to_do="Wait until the day they chose, unless they bring it up: then tick that they did.",
+    )
+
+
+def link_shut() -> HallwayError:
+    """A signing link that is unknown, used, too old or shut: one answer for all."""
+    return HallwayError(
+        Kind.UNPROCESSABLE,
+        "H-CON-025",
+        what="That link and that birth date do not open a form.",
+        undone="Nothing was shown and nothing was signed.",
+        to_do="Check the birth date. After five tries, ask the desk for a new link.",
+        field="birth_date",
+    )
+
+
+def unreadable_paper() -> HallwayError:
+    """An upload that is no PDF, PNG or JPEG, or is too large."""
+    return HallwayError(
+        Kind.UNPROCESSABLE,
+        "H-CON-026",
+        what="That file is not a PDF or a picture of a page, or it is larger than 8 MB.",
+        undone="Nothing was stored.",
+        to_do="Scan or photograph the page and choose it again.",
+        field="paper",
+    )
+
+
+def paper_lacks(element: str) -> HallwayError:
+    """A form signed elsewhere lacks an element that the law asks for."""
+    return HallwayError(
+        Kind.UNPROCESSABLE,
+        "H-CON-027",
+        what="An element that the law asks for was not found on the paper.",
+        undone="The form was not accepted and nothing was opened.",
+        to_do="Look for the marked element. If it is not there, prepare a form here and have it signed.",
+        field=element,
+    )
+
+
+def no_template() -> HallwayError:
+    """A template without a name or without words, or one that is not the practice's."""
+    return HallwayError(
+        Kind.UNPROCESSABLE,
+        "H-CON-028",
+        what="The template has no name, no words, or too many of them.",
+        undone="Nothing was kept.",
+        to_do="Give it a name and between one and twelve paragraphs.",
+        field="template",
     )

@@ -15,6 +15,10 @@ class Transition:
 
 TRANSITIONS = (
     Transition("sign", "draft", "signed", "consent.signed"),
+    Transition("wait", "draft", "witnessing", "consent.witnessing"),
+    Transition("witness", "witnessing", "signed", "consent.signed"),
+    Transition("dispute", "witnessing", "declined", "consent.declined"),
+    Transition("decline", "witnessing", "declined", "consent.declined"),
     Transition("decline", "draft", "declined", "consent.declined"),
     Transition("revoke", "signed", "revoked", "consent.revoked"),
     Transition("expire", "signed", "expired", "consent.expired"),

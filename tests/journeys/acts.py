@@ -6,6 +6,12 @@ from typing import Any
 from playwright.sync_api import Page
 
 from hallway import clock
+from hallway.consent import actions as consent
+from hallway.consent.models import Consent
+from hallway.directory.models import PractitionerRole
+from hallway.identity.models import Account
+from hallway.identity.requester import Requester, Role
+from hallway.ids import AccountId, ConsentId, OrganizationId, PractitionerId
 from hallway.referral.models import Referral
 from tests.journeys.kit import Walk
 
@@ -28,6 +34,24 @@ def sign_at_the_desk(page: Page) -> None:
     draw(page)
     page.get_by_role("button", name="Sign", exact=True).click()
     page.wait_for_url("**/draft/")
+    let_a_colleague_witness()
+    page.reload()
+
+
+def let_a_colleague_witness() -> None:
+    """What waits for its witness is confirmed by somebody else at the same desk, from their own sign-in."""
+    for form in Consent.objects.filter(state="witnessing"):
+        there = PractitionerRole.objects.filter(organization_id=form.recipient_org_id)
+        held = there.exclude(practitioner_id=form.explained_by).order_by("id").first()
+        assert held is not None, "nobody else works there"
+        account = Account.objects.get(practitioner_id=held.practitioner_id)
+        by = Requester(
+            AccountId(account.pk),
+            PractitionerId(held.practitioner_id),
+            OrganizationId(held.organization_id),
+            Role(held.role),
+        )
+        consent.witness_consent(ConsentId(form.id), by=by, expected_version=form.version)
 
 
 def draw(page: Page) -> None:

@@ -6,7 +6,9 @@ from hallway import clock
 from hallway.consent import actions as consent
 from hallway.consent import ink
 from hallway.consent.preview import preview
-from hallway.ids import ChartId, ReferralId
+from hallway.directory.models import PractitionerRole
+from hallway.identity.requester import Requester
+from hallway.ids import ChartId, PractitionerId, ReferralId
 from hallway.referral import actions
 from hallway.referral.models import Referral
 from hallway.referral.views import ReferralRequest
@@ -61,7 +63,16 @@ def sign_the_way_back(world: World, chart: ChartId, *, by: str, to: str) -> None
         ),
         by=sender,
     )
-    consent.sign_consent(form, consent.Signature("drawn", STROKES), by=sender, expected_version=1)
+    hand = consent.Signature("drawn", STROKES, witness=witness_beside(sender))
+    consent.sign_consent(form, hand, by=sender, expected_version=1)
+
+
+def witness_beside(sender: Requester) -> PractitionerId:
+    """Somebody else who works at the same desk."""
+    others = PractitionerRole.objects.filter(organization_id=sender.organization_id)
+    row = others.exclude(practitioner_id=sender.practitioner_id).order_by("id").first()
+    assert row is not None, "nobody else works there"
+    return PractitionerId(row.practitioner_id)
 
 
 def seen(world: World, referral: Referral, *, by: str, ago: int = 0) -> Referral:

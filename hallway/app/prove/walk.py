@@ -109,5 +109,6 @@ def _sign(cast: Cast) -> None:
         ),
         by=by,
     )
-    consent.sign_consent(form, consent.Signature("drawn", STROKES), by=by, expected_version=1)
+    hand = consent.Signature("drawn", STROKES, witness=cast.practitioners["desk"])
+    consent.sign_consent(form, hand, by=by, expected_version=1)
     cast.know("consent_id", form)

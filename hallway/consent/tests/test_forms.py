@@ -159,9 +159,10 @@ def test_a_declined_form_stays_with_the_desk_that_asked(program):
 
 
 @pytest.mark.parametrize("state", ConsentState.values)
-@pytest.mark.parametrize("step", ["sign", "decline", "revoke", "expire"])
+@pytest.mark.parametrize("step", ["sign", "wait", "witness", "dispute", "decline", "revoke", "expire"])
 def test_every_step_from_every_state_is_in_the_table_or_refused(state, step):
-    legal = {("draft", "sign"), ("draft", "decline"), ("signed", "revoke"), ("signed", "expire")}
+    legal = {("draft", "sign"), ("draft", "decline"), ("signed", "revoke"), ("signed", "expire"), ("draft", "wait"),
+             ("witnessing", "witness"), ("witnessing", "dispute"), ("witnessing", "decline")}  # fmt: skip
     assert (states.transition(step, state) is not None) == ((state, step) in legal)
 
 
@@ -174,6 +175,7 @@ def test_every_step_from_every_state_is_in_the_table_or_refused(state, step):
         (Signature("typed", b"M"), "H-CON-006"),
         (Signature("verbal", b"yes"), "H-CON-006"),
         (Signature("typed", b"Marisol Ejemplo"), "H-CON-007"),
+        (DRAWN, "H-CON-007"),
         (Signature("typed", b"Marisol Ejemplo", witness=PractitionerId(987_654)), "H-CON-007"),
     ],
 )

@@ -99,7 +99,9 @@ def signed(people, discloser, kind, classes):
         ),
         by=pcp,
     )
-    actions.sign_consent(consent_id, Signature("drawn", ink.a_stroke()), by=pcp, expected_version=1)
+    colleague = town.person(f"Witwell{discloser}", pcp.organization_id, Role.FRONT_DESK)
+    hand = Signature("drawn", ink.a_stroke(), witness=colleague.practitioner_id)
+    actions.sign_consent(consent_id, hand, by=pcp, expected_version=1)
     return consent_id
 
 

@@ -52,7 +52,8 @@ def _signed(request: PageRequest, forms: list[Standing]) -> HttpResponse:
         for form in forms:
             expected = _number(versions.get(str(form.id), ""))
             if answer == "sign":
-                actions.sign_consent(form.id, _signature(request), by=reader, expected_version=expected)
+                hand = _signature(request)
+                actions.sign_consent(form.id, hand, by=reader, expected_version=expected, witness_later=True)
             elif answer == "no":
                 reason = request.POST.get("reason", "") or "does_not_want"
                 actions.decline_consent(form.id, reason, by=reader, expected_version=expected)

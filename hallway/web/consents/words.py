@@ -16,6 +16,7 @@ PURPOSE_WORDS = {
 }
 STATE_WORDS = {
     "draft": "Prepared, not signed",
+    "witnessing": "Signed, waits for its witness",
     "signed": "Signed",
     "declined": "Declined",
     "revoked": "Taken back",

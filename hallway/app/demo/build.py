@@ -12,7 +12,7 @@ from hallway.app.demo import cast, parts
 from hallway.app.demo.facts import Fact
 from hallway.app.demo.network import Network
 from hallway.app.demo.patients import COUNT, DemoPatient, patients, primary_care_facts
-from hallway.app.demo.stories import RECENT, WALKABLE, ending_of, receiver_of, tell
+from hallway.app.demo.stories import RECENT, WALKABLE, ending_of, fresh, receiver_of, tell
 from hallway.app.demo.teller import Teller
 from hallway.app.demo.walk import Story, Told, run, tick
 from hallway.ids import ChartId
@@ -68,7 +68,9 @@ def tell_part(number: int, until: datetime, wait: Callable[[], None]) -> Told:
     with ids.entropy_from(Random(f"{SEED}/{number}").randbytes):  # noqa: S311
         network = Network()
         network.find()
-        people = [patient for patient in patients(SEED, until) if patient.number % parts.PARTS == number]
+        ranks = _ranks(until)
+        everybody = (fresh(patient, ranks.get(patient.number), until) for patient in patients(SEED, until))
+        people = [patient for patient in everybody if patient.number % parts.PARTS == number]
         charts, later = _charts(network, people, until)
         stories = [*_stories(network, people, charts, until), *later]
         return run(stories, start=_opened_at(until), until=until, meet=meet)

@@ -1,6 +1,7 @@
 """The stories of the demo: what becomes of one patient's referral, from the need to the answer or to where it stuck."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -43,6 +44,26 @@ _THERAPISTS = {
     cast.STONEBRIDGE: ("talkwell", "hopely", "kinfold"),
 }
 _PSYCHIATRISTS = {cast.NORTHGATE: "mindham", cast.STONEBRIDGE: "quietly", cast.HARBOR: "methodson"}
+
+
+_BEGAN_DAYS_AGO = {
+    "sent": (0.1, 2.5), "accepted": (1, 5), "waitlisted": (1, 6), "declined": (0.5, 3), "unreachable": (2, 7),
+    "patient_declined": (2, 7), "scheduled": (2, 20), "no_show": (7, 17), "visit_cancelled": (6, 17),
+    "awaiting_report": (11, 24), "interim": (12, 24), "unread": (12, 26), "cancel_requested": (5, 15),
+}  # fmt: skip
+"""How long ago a referral began that stands here and is on time, in days from and to."""
+_ON_TIME = 0.75
+"""Share of the last weeks' referrals that are on time; the others began whenever they began, and are mostly late."""
+
+
+def fresh(patient: DemoPatient, rank: int | None, until: datetime) -> DemoPatient:
+    """The patient whose referral of the last weeks began when most of its kind do: a clinic day is not all late."""
+    dice = Random(f"fresh/{patient.key}")  # noqa: S311
+    days = _BEGAN_DAYS_AGO.get(DECK[rank % len(DECK)]) if rank is not None and patient.number else None
+    if days is None or dice.random() > _ON_TIME:
+        return patient
+    began = office_hours(dice, until - timedelta(days=dice.uniform(*days)))
+    return replace(patient, started_at=min(began, until - timedelta(hours=2)))
 
 
 def ending_of(patient: DemoPatient, recipient_type: str, random: Random, *, rank: int | None) -> str:

@@ -6,12 +6,14 @@ through a release of its own. Nobody listens yet: pages, clocks and measures rea
 
 from collections.abc import Mapping
 
+from hallway.consent.events import SigningLinkMade
 from hallway.loops.events import LoopEscalated
 from hallway.referral import tasks
 from hallway.referral.events import HandOffChanged, ReferralStepped
 from hallway.referral.tasks import Listener
 
 LISTENERS_BY_EVENT: dict[type, tuple[Listener, ...]] = {
+    SigningLinkMade: (),
     LoopEscalated: (),
     ReferralStepped: (),
     HandOffChanged: (),

@@ -7,13 +7,16 @@ from datetime import datetime
 
 from hallway import clock
 from hallway.consent import gate, refusals
-from hallway.consent.composing import Composition, compose_consent
+from hallway.consent.composing import Composition, compose_consent, compose_exchange
 from hallway.consent.emergency import close_emergency, open_emergency, review_emergency, tell_patient
-from hallway.consent.ending import decline_consent, expire_consents, revoke_consent
+from hallway.consent.ending import decline_consent, event_occurred, expire_consents, revoke_consent
 from hallway.consent.limits import ANY_ORGANIZATION, end_restriction, record_determination, restrict
+from hallway.consent.links import answer_link, make_link, open_link, shut_link
+from hallway.consent.papers import External, accept_paper, keep_paper, retire_template, save_template
 from hallway.consent.rebuilding import rebuild_grants
-from hallway.consent.signing import Signature, sign_consent
+from hallway.consent.signing import Member, Signature, dispute_consent, sign_consent, witness_consent
 from hallway.consent.storing import store
+from hallway.consent.talks import record_talk
 from hallway.directory.models import CareTeamMember
 from hallway.identity.requester import Requester, Role
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId, ReferralId
@@ -23,23 +26,38 @@ from hallway.storage.connection import transaction
 __all__ = [
     "ANY_ORGANIZATION",
     "Composition",
+    "External",
+    "Member",
     "Signature",
+    "accept_paper",
+    "answer_link",
     "close_emergency",
     "compose_consent",
+    "compose_exchange",
     "decline_consent",
+    "dispute_consent",
     "end_restriction",
+    "event_occurred",
     "expire_consents",
     "join_team",
+    "keep_paper",
     "leave_team",
+    "make_link",
     "open_emergency",
+    "open_link",
     "rebuild_grants",
     "record_determination",
+    "record_talk",
     "restrict",
+    "retire_template",
     "review_emergency",
     "revoke_consent",
+    "save_template",
+    "shut_link",
     "sign_consent",
     "store",
     "tell_patient",
+    "witness_consent",
 ]
 
 

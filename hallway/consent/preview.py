@@ -20,7 +20,7 @@ from hallway.record.evidence import Purpose
 GateVerdict = Literal["open", "pen_before", "pen_signed", "shut"]
 REPORT_KIND = "DocumentReference"
 _NO_PROVIDERS = (OrganizationKind.PAYER, OrganizationKind.NETWORK)
-_FORM_BY_NEED = (
+FORM_BY_NEED = (
     ("psy_auth", "psychotherapy"),
     ("sud_note_consent", "sud_counseling"),
     ("part2_consent", "part2"),
@@ -100,9 +100,9 @@ def preview(  # noqa: PLR0913 - the contract names each side of the act
     facts = compiler.in_force(plans.load_facts([chart_id])[0], now)
     facts = replace(facts, places=facts.places | near)
     if asker is not None and not told:
-        facts = _known_to(facts, asker.organization_id)
+        facts = known_to(facts, asker.organization_id)
     way = compiler.Way(
-        _relation(facts, discloser_org, recipient_org, recipient_practitioner, purpose),
+        relation(facts, discloser_org, recipient_org, recipient_practitioner, purpose),
         recipient_org,
         practitioner=recipient_practitioner,
     )
@@ -120,7 +120,7 @@ def preview(  # noqa: PLR0913 - the contract names each side of the act
     return _sentence(_Act(facts, place, way, purpose, asked, asked_verdicts, restricted))
 
 
-def _known_to(facts: ChartFacts, organization: OrganizationId) -> ChartFacts:
+def known_to(facts: ChartFacts, organization: OrganizationId) -> ChartFacts:
     """The facts without forms that this practice may not know of: that one was signed tells of a program.
 
     A form that names the practice is its own; one for all who treat is theirs while they are on the care team.
@@ -130,7 +130,8 @@ def _known_to(facts: ChartFacts, organization: OrganizationId) -> ChartFacts:
     return replace(facts, forms=tuple(form for form in facts.forms if form.recipient_org == organization))
 
 
-def _relation(facts: ChartFacts, source: int, recipient: int, person: int, purpose: Purpose) -> Relation:
+def relation(facts: ChartFacts, source: int, recipient: int, person: int, purpose: Purpose) -> Relation:
+    """How the recipient stands to the source, once something is sent: for treatment, sending makes it treating."""
     if source == recipient:
         roles = PractitionerRole.objects.filter(practitioner_id=person, organization_id=recipient)
         medical = roles.filter(role__in=rules.MEDICAL_ROLES).exists()
@@ -172,7 +173,7 @@ def _blocked(act: _Act, row: Rule) -> Preview:
 def _form(act: _Act) -> str:
     """The narrowest form that opens what is shut; the program's own covers the state's consent too."""
     needs = {need for verdict in act.verdicts if verdict.blocking for need in verdict.blocking.needs}
-    return next((form for need, form in _FORM_BY_NEED if need in needs), "release")
+    return next((form for need, form in FORM_BY_NEED if need in needs), "release")
 
 
 def _flowing(act: _Act) -> Preview:

@@ -93,7 +93,7 @@ def now_and_then(
 ) -> tuple[Reach, Reach]:
     """What the source's items reach now, and what they would reach were ``compositions`` signed this instant."""
     at = clock.now()
-    facts = _as_known_at(source, plans.load_facts([chart_id])[0], at)
+    facts = as_known_at(source, plans.load_facts([chart_id])[0], at)
     today = Reach(compiler.compile_grants(facts, at), source)
     if not compositions:
         return today, today
@@ -105,7 +105,7 @@ def now_and_then(
     return today, Reach(compiler.compile_grants(signed, at), source)
 
 
-def _as_known_at(source: OrganizationId, facts: ChartFacts, at: datetime) -> ChartFacts:
+def as_known_at(source: OrganizationId, facts: ChartFacts, at: datetime) -> ChartFacts:
     """The facts that people at ``source`` may know.
 
     That a Part 2 program treats somebody is itself protected (42 CFR 2.11 "patient identifying information", 2.12): it

@@ -47,3 +47,10 @@ class Requester:
 def system(name: str) -> Requester:
     """A system principal with rules of its own: no skip-consent flag exists, so system work is somebody too."""
     return Requester(AccountId(0), PractitionerId(0), OrganizationId(0), Role.SYSTEM, name=name)
+
+
+def by_link(chart_id: ChartId) -> Requester:
+    """The patient who came by a signing link and named the right birth date: no account, one chart, no practitioner."""
+    return Requester(
+        AccountId(0), PractitionerId(0), OrganizationId(0), Role.PATIENT, chart_id=chart_id, name="signing link"
+    )

@@ -1,0 +1,344 @@
+"""Forms on paper, by link, with further hands: what is kept, what is refused, what stays shut."""
+
+import io
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pypdf
+import pytest
+
+from hallway import clock
+from hallway.consent import actions, ink, links, papers, printing, talks, wording
+from hallway.consent.actions import External, Member
+from hallway.consent.models import Consent, CoSignature, SigningLink
+from hallway.consent.tests import town
+from hallway.consent.tests.test_forms import DRAWN, NOTE, PART2, composition, program
+from hallway.consent.tests.test_gate import seen
+from hallway.errors import HallwayError
+from hallway.identity.requester import Requester, Role
+from hallway.ids import OrganizationId
+from hallway.storage.connection import cursor
+
+__all__ = ["program"]
+BORN = date(1987, 3, 2)
+PAGE = b"%PDF-1.7 a page"
+
+
+def refused(code, call, *arguments, **named):
+    with pytest.raises(HallwayError) as caught:
+        call(*arguments, **named)
+    assert caught.value.code == code, caught.value.code
+    return caught.value
+
+
+# The witness ----------------------------------------------------------------
+
+
+def test_a_hand_drawn_at_the_receiving_desk_opens_nothing_before_a_colleague_confirms_it(program):
+    pcp, counselor, chart, note = program
+    form = actions.compose_consent(composition(pcp, counselor, chart), by=pcp)
+    actions.sign_consent(form, DRAWN, by=pcp, expected_version=1, witness_later=True)
+    assert Consent.objects.get(id=form).state == "witnessing"
+    assert note not in seen(pcp, chart)
+    refused("H-CON-009", actions.witness_consent, form, by=pcp, expected_version=2)
+    refused("H-CON-009", actions.witness_consent, form, by=counselor, expected_version=2)
+    desk = town.person("Deskwell", pcp.organization_id, Role.FRONT_DESK)
+    actions.witness_consent(form, by=desk, expected_version=2)
+    row = Consent.objects.get(id=form)
+    assert (row.state, row.witness) == ("signed", desk.practitioner_id)
+    assert note in seen(pcp, chart)
+
+
+def test_a_colleague_who_saw_no_signature_ends_the_form(program):
+    pcp, counselor, chart, note = program
+    form = actions.compose_consent(composition(pcp, counselor, chart), by=pcp)
+    actions.sign_consent(form, DRAWN, by=pcp, expected_version=1, witness_later=True)
+    desk = town.person("Deskwell", pcp.organization_id, Role.FRONT_DESK)
+    actions.dispute_consent(form, by=desk, expected_version=2)
+    assert Consent.objects.get(id=form).state == "declined"
+    assert note not in seen(pcp, chart)
+
+
+# Who may prepare, who may sign ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["psychotherapy", "sud_counseling"])
+def test_no_front_desk_and_no_receiver_prepares_a_form_about_notes_of_sessions(program, kind):
+    pcp, counselor, chart, _ = program
+    asked = composition(pcp, counselor, chart, kind=kind, classes=_notes(kind))
+    desk = town.person("Deskwell", counselor.organization_id, Role.FRONT_DESK, duty=True)
+    refused("H-CON-009", actions.compose_consent, asked, by=desk)
+    refused("H-CON-009", actions.compose_consent, asked, by=pcp)
+    assert actions.compose_consent(asked, by=counselor)
+
+
+def _notes(kind):
+    from hallway.consent.needed import carries
+
+    return carries(kind, "")
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"signer": "representative"}, "H-CON-021"),
+        ({"signer": "representative", "name": "Ana Ejemplo"}, "H-CON-021"),
+        ({"interpreter": "Luz"}, "H-CON-022"),
+        ({"interpreter_language": "Spanish"}, "H-CON-022"),
+    ],
+)
+def test_a_representative_says_by_what_right_and_an_interpreter_in_what_language(program, changed, code):
+    pcp, counselor, chart, _ = program
+    form = actions.compose_consent(composition(pcp, counselor, chart), by=counselor)
+    refused(code, actions.sign_consent, form, replace(DRAWN, **changed), by=counselor, expected_version=1)
+
+
+def test_a_representative_signs_with_name_authority_and_the_page_that_proves_it(program):
+    pcp, counselor, chart, note = program
+    form = actions.compose_consent(composition(pcp, counselor, chart), by=counselor)
+    page = actions.keep_paper(chart, PAGE, purpose="authority", by=counselor)
+    hand = replace(DRAWN, signer="representative", name="Ana Ejemplo", relation="mother", authority="court order",
+                   authority_paper=page, interpreter="Luz Intérprete", interpreter_language="Spanish")  # fmt: skip
+    actions.sign_consent(form, hand, by=counselor, expected_version=1)
+    row = Consent.objects.get(id=form)
+    assert (row.signer_name, row.signer_authority, row.signer_paper_id) == ("Ana Ejemplo", "court order", page)
+    assert note in seen(pcp, chart)
+    lines = wording.hand_of(row, wording.words_of(row, counselor), zone="America/New_York").lines
+    assert "Signed for the patient by: Ana Ejemplo, by the right of court order (mother)" in lines
+    assert any("Luz Intérprete, Spanish" in line for line in lines)
+
+
+def test_a_family_form_opens_when_each_member_has_signed_and_not_before(program):
+    pcp, counselor, chart, note = program
+    form = actions.compose_consent(composition(pcp, counselor, chart, members=2), by=counselor)
+    one = Member("Ana Ejemplo", "mother", "typed", b"Ana Ejemplo")
+    for members in ((), (one,), (one, one)):
+        hand = replace(DRAWN, members=members)
+        refused("H-CON-023", actions.sign_consent, form, hand, by=counselor, expected_version=1)
+    assert note not in seen(pcp, chart)
+    both = (one, Member("Luis Ejemplo", "father", "drawn", ink.a_stroke()))
+    actions.sign_consent(form, replace(DRAWN, members=both), by=counselor, expected_version=1)
+    assert CoSignature.objects.filter(consent_id=form).count() == 2
+    assert note in seen(pcp, chart)
+
+
+# California ----------------------------------------------------------------
+
+
+def test_vector_22_california_wants_fourteen_points_and_a_year_unless_the_signer_asks_for_longer(fresh_db):
+    there = town.organization("Golden", state="CA")
+    therapist = town.person("Hearwell", there, Role.THERAPIST, state="CA")
+    pc = town.organization("Coast", side="pc", state="CA")
+    chart = town.new_patient(there)
+    asked = composition(
+        Requester(therapist.account_id, therapist.practitioner_id, pc, Role.PCP), therapist, chart,
+        kind="release", classes=int(NOTE), expires_at=clock.now() + timedelta(days=540),
+    )  # fmt: skip
+    wrong = refused("H-CON-005", actions.compose_consent, asked, by=therapist)
+    assert wrong.field == "too_long"
+    form = actions.compose_consent(replace(asked, longer_asked=True), by=therapist)
+    row = Consent.objects.get(id=form)
+    assert row.point_size == 14
+    assert "use_limits" in row.statements
+    Consent.objects.filter(id=form).update(point_size=12)
+    wrong = refused("H-CON-005", actions.sign_consent, form, DRAWN, by=therapist, expected_version=1)
+    assert wrong.field == "print_size"
+
+
+# Taking back ----------------------------------------------------------------
+
+
+def test_a_form_for_all_who_treat_is_taken_back_for_one_and_stands_for_the_others(program):
+    pcp, counselor, chart, note = program
+    heart = town.person("Heartwell", town.organization("Heart", side="other"), Role.MEDICAL_SPECIALIST)
+    for one in (pcp, heart):
+        actions.join_team(chart, by=pcp, organization=one.organization_id, basis="assigned")
+    everybody = composition(pcp, counselor, chart, kind="part2_tpo", recipient_org=OrganizationId(0), expires_at=None)
+    form = actions.compose_consent(everybody, by=counselor)
+    actions.sign_consent(form, DRAWN, by=counselor, expected_version=1)
+    assert note in seen(pcp, chart)
+    assert note in seen(heart, chart)
+    actions.revoke_consent(
+        form, "written", by=counselor, expected_version=2, recipient_org=heart.organization_id,
+        paper_id=actions.keep_paper(chart, PAGE, purpose="revocation", by=counselor),
+    )  # fmt: skip
+    assert note in seen(pcp, chart)
+    assert note not in seen(heart, chart)
+    assert Consent.objects.get(id=form).state == "signed"
+
+
+def test_an_event_that_is_known_to_have_occurred_ends_the_form(program):
+    pcp, counselor, chart, note = program
+    asked = composition(pcp, counselor, chart, expires_at=None, expires_event="end_of_treatment")
+    form = actions.compose_consent(asked, by=counselor)
+    actions.sign_consent(form, DRAWN, by=counselor, expected_version=1)
+    assert note in seen(pcp, chart)
+    refused("H-CON-008", actions.event_occurred, form, "none", by=counselor, expected_version=2)
+    actions.event_occurred(form, "end_of_treatment", by=counselor, expected_version=2)
+    assert note not in seen(pcp, chart)
+
+
+# A form signed elsewhere ----------------------------------------------------------------
+
+
+def test_a_form_signed_elsewhere_holds_when_each_element_was_found_and_names_the_one_that_was_not(program):
+    pcp, counselor, chart, note = program
+    page = actions.keep_paper(chart, PAGE, purpose="form", by=counselor)
+    wanted = papers.elements_wanted("part2", "ME")
+    given = External(composition(pcp, counselor, chart), page, date(2026, 1, 5), frozenset(wanted))
+    for name in wanted:
+        lacking = replace(given, found=frozenset(wanted) - {name})
+        assert refused("H-CON-027", actions.accept_paper, lacking, by=counselor).field == name
+    assert note not in seen(pcp, chart)
+    form = actions.accept_paper(given, by=counselor)
+    row = Consent.objects.get(id=form)
+    assert (row.state, row.origin, row.paper_id) == ("signed", "paper", page)
+    assert note in seen(pcp, chart)
+
+
+def test_only_a_pdf_or_a_picture_of_a_page_is_kept_and_only_its_practice_and_the_patient_read_it(program):
+    pcp, counselor, chart, _ = program
+    for content in (b"", b"<svg onload=alert(1)>", PAGE + bytes(papers.MAX_PAPER_BYTES)):
+        refused("H-CON-026", actions.keep_paper, chart, content, purpose="form", by=counselor)
+    page = actions.keep_paper(chart, PAGE, purpose="form", by=counselor)
+    assert bytes(papers.paper_for(counselor, page).content) == PAGE
+    refused("H-CON-001", papers.paper_for, pcp, page)
+
+
+# By link ----------------------------------------------------------------
+
+
+@pytest.fixture
+def link(program):
+    pcp, counselor, chart, note = program
+    form = actions.compose_consent(composition(pcp, counselor, chart), by=pcp)
+    return pcp, chart, note, form, actions.make_link([form], by=pcp)
+
+
+def test_a_link_asks_for_the_birth_date_then_signs_once_without_an_account(link):
+    pcp, chart, note, form, made = link
+    assert len(made.token) == 26
+    assert made.token not in str(SigningLink.objects.values_list())
+    sitting = actions.open_link(made.token, BORN)
+    actions.answer_link(made.token, sitting, signature=replace(DRAWN, through="link"))
+    row = Consent.objects.get(id=form)
+    assert (row.state, row.signed_through, row.explained_by) == ("signed", "link", 0)
+    assert note in seen(pcp, chart), "the patient's own hand on the patient's own phone needs no witness of the desk"
+    refused("H-CON-025", actions.open_link, made.token, BORN)
+    refused("H-CON-025", actions.answer_link, made.token, sitting, signature=None)
+
+
+def test_a_no_by_link_is_as_easy_and_opens_nothing(link):
+    pcp, chart, note, form, made = link
+    actions.answer_link(made.token, actions.open_link(made.token, BORN), signature=None)
+    assert Consent.objects.get(id=form).state == "declined"
+    assert note not in seen(pcp, chart)
+
+
+def test_five_wrong_dates_shut_the_link_and_everything_wrong_has_one_answer(link):
+    *_, made = link
+    answers = {str(refused("H-CON-025", actions.open_link, made.token, date(1990, 1, day))) for day in range(1, 6)}
+    answers |= {str(refused("H-CON-025", actions.open_link, made.token, BORN))}
+    answers |= {str(refused("H-CON-025", actions.open_link, "x" * 26, BORN))}
+    answers |= {str(refused("H-CON-025", links.sitting_of, made.token, "y" * 26))}
+    assert len(answers) == 1
+
+
+def test_a_link_ends_by_itself_by_the_desk_and_by_a_newer_one(link):
+    pcp, _, _, form, made = link
+    with clock.stopped_at(clock.now() + links.LASTS):
+        refused("H-CON-025", actions.open_link, made.token, BORN)
+    newer = actions.make_link([form], by=pcp)
+    refused("H-CON-025", actions.open_link, made.token, BORN)
+    actions.shut_link(newer.id, by=pcp)
+    refused("H-CON-025", actions.open_link, newer.token, BORN)
+
+
+def test_a_link_tells_the_outbox_and_leaves_lines_without_its_token(link):
+    *_, made = link
+    with cursor() as opened:
+        jobs = str(opened.execute("SELECT args FROM procrastinate_jobs").fetchall())
+        lines = str(opened.execute("SELECT act, detail FROM ledger_answer").fetchall())
+    assert str(made.id) in jobs
+    assert made.token not in jobs + lines
+    assert "consent.link_made" in lines
+
+
+# The talk ----------------------------------------------------------------
+
+
+def test_a_no_is_honored_until_the_day_the_patient_chose_unless_the_patient_brings_it_up(program):
+    pcp, counselor, chart, _ = program
+    again = clock.today() + timedelta(days=30)
+    actions.record_talk(chart, by=counselor, outcome="declines", reason="private", ask_again_on=again)
+    refused("H-CON-024", actions.compose_consent, composition(pcp, counselor, chart), by=counselor)
+    assert actions.compose_consent(composition(pcp, counselor, chart), by=pcp), "another practice's talk is its own"
+    assert actions.compose_consent(composition(pcp, counselor, chart, patient_asks=True), by=counselor)
+    told = talks.newest_talk(counselor, chart, today=clock.today())
+    assert told.rests
+    assert talks.newest_talk(pcp, chart, today=clock.today()) is None
+    with clock.stopped_at(clock.now() + timedelta(days=30)):
+        later = composition(pcp, counselor, chart, expires_at=clock.now() + timedelta(days=9))
+        assert actions.compose_consent(later, by=counselor)
+
+
+# On paper ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_form_prints_as_tagged_pdf_in_its_language_and_keeps_the_words_that_were_signed(program, language):
+    pcp, counselor, chart, _ = program
+    form = actions.compose_consent(composition(pcp, counselor, chart, language=language), by=counselor)
+    row = Consent.objects.get(id=form)
+    blank = text_of(printing.printed(row, counselor, zone="America/New_York"))
+    assert ("Firme aquí" if language == "es" else "Sign here") in blank
+    actions.sign_consent(form, DRAWN, by=counselor, expected_version=1)
+    row = Consent.objects.get(id=form)
+    made = printing.printed(row, counselor, zone="America/New_York")
+    reader = pypdf.PdfReader(io.BytesIO(made))
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert reader.trailer["/Root"]["/Lang"].startswith(language)
+    assert "pdfuaid" in reader.xmp_metadata.stream.get_data().decode()
+    assert "Marisol Ejemplo" in text_of(made)
+    kept = row.wording
+    assert wording.words_of(row, counselor, language="es" if language == "en" else "en").language == language
+    assert kept == Consent.objects.get(id=form).wording != ""
+
+
+def text_of(pdf):
+    return " ".join(" ".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+
+
+def test_the_large_print_is_eighteen_points(program):
+    pcp, counselor, chart, _ = program
+    form = actions.compose_consent(composition(pcp, counselor, chart, classes=int(PART2)), by=counselor)
+    row = Consent.objects.get(id=form)
+    usual = printing.printed(row, counselor, zone="America/New_York")
+    large = printing.printed(row, counselor, large=True, zone="America/New_York")
+    assert max(sizes(large)) > max(sizes(usual))
+    assert 18 in sizes(large)
+    assert 12 in sizes(usual)
+
+
+def sizes(pdf):
+    found = set()
+    for page in pypdf.PdfReader(io.BytesIO(pdf)).pages:
+        page.extract_text(visitor_text=lambda text, um, tm, font, size: found.add(round(size * abs(tm[3] or 1))))
+    return found
+
+
+def test_a_practices_own_words_stand_beside_what_law_demands(program):
+    pcp, counselor, chart, _ = program
+    leader = town.person("Leadwell", counselor.organization_id, Role.PRACTICE_LEADER)
+    refused("H-CON-009", papers.save_template, by=counselor, name="Ours", kind="part2", language="en", blocks=["x"])
+    for blocks in ([], ["x" * 2000], ["x"] * 13):
+        refused("H-CON-028", papers.save_template, by=leader, name="Ours", kind="part2", language="en", blocks=blocks)
+    first = papers.save_template(by=leader, name="Ours", kind="part2", language="en", blocks=["We are glad you came."])
+    second = papers.save_template(by=leader, name="Ours", kind="part2", language="en", blocks=["Welcome."])
+    assert [one.id for one in papers.templates_at(counselor, kind="part2")] == [second]
+    form = actions.compose_consent(composition(pcp, counselor, chart, template_id=first), by=counselor)
+    words = wording.words_of(Consent.objects.get(id=form), counselor)
+    assert words.own == ("We are glad you came.",)
+    assert len(words.know) == 4
+    papers.retire_template(second, by=leader)
+    assert papers.templates_at(counselor) == []

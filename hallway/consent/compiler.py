@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
-from hallway.consent import rules
+from hallway.consent import representing, rules
 from hallway.consent.facts import ChartFacts, Member, Opening, Place
 from hallway.consent.rules import Opener, Setting
 from hallway.consent.tables import library
@@ -65,7 +65,8 @@ def _order(row: GrantRow) -> tuple[object, ...]:
 
 def _edges(facts: ChartFacts) -> list[datetime]:
     """Every instant at which something begins or ends."""
-    timed = (*facts.members, *facts.forms, *facts.judgements, *facts.limits, *facts.openings)
+    timed = (*facts.members, *facts.forms, *facts.judgements, *facts.limits, *facts.openings, *facts.acting)
+    timed = (*timed, *facts.words)
     instants = {edge for fact in timed for edge in (fact.span.from_at, fact.span.until_at) if edge is not None}
     instants |= {datetime.combine(day, time(), UTC) for day in library.boundaries()}
     return sorted(instants)
@@ -81,6 +82,8 @@ def in_force(facts: ChartFacts, at: datetime) -> ChartFacts:
         judgements=tuple(fact for fact in facts.judgements if fact.span.holds(at)),
         limits=tuple(fact for fact in facts.limits if fact.span.holds(at)),
         openings=tuple(fact for fact in facts.openings if fact.span.holds(at)),
+        acting=tuple(fact for fact in facts.acting if fact.span.holds(at)),
+        words=tuple(fact for fact in facts.words if fact.span.holds(at)),
     )
 
 
@@ -88,7 +91,8 @@ def _grants_at(facts: ChartFacts, at: datetime) -> Iterator[GrantRow]:
     """The grants of one instant, without their times. ``facts`` are those in force."""
     for source in facts.sources:
         place = facts.places.get(source, Place(source, "", is_part2=False))
-        yield from _ways(facts, place, Way(Relation.INDIVIDUAL, 0), at)
+        yield from _ways(facts, place, Way(Relation.INDIVIDUAL, 0, ("patient",)), at)
+        yield from _acting(facts, place, at)
         for recipient in recipients(facts):
             named = people(facts, recipient)
             for person in (0, *named):
@@ -156,7 +160,7 @@ def _ways(facts: ChartFacts, place: Place, way: Way, at: datetime) -> Iterator[G
         setting = Setting(way.relation, purpose, place.state, holder, at.date(), abroad(facts, place, way.organization))
         found = openers(facts, place.id, way, purpose)
         # Billers and leaders state their own purposes, so only treatment is split by discipline.
-        who = way if purpose is Purpose.TREATMENT else replace(way, roles=())
+        who = replace(way, roles=()) if purpose in (Purpose.PAYMENT, Purpose.OPERATIONS) else way
         for duty in (False, True) if rules.asks_duty(setting) else (False,):
             yield from _cells(setting, found, barred, _row(who, setting, place.id, duty))
 
@@ -238,6 +242,23 @@ def _cells(setting: Setting, openers: tuple[Opener, ...], barred: int, row: Gran
             consent_ids=result.opener_ids,
             obligations=result.obligations,
         )
+
+
+def _acting(facts: ChartFacts, place: Place, at: datetime) -> Iterator[GrantRow]:
+    """What those who act for the patient may see of one source. ``grantee_practitioner`` is their number below zero."""
+    holder: Holder = "program" if place.is_part2 else "holder"
+    for one in facts.acting:
+        if representing.is_shut_out(one, facts.words, place.id):
+            continue
+        relation = Relation.PARENT if one.is_parent else Relation.REPRESENTATIVE
+        setting = Setting(relation, Purpose.INDIVIDUAL, place.state, holder, at.date())
+        way = Way(relation, 0, ("representative",), practitioner=-one.id)
+        found = representing.openers(one, facts.words, place.id)
+        barred = ~one.classes if one.classes else 0
+        for row in _cells(setting, found, barred, _row(way, setting, place.id, duty=False)):
+            kinds = representing.narrowed(row.kinds, one.kinds)
+            if kinds is not None:
+                yield replace(row, kinds=kinds)
 
 
 def _emergency(facts: ChartFacts, place: Place, opening: Opening, at: datetime) -> Iterable[GrantRow]:

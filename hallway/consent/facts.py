@@ -103,6 +103,33 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Acting:
+    """Somebody who may act for the patient. ``classes`` 0 and empty ``kinds`` are everything the authority reaches.
+
+    ``is_parent`` for the parent or guardian of an unemancipated minor; ``authority`` as the directory has it.
+    """
+
+    id: int
+    authority: str
+    is_parent: bool
+    classes: int
+    kinds: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A recorded word about somebody who acts: ``minor_agrees`` opens, every other kind shuts this source to them."""
+
+    id: str
+    representative: int
+    organization: int
+    kind: str
+    classes: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class ChartFacts:
     """Everything that decides who may see what of one chart. ``places`` holds every source and recipient.
 
@@ -118,3 +145,5 @@ class ChartFacts:
     judgements: tuple[Judgement, ...] = ()
     limits: tuple[Limit, ...] = ()
     openings: tuple[Opening, ...] = ()
+    acting: tuple[Acting, ...] = ()
+    words: tuple[Word, ...] = ()

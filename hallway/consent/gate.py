@@ -11,7 +11,7 @@ from hallway import clock
 from hallway.consent.compiler import SELF, GrantRow
 from hallway.consent.tables.profiles import Profile, profiles
 from hallway.errors import HallwayError, Kind
-from hallway.identity.requester import Requester, Role
+from hallway.identity.requester import PATIENT_SIDE, Requester, Role
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId
 from hallway.record.evidence import Clause, Purpose, Release
 from hallway.storage import connection
@@ -62,6 +62,11 @@ def purpose_for(requester: Requester, purpose: Purpose | None) -> Purpose | None
     return purpose if purpose in allowed else None
 
 
+def grantee_of(requester: Requester) -> int:
+    """The number by which grants name this person: a practitioner's, or a representative's below zero."""
+    return -requester.representative_id if requester.role is Role.REPRESENTATIVE else requester.practitioner_id
+
+
 def release(requester: Requester, chart_id: ChartId, purpose: Purpose | None = None) -> Release:
     """Permission for ``requester`` to take content of one chart now, or an error that tells nothing.
 
@@ -80,7 +85,7 @@ def release(requester: Requester, chart_id: ChartId, purpose: Purpose | None = N
 def _stated(requester: Requester, chart_id: ChartId, purpose: Purpose | None) -> Purpose:
     """The purpose asked for. Raises NOT_FOUND where the role may not state it, or a patient asks about another."""
     stated = purpose_for(requester, purpose)
-    if stated is None or (requester.role is Role.PATIENT and requester.chart_id != chart_id):
+    if stated is None or (requester.role in PATIENT_SIDE and requester.chart_id != chart_id):
         raise not_found()
     return stated
 
@@ -139,7 +144,7 @@ def release_from(
 
 def _fits(grant: GrantRow, requester: Requester, purpose: Purpose, now: datetime) -> bool:
     """The conditions of ``_PLAN``, in memory."""
-    person = requester.practitioner_id
+    person = grantee_of(requester)
     meant = (
         person not in grant.not_practitioners
         if not grant.grantee_practitioner
@@ -172,7 +177,7 @@ def _rows(requester: Requester, chart_id: ChartId, purpose: Purpose, now: dateti
                 "org": 0 if individual else requester.organization_id,
                 "purposes": [str(value) for value in gate_purposes(purpose)],
                 "now": now,
-                "practitioner": requester.practitioner_id,
+                "practitioner": grantee_of(requester),
                 "role": str(requester.role),
                 "sud_duty": requester.sud_duty,
             },

@@ -46,7 +46,7 @@ class Grant(models.Model):
     roles = _words()
     sud_duty = models.BooleanField(default=False)
     purpose = models.CharField(max_length=12)
-    relation = models.CharField(max_length=12)
+    relation = models.CharField(max_length=16)
     source_org = models.IntegerField()
     author = models.IntegerField(default=0)
     allow = models.BigIntegerField()

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from hallway.consent import validity
 from hallway.consent.compiler import GrantRow
-from hallway.consent.facts import ChartFacts, Form, Judgement, Limit, Member, Opening, Place, Span
+from hallway.consent.facts import Acting, ChartFacts, Form, Judgement, Limit, Member, Opening, Place, Span, Word
 from hallway.consent.models import Consent, Determination, EmergencyAccess, Restriction
 from hallway.consent.tables.emergency import categories
-from hallway.directory.models import CareTeamMember, Organization
+from hallway.directory.models import CareTeamMember, Organization, Representative, RepresentativeDecision
 from hallway.ids import ChartId
 from hallway.record.store import lock_charts
 from hallway.storage.connection import Cursor, cursor, transaction
@@ -67,6 +67,7 @@ def load_facts(chart_ids: Sequence[ChartId]) -> list[ChartFacts]:
     asked |= {one.organization for held in (members, openings) for found in held.values() for one in found}
     asked |= {form.recipient_org for found in forms.values() for form in found}
     known = places(asked)
+    acting, words = _acting(ids), _words(ids)
     return [
         ChartFacts(
             chart_id=chart_id,
@@ -77,6 +78,8 @@ def load_facts(chart_ids: Sequence[ChartId]) -> list[ChartFacts]:
             judgements=tuple(judgements[chart_id]),
             limits=tuple(limits[chart_id]),
             openings=tuple(openings[chart_id]),
+            acting=tuple(acting[chart_id]),
+            words=tuple(words[chart_id]),
         )
         for chart_id in ids
     ]
@@ -196,6 +199,42 @@ def _openings(ids: list[int]) -> dict[int, list[Opening]]:
                     span=Span(row.opened_at, ends),
                 )
             )
+    return found
+
+
+def _acting(ids: list[int]) -> dict[int, list[Acting]]:
+    """Those who act. A parent without a birth date of the child to count from acts for nobody."""
+    found: defaultdict[int, list[Acting]] = defaultdict(list)
+    rows = list(Representative.objects.filter(chart_id__in=ids).order_by("id"))
+    of_age = _of_age_at({row.chart_id for row in rows}) if rows else {}
+    for row in rows:
+        is_parent = row.authority == Representative.Authority.PARENT
+        limit = of_age.get(row.chart_id, row.from_at) if is_parent else None
+        ends = min((end for end in (row.until_at, row.ended_at, limit) if end is not None), default=None)
+        if ends is None or ends > row.from_at:
+            span = Span(row.from_at, ends)
+            found[row.chart_id].append(Acting(row.id, row.authority, is_parent, row.classes, tuple(row.kinds), span))
+    return found
+
+
+def _of_age_at(ids: Iterable[int]) -> dict[int, datetime]:
+    """When each patient turns eighteen; who has no birth date on file is left out."""
+    with cursor() as opened:
+        opened.execute(
+            "SELECT chart_id, (birth_on + interval '18 years') AT TIME ZONE 'UTC' FROM record_header"
+            " WHERE chart_id = ANY (%s::bigint[]) AND birth_on IS NOT NULL",
+            [list(ids)],
+        )
+        return dict(opened.fetchall())
+
+
+def _words(ids: list[int]) -> dict[int, list[Word]]:
+    found: defaultdict[int, list[Word]] = defaultdict(list)
+    for row in RepresentativeDecision.objects.filter(chart_id__in=ids).order_by("decided_at", "id"):
+        span = Span(row.decided_at, row.ended_at)
+        found[row.chart_id].append(
+            Word(str(row.id), row.representative_id, row.organization_id, row.kind, row.classes, span)
+        )
     return found
 
 

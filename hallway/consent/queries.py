@@ -10,10 +10,10 @@ from datetime import date
 from django.db.models import Q
 
 from hallway import clock
-from hallway.consent.gate import purpose_for
+from hallway.consent.gate import grantee_of, purpose_for
 from hallway.consent.models import Consent
 from hallway.consent.tables.profiles import profiles
-from hallway.identity.requester import Requester, Role
+from hallway.identity.requester import PATIENT_SIDE, Requester
 from hallway.ids import ChartId
 from hallway.ledger import lines
 from hallway.record.evidence import Purpose
@@ -65,14 +65,14 @@ def grant_parameters(requester: Requester, kind: str, purpose: Purpose | None = 
     profile = profiles()[requester.role]
     open_kind = stated not in (None, Purpose.EMERGENCY) and profile.narrow((kind,)) is not None
     return {
-        # A patient's grants name no grantee, so the patient is held to one chart here.
-        "gate_chart": (requester.chart_id or -1) if requester.role is Role.PATIENT else 0,
+        # A patient's grants name no grantee, so the patient's side is held to one chart here.
+        "gate_chart": (requester.chart_id or -1) if requester.role in PATIENT_SIDE else 0,
         "gate_org": 0 if stated is Purpose.INDIVIDUAL else requester.organization_id,
         "gate_purposes": [str(stated)] if stated else [],
         "gate_mask": profile.mask if open_kind else 0,
         "gate_now": clock.now(),
         "gate_kind": kind,
-        "gate_practitioner": requester.practitioner_id,
+        "gate_practitioner": grantee_of(requester),
         "gate_role": str(requester.role),
         "gate_sud_duty": requester.sud_duty,
     }

@@ -212,3 +212,15 @@ def no_template() -> HallwayError:
         to_do="Give it a name and between one and twelve paragraphs.",
         field="template",
     )
+
+
+def say_it(field: str) -> HallwayError:
+    """A text that must say something says nothing, or too much."""
+    return HallwayError(
+        Kind.UNPROCESSABLE,
+        "H-CON-020",
+        what="Something is missing, or cannot be printed.",
+        undone="Nothing was written down.",
+        to_do="Write it in a few words.",
+        field=field,
+    )

@@ -155,3 +155,107 @@ class CareTeamMember(models.Model):
         """Members of one chart are read together."""
 
         indexes = [models.Index(fields=["chart_id", "organization"])]
+
+
+class Representative(models.Model):
+    """Somebody who may act for a patient, under which authority, proven by which document, from when until when.
+
+    45 CFR 164.502(g). ``account_id`` is 0 until they have a sign-in of their own. ``classes`` 0 is everything that the
+    authority reaches; another mask and ``kinds`` narrow it to what the document says ("relevant to such
+    representation", 164.502(g)(2)). Written only through ``consent.acting``, which recompiles the grants.
+    """
+
+    class Authority(models.TextChoices):
+        """By what right they act. A parent's ends on the child's eighteenth birthday."""
+
+        PARENT = "parent", "Parent or guardian of a minor"
+        COURT_GUARDIAN = "court_guardian", "Guardian or conservator by court order"
+        HEALTH_CARE_AGENT = "health_care_agent", "Health care agent, proxy or power of attorney"
+        EXECUTOR = "executor", "Executor or administrator"
+
+    class Relation(models.TextChoices):
+        """Who they are to the patient, in the patient's own words."""
+
+        MOTHER = "mother", "Mother"
+        FATHER = "father", "Father"
+        PARENT = "parent", "Parent"
+        GUARDIAN = "guardian", "Guardian"
+        SPOUSE = "spouse", "Spouse or partner"
+        CHILD = "child", "Daughter or son"
+        SIBLING = "sibling", "Sister or brother"
+        OTHER = "other", "Somebody else"
+
+    id = models.AutoField(primary_key=True)
+    chart_id = models.BigIntegerField(db_index=True)
+    account_id = models.IntegerField(default=0, db_index=True)
+    name = models.CharField(max_length=200)
+    phone = models.CharField(max_length=40, blank=True)
+    relation = models.CharField(max_length=12, choices=Relation.choices)
+    authority = models.CharField(max_length=20, choices=Authority.choices)
+    document = models.CharField(max_length=200)
+    classes = models.BigIntegerField(default=0)
+    kinds = models.JSONField(default=list, blank=True)
+    verified_by = models.IntegerField()
+    verified_org_id = models.IntegerField()
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.IntegerField(null=True, blank=True)
+    ended_as = models.CharField(max_length=24, blank=True)
+
+    class Meta:
+        """An end has a who, a when and a why; nobody acts without a document."""
+
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None, ended_by=None, ended_as="")
+                | (models.Q(ended_at__isnull=False, ended_by__isnull=False) & ~models.Q(ended_as="")),
+                name="directory_representative_end_has_who_why",
+            ),
+            models.CheckConstraint(condition=~models.Q(document=""), name="directory_representative_has_a_document"),
+        ]
+
+
+class RepresentativeDecision(models.Model):
+    """A recorded word that takes from, or gives to, somebody who acts for a patient; never changed, only ended.
+
+    ``organization_id`` is whose records it is about: each covered entity decides for its own. ``classes`` 0 is what the
+    rules let this kind of word open. ``reason`` is read by the privacy officer and never by the representative.
+    """
+
+    class Kind(models.TextChoices):
+        """What was decided, by whom."""
+
+        NOT_TREATED = "not_treated", "Not treated as representative, 45 CFR 164.502(g)(5)"
+        DETRIMENT = "detriment", "Access would be detrimental, Cal. Health & Safety 123115(a)(2)"
+        PROFESSIONAL_NO = "professional_no", "State law is silent: a professional declines, 164.502(g)(3)(ii)(C)"
+        MINOR_AGREES = "minor_agrees", "The minor agrees in writing that this person may see it"
+
+    representative_id: int
+    id = models.UUIDField(primary_key=True)
+    chart_id = models.BigIntegerField(db_index=True)
+    representative = models.ForeignKey(Representative, on_delete=models.PROTECT)
+    organization_id = models.IntegerField()
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    classes = models.BigIntegerField(default=0)
+    reason = models.CharField(max_length=500, blank=True)
+    decided_by = models.IntegerField()
+    decided_as = models.CharField(max_length=24)
+    decided_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.IntegerField(null=True, blank=True)
+
+    class Meta:
+        """Whoever takes something away says why; an end has a who."""
+
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="minor_agrees") | ~models.Q(reason=""),
+                name="directory_decision_against_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None, ended_by=None)
+                | models.Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="directory_decision_end_has_a_who",
+            ),
+        ]

@@ -322,6 +322,8 @@ def wear(session_id: int, hat: Hat) -> None:
         timezone=hat.timezone,
         sud_duty=hat.sud_duty,
         is_part2=hat.is_part2,
+        chart_id=hat.chart_id,
+        representative_id=hat.representative_id,
     )
 
 
@@ -335,6 +337,11 @@ def touch(login: Login) -> None:
 def sign_out(session_id: int) -> None:
     """End one session by the person's own wish."""
     _end(LoginSession.objects.filter(id=session_id), "signed out")
+
+
+def end_sessions_for(representative_id: int) -> None:
+    """End every session in which somebody acts under this entry: the right to act has ended. Joins a transaction."""
+    _end(LoginSession.objects.filter(representative_id=representative_id), "no longer acting")
 
 
 def _end(sessions: QuerySet[LoginSession], how: str) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from hallway.identity.requester import Requester, Role
-from hallway.ids import AccountId, OrganizationId
+from hallway.ids import AccountId, ChartId, OrganizationId
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,9 @@ class Hat:
     sud_duty: bool = False
     is_part2: bool = False
     until_on: date | None = None
+    chart_id: ChartId | None = None
+    """On the patient's side: whose chart. A representative's differs from one child to the next."""
+    representative_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Login:
     is_demo: bool
     seen_at: datetime
     ends_at: datetime
+    representative_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from django.db import models
 
 
 class Account(models.Model):
-    """One person's way in. ``practitioner_id`` is 0 for a patient, whose own chart is ``chart_id``.
+    """One person's way in. ``practitioner_id`` is 0 for a patient, whose own chart is ``chart_id``, and for somebody who
+    acts for patients and has no chart here.
 
     ``totp_secret`` is encrypted with the deployment's key. ``is_demo`` accounts alone have one-click sign-in, and a
     database holds either demo accounts or real ones, never both.
@@ -93,6 +94,8 @@ class LoginSession(models.Model):
     is_part2 = models.BooleanField(default=False)
     proved_at = models.DateTimeField(null=True, blank=True)
     """When the person last proved who they are, in this session."""
+    chart_id = models.BigIntegerField(null=True, blank=True)
+    representative_id = models.IntegerField(default=0, db_index=True)
     created_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -105,6 +108,11 @@ class LoginSession(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(stage="open") | ~models.Q(role=""), name="identity_session_open_wears_a_role"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(role="representative")
+                | (models.Q(chart_id__isnull=False) & ~models.Q(representative_id=0)),
+                name="identity_session_acts_for_somebody",
             ),
             models.CheckConstraint(
                 condition=models.Q(ended_at__isnull=True, ended_as="")

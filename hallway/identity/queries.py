@@ -13,7 +13,8 @@ from hallway.storage import connection
 _LOGIN = """
 SELECT s.id, s.stage, s.practitioner_role_id, s.role, s.role_until_on, s.organization_id, s.organization_name, s.side,
        s.timezone, s.sud_duty, s.is_part2, s.seen_at, s.ends_at, s.ended_at,
-       a.id, a.name, a.practitioner_id, a.chart_id, a.theme, a.density, a.single_keys, a.is_demo
+       a.id, a.name, a.practitioner_id, a.chart_id, a.theme, a.density, a.single_keys, a.is_demo,
+       s.chart_id, s.representative_id
 FROM identity_loginsession s JOIN identity_account a ON a.id = s.account_id
 WHERE s.token_hash = %s AND a.ended_at IS NULL
 """
@@ -37,7 +38,8 @@ def login_of(token: str) -> Login | None:
 
 def _login(row: tuple) -> Login:  # type: ignore[type-arg]
     (session, stage, role_id, role, _, organization, organization_name, side, zone, sud_duty, is_part2) = row[:11]
-    account, name, practitioner, chart, theme, density, single_keys, is_demo = row[14:22]
+    account, name, practitioner, own_chart, theme, density, single_keys, is_demo = row[14:22]
+    chart, representative = row[22] if row[22] is not None else own_chart, row[23]
     requester = None
     if stage == LoginSession.Stage.OPEN:
         requester = Requester(
@@ -48,6 +50,7 @@ def _login(row: tuple) -> Login:  # type: ignore[type-arg]
             sud_duty=sud_duty,
             chart_id=ChartId(chart) if chart is not None else None,
             name=name,
+            representative_id=representative,
         )
     return Login(
         session_id=session,
@@ -67,6 +70,7 @@ def _login(row: tuple) -> Login:  # type: ignore[type-arg]
         is_demo=is_demo,
         seen_at=row[11],
         ends_at=row[12],
+        representative_id=representative,
     )
 
 

@@ -20,10 +20,13 @@ class Role(StrEnum):
     NETWORK_ADMINISTRATOR = "network_administrator"
     PRIVACY_OFFICER = "privacy_officer"
     PATIENT = "patient"
+    REPRESENTATIVE = "representative"
     SYSTEM = "system"
 
 
 CLINICIANS = frozenset({Role.PCP, Role.THERAPIST, Role.PSYCHIATRIST, Role.BH_CARE_MANAGER, Role.MEDICAL_SPECIALIST})
+PATIENT_SIDE = frozenset({Role.PATIENT, Role.REPRESENTATIVE})
+"""The person whom a chart is about, and whoever may act for them: each is held to that one chart."""
 BH_CLINICIANS = frozenset({Role.THERAPIST, Role.PSYCHIATRIST, Role.BH_CARE_MANAGER})
 
 
@@ -32,7 +35,8 @@ class Requester:
     """A person (or named system principal) in one role at one organization.
 
     ``sud_duty`` is true for staff whose duties include substance use diagnosis, treatment or referral
-    (42 CFR 2.12(c)(3)). ``chart_id`` is set for a patient only and names their own chart.
+    (42 CFR 2.12(c)(3)). ``chart_id`` is set on the patient's side only: a patient's own chart, or the chart of whom a
+    representative acts for; ``representative_id`` then says under which of the directory's entries.
     """
 
     account_id: AccountId
@@ -42,6 +46,7 @@ class Requester:
     sud_duty: bool = False
     chart_id: ChartId | None = None
     name: str = ""
+    representative_id: int = 0
 
 
 def system(name: str) -> Requester:

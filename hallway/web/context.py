@@ -34,12 +34,20 @@ ROLE_LABELS: dict[Role, str] = {
     Role.NETWORK_ADMINISTRATOR: "Network administrator",
     Role.PRIVACY_OFFICER: "Privacy officer",
     Role.PATIENT: "Patient",
+    Role.REPRESENTATIVE: "Acting for a patient",
     Role.SYSTEM: "System",
 }
 """How a role reads beside a name."""
 
 NO_SEARCH = frozenset(
-    {Role.NETWORK_ADMINISTRATOR, Role.PRACTICE_LEADER, Role.PRIVACY_OFFICER, Role.PATIENT, Role.SYSTEM}
+    {
+        Role.NETWORK_ADMINISTRATOR,
+        Role.PRACTICE_LEADER,
+        Role.PRIVACY_OFFICER,
+        Role.PATIENT,
+        Role.SYSTEM,
+        Role.REPRESENTATIVE,
+    }
 )
 """Roles without a patient search."""
 

@@ -20,7 +20,7 @@ from hallway.directory.models import PractitionerRole
 from hallway.identity import actions
 from hallway.identity.login import Hat
 from hallway.identity.models import LoginSession
-from hallway.identity.requester import Requester, Role
+from hallway.identity.requester import PATIENT_SIDE, Requester, Role
 from hallway.ids import NOBODY, OrganizationId, ReferralId
 from hallway.loops.models import Loop
 from hallway.referral import actions as referrals
@@ -72,12 +72,13 @@ class World:
         account = actions.create_account(
             f"{uuid.uuid4()}@example.test",
             "Somebody",
-            practitioner_id=NOBODY if role is Role.PATIENT else who.practitioner_id,
+            practitioner_id=NOBODY if role in PATIENT_SIDE else who.practitioner_id,
             chart_id=self.hall.chart if role is Role.PATIENT else None,
         )
         opened = actions.open_verified(account)
         place = OrganizationId(organization or who.organization_id)
-        actions.wear(opened.session_id, Hat(0, role or who.role, place, "A practice"))
+        acting = {"chart_id": self.hall.chart, "representative_id": 1} if role is Role.REPRESENTATIVE else {}
+        actions.wear(opened.session_id, Hat(0, role or who.role, place, "A practice", **acting))
         client = Client()
         client.cookies[COOKIE] = opened.token
         return client

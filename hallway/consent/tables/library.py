@@ -35,6 +35,10 @@ class Relation(StrEnum):
     """Anybody else: only what a signed form names."""
     INDIVIDUAL = "individual"
     """The patient."""
+    PARENT = "parent"
+    """A parent or guardian of an unemancipated minor."""
+    REPRESENTATIVE = "representative"
+    """Whoever holds authority for an adult, or for the estate of a patient who died."""
     EMERGENCY = "emergency"
     """A clinician who has opened emergency access."""
 
@@ -48,6 +52,8 @@ PURPOSES: dict[Relation, tuple[Purpose, ...]] = {
     Relation.FORMER: TPO,
     Relation.NAMED: TPO,
     Relation.INDIVIDUAL: (Purpose.INDIVIDUAL,),
+    Relation.PARENT: (Purpose.INDIVIDUAL,),
+    Relation.REPRESENTATIVE: (Purpose.INDIVIDUAL,),
     Relation.EMERGENCY: (Purpose.EMERGENCY,),
 }
 """The purposes that make sense for each relation; every other pair releases nothing."""

@@ -83,7 +83,7 @@ def test_no_state_row_stands_against_the_individuals_own_access():
 
 
 def test_every_staff_role_stands_in_one_of_the_two_disciplines():
-    outside = {Role.PATIENT, Role.SYSTEM, Role.NETWORK_ADMINISTRATOR}
+    outside = {Role.PATIENT, Role.REPRESENTATIVE, Role.SYSTEM, Role.NETWORK_ADMINISTRATOR}
     assert set(MEDICAL_ROLES) | set(OTHER_STAFF) == {str(role) for role in set(Role) - outside}
     assert not set(MEDICAL_ROLES) & set(OTHER_STAFF)
 

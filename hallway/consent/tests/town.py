@@ -59,12 +59,12 @@ def labelled(
     )
 
 
-def new_patient(at: OrganizationId, *, family: str = "Ejemplo", given: str = "Marisol") -> ChartId:
+def new_patient(
+    at: OrganizationId, *, family: str = "Ejemplo", given: str = "Marisol", born_on: str = "1987-03-02"
+) -> ChartId:
     patient_id = ResourceId(str(uuid.uuid4()))
     chart = record.new_chart(patient_id)
-    body = (
-        '{"resourceType":"Patient","name":[{"family":"%s","given":["%s"]}],"birthDate":"1987-03-02","gender":"female"}'
-    )
+    body = '{"resourceType":"Patient","name":[{"family":"%s","given":["%s"]}],%s"gender":"female"}'
     actions.store(
         [
             labelled(
@@ -73,7 +73,7 @@ def new_patient(at: OrganizationId, *, family: str = "Ejemplo", given: str = "Ma
                 DataClass.GENERAL,
                 kind="Patient",
                 resource_id=patient_id,
-                body=body % (family, given),
+                body=body % (family, given, f'"birthDate":"{born_on}",' if born_on else ""),
             )
         ],
         by=LOADER,

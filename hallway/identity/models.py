@@ -4,8 +4,9 @@ from django.db import models
 
 
 class Account(models.Model):
-    """One person's way in. ``practitioner_id`` is 0 for a patient, whose own chart is ``chart_id``, and for somebody who
-    acts for patients and has no chart here.
+    """One person's way in. ``practitioner_id`` is 0 for a patient, whose own chart is ``chart_id``.
+
+    It is 0 too for somebody who acts for patients and has no chart here.
 
     ``totp_secret`` is encrypted with the deployment's key. ``is_demo`` accounts alone have one-click sign-in, and a
     database holds either demo accounts or real ones, never both.

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from hallway.consent.blocking_models import Denial
 from hallway.consent.form_models import CoSignature, FormTemplate, Paper, SigningLink, Talk
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Consent",
     "ConsentKind",
     "ConsentState",
+    "Denial",
     "Determination",
     "EmergencyAccess",
     "FormTemplate",

@@ -81,8 +81,9 @@ _PAGE: dict[LoopKind, str] = {
     LoopKind.ACKNOWLEDGE: "reports:read",
     LoopKind.REVIEW_EMERGENCY: "emergency:review",
     LoopKind.RENEW_CONSENT: "consents:show",
+    LoopKind.SEND_FORM: "denials:show",
 }
-_BY_SUBJECT = frozenset({LoopKind.ACKNOWLEDGE, LoopKind.REVIEW_EMERGENCY, LoopKind.RENEW_CONSENT})
+_BY_SUBJECT = frozenset({LoopKind.ACKNOWLEDGE, LoopKind.REVIEW_EMERGENCY, LoopKind.RENEW_CONSENT, LoopKind.SEND_FORM})
 
 
 def row(found: Found, requester: Requester, now: datetime, names: Names) -> LoopRow:

@@ -41,9 +41,16 @@ def _expire_consents() -> int:
     return expire_consents(clock.now(), by=system("clock"))
 
 
+def _settle_forms() -> int:
+    from hallway.loops.refusing import settle_forms
+
+    return settle_forms(clock.now())
+
+
 TICKS: tuple[Tick, ...] = (
     Tick("seal the ledger", 1, _seal, is_told=False),
     Tick("escalate loops", 30, _escalate),
     Tick("referral clocks", 2, _run_referral_clocks),
+    Tick("forms given", 30, _settle_forms),
     Tick("expire consents", 30, _expire_consents),
 )

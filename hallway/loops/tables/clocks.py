@@ -25,6 +25,7 @@ class LoopKind(StrEnum):
     TALK = "talk"
     REVIEW_EMERGENCY = "review_emergency"
     RENEW_CONSENT = "renew_consent"
+    SEND_FORM = "send_form"
 
 
 class Unit(StrEnum):
@@ -76,6 +77,7 @@ CLOCKS: dict[LoopKind, Clock] = {
         (_K.ANSWER_INTERIM, 2, _B, 1, "An interim note waits", "Read note", _DESIGN),
         (_K.TALK, 1, _B, 1, "A colleague asks to talk about your report", "Call", _DESIGN),
         (_K.REVIEW_EMERGENCY, 2, _B, 2, "Emergency access to review", "Review", _DESIGN),
+        (_K.SEND_FORM, 5, _B, 1, "Somebody asked, and a form would open it", "Send the form", _DESIGN),
         (_K.RENEW_CONSENT, 14, _D, 0, "A consent ends soon", "Prepare form", _DESIGN),
     )
 }

@@ -1,0 +1,98 @@
+"""A no to a lawful ask: its record, and the task that would turn it into a yes, in one transaction.
+
+Where a form would open what was asked for, somebody owes the patient that form (45 CFR 171.202(b): reasonable efforts
+to give it). Asking again for the same thing does not owe it twice.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from hallway import clock, ids
+from hallway.consent import blocking
+from hallway.consent.blocking import Refusal
+from hallway.consent.models import Consent, Denial
+from hallway.identity.requester import Requester
+from hallway.ids import LoopId
+from hallway.loops.actions import Owed, open_loop
+from hallway.loops.models import Loop
+from hallway.loops.tables.clocks import LoopKind
+from hallway.storage.connection import transaction
+
+_BATCH = 500
+SERVES = {"part2": ("part2", "part2_tpo"), "release": ("release", "part2")}
+"""Forms that open what another one was asked for."""
+
+
+def refuse(refusal: Refusal, *, by: Requester) -> UUID:
+    """Record the no and open its task where a form cures it; the id of the record.
+
+    The task is the discloser's, whose form it is, and is labelled with what was asked for, so that it tells the asker
+    no more than the no did.
+    """
+    with transaction():
+        denial_id = ids.new_uuid(clock.now())
+        loop_id = (_running(refusal) or _owed(refusal, by, denial_id)) if refusal.form_kind else None
+        blocking.record(refusal, by=by, denial_id=denial_id, loop_id=loop_id)
+    return denial_id
+
+
+def _running(refusal: Refusal) -> LoopId | None:
+    """The task that an earlier no about the same form opened and that still runs."""
+    earlier = Denial.objects.filter(
+        chart_id=refusal.chart_id,
+        discloser_org_id=refusal.discloser_org,
+        recipient_org_id=refusal.recipient_org,
+        recipient_practitioner_id=refusal.recipient_practitioner,
+        form_kind=refusal.form_kind,
+    )
+    wanted = earlier.values_list("loop_id", flat=True)
+    running = Loop.objects.filter(id__in=list(wanted), closed_at__isnull=True).order_by("opened_at").first()
+    return LoopId(running.id) if running else None
+
+
+def _owed(refusal: Refusal, by: Requester, denial_id: UUID) -> LoopId:
+    return open_loop(
+        Owed(
+            chart_id=refusal.chart_id,
+            kind=LoopKind.SEND_FORM,
+            owner_org=refusal.discloser_org,
+            for_org=by.organization_id,
+            for_practitioner=by.practitioner_id,
+            source_org=refusal.discloser_org,
+            mask=refusal.classes,
+            subject_id=denial_id,
+        )
+    )
+
+
+def settle_forms(now: datetime) -> int:
+    """Close the tasks whose form has been prepared since: signed, declined or waiting, it was given. How many.
+
+    A tick of the worker runs it, whoever prepared the form and on whatever page.
+    """
+    settled = 0
+    with transaction():
+        running = Loop.objects.select_for_update(skip_locked=True).filter(
+            kind=LoopKind.SEND_FORM.value, closed_at__isnull=True
+        )
+        for loop in running.order_by("opened_at")[:_BATCH]:
+            if _was_given(loop):
+                loop.closed_at, loop.closed_as = now, "form_given"
+                loop.save(update_fields=["closed_at", "closed_as"])
+                settled += 1
+    return settled
+
+
+def _was_given(loop: Loop) -> bool:
+    asked = Denial.objects.filter(id=loop.subject_id).first()
+    if asked is None:
+        return False
+    forms = Consent.objects.filter(
+        chart_id=loop.chart_id,
+        discloser_org_id=asked.discloser_org_id,
+        kind__in=SERVES.get(asked.form_kind, (asked.form_kind,)),
+        composed_at__gte=loop.opened_at,
+    )
+    if asked.recipient_org_id:
+        forms = forms.filter(recipient_org_id__in=(0, asked.recipient_org_id))
+    return forms.exists()

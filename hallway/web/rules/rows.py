@@ -1,0 +1,143 @@
+"""Every row of the law in one shape, whichever table it stands in, and the filter of the page. Pure but for the tables."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from hallway.consent.tables import library
+from hallway.consent.tables.library import Rule
+from hallway.record.classes import LICENCE_CLASSES, DataClass
+
+OUTCOMES = {"permit": "May leave", "needs": "Needs something first", "deny": "Stays"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as the page shows it. ``table`` is ``standing`` or ``disclosure``; ``says`` is its outcome in words."""
+
+    id: str
+    table: str
+    jurisdiction: str
+    citation: str
+    source: str
+    sentence: str
+    says: str
+    classes: tuple[str, ...]
+    purposes: tuple[str, ...]
+    parties: tuple[str, ...]
+    conditions: tuple[str, ...]
+    needs: tuple[str, ...]
+    obligations: tuple[str, ...]
+    from_on: date
+    until_on: date | None
+    verified: bool
+    legal_review: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the reader asked to see; empty is everything."""
+
+    state: str = ""
+    data_class: str = ""
+    purpose: str = ""
+    verified: str = ""
+    review: str = ""
+    table: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "Wanted":
+        """From the address, whatever it holds: an unknown word finds nothing."""
+        return cls(
+            query.get("state", ""),
+            query.get("class", ""),
+            query.get("purpose", ""),
+            query.get("verified", ""),
+            query.get("review", ""),
+            query.get("table", ""),
+        )
+
+
+@cache
+def every() -> dict[str, Row]:
+    """Every row by id."""
+    return {row.id: row for row in map(_standing, library.rules().values())}
+
+
+def _standing(rule: Rule) -> Row:
+    holders = {"program": "from a substance use program", "holder": "held by a recipient"}
+    conditions = [holders[one] for one in rule.holders] if len(rule.holders) == 1 else []
+    conditions += [f"only {', '.join(rule.kinds)}"] if rule.kinds else []
+    conditions += ["only people with duties in substance use care"] if rule.sud_duty else []
+    return Row(
+        id=rule.id,
+        table="standing",
+        jurisdiction=rule.jurisdiction,
+        citation=rule.citation,
+        source=rule.source,
+        sentence=rule.sentence,
+        says=OUTCOMES[rule.outcome],
+        classes=tuple(expanded(rule.classes)),
+        purposes=tuple(str(one) for one in rule.purposes),
+        parties=tuple(str(one) for one in rule.relations),
+        conditions=tuple(conditions),
+        needs=rule.needs,
+        obligations=rule.obligations,
+        from_on=rule.from_on,
+        until_on=rule.until_on,
+        verified=rule.verified,
+        legal_review=rule.legal_review,
+    )
+
+
+def expanded(names: Iterable[str]) -> list[str]:
+    """Class names with the groups written out."""
+    groups = library.read("US").groups
+    found: list[str] = []
+    for name in names:
+        if name == "LICENCE":
+            found += [one.name or "" for one in LICENCE_CLASSES]
+        elif name in groups:
+            found += expanded(groups[name])
+        else:
+            found.append(name)
+    return list(dict.fromkeys(found))
+
+
+def found(wanted: Wanted) -> list[Row]:
+    """The rows that fit, in the order of their tables."""
+    return [row for row in every().values() if _fits(row, wanted)]
+
+
+def _fits(row: Row, wanted: Wanted) -> bool:
+    checks = (
+        (wanted.state, (row.jurisdiction,)),
+        (wanted.data_class, row.classes),
+        (wanted.purpose, row.purposes),
+        (wanted.verified, ("yes" if row.verified else "no",)),
+        (wanted.review, ("yes" if row.legal_review else "no",)),
+        (wanted.table, (row.table,)),
+    )
+    return all(not asked or asked in held for asked, held in checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The words that the filter offers: those that some row holds."""
+
+    states: tuple[str, ...]
+    classes: tuple[DataClass, ...]
+    purposes: tuple[str, ...]
+
+
+@cache
+def choices() -> Choices:
+    """From the rows themselves."""
+    rows = every().values()
+    named = {name for row in rows for name in row.classes}
+    return Choices(
+        states=tuple(dict.fromkeys(row.jurisdiction for row in rows)),
+        classes=tuple(one for one in DataClass if one.name in named),
+        purposes=tuple(dict.fromkeys(purpose for row in rows for purpose in row.purposes)),
+    )

@@ -1,0 +1,97 @@
+"""The form that tries the rules: a question without a patient, and the engine's verdict on it. Stores nothing."""
+
+from collections.abc import Mapping
+
+from django import forms
+from django.http import QueryDict
+
+from hallway import clock
+from hallway.consent import disclosing
+from hallway.consent.asking import Aim, Discloser, PatientFacts, Question, Recipient, RecipientKind, Tie, Verdict
+from hallway.directory.models import Licence
+from hallway.record.classes import DataClass
+from hallway.web.rules.words import aim_words, class_word
+
+STATES = (("", "No state's rules"), ("CT", "Connecticut"), ("MA", "Massachusetts"), ("CA", "California"))
+TIES = (
+    (Tie.TREATING.value, "Treats the patient"),
+    (Tie.OWN.value, "The same practice"),
+    (Tie.FORMER.value, "Treated the patient before"),
+    (Tie.NAMED.value, "Nothing but what a form says"),
+)
+FACTS = (
+    ("good_faith_belief", "Good-faith belief that it is necessary"),
+    ("clinician_determination", "The clinician determined that it is needed"),
+    ("patient_agreed", "The patient agreed, or had the chance to object"),
+    ("court_order", "A court order"),
+    ("subpoena", "A subpoena"),
+    ("six_facts", "All six facts of 258 CMR 22.04(1)"),
+)
+OLDEST = 120
+
+
+class TryForm(forms.Form):
+    """Who, what, to whom, for what."""
+
+    what = forms.MultipleChoiceField(
+        label="What it holds",
+        choices=[(one.name, class_word(one).capitalize()) for one in DataClass],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose what it holds."},
+    )
+    purpose = forms.ChoiceField(label="For what", choices=[(aim.value, aim_words(aim)) for aim in Aim])
+    state = forms.ChoiceField(label="State of the one who holds it", choices=STATES, required=False)
+    licence = forms.ChoiceField(label="Licence of the author", choices=Licence.choices, required=False)
+    program = forms.BooleanField(label="A substance use program holds it", required=False)
+    recipient = forms.ChoiceField(
+        label="Who would receive it",
+        choices=[(one.value, one.value.replace("_", " ").capitalize()) for one in RecipientKind],
+    )
+    recipient_state = forms.ChoiceField(label="State of the recipient", choices=STATES, required=False)
+    tie = forms.ChoiceField(label="The recipient and the patient", choices=TIES)
+    author = forms.BooleanField(label="The recipient wrote it", required=False)
+    age = forms.IntegerField(label="Age of the patient", min_value=0, max_value=OLDEST, initial=40)
+    recorded = forms.MultipleChoiceField(
+        label="What was recorded beforehand", choices=FACTS, widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+
+def asked(sent: QueryDict) -> TryForm:
+    """The form as it was sent; unbound where nothing was asked."""
+    return TryForm(sent if "purpose" in sent else None, initial={"purpose": "TREAT", "tie": "treating", "age": 40})
+
+
+def verdict(given: Mapping[str, object]) -> Verdict:
+    """What the engine says, today."""
+    return disclosing.decide(question(given))
+
+
+def question(given: Mapping[str, object]) -> Question:
+    """The form's answers as a question. ``given`` is a valid form's."""
+    what, recorded = given["what"], given["recorded"]
+    assert isinstance(what, list)
+    assert isinstance(recorded, list)
+    mask = 0
+    for name in what:
+        mask |= DataClass[str(name)]
+    program = bool(given["program"])
+    return Question(
+        on=clock.today(),
+        purpose=Aim(str(given["purpose"])),
+        classes=int(mask),
+        discloser=Discloser(
+            state=str(given["state"]),
+            licence=str(given["licence"]),
+            is_part2_program=program,
+            holder="program" if program else "holder",
+        ),
+        recipient=Recipient(
+            kind=RecipientKind(str(given["recipient"])),
+            state=str(given["recipient_state"]),
+            relation=Tie(str(given["tie"])),
+            responsible_for_care=given["tie"] == Tie.TREATING,
+            is_author=bool(given["author"]),
+        ),
+        patient=PatientFacts(age=int(str(given["age"])), state=str(given["state"])),
+        facts=frozenset(str(one) for one in recorded),
+    )

@@ -1,0 +1,11 @@
+"""Addresses of ``rules``."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from hallway.web.rules import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.listed, name="list"),
+    path("try/", views.try_it, name="try"),
+    path("row/<str:rule_id>/", views.row, name="row"),
+]

@@ -1,0 +1,76 @@
+"""The rules: all of them, one of them, and a try."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from hallway.consent.asking import Outcome
+from hallway.web import errors
+from hallway.web.access import page
+from hallway.web.rules import cells, rows, trying
+from hallway.web.rules.rows import Wanted
+from hallway.web.rules.words import class_word, place_words
+
+VERDICTS = {
+    Outcome.PERMIT: ("open", "It may go."),
+    Outcome.PERMIT_FILTERED: ("open", "It may go, as far as it is needed."),
+    Outcome.PERMIT_WITH_NOTICE: ("open", "It may go, with its notice."),
+    Outcome.DENY_NEEDS: ("pen_before", "It needs something first."),
+    Outcome.DENY: ("shut", "It stays."),
+}
+STANDINGS = {"yes": "Checked against its source", "no": "Not checked yet"}
+
+
+@page()
+@require_GET
+def listed(request: HttpRequest) -> HttpResponse:
+    """Every row that fits the filter."""
+    wanted = Wanted.of(request.GET.dict())
+    held = rows.choices()
+    found = rows.found(wanted)
+    values = {
+        "rows": found,
+        "total": len(rows.every()),
+        "wanted": wanted,
+        "unverified": sum(not row.verified for row in found),
+        "states": [(one, place_words(one)) for one in held.states],
+        "classes": [(one.name, class_word(one).capitalize()) for one in held.classes],
+        "purposes": held.purposes,
+    }
+    return render(request, "rules/list.html", values)
+
+
+@page()
+@require_GET
+def row(request: HttpRequest, rule_id: str) -> HttpResponse:
+    """One row: what it says, its law, its days, who looked at it, and the golden cells that it decides."""
+    found = rows.every().get(rule_id)
+    if found is None:
+        return errors.not_found(request, None)
+    what_if = request.GET.get("if", "")
+    decided = cells.decided_by(rule_id)
+    values = {
+        "row": found,
+        "place": place_words(found.jurisdiction),
+        "classes": ", ".join(found.classes),
+        "cells": decided[: cells.SHOWN],
+        "cells_in_all": len(decided),
+        "what_ifs": cells.what_ifs(rule_id),
+        "what_if": what_if,
+        "changes": cells.changed_if(rule_id, what_if)[: cells.SHOWN] if what_if in cells.WHAT_IFS else [],
+        "changes_in_all": len(cells.changed_if(rule_id, what_if)) if what_if in cells.WHAT_IFS else 0,
+    }
+    return render(request, "rules/row.html", values)
+
+
+@page()
+@require_GET
+def try_it(request: HttpRequest) -> HttpResponse:
+    """A question without a patient, answered by the engine. Nothing of it is kept."""
+    form = trying.asked(request.GET)
+    answered = form.is_bound and form.is_valid()
+    verdict = trying.verdict(form.cleaned_data) if answered else None
+    kind, headline = VERDICTS[verdict.outcome] if verdict else ("", "")
+    trail = [rows.every().get(rule_id) or rule_id for rule_id in (verdict.rule_ids if verdict else ())]
+    values = {"form": form, "verdict": verdict, "kind": kind, "headline": headline, "trail": trail}
+    return render(request, "rules/try.html", values, status=422 if form.errors else 200)

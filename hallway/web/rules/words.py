@@ -1,0 +1,60 @@
+"""Codes of the rules in plain words. Pure."""
+
+from hallway.consent.asking import Aim
+from hallway.record.classes import DataClass
+
+CLASS_WORDS = {
+    DataClass.GENERAL: "ordinary content",
+    DataClass.MH: "mental health content",
+    DataClass.PSYTHER_NOTE: "psychotherapy notes",
+    DataClass.PART2: "records of a substance use program",
+    DataClass.SUD_COUNSEL_NOTE: "substance use counseling notes",
+    DataClass.HIV: "HIV test results",
+    DataClass.GENETIC: "genetic test results",
+    DataClass.REPRO: "reproductive care",
+    DataClass.GENDER: "gender-affirming care",
+    DataClass.SEX_ASSAULT: "care after sexual assault",
+    DataClass.DV: "domestic violence",
+    DataClass.MINOR_CONSENTED: "care a minor consented to alone",
+    DataClass.SELF_PAY_RESTRICTED: "paid by the patient and restricted",
+    DataClass.PATIENT_RESTRICTED: "restricted at the patient's wish",
+    DataClass.UNCLASSIFIED: "content nobody has judged yet",
+}
+JURISDICTION_WORDS = {"US": "Federal", "MA": "Massachusetts", "CT": "Connecticut", "CA": "California"}
+AIM_WORDS = {
+    Aim.TREAT: "Treatment",
+    Aim.PAY: "Payment",
+    Aim.OPS: "Health care operations",
+    Aim.EMERG: "Emergency",
+    Aim.INDIVIDUAL: "The patient's own access",
+    Aim.FAMILY: "Family or friends involved in care",
+    Aim.THREAT: "Serious and imminent threat",
+    Aim.LEGAL: "Court, subpoena or proceeding",
+    Aim.POLICE: "Police",
+    Aim.PH: "Public health",
+    Aim.HHS: "The Secretary of HHS",
+    Aim.QSO: "Qualified service organization",
+    Aim.BA: "Business associate",
+    Aim.PDMP: "Prescription drug monitoring program",
+    Aim.FDA: "FDA",
+}
+
+
+def class_word(one: DataClass) -> str:
+    """One class in plain words."""
+    return CLASS_WORDS.get(one) or (one.name or "").replace("_", " ").capitalize()
+
+
+def class_words(mask: DataClass) -> str:
+    """ "ordinary content, mental health content"."""
+    return ", ".join(class_word(one) for one in DataClass if one & mask) or "nothing"
+
+
+def aim_words(aim: Aim) -> str:
+    """An aim in plain words."""
+    return AIM_WORDS.get(aim) or aim.value.replace("_", " ").capitalize()
+
+
+def place_words(jurisdiction: str) -> str:
+    """A jurisdiction's name."""
+    return JURISDICTION_WORDS.get(jurisdiction, jurisdiction)

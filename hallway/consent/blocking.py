@@ -29,6 +29,8 @@ POLICIES = {
 }
 """Exception -> the written policy that names its criteria (``docs/information-blocking.md``)."""
 OTHER_POLICY = "HW-IB-1"
+ANYBODY = OrganizationId(0)
+"""A recipient who is not in the directory."""
 PRECONDITION = BlockingGround(
     exception="171.202(b)",
     criterion="A precondition of law, named by the rules of this decision, is not met.",
@@ -49,7 +51,7 @@ class Refusal:
     outcome: str
     rule_ids: tuple[str, ...]
     needs: tuple[str, ...] = ()
-    recipient_org: OrganizationId = OrganizationId(0)
+    recipient_org: OrganizationId = ANYBODY
     recipient_practitioner: PractitionerId = ids.NOBODY
     recipient_kind: str = "provider"
     subject: str = ""
@@ -89,9 +91,7 @@ def record(refusal: Refusal, *, by: Requester, denial_id: UUID, loop_id: UUID | 
         loop_id=loop_id,
     )
     detail = f"denial/{denial_id} {refusal.outcome} {','.join(refusal.rule_ids)}"
-    lines.write(
-        lines.step_line(by, "denial", charts=[refusal.chart_id], purpose=refusal.purpose, detail=detail)
-    )
+    lines.write(lines.step_line(by, "denial", charts=[refusal.chart_id], purpose=refusal.purpose, detail=detail))
 
 
 def policy_of(exception: str) -> str:

@@ -1,4 +1,4 @@
-"""The table of denials: what 45 CFR part 171 asks to be shown for every no to a lawful ask. Never edited, never lost."""
+"""The table of denials: what 45 CFR part 171 asks to be shown for every no to a lawful ask. Never edited."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models

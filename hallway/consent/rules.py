@@ -4,7 +4,7 @@ Evaluation follows ``law.md`` 2.1: every class of an item must be permitted by t
 stricter wins because both must be met. A patient's restriction is taken away last, and beats a signed consent.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -92,11 +92,18 @@ NOTHING = Base(0, (), (), ())
 @lru_cache(maxsize=8192)
 def rows(setting: Setting) -> tuple[tuple[DataClass, tuple[Rule, ...]], ...]:
     """Every class with the rows that govern it: the federal one, the source's state's, the licence's state's."""
+    return governing_rows(setting, library.at)
+
+
+def governing_rows(
+    setting: Setting, at: Callable[[Cell, date], Rule | None]
+) -> tuple[tuple[DataClass, tuple[Rule, ...]], ...]:
+    """The same from rows of the caller's, so that a change of a row can be tried before it is made."""
     found: list[tuple[DataClass, tuple[Rule, ...]]] = []
     for data_class in DataClass:
         asked = dict.fromkeys(("US", setting.state, library.class_state(data_class)))
         cells = (Cell(place, setting.relation, setting.purpose, setting.holder, data_class) for place in asked if place)
-        found_rows = (library.at(cell, setting.on) for cell in cells)
+        found_rows = (at(cell, setting.on) for cell in cells)
         governing = tuple(row for row in found_rows if row and (setting.out_of_state or not row.out_of_state))
         found.append((data_class, governing))
     return tuple(found)
@@ -118,10 +125,22 @@ def judge(
     setting: Setting, openers: Iterable[Opener] = (), *, author: int = 0, kind: str = "", duty: bool = False
 ) -> tuple[Verdict, ...]:
     """Every class for items of one author and kind ("" stands for a kind that nobody singled out)."""
+    return judge_rows(rows(setting), openers, author=author, kind=kind, duty=duty)
+
+
+def judge_rows(
+    governed: Iterable[tuple[DataClass, tuple[Rule, ...]]],
+    openers: Iterable[Opener] = (),
+    *,
+    author: int = 0,
+    kind: str = "",
+    duty: bool = False,
+) -> tuple[Verdict, ...]:
+    """The same for governing rows in hand."""
     usable = [
         opener for opener in openers if opener.author in (0, author) and (not opener.kinds or kind in opener.kinds)
     ]
-    return tuple(_verdict(data_class, governing, usable, kind, duty) for data_class, governing in rows(setting))
+    return tuple(_verdict(data_class, governing, usable, kind, duty) for data_class, governing in governed)
 
 
 def _verdict(

@@ -72,6 +72,8 @@ NETWORK = Place("Network", "/network/", "N")
 CONSENTS = Place("Consents", "/consents/")
 PRACTICE = Place("Practice", "/worklist/practice", "W")
 REVIEWS = Place("Reviews", "/emergency/")
+DENIALS = Place("Denials", "/denials/")
+RULES = Place("Rules", "/rules/")
 MY_CARE = Place("My care", "/my-care/")
 
 PLACES: dict[Role, tuple[Place, ...]] = {
@@ -83,8 +85,8 @@ PLACES: dict[Role, tuple[Place, ...]] = {
     Role.FRONT_DESK: (TODAY, PATIENTS, REFERRALS, CONSENTS, DIRECTORY),
     Role.BILLER: (PATIENTS,),
     Role.PRACTICE_LEADER: (PRACTICE, NETWORK, DIRECTORY),
-    Role.NETWORK_ADMINISTRATOR: (NETWORK, DIRECTORY),
-    Role.PRIVACY_OFFICER: (REVIEWS, CONSENTS),
+    Role.NETWORK_ADMINISTRATOR: (NETWORK, DIRECTORY, RULES),
+    Role.PRIVACY_OFFICER: (REVIEWS, DENIALS, CONSENTS, RULES),
     Role.PATIENT: (MY_CARE,),
 }
 PART2_PLACES = (WORKLIST, PATIENTS, REFERRALS, CONSENTS, DIRECTORY)

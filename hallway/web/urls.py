@@ -16,6 +16,8 @@ PAGES = {
     "network/": "network",
     "consents/": "consents",
     "emergency/": "emergency",
+    "denials/": "denials",
+    "rules/": "law",
     "settings/": "settings",
     "parts/": "parts",
 }

@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from hallway import clock
 from hallway.consent import actions as consent
+from hallway.consent.blocking import Refusal
 from hallway.consultation import actions as reports
 from hallway.directory.models import PractitionerRole
 from hallway.identity import actions
@@ -22,6 +23,7 @@ from hallway.identity.login import Hat
 from hallway.identity.models import LoginSession
 from hallway.identity.requester import PATIENT_SIDE, Requester, Role
 from hallway.ids import NOBODY, OrganizationId, ReferralId
+from hallway.loops import refusing
 from hallway.loops.models import Loop
 from hallway.referral import actions as referrals
 from hallway.referral.tests import hall as halls
@@ -113,12 +115,21 @@ def world(fresh_db):
         "handoff_id": knock.id,
         "consent_id": hall.consent_back("release"),
         "emergency_id": emergency,
+        "denial_id": _refused(hall),
+        "rule_id": "US-TREAT",
         "resource_id": uuid.uuid4(),
         "passkey_id": 1,
         "step": "accept",
         "account_id": 1,
     }
     return World(hall, known)
+
+
+def _refused(hall):
+    """A no to the PCP about what the therapist's practice holds."""
+    asked = {"discloser_org": hall.therapist.organization_id, "recipient_org": hall.pcp.organization_id}
+    found = {"purpose": "TREAT", "classes": 1, "outcome": "DENY_NEEDS", "rule_ids": ("MA-SW",), "form_kind": "release"}
+    return refusing.refuse(Refusal(chart_id=hall.chart, route="preview", **asked, **found), by=hall.pcp)
 
 
 def _draft(hall):

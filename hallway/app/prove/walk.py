@@ -4,13 +4,16 @@ Everything here is known to the callers who took part; what they may not know co
 """
 
 from datetime import timedelta
+from uuid import UUID
 
 from hallway import clock
 from hallway.app.prove.cast import Cast
 from hallway.consent import actions as consent
 from hallway.consent import ink
+from hallway.consent.blocking import Refusal
 from hallway.consultation import actions as consultation
 from hallway.ids import ReferralId, ReportId
+from hallway.loops import refusing
 from hallway.loops.models import Loop
 from hallway.record.classes import DataClass
 from hallway.referral import actions as referrals
@@ -38,12 +41,36 @@ def take(cast: Cast) -> None:
         reason="Found confused at the door, nobody to ask.",
     )  # fmt: skip
     cast.know("emergency_id", opened)
+    cast.know("denial_id", _refused(cast))
+    cast.know("rule_id", "US-TREAT")
+    cast.know("rule_id", "US-P2-CONSENT")
     for one in (reported, begun, waiting):
         cast.know("referral_id", one.pk)
     for step in Step:
         cast.know("step", step.value)
     for loop_id in Loop.objects.values_list("id", flat=True):
         cast.know("loop_id", loop_id)
+
+
+def _refused(cast: Cast) -> UUID:
+    """A no that a form would cure: the therapist's practice holds it, the other practice asked."""
+    therapist, asker = cast.callers["therapist"], cast.callers["pcp"]
+    return refusing.refuse(
+        Refusal(
+            chart_id=cast.charts["marisol"],
+            route="preview",
+            discloser_org=therapist.organization_id,
+            recipient_org=asker.organization_id,
+            recipient_practitioner=asker.practitioner_id,
+            purpose="TREAT",
+            classes=int(DataClass.GENERAL | DataClass.MH),
+            outcome="DENY_NEEDS",
+            needs=("state_consent",),
+            rule_ids=("MA-SW",),
+            form_kind="release",
+        ),
+        by=asker,
+    )
 
 
 def draft(cast: Cast, patient: str, to: str, kind: str, *, by: str = "pcp") -> Referral:

@@ -5,46 +5,81 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("consent", "0002_forms"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Denial',
+            name="Denial",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('chart_id', models.BigIntegerField()),
-                ('route', models.CharField(max_length=12)),
-                ('denied_at', models.DateTimeField()),
-                ('asker_org_id', models.IntegerField()),
-                ('asker_practitioner_id', models.IntegerField(default=0)),
-                ('asker_account_id', models.IntegerField(default=0)),
-                ('asker_role', models.CharField(max_length=24)),
-                ('asker_client', models.CharField(blank=True, max_length=24)),
-                ('discloser_org_id', models.IntegerField()),
-                ('recipient_org_id', models.IntegerField(default=0)),
-                ('recipient_practitioner_id', models.IntegerField(default=0)),
-                ('recipient_kind', models.CharField(default='provider', max_length=24)),
-                ('purpose', models.CharField(max_length=20)),
-                ('classes', models.BigIntegerField()),
-                ('subject', models.CharField(blank=True, max_length=100)),
-                ('outcome', models.CharField(max_length=12)),
-                ('needs', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('rule_ids', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('exception', models.CharField(max_length=40)),
-                ('criterion', models.CharField(max_length=300)),
-                ('citation', models.CharField(max_length=200)),
-                ('policy_id', models.CharField(max_length=24)),
-                ('cure', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('form_kind', models.CharField(blank=True, max_length=24)),
-                ('loop_id', models.UUIDField(blank=True, null=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("chart_id", models.BigIntegerField()),
+                ("route", models.CharField(max_length=12)),
+                ("denied_at", models.DateTimeField()),
+                ("asker_org_id", models.IntegerField()),
+                ("asker_practitioner_id", models.IntegerField(default=0)),
+                ("asker_account_id", models.IntegerField(default=0)),
+                ("asker_role", models.CharField(max_length=24)),
+                ("asker_client", models.CharField(blank=True, max_length=24)),
+                ("discloser_org_id", models.IntegerField()),
+                ("recipient_org_id", models.IntegerField(default=0)),
+                ("recipient_practitioner_id", models.IntegerField(default=0)),
+                ("recipient_kind", models.CharField(default="provider", max_length=24)),
+                ("purpose", models.CharField(max_length=20)),
+                ("classes", models.BigIntegerField()),
+                ("subject", models.CharField(blank=True, max_length=100)),
+                ("outcome", models.CharField(max_length=12)),
+                (
+                    "needs",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "rule_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("exception", models.CharField(max_length=40)),
+                ("criterion", models.CharField(max_length=300)),
+                ("citation", models.CharField(max_length=200)),
+                ("policy_id", models.CharField(max_length=24)),
+                (
+                    "cure",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("form_kind", models.CharField(blank=True, max_length=24)),
+                ("loop_id", models.UUIDField(blank=True, null=True)),
             ],
             options={
-                'db_table': 'consent_denial',
-                'indexes': [models.Index(fields=['discloser_org_id', '-denied_at'], name='consent_denial_by_discloser'), models.Index(fields=['asker_org_id', '-denied_at'], name='consent_denial_by_asker'), models.Index(fields=['chart_id', '-denied_at'], name='consent_denial_by_chart')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('form_kind', ''), ('loop_id', None)), models.Q(models.Q(('form_kind', ''), _negated=True), ('loop_id__isnull', False)), _connector='OR'), name='consent_denial_form_has_task'), models.CheckConstraint(condition=models.Q(models.Q(('exception', ''), _negated=True), models.Q(('criterion', ''), _negated=True), models.Q(('policy_id', ''), _negated=True)), name='consent_denial_has_ground')],
+                "db_table": "consent_denial",
+                "indexes": [
+                    models.Index(fields=["discloser_org_id", "-denied_at"], name="consent_denial_by_discloser"),
+                    models.Index(fields=["asker_org_id", "-denied_at"], name="consent_denial_by_asker"),
+                    models.Index(fields=["chart_id", "-denied_at"], name="consent_denial_by_chart"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("form_kind", ""), ("loop_id", None)),
+                            models.Q(models.Q(("form_kind", ""), _negated=True), ("loop_id__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="consent_denial_form_has_task",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("exception", ""), _negated=True),
+                            models.Q(("criterion", ""), _negated=True),
+                            models.Q(("policy_id", ""), _negated=True),
+                        ),
+                        name="consent_denial_has_ground",
+                    ),
+                ],
             },
         ),
         migrations.RunSQL(["REVOKE UPDATE, DELETE, TRUNCATE ON consent_denial FROM hallway_app"]),

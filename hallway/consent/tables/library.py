@@ -1,6 +1,6 @@
 """Rules of release as typed rows, read once from the tables beside this file; gaps and overlaps are refused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -92,7 +92,9 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     jurisdiction: str = ""
 
 
-class _Table(msgspec.Struct, forbid_unknown_fields=True):
+class Table(msgspec.Struct, forbid_unknown_fields=True):
+    """One file of rows, with names for groups of classes."""
+
     rule: list[Rule]
     groups: dict[str, list[str]] = {}
 
@@ -160,7 +162,7 @@ def _federal_cells() -> Iterable[Cell]:
                     yield Cell("US", relation, purpose, holder, data_class)
 
 
-def index(tables: dict[str, _Table]) -> tuple[dict[str, Rule], dict[Cell, list[Rule]]]:
+def index(tables: dict[str, Table]) -> tuple[dict[str, Rule], dict[Cell, list[Rule]]]:
     """Rows by id and by cell, oldest first. Raises ValueError for a doubled id or a row without what it needs."""
     by_id: dict[str, Rule] = {}
     by_cell: dict[Cell, list[Rule]] = {}
@@ -177,10 +179,10 @@ def index(tables: dict[str, _Table]) -> tuple[dict[str, Rule], dict[Cell, list[R
     return by_id, by_cell
 
 
-def read(jurisdiction: str) -> _Table:
+def read(jurisdiction: str) -> Table:
     """One jurisdiction's table."""
     return msgspec.toml.decode(
-        (files("hallway.consent.tables") / f"{jurisdiction.lower()}.toml").read_bytes(), type=_Table
+        (files("hallway.consent.tables") / f"{jurisdiction.lower()}.toml").read_bytes(), type=Table
     )
 
 
@@ -189,6 +191,32 @@ def _library() -> tuple[dict[str, Rule], dict[Cell, list[Rule]]]:
     by_id, by_cell = index({jurisdiction: read(jurisdiction) for jurisdiction in JURISDICTIONS})
     check(by_cell)
     return by_id, by_cell
+
+
+def cells() -> Mapping[Cell, list[Rule]]:
+    """Every cell that some row speaks of, with its rows from the oldest on."""
+    return _library()[1]
+
+
+def cells_of(rows: Iterable[Rule]) -> dict[Cell, list[Rule]]:
+    """The cells of rows of the caller's, unchecked: to see what a change would do before it is made."""
+    by_cell: dict[Cell, list[Rule]] = {}
+    for row in rows:
+        for cell in _cells(row, _groups(row.jurisdiction)):
+            by_cell.setdefault(cell, []).append(row)
+    for held in by_cell.values():
+        held.sort(key=lambda row: row.from_on)
+    return by_cell
+
+
+@cache
+def _groups(jurisdiction: str) -> dict[str, list[str]]:
+    return read(jurisdiction).groups
+
+
+def classes_of(row: Rule) -> tuple[DataClass, ...]:
+    """The classes a row speaks of, its groups written out."""
+    return tuple(dict.fromkeys(_expand(row.classes, _groups(row.jurisdiction))))
 
 
 def rule(rule_id: str) -> Rule:

@@ -17,7 +17,7 @@ from hallway.record.classes import DataClass
 from hallway.web.access import PageRequest, page
 from hallway.web.consents.questions import FORM_NAMES
 from hallway.web.context import ROLE_LABELS
-from hallway.web.rules.words import class_words
+from hallway.web.law.words import class_words
 
 COMPOSERS = frozenset({*CLINICIANS, Role.FRONT_DESK})
 READERS = (*sorted(COMPOSERS), Role.PRIVACY_OFFICER)

@@ -10,7 +10,7 @@ from hallway.consent import disclosing
 from hallway.consent.asking import Aim, Discloser, PatientFacts, Question, Recipient, RecipientKind, Tie, Verdict
 from hallway.directory.models import Licence
 from hallway.record.classes import DataClass
-from hallway.web.rules.words import aim_words, class_word
+from hallway.web.law.words import aim_words, class_word
 
 STATES = (("", "No state's rules"), ("CT", "Connecticut"), ("MA", "Massachusetts"), ("CA", "California"))
 TIES = (

@@ -1,8 +1,8 @@
-"""Addresses of ``rules``."""
+"""Addresses of ``law``."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from hallway.web.rules import views
+from hallway.web.law import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.listed, name="list"),

@@ -1,13 +1,13 @@
-"""Every row of the law in one shape, whichever table it stands in, and the filter of the page. Pure but for the tables."""
+"""Every row of the law in one shape, whichever table it stands in, and the filter of the page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 from hallway.consent.tables import library
 from hallway.consent.tables.library import Rule
-from hallway.record.classes import LICENCE_CLASSES, DataClass
+from hallway.record.classes import DataClass
 
 OUTCOMES = {"permit": "May leave", "needs": "Needs something first", "deny": "Stays"}
 
@@ -78,7 +78,7 @@ def _standing(rule: Rule) -> Row:
         source=rule.source,
         sentence=rule.sentence,
         says=OUTCOMES[rule.outcome],
-        classes=tuple(expanded(rule.classes)),
+        classes=tuple(one.name or "" for one in library.classes_of(rule)),
         purposes=tuple(str(one) for one in rule.purposes),
         parties=tuple(str(one) for one in rule.relations),
         conditions=tuple(conditions),
@@ -89,20 +89,6 @@ def _standing(rule: Rule) -> Row:
         verified=rule.verified,
         legal_review=rule.legal_review,
     )
-
-
-def expanded(names: Iterable[str]) -> list[str]:
-    """Class names with the groups written out."""
-    groups = library.read("US").groups
-    found: list[str] = []
-    for name in names:
-        if name == "LICENCE":
-            found += [one.name or "" for one in LICENCE_CLASSES]
-        elif name in groups:
-            found += expanded(groups[name])
-        else:
-            found.append(name)
-    return list(dict.fromkeys(found))
 
 
 def found(wanted: Wanted) -> list[Row]:

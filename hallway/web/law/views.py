@@ -7,9 +7,9 @@ from django.views.decorators.http import require_GET
 from hallway.consent.asking import Outcome
 from hallway.web import errors
 from hallway.web.access import page
-from hallway.web.rules import cells, rows, trying
-from hallway.web.rules.rows import Wanted
-from hallway.web.rules.words import class_word, place_words
+from hallway.web.law import cells, rows, trying
+from hallway.web.law.rows import Wanted
+from hallway.web.law.words import class_word, place_words
 
 VERDICTS = {
     Outcome.PERMIT: ("open", "It may go."),
@@ -25,7 +25,7 @@ STANDINGS = {"yes": "Checked against its source", "no": "Not checked yet"}
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """Every row that fits the filter."""
-    wanted = Wanted.of(request.GET.dict())
+    wanted = Wanted.of({name: request.GET.get(name, "") for name in request.GET})
     held = rows.choices()
     found = rows.found(wanted)
     values = {
@@ -37,7 +37,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "classes": [(one.name, class_word(one).capitalize()) for one in held.classes],
         "purposes": held.purposes,
     }
-    return render(request, "rules/list.html", values)
+    return render(request, "law/list.html", values)
 
 
 @page()
@@ -60,7 +60,7 @@ def row(request: HttpRequest, rule_id: str) -> HttpResponse:
         "changes": cells.changed_if(rule_id, what_if)[: cells.SHOWN] if what_if in cells.WHAT_IFS else [],
         "changes_in_all": len(cells.changed_if(rule_id, what_if)) if what_if in cells.WHAT_IFS else 0,
     }
-    return render(request, "rules/row.html", values)
+    return render(request, "law/row.html", values)
 
 
 @page()
@@ -73,4 +73,4 @@ def try_it(request: HttpRequest) -> HttpResponse:
     kind, headline = VERDICTS[verdict.outcome] if verdict else ("", "")
     trail = [rows.every().get(rule_id) or rule_id for rule_id in (verdict.rule_ids if verdict else ())]
     values = {"form": form, "verdict": verdict, "kind": kind, "headline": headline, "trail": trail}
-    return render(request, "rules/try.html", values, status=422 if form.errors else 200)
+    return render(request, "law/try.html", values, status=422 if form.errors else 200)

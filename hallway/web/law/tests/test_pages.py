@@ -1,0 +1,71 @@
+"""The rules can be read, filtered and tried; trying keeps nothing; a change of a row names the cells it changes."""
+
+import re
+
+import pytest
+
+from hallway.consent.tables import library
+from hallway.identity.requester import Role
+from hallway.storage import connection
+from hallway.web.law import rows
+from hallway.web.law.rows import Wanted
+from tests.access.test_places import come_in
+
+
+@pytest.fixture
+def reader(fresh_db):
+    from hallway.referral.tests import hall as halls
+
+    return come_in(halls.build().pcp, Role.PRIVACY_OFFICER)
+
+
+def ledger_lines():
+    with connection.cursor() as cursor:
+        return cursor.execute("SELECT count(*) FROM ledger_answer").fetchone()[0]
+
+
+def test_every_rule_stands_on_the_page(reader):
+    page = reader.get("/rules/").content.decode()
+    for rule_id in library.rules():
+        assert f">{rule_id}</a>" in page
+
+
+def test_the_filter_keeps_exactly_the_rows_that_fit():
+    for row in rows.found(Wanted(state="MA")):
+        assert row.jurisdiction == "MA"
+    assert {row.id for row in rows.found(Wanted(verified="no"))} == {
+        row.id for row in rows.every().values() if not row.verified
+    }
+    assert all("HIV" in row.classes and "PAY" in row.purposes for row in rows.found(Wanted("", "HIV", "PAY")))
+    assert rows.found(Wanted(state="no such state")) == []
+
+
+def test_every_row_has_a_page_of_its_own(reader):
+    for rule_id, row in rows.every().items():
+        page = reader.get(f"/rules/row/{rule_id}/")
+        assert page.status_code == 200, rule_id
+        assert (b"Not verified" in page.content) is not row.verified, rule_id
+    assert reader.get("/rules/row/NO-SUCH-ROW/").status_code == 404
+
+
+def test_a_row_that_denied_would_shut_cells_and_the_page_says_which(reader):
+    page = reader.get("/rules/row/US-TREAT/?if=deny").content.decode()
+    changed = int(re.search(r"<b>(\d+) golden cells? would change", page)[1])
+    assert changed > 0
+    assert "treating, TREAT, GENERAL" in page
+
+
+def test_a_case_is_answered_and_nothing_of_it_is_kept(reader):
+    reader.get("/rules/try/")
+    lines = ledger_lines()
+    sent = {"what": ["PSYTHER_NOTE", "MH"], "purpose": "EMERG", "recipient": "provider", "tie": "treating", "age": "40"}
+    page = reader.get("/rules/try/", sent)
+    assert page.status_code == 200
+    assert b"It needs something first." in page.content
+    assert ledger_lines() == lines
+
+
+def test_a_case_without_what_it_holds_is_told_so(reader):
+    page = reader.get("/rules/try/", {"purpose": "TREAT", "recipient": "provider", "tie": "treating", "age": "40"})
+    assert page.status_code == 422
+    assert b"Choose what it holds." in page.content

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("consent", "0002_forms"),
+        ("consent", "0003_own_record_by_role"),
     ]
 
     operations = [

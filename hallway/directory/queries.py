@@ -1,12 +1,12 @@
 """Reads of people and places. They are shared facts: no patient stands in them, and no gate before them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from hallway.directory.models import Organization, PractitionerRole
+from hallway.directory.models import Organization, OrganizationKind, PractitionerRole
 from hallway.identity.requester import CLINICIANS
 
 
@@ -79,3 +79,34 @@ def _words(found: Iterable[str]) -> tuple[str, ...]:
 def organization(organization_id: int) -> Organization:
     """One organization. Raises ``Organization.DoesNotExist``."""
     return Organization.objects.get(id=organization_id)
+
+
+def programs(organization_ids: Iterable[int]) -> frozenset[int]:
+    """Those of the organizations whose records are a substance use program's (42 CFR 2.11, 2.12(b)).
+
+    A program or unit that was found to be one, whatever lies inside such a program, every substance use program of
+    Connecticut (Conn. Gen. Stat. 17a-688), and one that nobody has evaluated yet: a doubt goes to the strict side. A
+    practice is not one because a unit inside the same company is (2.12(e), one company with a unit).
+    """
+    wanted = {int(one) for one in organization_ids}
+    above: dict[int, int | None] = {}
+    program: set[int] = set()
+    waiting = set(wanted)
+    while waiting:
+        rows = Organization.objects.filter(id__in=waiting).values_list("id", "kind", "is_part2", "parent_id")
+        for own, kind, is_part2, parent in rows:
+            above[own] = parent
+            if is_part2 or kind == OrganizationKind.SUD_PROGRAM:
+                program.add(own)
+        waiting = {one for one in above.values() if one is not None} - set(above)
+    return frozenset(one for one in wanted if program & set(_upward(one, above)))
+
+
+def _upward(one: int, above: Mapping[int, int | None]) -> Iterator[int]:
+    """An organization and everything it is part of; a circle ends."""
+    seen: set[int] = set()
+    here: int | None = one
+    while here is not None and here not in seen:
+        seen.add(here)
+        yield here
+        here = above.get(here)

@@ -1,20 +1,23 @@
 """Makes every ``Labelled``: decodes, finds the patient, judges, indexes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import ParamSpec, TypeVar
 
 from hallway import clock, ids
+from hallway.directory import queries as directory
 from hallway.directory.models import Organization, Practitioner
 from hallway.errors import HallwayError, Kind
 from hallway.ids import SHARED_CHART, ChartId, ResourceId
 from hallway.labels import rules
-from hallway.labels.reading import Draft, DraftError, is_uuid, read_all
+from hallway.labels.reading import Draft, DraftError, is_uuid, read, read_all
 from hallway.labels.rules import Judgement, SourceFacts
 from hallway.labels.source import Incoming, Source
 from hallway.record import actions as record
 from hallway.record import queries
 from hallway.record.evidence import Labelled
-from hallway.record.rising import NAMES
+from hallway.record.rising import NAMES, OWN
+from hallway.record.stored import Stored
 from hallway.standards.fhir import r4
 from hallway.standards.fhir.compartment import SHARED_KINDS
 from hallway.standards.fhir.dates import dated_at
@@ -44,13 +47,28 @@ def label_many(incoming: Sequence[Incoming]) -> list[Labelled]:
         draft.resource_id = draft.resource_id or ResourceId(str(ids.new_uuid(now)))
     charts = _charts(drafts)
     judged = _judge(drafts, charts)
-    return [_labelled(draft, own, judgement) for draft, own, judgement in zip(drafts, charts, judged, strict=True)]
+    return [_labelled(draft, own, pair) for draft, own, pair in zip(drafts, charts, judged, strict=True)]
 
 
-def _labelled(draft: Draft, charts: tuple[ChartId, ...], judgement: Judgement) -> Labelled:
+def relabelled(stored: Stored, charts: Sequence[ChartId], *, mask: int, basis: tuple[str, ...]) -> Labelled:
+    """The same content under the label that a person has given it, ready to be stored as its next version.
+
+    ``mask`` is its own label; what it names adds to it as ever.
+    """
+    draft = read(Incoming(stored.json_bytes(), Source(stored.source_org, stored.author), stored.id))
+    own = Judgement(mask, basis)
+    named = queries.masks_of(charts, sorted(draft.about())) if draft.about() else {}
+    made = _labelled(draft, tuple(charts), (own, rules.combine(own, named.values())))
+    return replace(made, body=stored.body, meta=stored.meta)
+
+
+def _labelled(draft: Draft, charts: tuple[ChartId, ...], judged: tuple[Judgement, Judgement]) -> Labelled:
     found = tokens(draft.kind, draft.resource)
-    if draft.kind in rules.HIGH_WATER:
-        found = (*found, *sorted(f"{NAMES}{kind}/{rid}" for kind, rid in draft.named()))
+    own, judgement = judged
+    if names := draft.about():
+        found = (*found, *(f"{NAMES}{kind}/{rid}" for kind, rid in sorted(names)))
+    if own.mask != judgement.mask:
+        found = (*found, f"{OWN}{own.mask}")
     return Labelled(
         resource_type=draft.kind,
         resource_id=draft.resource_id or ResourceId(""),
@@ -159,44 +177,68 @@ def _by_company(
 # What it is ----------------------------------------------------------------------------------------------------------
 
 
-def _judge(drafts: Sequence[Draft], charts: Sequence[tuple[ChartId, ...]]) -> list[Judgement]:
-    """Judge each draft; those that name others last, because they carry every class of what they name."""
+def _judge(drafts: Sequence[Draft], charts: Sequence[tuple[ChartId, ...]]) -> list[tuple[Judgement, Judgement]]:
+    """Each draft's own label, and that with the classes of what it names and of the visit it belongs to."""
     facts = _facts_of({draft.source for draft in drafts})
-    judged = [
-        rules.combine(rules.judge(d.resource, d.body, facts[d.source], sent_security=d.security), [d.source.carries])
+    own = [
+        rules.combine(
+            rules.judge(d.resource, d.body, facts[d.source], sent_security=d.security),
+            [d.source.carries],
+            "LBL-CARRIED",
+        )
         for d in drafts
     ]
-    masks = {(d.kind, str(d.resource_id)): j.mask for d, j in zip(drafts, judged, strict=True)}
-    high = [n for n, draft in enumerate(drafts) if draft.kind in rules.HIGH_WATER]
-    outside = {key for n in high for key in drafts[n].named() if key not in masks and key[0] not in SHARED_KINDS}
+    masks = {(d.kind, str(d.resource_id)): j.mask for d, j in zip(drafts, own, strict=True)}
+    visits = [draft.visit() for draft in drafts]
+    high = [n for n, draft in enumerate(drafts) if draft.about()]
+    outside = {key for n in high for key in drafts[n].about() if key not in masks and key[0] not in SHARED_KINDS}
+    outside |= {visit for visit in visits if visit and visit not in masks}
     if outside:
-        masks |= queries.masks_of(sorted({chart for n in high for chart in charts[n]}), sorted(outside))
-    # A list may name a document that names a note: settle from the bottom, in as many rounds as something still rises.
+        masks |= queries.masks_of(sorted({chart for own_charts in charts for chart in own_charts}), sorted(outside))
+    judged = [_of_visit(one, masks.get(visit, 0)) for one, visit in zip(own, visits, strict=True)]
+    for draft, one in zip(drafts, judged, strict=True):
+        masks[draft.kind, str(draft.resource_id)] = one.mask
+    _rise(drafts, judged, high, masks)
+    return list(zip(own, judged, strict=True))
+
+
+def _of_visit(one: Judgement, visit_mask: int) -> Judgement:
+    """What was charted in a service to which a minor consented alone, or that is kept from the plan, is of it."""
+    within = visit_mask & rules.WITHIN
+    return rules.combine(one, [within], "LBL-OF-VISIT") if within else one
+
+
+def _rise(
+    drafts: Sequence[Draft], judged: list[Judgement], high: Sequence[int], masks: dict[tuple[str, str], int]
+) -> None:
+    """Settle those that name others. A list may name a document that names a note: in as many rounds as one rises."""
     rising = True
     while rising:
         rising = False
         for n in high:
             draft = drafts[n]
-            settled = rules.combine(judged[n], [masks[key] for key in draft.named() if key in masks])
+            settled = rules.combine(judged[n], [masks[key] for key in draft.about() if key in masks])
             if settled.mask != judged[n].mask:
                 judged[n] = settled
                 masks[draft.kind, str(draft.resource_id)] = settled.mask
                 rising = True
-    return judged
 
 
 def _facts_of(sources: Iterable[Source]) -> dict[Source, SourceFacts]:
     """Facts about each source, from the directory in two queries."""
     wanted = list(sources)
+    programs = directory.programs({int(one.organization) for one in wanted})
     organizations = Organization.objects.in_bulk(list({int(one.organization) for one in wanted}))
     practitioners = Practitioner.objects.in_bulk(list({int(one.author) for one in wanted if one.author}))
-    return {one: _facts(one, organizations, practitioners) for one in wanted}
+    return {
+        one: _facts(one, organizations.get(int(one.organization)), practitioners.get(int(one.author)), programs)
+        for one in wanted
+    }
 
 
 def _facts(
-    source: Source, organizations: Mapping[int, Organization], practitioners: Mapping[int, Practitioner]
+    source: Source, organization: Organization | None, author: Practitioner | None, programs: frozenset[int]
 ) -> SourceFacts:
-    organization = organizations.get(int(source.organization))
     if organization is None:
         raise HallwayError(
             Kind.UNPROCESSABLE,
@@ -205,13 +247,15 @@ def _facts(
             undone="Nothing was stored.",
             to_do="Enter the organization first: what a record is depends on who made it.",
         )
-    author = practitioners.get(int(source.author))
     return SourceFacts(
         side=organization.side,
         kind=organization.kind,
         state=organization.state,
-        is_part2=organization.is_part2,
+        is_part2=int(source.organization) in programs,
         licence=author.licence if author else "none",
+        licence_state=author.licence_state if author else "",
         note_kind=source.note_kind,
         received_under_notice=source.received_under_notice,
+        conveyed=source.conveyed,
+        not_covered=source.not_covered,
     )

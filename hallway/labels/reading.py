@@ -9,12 +9,14 @@ from typing import cast
 
 from hallway.errors import HallwayError, Kind
 from hallway.ids import ResourceId
+from hallway.labels import rules
 from hallway.labels.source import Incoming, Source
 from hallway.standards.fhir import codec, dates, r4
 from hallway.standards.fhir.compartment import patients_of
 from hallway.standards.fhir.search import Json
 
 _NAMED = re.compile(rb'"reference":"([A-Z]\w+)/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})')
+_ABOUT = re.compile(r"([A-Z]\w+)/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
 _GENDERS = frozenset({"male", "female", "other", "unknown"})
 
 
@@ -40,12 +42,28 @@ class Draft:
     patients: list[str]
     security: tuple[str, ...]
     _named: set[tuple[str, str]] | None = None
+    _about: set[tuple[str, str]] | None = None
 
     def named(self) -> set[tuple[str, str]]:
         """(kind, id) of every resource of ours that this one refers to."""
         if self._named is None:
             self._named = self._find_named()
         return self._named
+
+    def about(self) -> set[tuple[str, str]]:
+        """(kind, id) of those of them whose label this one takes (``rules.named_in``)."""
+        if self._about is None:
+            if self.kind in rules.HIGH_WATER:
+                self._about = self.named()
+            else:
+                found = (_ABOUT.match(reference) for reference in rules.named_in(self.resource))
+                self._about = {(one[1], one[2]) for one in found if one}
+        return self._about
+
+    def visit(self) -> tuple[str, str] | None:
+        """(kind, id) of the Encounter in which this was charted."""
+        found = rules.visit_of(self.resource)
+        return ("Encounter", found[10:]) if is_uuid(found[10:]) else None
 
     def _find_named(self) -> set[tuple[str, str]]:
         return {(found[0].decode(), found[1].decode()) for found in _NAMED.findall(self.body)}
@@ -146,6 +164,16 @@ def _check(kind: str, resource: Json) -> None:
 
 
 def _security(resource: Json) -> tuple[str, ...]:
+    found = _own_security(resource)
+    contained = resource.get("contained")
+    if type(contained) is list:
+        for one in cast("list[object]", contained):
+            if type(one) is dict:
+                found = (*found, *_security(cast("Json", one)))
+    return found
+
+
+def _own_security(resource: Json) -> tuple[str, ...]:
     meta = resource.get("meta")
     codings = cast("Json", meta).get("security") if isinstance(meta, dict) else None
     if not isinstance(codings, list):

@@ -4,15 +4,12 @@
 rows by the author's licence. What cannot be judged is UNCLASSIFIED, which nobody but its source may open.
 """
 
-import base64
-import binascii
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import cast
 
-from hallway.labels import table
+from hallway.labels import content, table
+from hallway.labels.source import Conveyed, NotCovered
 from hallway.labels.table import NOTHING, Found, both, together
 from hallway.record.classes import DataClass
 
@@ -22,17 +19,11 @@ NOTES = frozenset({"DocumentReference", "Composition", "Binary", "Media", "Clini
 """Types that carry what somebody wrote in full sentences."""
 HIGH_WATER = frozenset(
     {
-        "Provenance",
-        "List",
-        "Composition",
-        "Bundle",
-        "Claim",
-        "ClaimResponse",
-        "ExplanationOfBenefit",
+        "Provenance", "List", "Composition", "Bundle", "Claim", "ClaimResponse", "ExplanationOfBenefit",
         "DocumentManifest",
     }
-)
-"""Types that name other resources and so tell of them: they take every class of what they name."""
+)  # fmt: skip
+"""Types that are about whatever they name, anywhere in them: they take every class of it. For others: the table."""
 ADMINISTRATIVE = frozenset(
     {
         "Patient", "RelatedPerson", "Person", "Coverage", "Appointment", "AppointmentResponse", "Schedule", "Slot",
@@ -40,30 +31,43 @@ ADMINISTRATIVE = frozenset(
     }
 )  # fmt: skip
 """Types that hold no clinical content of their own; a Part 2 program's are labelled all the same."""
+DIAGNOSES = frozenset({"Condition", "Observation", "Encounter", "ClinicalImpression"})
+"""Types in which a diagnosis stands that Part 2 may leave out (42 CFR 2.12(e)(4))."""
 KNOWN_NOTES = frozenset(
     {"progress", "psychotherapy", "sud_counseling", "report", "intake", "plan", "message", "consent"}
 )
 """Kinds of note that an author may choose. Any other word is a note of unknown kind."""
-_AUTHOR_ONLY = {"psychotherapy": DataClass.PSYTHER_NOTE, "sud_counseling": DataClass.SUD_COUNSEL_NOTE}
-_CODE = re.compile(rb'"code":"([^"\\]+)"')
-_WORDED = re.compile(
-    rb'"reference":"[^"]*","display":"[^"]*"'
-    rb'|"(?:display|text|valueString|conclusion|description|summary|comment|patientInstruction|title)"'
-    rb':"((?:[^"\\]|\\.)*)"'
+SHUTTING = (
+    "LBL-NOTE-UNKNOWN",
+    "LBL-ATTACHMENT-UNREADABLE",
+    "LBL-ATTACHMENT-ELSEWHERE",
+    "LBL-CODE-UNREADABLE",
+    "LBL-SENT-R",
+    "LBL-SENT-V",
+    "LBL-MARK-UNSURE",
 )
+"""Rows by which something cannot be judged for a reason of its own, so that a person must look at it."""
+_SHUT, _GENERAL = int(DataClass.UNCLASSIFIED), int(DataClass.GENERAL)
+_AUTHOR_ONLY = {"psychotherapy": DataClass.PSYTHER_NOTE, "sud_counseling": DataClass.SUD_COUNSEL_NOTE}
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """What the rules must know of where a fact comes from. ``side`` and ``kind`` are the directory's words."""
+    """What the rules must know of where a fact comes from. ``side`` and ``kind`` are the directory's words.
+
+    ``is_part2``: the organization is a program, or lies in one. The other fields: ``Source``.
+    """
 
     side: str
     kind: str
     state: str
     is_part2: bool
     licence: str = "none"
+    licence_state: str = ""
     note_kind: str = ""
     received_under_notice: bool = False
+    conveyed: Conveyed = "transmitted"
+    not_covered: NotCovered = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,35 +86,53 @@ def judge(resource: Json, body: bytes, source: SourceFacts, *, sent_security: It
     kind = str(resource.get("resourceType"))
     found = together(
         (
-            _program(source),
+            _program(kind, source),
             _practice(kind, source),
             _note(kind, resource, source),
-            of_content(body),
+            content.of_content(body),
+            content.of_bare_codes(resource),
             together(table.of_security(code) for code in sent_security),
         )
     )
-    base = 0 if found.mask & DataClass.UNCLASSIFIED else int(DataClass.GENERAL)
+    base = 0 if found.mask & _SHUT else _GENERAL
     return Judgement(found.mask | base, found.basis or ("LBL-GENERAL",))
 
 
-def _program(source: SourceFacts) -> Found:
-    """Part 2: everything a program holds about a patient, and what came from one under its notice (42 CFR 2.11)."""
+def _program(kind: str, source: SourceFacts) -> Found:
+    """Part 2: everything a program holds about a patient, and what came from one under its notice (42 CFR 2.11).
+
+    Never the code alone: a substance use diagnosis of a clinician who is no program is not Part 2 (2.12(d)(2)(ii)).
+    """
     found = NOTHING
-    if source.is_part2:
-        found = Found(int(DataClass.PART2), ("LBL-P2-PROGRAM",))
-    elif source.kind == "sud_program":
-        basis = "LBL-P2-CT-17A-688" if source.state == "CT" else "LBL-P2-UNEVALUATED"
-        found = Found(int(DataClass.PART2), (basis,))
-    if source.received_under_notice:
+    left_out = source.not_covered and kind in DIAGNOSES
+    if (source.is_part2 or source.kind == "sud_program") and not left_out:
+        found = Found(int(DataClass.PART2), (_program_row(source),))
+    if source.received_under_notice and source.conveyed != "oral":
         found = both(found, Found(int(DataClass.PART2), ("LBL-P2-NOTICE",)))
     return found
 
 
+def _program_row(source: SourceFacts) -> str:
+    if source.kind == "sud_program" and source.state == "CT":
+        return "LBL-P2-CT-17A-688"
+    return "LBL-P2-PROGRAM" if source.is_part2 else "LBL-P2-UNEVALUATED"
+
+
 def _practice(kind: str, source: SourceFacts) -> Found:
-    """Clinical content of a behavioral health practice, and of a professional whose state has a rule of its own."""
-    if source.side != "bh" or kind in ADMINISTRATIVE:
+    """Clinical content of a behavioral health practice or clinician; and of a licence whose state has its own rule."""
+    if kind in ADMINISTRATIVE:
         return NOTHING
-    return both(Found(int(DataClass.MH), ("LBL-BH-PRACTICE",)), table.of_licence(source.state, source.licence))
+    is_clinician = source.licence in table.BEHAVIORAL_LICENCES
+    if source.side != "bh" and not is_clinician:
+        return NOTHING
+    row = "LBL-BH-PRACTICE" if source.side == "bh" else "LBL-BH-CLINICIAN"
+    states = (state for state in (source.state, source.licence_state) if state)
+    return together(
+        (
+            Found(int(DataClass.MH), (row,)),
+            *(table.of_licence(state, source.licence) for state in dict.fromkeys(states)),
+        )
+    )
 
 
 def _note(kind: str, resource: Json, source: SourceFacts) -> Found:
@@ -119,78 +141,71 @@ def _note(kind: str, resource: Json, source: SourceFacts) -> Found:
         mask = int(_AUTHOR_ONLY[source.note_kind] | DataClass.MH)
         return Found(mask, (f"LBL-NOTE-{source.note_kind}",))
     if source.note_kind in KNOWN_NOTES:
-        # The author vouches for the kind, so an attachment that only people can read (a scan, a PDF) does not shut it.
-        return together(_of_attachment(one) for one in _attachments(resource) if _is_readable(one))
+        return content.of_readable_attachments(resource)
     is_note = kind in NOTES or bool(resource.get("presentedForm"))
+    found = content.of_attachments(resource)
     if source.note_kind or (is_note and source.side != "pc" and source.kind != "medical_specialty"):
-        return both(of_attachments(resource), Found(int(DataClass.UNCLASSIFIED), ("LBL-NOTE-UNKNOWN",)))
-    return of_attachments(resource) if is_note else NOTHING
-
-
-def of_attachments(resource: Json) -> Found:
-    """Classes that the words of readable attachments point at; one that cannot be read cannot be judged."""
-    return together(_of_attachment(one) for one in _attachments(resource))
-
-
-def _attachments(resource: Json) -> list[Json]:
-    found = list(cast("list[Json]", resource.get("presentedForm") or []))
-    for content in cast(
-        "list[Json]", resource.get("content") or [] if isinstance(resource.get("content"), list) else []
-    ):
-        attachment = content.get("attachment")
-        if isinstance(attachment, dict):
-            found.append(cast("Json", attachment))
-    if resource.get("resourceType") == "Binary" or (resource.get("contentType") and resource.get("data")):
-        found.append(resource)
-    return [one for one in found if type(one) is dict and one.get("data")]
-
-
-def _is_readable(attachment: Json) -> bool:
-    return str(attachment.get("contentType", "")).startswith("text/")
-
-
-def _of_attachment(attachment: Json) -> Found:
-    if not _is_readable(attachment):
-        return Found(int(DataClass.UNCLASSIFIED), ("LBL-ATTACHMENT-UNREADABLE",))
-    try:
-        text = base64.b64decode(str(attachment.get("data")), validate=False).decode("utf-8", "replace")
-    except (binascii.Error, ValueError):
-        return Found(int(DataClass.UNCLASSIFIED), ("LBL-ATTACHMENT-UNREADABLE",))
-    return table.of_text(text)
-
-
-def of_content(body: bytes) -> Found:
-    """Classes of every code, display and short free text of a resource, contained ones included.
-
-    Reads the text, not the tree: each code is looked up in every system that the text names at all, so a doubt goes to
-    the strict side. The display of a reference is a name, not content, and is passed over.
-    """
-    found = NOTHING
-    for text in _WORDED.findall(body):
-        if text:
-            here = _of_words(text) if len(text) < 300 else table.of_text(text.decode())
-            if here.mask:
-                found = both(found, here)
-    if b"loinc.org" in body:
-        found = both(found, together(table.of_coding(table.LOINC, code.decode(), "") for code in _CODE.findall(body)))
-    if b"icd-10" in body or b"113883.6.90" in body:
-        icd = "http://hl7.org/fhir/sid/icd-10-cm"
-        found = both(found, together(table.of_coding(icd, code.decode(), "") for code in _CODE.findall(body)))
+        return both(found, Found(int(DataClass.UNCLASSIFIED), ("LBL-NOTE-UNKNOWN",)))
     return found
 
 
-@lru_cache(maxsize=65536)
-def _of_words(text: bytes) -> Found:
-    return table.of_text(text.decode())
-
-
-def combine(own: Judgement, named: Iterable[int]) -> Judgement:
+def combine(own: Judgement, named: Iterable[int], row: str = "LBL-HIGH-WATER") -> Judgement:
     """High water: a resource that names others carries every class that they carry."""
     mask = own.mask
     for one in named:
         mask |= one
     if mask == own.mask:
         return own
-    if mask & DataClass.UNCLASSIFIED:
-        mask &= ~int(DataClass.GENERAL)
-    return Judgement(mask, (*own.basis, "LBL-HIGH-WATER"))
+    if mask & _SHUT:
+        mask &= ~_GENERAL
+    return Judgement(mask, (*own.basis, row))
+
+
+# What it names -------------------------------------------------------------------------------------------------------
+
+WITHIN = int(DataClass.MINOR_CONSENTED | DataClass.SELF_PAY_RESTRICTED)
+"""Classes of a service: whatever was charted in that visit is of it (45 CFR 164.502(g)(3), 164.522(a)(1)(vi))."""
+
+
+def named_in(resource: Json) -> Iterator[str]:
+    """What ``Type/id`` a resource says it is about, rests on or contains, in the elements that the table names."""
+    for path in table.naming().get(str(resource.get("resourceType")), ()):
+        value: object = resource.get(path[0])
+        if value is not None:
+            yield from _references(value, path[1:])
+    contained = resource.get("contained")
+    if type(contained) is list:
+        for one in cast("list[object]", contained):
+            if type(one) is dict:
+                yield from named_in(cast("Json", one))
+
+
+def _references(value: object, path: tuple[str, ...]) -> Iterator[str]:
+    if type(value) is list:
+        for one in cast("list[object]", value):
+            yield from _references(one, path)
+    elif type(value) is dict:
+        found = cast("Json", value)
+        if path:
+            yield from _references(found.get(path[0]), path[1:])
+            return
+        for reference in (found.get("reference"), found.get("url")):
+            if type(reference) is str:
+                yield reference
+        for name, one in found.items():
+            if name != "encounter" and type(one) in (dict, list):
+                yield from _references(one, ())
+
+
+def visit_of(resource: Json) -> str:
+    """The Encounter in which it was charted, as ``Encounter/id``; empty for none."""
+    for value in (resource.get("encounter"), resource.get("context")):
+        if type(value) is dict:
+            inner = cast("Json", value)
+            listed = inner.get("encounter")
+            if type(listed) is list and listed and type(listed[0]) is dict:
+                inner = cast("Json", listed[0])
+            reference = inner.get("reference")
+            if type(reference) is str and reference.startswith("Encounter/"):
+                return reference
+    return ""

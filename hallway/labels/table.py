@@ -2,10 +2,12 @@
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from importlib import resources as package_files
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from hallway.record.classes import DataClass
@@ -40,6 +42,10 @@ def _bit(row: dict[str, str]) -> int:
     return int(DataClass[row["class"]])
 
 
+LONGEST_CODE = 8
+"""Letters of the longest ICD-10-CM code, with its dot."""
+PROCEDURE_CODE = 5
+"""Letters of every CPT and HCPCS code."""
 ABBREVIATION = 3
 """Letters of a word so short that it means itself only and not what begins with it."""
 
@@ -67,20 +73,53 @@ def _security() -> dict[str, Found]:
 def _words() -> tuple[re.Pattern[str], dict[str, Found]]:
     """One pattern of every word at the start of a word, and what each means.
 
-    An abbreviation of three letters stands alone: "hives" is an allergy that everybody must see, not "hiv".
+    An abbreviation of three letters stands alone: "hives" is an allergy that everybody must see, not "hiv". A phrase
+    that means something ordinary ("ST depression") is longer or begins earlier than the word in it, and so eats it.
     """
     by_word = {row["word"]: Found(_bit(row), (row["id"],)) for row in _rows("words")}
-    longest_first = sorted(by_word, key=len, reverse=True)
-    return re.compile(r"\b(?:" + "|".join(_as_word(word) for word in longest_first) + ")"), by_word
+    by_word |= {row["phrase"]: NOTHING for row in _rows("ordinary")}
+    by_word |= {row["ingredient"]: Found(_bit(row), (row["id"],)) for row in _rows("drugs")}
+    return re.compile(r"\b" + _alternatives(sorted(by_word))), by_word
 
 
-def _as_word(word: str) -> str:
-    return re.escape(word) + (r"(?![a-z])" if len(word) <= ABBREVIATION else "")
+def _alternatives(words: Sequence[str], at: int = 0) -> str:
+    """Words as one pattern that shares their beginnings: four times as fast as a plain list; the longest wins."""
+    found: list[str] = []
+    for letter, group in groupby((word for word in words if len(word) > at), key=itemgetter(at)):
+        found.append((r"\s+" if letter == " " else re.escape(letter)) + _alternatives(list(group), at + 1))
+    if any(len(word) == at for word in words):
+        found.append(r"(?![a-z])" if at <= ABBREVIATION else "")
+    return found[0] if len(found) == 1 else f"(?:{'|'.join(found)})"
 
 
 @lru_cache(maxsize=1)
 def _licences() -> dict[tuple[str, str], Found]:
     return {(row["state"], row["licence"]): Found(_bit(row), (row["id"],)) for row in _rows("licences")}
+
+
+BEHAVIORAL_LICENCES = frozenset({"psychiatrist", "psychologist", "social_worker", "counselor", "family_therapist"})
+"""Licences (the directory's words) whose holder does behavioral health wherever they work."""
+
+
+@lru_cache(maxsize=1)
+def _drugs() -> dict[str, Found]:
+    codes = {row["rxcui"]: Found(_bit(row), (row["id"],)) for row in _rows("drugs") if row["rxcui"]}
+    by_name = {row["ingredient"]: Found(_bit(row), (row["id"],)) for row in _rows("drugs")}
+    return {row["rxcui"]: by_name[row["ingredient"]] for row in _rows("products")} | codes
+
+
+@lru_cache(maxsize=1)
+def _procedures() -> dict[str, Found]:
+    return {row["prefix"]: Found(_bit(row), (row["id"],)) for row in _rows("procedures")}
+
+
+@lru_cache(maxsize=1)
+def naming() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Type -> paths of the elements whose references say what the resource is about."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for row in _rows("naming"):
+        found.setdefault(row["kind"], []).append(tuple(row["element"].split(".")))
+    return {kind: tuple(paths) for kind, paths in found.items()}
 
 
 def both(left: Found, right: Found) -> Found:
@@ -94,25 +133,56 @@ def together(found: Iterable[Found]) -> Found:
     """The classes and rows of all findings together."""
     whole = NOTHING
     for one in found:
-        whole = both(whole, one)
+        if one.mask:
+            whole = both(whole, one) if whole.mask else one
     return whole
 
 
 def of_text(text: str) -> Found:
-    """Classes that words of a text point at. They only ever add: a text without them is not thereby free."""
+    """Classes that words of a text in small letters point at.
+
+    They only ever add: a text without them is not thereby free.
+    """
     pattern, by_word = _words()
-    return together(by_word[word] for word in sorted(set(pattern.findall(text.lower()))))
+    found = set(pattern.findall(text))
+    if not found:
+        return NOTHING
+    return together(by_word[" ".join(word.split())] for word in sorted(found))
+
+
+def of_icd(code: str) -> Found:
+    """Classes of an ICD-10-CM code, by every prefix of it that has a row."""
+    if not code[1:2].isdigit():
+        return NOTHING
+    plain = code.replace(".", "").upper()
+    return together(_prefixes().get(plain[:n], NOTHING) for n in range(1, min(len(plain), LONGEST_CODE) + 1))
+
+
+def of_loinc(code: str) -> Found:
+    """Classes of a LOINC code."""
+    return _loinc().get(code, NOTHING)
+
+
+def of_drug(code: str) -> Found:
+    """Classes of an RxNorm code of an ingredient or of a product that holds one."""
+    return _drugs().get(code, NOTHING)
+
+
+def of_procedure(code: str) -> Found:
+    """Classes of a CPT or HCPCS code, by every prefix of it that has a row."""
+    if len(code) != PROCEDURE_CODE:
+        return NOTHING
+    return together(_procedures().get(code[:n], NOTHING) for n in range(3, PROCEDURE_CODE + 1))
 
 
 @lru_cache(maxsize=65536)
 def of_coding(system: str, code: str, display: str) -> Found:
-    """Classes of one coding: by prefix in ICD-10-CM, by code in LOINC, by the words of its display in any system."""
-    found = of_text(display) if display else NOTHING
+    """Classes of one coding: by its system's table, and by the words of its display in any system."""
+    found = of_text(display.lower()) if display else NOTHING
     if system in ICD10CM:
-        plain = code.replace(".", "").upper()
-        found = both(found, together(_prefixes().get(plain[:n], NOTHING) for n in range(1, len(plain) + 1)))
+        found = both(found, of_icd(code))
     elif system == LOINC:
-        found = both(found, _loinc().get(code, NOTHING))
+        found = both(found, of_loinc(code))
     return found
 
 

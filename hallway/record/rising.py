@@ -13,6 +13,8 @@ from hallway.storage.connection import Cursor
 
 NAMES = "@names="
 """Tokens of this beginning, one for each resource that is named, are the index that is asked here."""
+OWN = "@own="
+"""The token of this beginning holds the mask that a resource has without what it names, where that differs."""
 
 _RAISE = """
 WITH named AS (

@@ -1,0 +1,189 @@
+"""Reads what a resource says: every text and code of it, narrative, contained resources and attachments. Pure.
+
+It reads the stored text, not the tree: no element is forgotten because nobody thought of it. Each code is looked up in
+every system that the text names at all, so a doubt goes to the strict side. Names of people, ids, references, dates and
+encoded data are passed over; the display of a reference is read, for "Referral to methadone clinic" tells as much as a
+diagnosis does.
+"""
+
+import base64
+import binascii
+import re
+import unicodedata
+from functools import lru_cache
+from html import unescape
+from typing import NamedTuple, cast
+
+import msgspec
+
+from hallway.labels import table
+from hallway.labels.table import NOTHING, Found, both, together
+from hallway.record.classes import DataClass
+
+Json = dict[str, object]
+
+# The literal stands first: a pattern that begins with a look behind is tried at every letter.
+_VALUES = re.compile(
+    rb'":"(?<!"reference":")(?<!"data":")(?<!"hash":")(?<!"family":")'
+    rb'(?!urn:[a-z]+:[^ "]*"|[0-9]{4}-[0-9]{2}[^ "]*")([^"\\]*(?:\\.[^"\\]*)*)"'
+)
+_TAG = re.compile(r"<[^>]*>")
+_UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
+_CHARSET = re.compile(r"charset=\"?([\w-]+)", re.IGNORECASE)
+_SHUT = int(DataClass.UNCLASSIFIED)
+SHORT = 300
+"""Characters up to which what a text means is remembered: displays come back a thousand times, notes do not."""
+_READABLE = ("text/", "application/xml", "application/hl7-", "application/xhtml+xml", "application/json")
+
+
+class Meaning(NamedTuple):
+    """What one text of a resource stands for: as words, and as a code of each system that Hallway knows."""
+
+    words: Found
+    icd: Found
+    loinc: Found
+    drug: Found
+    procedure: Found
+
+
+def plain(text: str) -> str:
+    """Text as words are looked for: without markup and invisible characters, in small letters without accents."""
+    if "<" in text:
+        text = _TAG.sub("", text)
+    if "&" in text:
+        text = unescape(text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", _UNSEEN.sub("", text).casefold())
+        text = "".join(one for one in text if not unicodedata.combining(one))
+    return text.lower()
+
+
+def of_text(text: str) -> Found:
+    """Classes that the words of a text point at."""
+    return table.of_text(plain(text))
+
+
+def _meaning(value: bytes) -> Meaning | None:
+    """What a JSON string stands for; None for nothing."""
+    text = str(msgspec.json.decode(b'"' + value + b'"')) if b"\\" in value else value.decode()
+    words, code = of_text(text), text if len(text) <= table.LONGEST_CODE else ""
+    found = Meaning(words, table.of_icd(code), table.of_loinc(code), table.of_drug(code), table.of_procedure(code))
+    return found if any(one.mask for one in found) else None
+
+
+_remembered = lru_cache(maxsize=65536)(_meaning)
+
+
+def of_content(body: bytes) -> Found:
+    """Classes of every text and code of a resource."""
+    meant = [
+        meaning
+        for value in _VALUES.findall(body)
+        if (meaning := _remembered(value) if len(value) < SHORT else _meaning(value))
+    ]
+    return _of_meanings(body, meant) if meant else NOTHING
+
+
+def _of_meanings(body: bytes, meant: list[Meaning]) -> Found:
+    """The words, and the codes of those systems that the resource names."""
+    found = together(meaning.words for meaning in meant)
+    if b"icd-10" in body or b"113883.6.90" in body:
+        found = both(found, together(meaning.icd for meaning in meant))
+    if b"loinc.org" in body or b"113883.6.1" in body:
+        found = both(found, together(meaning.loinc for meaning in meant))
+    if b"rxnorm" in body or b"113883.6.88" in body:
+        found = both(found, together(meaning.drug for meaning in meant))
+    if b"ama-assn.org" in body or b"hcpcs" in body.lower() or b"113883.6.12" in body:
+        found = both(found, together(meaning.procedure for meaning in meant))
+    return found
+
+
+# Codes without words -------------------------------------------------------------------------------------------------
+
+_CODED = ("code", "medicationCodeableConcept", "vaccineCode", "type")
+_KNOWN_SYSTEMS = re.compile(
+    r"icd-10|loinc\.org|rxnorm|ama-assn\.org|hcpcs|hl7\.org|sid/cvx|nucc\.org"
+    r"|2\.16\.840\.1\.113883\.6\.(?:90|1|88|12|14|59|285|101)\b|2\.16\.840\.1\.113883\.5\.",
+    re.IGNORECASE,
+)
+
+
+def of_bare_codes(resource: Json) -> Found:
+    """A fact that is told by codes alone, in systems that Hallway has no list of: nobody can judge it."""
+    for name in _CODED:
+        concept = resource.get(name)
+        if type(concept) is dict and _is_unreadable(cast("Json", concept)):
+            return Found(_SHUT, ("LBL-CODE-UNREADABLE",))
+    return NOTHING
+
+
+def _is_unreadable(concept: Json) -> bool:
+    codings = concept.get("coding")
+    if concept.get("text") or type(codings) is not list or not codings:
+        return False
+    return not any(
+        type(coding) is dict
+        and (
+            cast("Json", coding).get("display") or _KNOWN_SYSTEMS.search(str(cast("Json", coding).get("system", "")))
+        )
+        for coding in cast("list[object]", codings)
+    )
+
+
+# Attachments ---------------------------------------------------------------------------------------------------------
+
+
+def of_attachments(resource: Json) -> Found:
+    """Classes that the words of readable attachments point at; one that cannot be read cannot be judged."""
+    return together(_of_attachment(one) for one in attachments(resource))
+
+
+def of_readable_attachments(resource: Json) -> Found:
+    """The same where the author vouches for the kind: a scan or a PDF does not shut it."""
+    return together(_of_attachment(one) for one in attachments(resource) if is_readable(one) and one.get("data"))
+
+
+def attachments(resource: Json) -> list[Json]:
+    """Every attachment, of contained resources too."""
+    found = [*_listed(resource.get("presentedForm"))]
+    for content in _listed(resource.get("content")):
+        found += _listed([content.get("attachment")])
+    for payload in _listed(resource.get("payload")):
+        found += _listed([payload.get("contentAttachment")])
+    if resource.get("resourceType") == "Media":
+        found += _listed([resource.get("content")])
+    if resource.get("resourceType") == "Binary":
+        found.append(resource)
+    for contained in _listed(resource.get("contained")):
+        found += attachments(contained)
+    return [one for one in found if one.get("data") or one.get("url")]
+
+
+def _listed(value: object) -> list[Json]:
+    return [cast("Json", one) for one in cast("list[object]", value) if type(one) is dict] if type(value) is list else []
+
+
+def is_readable(attachment: Json) -> bool:
+    """Whether the content type is one whose words can be read."""
+    return str(attachment.get("contentType", "")).lower().startswith(_READABLE)
+
+
+def _of_attachment(attachment: Json) -> Found:
+    if not attachment.get("data"):
+        # Content of ours stands in a resource of its own, with a label of its own that the naming one takes.
+        ours = str(attachment.get("url", "")).startswith("Binary/")
+        return NOTHING if ours else Found(_SHUT, ("LBL-ATTACHMENT-ELSEWHERE",))
+    text = _decoded(attachment) if is_readable(attachment) else None
+    if text is None:
+        return Found(_SHUT, ("LBL-ATTACHMENT-UNREADABLE",))
+    return of_text(text)
+
+
+def _decoded(attachment: Json) -> str | None:
+    """The text of an attachment in its own charset; None when it cannot be read."""
+    charset = _CHARSET.search(str(attachment.get("contentType", "")))
+    try:
+        raw = base64.b64decode(str(attachment.get("data")), validate=False)
+        return raw.decode(charset[1] if charset else "utf-8", "replace")
+    except (binascii.Error, ValueError, LookupError):
+        return None

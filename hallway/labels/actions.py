@@ -15,6 +15,7 @@ from hallway.labels.rules import Judgement, SourceFacts
 from hallway.labels.source import Incoming, Source
 from hallway.record import actions as record
 from hallway.record import queries
+from hallway.record.classes import OF_A_VISIT
 from hallway.record.evidence import Labelled
 from hallway.record.rising import NAMES, OWN
 from hallway.record.stored import Stored
@@ -204,7 +205,7 @@ def _judge(drafts: Sequence[Draft], charts: Sequence[tuple[ChartId, ...]]) -> li
 
 def _of_visit(one: Judgement, visit_mask: int) -> Judgement:
     """What was charted in a service to which a minor consented alone, or that is kept from the plan, is of it."""
-    within = visit_mask & rules.WITHIN
+    within = visit_mask & int(OF_A_VISIT)
     return rules.combine(one, [within], "LBL-OF-VISIT") if within else one
 
 

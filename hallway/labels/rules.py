@@ -163,10 +163,6 @@ def combine(own: Judgement, named: Iterable[int], row: str = "LBL-HIGH-WATER") -
 
 # What it names -------------------------------------------------------------------------------------------------------
 
-WITHIN = int(DataClass.MINOR_CONSENTED | DataClass.SELF_PAY_RESTRICTED)
-"""Classes of a service: whatever was charted in that visit is of it (45 CFR 164.502(g)(3), 164.522(a)(1)(vi))."""
-
-
 def named_in(resource: Json) -> Iterator[str]:
     """What ``Type/id`` a resource says it is about, rests on or contains, in the elements that the table names."""
     for path in table.naming().get(str(resource.get("resourceType")), ()):

@@ -11,7 +11,7 @@ from hallway.ledger import lines
 from hallway.record import writing
 from hallway.record.evidence import Labelled
 from hallway.record.resources import header_of
-from hallway.record.rising import raise_naming
+from hallway.record.rising import raise_naming, settle_naming, settled
 from hallway.record.store import BUMP_EPOCHS, OPEN_CHART, lock_charts, shut_wall
 from hallway.record.stored import Written
 from hallway.storage.connection import Cursor, cursor, transaction
@@ -34,6 +34,9 @@ def write(labelled: Sequence[Labelled], *, by: Requester) -> list[Written]:
 
 
 def _write_all(opened: Cursor, labelled: Sequence[Labelled], at: datetime) -> list[Written]:
+    if len(labelled) < writing.COPY_FROM:
+        # What comes in bulk was judged together; the few resources of a step may each have been judged alone.
+        labelled = settled(labelled)
     homes = writing.homes(opened, [one.resource_id for one in labelled])
     known = [one for one in labelled if (one.resource_type, one.resource_id) in homes]
     _refuse_moves(known, homes)
@@ -58,7 +61,7 @@ def _write_all(opened: Cursor, labelled: Sequence[Labelled], at: datetime) -> li
     stricter += [
         one for one in labelled if (old := held.get((one.resource_type, one.resource_id))) and one.mask & ~old.mask
     ]
-    raise_naming(opened, stricter)
+    raise_naming(opened, stricter, at)
     writing.insert(opened, fresh, at)
     _project(opened, labelled, outcomes)
     return list(outcomes.values())
@@ -124,6 +127,22 @@ def _note(written: Sequence[Written], by: Requester) -> None:
         detail = few if len(changed) <= 20 else f"{len(changed)} resources"
         charts = sorted({int(one.chart_id) for one in changed})
         lines.write(lines.step_line(by, "record.write", charts=charts, detail=detail))
+
+
+def relabel(labelled: Sequence[Labelled], *, by: Requester) -> list[Written]:
+    """Store the same content under another label: ``write``, and then whatever names it takes the label that follows.
+
+    Unlike ``write`` it also lowers what had risen for its sake. The chart's plans are dead from the commit on.
+    """
+    with transaction(), cursor() as opened:
+        written = write(labelled, by=by)
+        charts = sorted({int(chart) for one in labelled for chart in one.charts})
+        lock_charts(opened, [ChartId(one) for one in charts])
+        keys = [(one.resource_type, str(one.resource_id)) for one in labelled]
+        settle_naming(opened, charts, keys, clock.now())
+        shut_wall(opened)
+        bump_epoch([ChartId(one) for one in charts if one])
+    return written
 
 
 def delete(kind: str, resource_id: ResourceId, *, chart_id: ChartId, by: Requester) -> Written | None:

@@ -43,6 +43,9 @@ class DataClass(IntFlag):
 AUTHOR_ONLY = DataClass.PSYTHER_NOTE | DataClass.SUD_COUNSEL_NOTE
 """Classes that open for their author, and else only under an authorization of their own."""
 
+OF_A_VISIT = DataClass.MINOR_CONSENTED | DataClass.SELF_PAY_RESTRICTED
+"""Classes of a service: whatever is charted in that visit is of it (45 CFR 164.502(g)(3), 164.522(a)(1)(vi))."""
+
 LICENCE_CLASSES = (
     DataClass.MA_SOCIAL_WORKER
     | DataClass.MA_COUNSELOR

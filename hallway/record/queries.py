@@ -7,9 +7,9 @@ session, a family) flows only when every one of them is there and lets it.
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from operator import itemgetter
-from typing import cast
+from typing import NamedTuple, cast
 
-from hallway.ids import ChartId, OrganizationId, ResourceId
+from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId, ResourceId
 from hallway.ledger.lines import Line, line_for
 from hallway.record import store
 from hallway.record.evidence import Release
@@ -186,6 +186,37 @@ def header_from_row(row: Sequence[object]) -> PatientHeader:
     )
     name = f"{given} {family}".strip()
     return PatientHeader(chart_id, name, birth_on, gender, pronouns, number, deceased)
+
+
+class Waiting(NamedTuple):
+    """What nobody could judge: where it lies and why it waits (``basis``), never what it says."""
+
+    chart_id: ChartId
+    kind: str
+    id: ResourceId
+    version: int
+    dated_at: datetime | None
+    updated_at: datetime
+    author: PractitionerId
+    mask: int
+    basis: tuple[str, ...]
+
+
+def waiting(
+    organization: OrganizationId,
+    *,
+    author: PractitionerId = NOBODY,
+    charts: Sequence[ChartId] | None = None,
+    shutting: Sequence[str],
+    limit: int = 200,
+) -> list[Waiting]:
+    """Unclassified resources of one source, the longest waiting first; ``author`` other than 0 narrows to theirs.
+
+    ``charts`` narrows to those; ``shutting`` are the rows of labelling by which something waits on its own account.
+    It says that something exists: for ``consent`` alone, which decides who may be told.
+    """
+    rows = store.waiting(organization, author=author, charts=charts, shutting=shutting, limit=limit)
+    return [Waiting(*row[:8], tuple(cast("list[str]", row[8]))) for row in rows]  # type: ignore[arg-type]
 
 
 def masks_of(chart_ids: Sequence[ChartId], keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:

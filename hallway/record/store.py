@@ -172,6 +172,18 @@ def charts_holding(kind: str, resource_id: ResourceId) -> list[ChartId]:
     return [ChartId(row[0]) for row in rows]
 
 
+def waiting(
+    organization: int, *, author: int, charts: Sequence[int] | None, shutting: Sequence[str], limit: int
+) -> list[tuple[object, ...]]:
+    """Rows of ``record_waiting``: what nobody could judge, oldest first, without content."""
+    with cursor() as opened:
+        return opened.execute(
+            "SELECT chart_id, kind, resource_id, version, dated_at, updated_at, author, mask, basis"
+            " FROM record_waiting(%s::int, %s::int, %s::bigint[], %s::text[], %s::bigint)",
+            [organization, author, None if charts is None else _array(charts), list(shutting), limit],
+        ).fetchall()
+
+
 def masks_of(chart_ids: Sequence[ChartId], keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """Label masks of named resources; the wall is opened for these charts and shut again."""
     with transaction(), cursor() as opened:

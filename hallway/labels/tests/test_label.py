@@ -7,6 +7,7 @@ from hallway.directory.models import Organization, Practitioner
 from hallway.errors import HallwayError
 from hallway.identity.requester import system
 from hallway.ids import NOBODY, OrganizationId, PractitionerId
+from hallway.labels import content
 from hallway.labels.actions import label, label_many
 from hallway.labels.source import Incoming, Source
 from hallway.record import actions as record
@@ -133,12 +134,13 @@ def test_a_note_of_an_unknown_outside_organization_is_shut(fresh_db):
         ("CT", "counselor", C.CT_COUNSELOR),
     ],
 )
-def test_the_authors_licence_and_state_mark_behavioral_content_and_no_other(primary, state, licence, bit):
+def test_the_authors_licence_and_state_mark_behavioral_content_wherever_they_work(primary, state, licence, bit):
     practice = organization("practice", side="bh", kind="behavioral_health", state=state)
     author = practitioner(licence)
     who = patient(Source(primary))
     assert label(condition(who), source=Source(practice, author)).mask & bit
-    assert not label(condition(who), source=Source(primary, author)).mask & bit
+    is_behavioral = licence not in {"physician", "np"}
+    assert bool(label(condition(who), source=Source(primary, author)).mask & C.MH) == is_behavioral
     assert not label(condition(who), source=Source(practice, NOBODY)).mask & bit
 
 
@@ -222,10 +224,8 @@ def test_bad_input_is_refused_with_its_own_code(primary, raw, code):
 
 
 def test_hives_is_an_allergy_and_not_an_hiv_result():
-    from hallway.labels import table
-
-    assert not table.of_text("Penicillin: hives").mask & C.HIV
-    assert table.of_text("HIV negative, anti-HIV-1").mask & C.HIV
+    assert not content.of_text("Penicillin: hives").mask & C.HIV
+    assert content.of_text("HIV negative, anti-HIV-1").mask & C.HIV
 
 
 def test_what_names_a_resource_rises_with_it_when_it_grows_stricter_or_comes_later(primary):

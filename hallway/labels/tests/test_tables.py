@@ -7,6 +7,7 @@ import pytest
 
 from hallway.labels import table
 from hallway.record.classes import DataClass
+from hallway.standards.fhir.search import kinds
 
 FOLDER = Path(table.__file__).parent / "tables"
 
@@ -21,13 +22,18 @@ def found_by(name, row):
     if name == "loinc":
         return table.of_coding(table.LOINC, row["code"], "")
     if name == "words":
-        return table.of_text(f"Has {row['word']} now")
+        return table.of_text(f"has {row['word']} now")
+    if name == "drugs":
+        assert not row["rxcui"] or table.of_drug(row["rxcui"]).mask
+        return table.of_text(f"{row['ingredient']} 10 mg oral tablet")
+    if name == "procedures":
+        return table.of_procedure(row["prefix"].ljust(5, "0"))
     if name == "security":
         return table.of_security(row["code"])
     return table.of_licence(row["state"], row["licence"])
 
 
-@pytest.mark.parametrize("name", ["icd10cm", "loinc", "words", "security", "licences"])
+@pytest.mark.parametrize("name", ["icd10cm", "loinc", "words", "security", "licences", "drugs", "procedures"])
 def test_every_row_is_hit_names_its_source_and_has_an_id_of_its_own(name):
     every = rows(name)
     assert len({row["id"] for row in every}) == len(every) > 0
@@ -41,3 +47,27 @@ def test_a_code_of_another_chapter_has_no_class():
     assert table.of_coding("http://hl7.org/fhir/sid/icd-10-cm", "I10", "") == table.NOTHING
     assert table.of_coding("http://hl7.org/fhir/sid/icd-10-cm", "F17.210", "") == table.NOTHING
     assert table.of_coding("http://example.org", "F32.1", "") == table.NOTHING
+
+
+def test_every_product_holds_a_drug_of_the_table_and_every_named_element_is_one_of_the_standard():
+    drugs = {row["ingredient"] for row in rows("drugs")}
+    for row in rows("products"):
+        assert row["ingredient"] in drugs
+        assert table.of_drug(row["rxcui"]).mask
+    for row in rows("naming"):
+        assert row["kind"] in kinds()
+        assert tuple(row["element"].split(".")) in table.naming()[row["kind"]]
+
+
+def test_an_ordinary_phrase_eats_the_word_in_it_and_no_other():
+    for row in rows("ordinary"):
+        assert table.of_text(f"shows {row['phrase']} today") == table.NOTHING, row["id"]
+        assert table.of_text(f"shows {row['phrase']} today; depressed").mask & DataClass.MH
+        assert any(word["word"] in row["phrase"] for word in rows("words")), row["id"]
+
+
+def test_a_loinc_code_ends_in_its_check_digit():
+    for row in rows("loinc"):
+        digits, check = row["code"].split("-")
+        doubled = [int(one) * (2 if place % 2 == 0 else 1) for place, one in enumerate(reversed(digits))]
+        assert (10 - sum(one - 9 if one > 9 else one for one in doubled) % 10) % 10 == int(check), row["id"]

@@ -1,6 +1,7 @@
 """What a clinician would write, as classes, before it is written: ``labels`` judges an imagined report of theirs."""
 
 from hallway.directory.models import Licence, Organization, Practitioner
+from hallway.directory.queries import programs
 from hallway.labels import table
 from hallway.labels.rules import SourceFacts, judge
 from hallway.record.classes import DataClass
@@ -26,7 +27,7 @@ def usual_classes(practitioner_id: int, organization_id: int) -> int:
         side=place.side,
         kind=place.kind,
         state=place.state,
-        is_part2=place.is_part2,
+        is_part2=bool(programs([organization_id])),
         licence=_licence(practitioner_id),
         note_kind="report",
     )

@@ -10,6 +10,7 @@ from hallway.consent.compiler import GrantRow
 from hallway.consent.facts import Acting, ChartFacts, Form, Judgement, Limit, Member, Opening, Place, Span, Word
 from hallway.consent.models import Consent, Determination, EmergencyAccess, Restriction
 from hallway.consent.tables.emergency import categories
+from hallway.directory import queries as directory
 from hallway.directory.models import CareTeamMember, Organization, Representative, RepresentativeDecision
 from hallway.ids import ChartId
 from hallway.record.store import lock_charts
@@ -53,8 +54,10 @@ def lock(chart_ids: Sequence[ChartId]) -> None:
 
 def places(ids: Iterable[int]) -> dict[int, Place]:
     """State and program status of organizations."""
-    rows = Organization.objects.filter(id__in=set(ids)).values_list("id", "state", "is_part2")
-    return {row[0]: Place(row[0], row[1], row[2]) for row in rows}
+    wanted = set(ids)
+    programs = directory.programs(wanted)
+    rows = Organization.objects.filter(id__in=wanted).values_list("id", "state")
+    return {row[0]: Place(row[0], row[1], row[0] in programs) for row in rows}
 
 
 def load_facts(chart_ids: Sequence[ChartId]) -> list[ChartFacts]:

@@ -196,7 +196,7 @@ def _judge(drafts: Sequence[Draft], charts: Sequence[tuple[ChartId, ...]]) -> li
     outside |= {visit for visit in visits if visit and visit not in masks}
     if outside:
         masks |= queries.masks_of(sorted({chart for own_charts in charts for chart in own_charts}), sorted(outside))
-    judged = [_of_visit(one, masks.get(visit, 0)) for one, visit in zip(own, visits, strict=True)]
+    judged = [_of_visit(one, masks.get(visit, 0) if visit else 0) for one, visit in zip(own, visits, strict=True)]
     for draft, one in zip(drafts, judged, strict=True):
         masks[draft.kind, str(draft.resource_id)] = one.mask
     _rise(drafts, judged, high, masks)

@@ -123,9 +123,7 @@ def _is_unreadable(concept: Json) -> bool:
         return False
     return not any(
         type(coding) is dict
-        and (
-            cast("Json", coding).get("display") or _KNOWN_SYSTEMS.search(str(cast("Json", coding).get("system", "")))
-        )
+        and (cast("Json", coding).get("display") or _KNOWN_SYSTEMS.search(str(cast("Json", coding).get("system", ""))))
         for coding in cast("list[object]", codings)
     )
 
@@ -160,7 +158,9 @@ def attachments(resource: Json) -> list[Json]:
 
 
 def _listed(value: object) -> list[Json]:
-    return [cast("Json", one) for one in cast("list[object]", value) if type(one) is dict] if type(value) is list else []
+    return (
+        [cast("Json", one) for one in cast("list[object]", value) if type(one) is dict] if type(value) is list else []
+    )
 
 
 def is_readable(attachment: Json) -> bool:

@@ -163,6 +163,7 @@ def combine(own: Judgement, named: Iterable[int], row: str = "LBL-HIGH-WATER") -
 
 # What it names -------------------------------------------------------------------------------------------------------
 
+
 def named_in(resource: Json) -> Iterator[str]:
     """What ``Type/id`` a resource says it is about, rests on or contains, in the elements that the table names."""
     for path in table.naming().get(str(resource.get("resourceType")), ()):
@@ -182,15 +183,17 @@ def _references(value: object, path: tuple[str, ...]) -> Iterator[str]:
             yield from _references(one, path)
     elif type(value) is dict:
         found = cast("Json", value)
-        if path:
-            yield from _references(found.get(path[0]), path[1:])
-            return
-        for reference in (found.get("reference"), found.get("url")):
-            if type(reference) is str:
-                yield reference
-        for name, one in found.items():
-            if name != "encounter" and type(one) in (dict, list):
-                yield from _references(one, ())
+        yield from _references(found.get(path[0]), path[1:]) if path else _within(found)
+
+
+def _within(found: Json) -> Iterator[str]:
+    """Every reference in an element, however deep; the visit it belongs to is no part of what it says."""
+    for name, one in found.items():
+        if type(one) is str:
+            if name in {"reference", "url"}:
+                yield one
+        elif name != "encounter":
+            yield from _references(one, ())
 
 
 def visit_of(resource: Json) -> str:

@@ -55,7 +55,7 @@ WITH named AS (
     FROM named JOIN record_resource r USING (chart_id, kind, resource_id)
     WHERE named.mask & ~(r.mask | {_GENERAL}::bigint) <> 0
 )
-{_TURN}"""
+{_TURN}"""  # noqa: S608 - names of our own
 
 _SETTLE = f"""
 WITH naming AS (
@@ -84,7 +84,7 @@ WITH naming AS (
     WHERE r.mask <> CASE WHEN owned.mask & {_SHUT}::bigint <> 0 THEN owned.mask & ~{_GENERAL}::bigint
                          ELSE owned.mask END
 )
-{_TURN}"""
+{_TURN}"""  # noqa: S608 - names of our own
 
 
 def settled(labelled: Sequence[Labelled]) -> list[Labelled]:
@@ -116,9 +116,7 @@ def raise_naming(opened: Cursor, stricter: Sequence[Labelled], at: datetime) -> 
     """Raise what names ``stricter``, and what names that, until nothing rises. The caller holds the chart locks."""
     charts = sorted({int(one.charts[0]) for one in stricter if one.charts[0]})
     waiting = {
-        f"{NAMES}{one.resource_type}/{one.resource_id}": int(one.mask)
-        for one in stricter
-        if int(one.mask) & ~_GENERAL
+        f"{NAMES}{one.resource_type}/{one.resource_id}": int(one.mask) for one in stricter if int(one.mask) & ~_GENERAL
     }
     waiting |= _visits(stricter)
     while waiting and charts:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import reduce
 from operator import or_
 
-from hallway.directory.models import Organization
+from hallway.directory.queries import programs
 from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId
 from hallway.labels.actions import label
 from hallway.labels.source import Source
@@ -29,8 +29,8 @@ def receiver_source(referral: Referral) -> Source:
 
 
 def is_part2(organization_id: int) -> bool:
-    """Is the organization a Part 2 program?"""
-    return Organization.objects.filter(id=organization_id, is_part2=True).exists()
+    """Is the organization a substance use program, or part of one?"""
+    return bool(programs([organization_id]))
 
 
 def known_receiver(referral: Referral) -> int:

@@ -161,12 +161,14 @@ WITH found AS (
 SELECT {header_columns()} FROM found h ORDER BY place
 """  # noqa: S608 - texts of our own; every value is a parameter
     with connection.cursor() as cursor:
-        cursor.execute(statement.encode(), {**gate, **line.parameters(), **parameters})
+        cursor.execute(statement.encode(), {**gate, **line.bound(cursor), **parameters})
         return [header_from_row(row) for row in cursor.fetchall()]
 
 
-_LINE_OF_FOUND = lines.INSERT_LINE.replace(
-    "%(line_charts)s::bigint[]", "(SELECT coalesce(array_agg(chart_id ORDER BY chart_id), '{}') FROM found)"
+_LINE_OF_FOUND = lines.insert_line(
+    chart="coalesce(named.charts[1], 0)",
+    also="array_to_string(named.charts[2:], ',')",
+    behind="FROM (SELECT coalesce(array_agg(chart_id ORDER BY chart_id), '{}') AS charts FROM found) AS named",
 )
 
 

@@ -6,7 +6,7 @@ Copy the file (or its last line) to whoever should be able to check us: a regula
 import json
 import os
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -14,12 +14,14 @@ from django.conf import settings
 from hallway.errors import HallwayError, Kind
 from hallway.ledger import sealer
 from hallway.ledger.chain import Head
+from hallway.ledger.standalone import PUBLISHED, Sealed
 from hallway.storage.connection import cursor
 
 _HEADS = """
-SELECT number, published_at, from_xid::text::bigint, until_xid::text::bigint, above_id, links, digest, prev, hash
+SELECT number, published_at, top_id, lines, digest, tips, prev, hash, ids, marks
 FROM ledger_head WHERE number > %s ORDER BY number
 """
+_GAPS = "SELECT gaps FROM ledger_head ORDER BY number DESC LIMIT 1"
 
 
 def default_path() -> Path:
@@ -34,21 +36,29 @@ def stored(*, after: int = 0) -> list[Head]:
         return [Head(*row) for row in opened.fetchall()]
 
 
-def to_json(head: Head) -> str:
-    """The head as one line of JSON."""
-    return json.dumps(
-        {
-            "number": head.number,
-            "published_at": head.published_at.isoformat(),
-            "from_xid": head.from_xid,
-            "until_xid": head.until_xid,
-            "above_id": head.above_id,
-            "links": head.links,
-            "digest": head.digest.hex(),
-            "prev": head.prev.hex(),
-            "hash": head.hash.hex(),
-        }
+def gaps() -> list[tuple[int, int]]:
+    """The ids below the top, from and to, that a transaction still running may yet bring."""
+    with cursor() as opened:
+        row = opened.execute(_GAPS).fetchone()
+    held: list[int] = row[0] if row else []
+    return list(zip(held[::3], held[1::3], strict=True))
+
+
+def exported(head: Head) -> Sealed:
+    """The head as exports and the published file write it."""
+    return Sealed(
+        head.number,
+        head.published_at.astimezone(UTC).isoformat(),
+        head.top_id,
+        head.lines,
+        *(one.hex() for one in (head.digest, head.tips, head.prev, head.hash, head.ids, head.marks)),
     )
+
+
+def to_json(head: Head) -> str:
+    """The head as it is published, one line of JSON."""
+    written = exported(head)._asdict()
+    return json.dumps({name: written[name] for name in PUBLISHED})
 
 
 def from_json(text: str | bytes) -> Head:
@@ -58,13 +68,9 @@ def from_json(text: str | bytes) -> Head:
         return Head(
             int(read["number"]),
             datetime.fromisoformat(read["published_at"]),
-            int(read["from_xid"]),
-            int(read["until_xid"]),
-            int(read["above_id"]),
-            int(read["links"]),
-            bytes.fromhex(read["digest"]),
-            bytes.fromhex(read["prev"]),
-            bytes.fromhex(read["hash"]),
+            int(read["top_id"]),
+            int(read["lines"]),
+            *(bytes.fromhex(read[name]) for name in ("digest", "tips", "prev", "hash")),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise HallwayError(

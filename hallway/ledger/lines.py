@@ -1,17 +1,23 @@
 """One line of the ledger: who had what, why, under which plan. Written in the statement or transaction it speaks of.
 
-A line never holds content. ``charts`` names every chart that stood in the answer; a line about nobody has none.
+A line never holds content. It names every chart that stood in the answer; a line about nobody has none. Who asked, in
+which role, by which act and route is one row of ``ledger_way``, the plan one of ``ledger_plan``, each written once.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Protocol
+from typing import LiteralString, Protocol
+from weakref import WeakKeyDictionary
 
 from hallway import clock
 from hallway.errors import HallwayError, Kind
-from hallway.storage.connection import cursor
+from hallway.ledger import plans
+from hallway.storage.connection import Connection, Cursor, cursor
+
+SEPARATOR = "\x1f"
 
 
 class WhoAsks(Protocol):
@@ -27,23 +33,6 @@ class WhoAsks(Protocol):
     def role(self) -> str: ...  # noqa: D102
 
 
-class WayOut(Protocol):
-    """What a line needs of a clause of a plan."""
-
-    @property
-    def source_org(self) -> int: ...  # noqa: D102
-    @property
-    def allow(self) -> int: ...  # noqa: D102
-    @property
-    def author(self) -> int: ...  # noqa: D102
-    @property
-    def kinds(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def rule_ids(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def consent_ids(self) -> tuple[str, ...]: ...  # noqa: D102
-
-
 class Plan(Protocol):
     """What a line needs of a release. ``record`` stands above this room, so it is named by shape."""
 
@@ -54,7 +43,7 @@ class Plan(Protocol):
     @property
     def purpose(self) -> str: ...  # noqa: D102
     @property
-    def clauses(self) -> tuple[WayOut, ...]: ...  # noqa: D102
+    def clauses(self) -> tuple[plans.WayOut, ...]: ...  # noqa: D102
     @property
     def epoch(self) -> int: ...  # noqa: D102
 
@@ -63,7 +52,7 @@ class Plan(Protocol):
 class Line:
     """``act`` is a short code (``read``, ``search``, ``referral.accepted``); ``route`` the pattern, never the address.
 
-    ``plan`` names rules and consents; ``detail`` holds codes and resource versions, no clinical word and no name.
+    ``plan`` is what ``plans.text_of`` made; ``detail`` holds codes and resource versions, no clinical word and no name.
     """
 
     account_id: int
@@ -75,16 +64,16 @@ class Line:
     charts: Sequence[int]
     route: str = ""
     plan: str = ""
+    epoch: int = 0
     detail: str = ""
     at: datetime | None = None
 
-    def parameters(self) -> dict[str, object]:
-        """The named parameters of ``INSERT_LINE``.
+    def bound(self, opened: Cursor) -> dict[str, object]:
+        """The named parameters of an inserting statement, once its way and its plan stand in the database.
 
         Raises HallwayError H-LED-001 when a text holds a control character: the chain separates fields by one.
         """
-        texts = (self.role, self.act, self.purpose, self.route, self.plan, self.detail)
-        if not "".join(texts).isprintable():
+        if not self._texts().isprintable():
             raise HallwayError(
                 Kind.FAULT,
                 "H-LED-001",
@@ -92,48 +81,87 @@ class Line:
                 undone="Nothing was released and nothing was stored.",
                 to_do="Report this: the code that wrote the line is at fault.",
             )
+        way = (
+            *(int(self.account_id), int(self.practitioner_id), int(self.organization_id)),
+            *(str(self.role), self.act, str(self.purpose), self.route),
+        )
+        first, *rest = [int(chart) for chart in self.charts if chart] or [0]
         return {
             "line_at": self.at or clock.now(),
-            "line_account": int(self.account_id),
-            "line_practitioner": int(self.practitioner_id),
-            "line_organization": int(self.organization_id),
-            "line_role": str(self.role),
-            "line_act": self.act,
-            "line_purpose": str(self.purpose),
-            "line_route": self.route,
-            "line_charts": list(self.charts),
-            "line_plan": self.plan,
+            "line_way": _standing(opened, _key(SEPARATOR.join(map(str, way))), _REMEMBER_WAY, way),
+            "line_plan": _standing(opened, _key(self.plan), _REMEMBER_PLAN, (self.plan,)) if self.plan else 0,
+            "line_chart": first,
+            "line_also": ",".join(map(str, rest)),
+            "line_epoch": int(self.epoch),
             "line_detail": self.detail,
         }
 
+    def _texts(self) -> str:
+        return "".join((self.role, self.act, self.purpose, self.route, self.plan, self.detail))
 
-INSERT_LINE = """
-INSERT INTO ledger_answer
-    (at, account_id, practitioner_id, organization_id, role, act, purpose, route, charts, plan, detail)
-SELECT %(line_at)s::timestamptz, %(line_account)s::int, %(line_practitioner)s::int, %(line_organization)s::int,
-    %(line_role)s::text, %(line_act)s::text, %(line_purpose)s::text, %(line_route)s::text,
-    %(line_charts)s::bigint[], %(line_plan)s::text, %(line_detail)s::text
+
+def insert_line(
+    *, chart: LiteralString = "%(line_chart)s::bigint", also: LiteralString = "%(line_also)s::text",
+    position: LiteralString = "0", behind: LiteralString = "",
+) -> LiteralString:  # fmt: skip
+    """The statement that inserts a line; ``behind`` is its FROM, ``position`` that of the record it reads.
+
+    To stand in a statement of ``record`` as ``WITH line AS (...)``: PostgreSQL runs a data-modifying WITH to its end
+    whether or not the rest reads from it, and undoes both together.
+    """
+    return (
+        "INSERT INTO ledger_line (at, way, plan, epoch, detail, chart_id, also, position)"
+        " SELECT %(line_at)s::timestamptz, %(line_way)s::bigint, %(line_plan)s::bigint, %(line_epoch)s::int,"
+        f" %(line_detail)s::text, {chart}, {also}, {position} {behind}"
+    )
+
+
+INSERT_LINE = insert_line()
+
+_REMEMBER = """
+WITH held AS (SELECT xid FROM {table} WHERE id = %s::bigint LIMIT 1),
+made AS (INSERT INTO {table} (id, {columns}) SELECT %s::bigint, {values} WHERE NOT EXISTS (SELECT FROM held))
+SELECT coalesce((SELECT xid <> coalesce(pg_current_xact_id_if_assigned(), '0') FROM held), false)
 """
-"""To stand in a statement of ``record`` as ``WITH line AS (INSERT_LINE ...)``. A ``FROM`` or ``WHERE`` may follow it.
+_REMEMBER_WAY = _REMEMBER.format(
+    table="ledger_way",
+    columns="account_id, practitioner_id, organization_id, role, act, purpose, route",
+    values="%s::int, %s::int, %s::int, %s::text, %s::text, %s::text, %s::text",
+).encode()
+_REMEMBER_PLAN = _REMEMBER.format(table="ledger_plan", columns="plan", values="%s::text").encode()
 
-PostgreSQL runs a data-modifying WITH to its end whether or not the rest reads from it, and undoes both together.
+_MOST_KNOWN = 20_000
+_known: WeakKeyDictionary[Connection, set[int]] = WeakKeyDictionary()
+"""What stands in the database for good, by connection: seen there, written by another transaction than that one's.
+
+By connection and not by address: a database may be made anew under the same name.
 """
 
 
-@lru_cache(maxsize=4096)
-def _plan_text(clauses: tuple[WayOut, ...], epoch: int) -> str:
-    """The plan in short: epoch, then each way out as ``source:mask[:author][:kinds]=rules,consents``."""
-    ways: list[str] = [f"e{epoch}"]
-    for clause in clauses:
-        narrow = f":a{clause.author}" if clause.author else ""
-        narrow += f":{'+'.join(clause.kinds)}" if clause.kinds else ""
-        ways.append(f"{clause.source_org}:{clause.allow:x}{narrow}={','.join((*clause.rule_ids, *clause.consent_ids))}")
-    return " ".join(ways)
+@lru_cache(maxsize=16384)
+def _key(text: str) -> int:
+    """The key of a way or plan: the first 64 bits of the hash of what it says."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big", signed=True)
 
 
-def line_for(release: Plan, act: str, *, route: str = "", detail: str = "", charts: Sequence[int] = ()) -> Line:
-    """The line of an answer given under ``release``; ``charts`` beside the release's own, where it holds several."""
+def _standing(opened: Cursor, key: int, remember: bytes, values: Sequence[object]) -> int:
+    """The key, once its row stands in the database of this transaction."""
+    known = _known.get(opened.connection)
+    if known is None:
+        known = _known[opened.connection] = set()
+    if key not in known:
+        opened.execute(remember, [key, key, *values])
+        if opened.fetchone() == (True,):
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            known.add(key)
+    return key
+
+
+def line_for(release: Plan, act: str, *, route: str = "", detail: str = "", also: Sequence[Plan] = ()) -> Line:
+    """The line of an answer given under ``release``; ``also`` are the releases of other charts it holds."""
     who = release.requester
+    by_chart = {one.chart_id: one.clauses for one in (release, *also)}
     return Line(
         account_id=who.account_id,
         practitioner_id=who.practitioner_id,
@@ -141,9 +169,10 @@ def line_for(release: Plan, act: str, *, route: str = "", detail: str = "", char
         role=who.role,
         act=act,
         purpose=release.purpose,
-        charts=charts or (release.chart_id,),
+        charts=tuple(by_chart),
         route=route,
-        plan=_plan_text(release.clauses, release.epoch),
+        plan=plans.text_of(tuple(by_chart.values())),
+        epoch=release.epoch,
         detail=detail,
     )
 
@@ -165,4 +194,4 @@ def step_line(who: WhoAsks, act: str, *, charts: Sequence[int], purpose: str = "
 def write(line: Line) -> None:
     """Insert the line in the transaction of the caller, so that step and line stand or fall together."""
     with cursor() as opened:
-        opened.execute(INSERT_LINE, line.parameters())
+        opened.execute(INSERT_LINE, line.bound(opened))

@@ -1,41 +1,95 @@
-"""Reads of the ledger: for verification and for export."""
+"""Reads of the ledger: for verification, for export, and the lines of one chart."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from hallway.ledger import chain, heads
-from hallway.ledger.chain import Head, Link
-from hallway.ledger.verify import Finding, Verified, against_published, check
+from hallway.ledger.chain import Head
+from hallway.ledger.sealer import TEXTS
+from hallway.ledger.standalone import Finding, Lines, Sealed, Verified, against_published, check
 from hallway.storage.connection import cursor, transaction
 
-_LINKS = """
-SELECT c.chart_id, c.seq, c.answer_id, c.prev, c.hash, a.id::text, a.xid::text,
-    (extract(epoch FROM a.at) * 1000000)::bigint::text, a.account_id::text, a.practitioner_id::text,
-    a.organization_id::text, a.role, a.act, a.purpose, a.route, array_to_string(a.charts, ','),
-    a.plan, a.position, a.detail
-FROM ledger_chain c LEFT JOIN ledger_answer a ON a.id = c.answer_id
-WHERE c.head_number = %s ORDER BY a.xid, c.answer_id, c.chart_id
+_LINES = f"SELECT {TEXTS} FROM ledger_answer l WHERE l.id = ANY (%s::bigint[]) ORDER BY l.id"  # noqa: S608
+_AT_ONCE = 20_000
+"""Lines fetched at once for one or several heads."""
+
+_STRAY = """
+SELECT l.id FROM unnest(%s::bigint[], %s::bigint[]) AS hole (low, high)
+JOIN ledger_line l ON l.id BETWEEN hole.low AND hole.high ORDER BY 1
 """
 
-_ADDED = """
-SELECT a.id FROM ledger_answer a
-WHERE (a.id <= %s OR a.xid < %s::text::xid8)
-    AND NOT EXISTS (SELECT FROM ledger_chain c WHERE c.answer_id = a.id)
-ORDER BY a.id LIMIT 100
-"""
+_COLUMNS = """l.id, l.at, l.account_id, l.practitioner_id, l.organization_id, l.role, l.act, l.purpose, l.route,
+    l.charts, l.plan, l.epoch, l.position, l.detail"""
+_OF_CHART = f"""
+SELECT {_COLUMNS} FROM ledger_answer l WHERE l.id IN (
+    SELECT id FROM ledger_line WHERE chart_id = %(chart)s::bigint
+    UNION SELECT id FROM ledger_line WHERE also <> '' AND string_to_array(also, ',') @> ARRAY[%(chart)s::text])
+    AND (%(since)s::timestamptz IS NULL OR l.at >= %(since)s::timestamptz)
+ORDER BY l.id DESC LIMIT %(limit)s::bigint
+"""  # noqa: S608 - our own words
+_BY_ID = f"SELECT {_COLUMNS} FROM ledger_answer l WHERE l.id = %s::bigint"  # noqa: S608
 
-_OUTSIDE = """
-SELECT c.head_number, c.chart_id, c.seq, c.answer_id FROM ledger_chain c
-WHERE NOT EXISTS (SELECT FROM ledger_head h WHERE h.number = c.head_number) LIMIT 100
-"""
+
+class Written(NamedTuple):
+    """A line as it stands. ``plan`` is read by ``plans.parse``; ``position`` is the record's at that read, or 0."""
+
+    id: int
+    at: datetime
+    account_id: int
+    practitioner_id: int
+    organization_id: int
+    role: str
+    act: str
+    purpose: str
+    route: str
+    charts: tuple[int, ...]
+    plan: str
+    epoch: int
+    position: int
+    detail: str
 
 
-def links_of(head: Head) -> Iterator[Link]:
-    """The links of one head with their lines, in sealing order. At most one batch is in memory."""
+def lines_of(chart_id: int, *, since: datetime | None = None, limit: int | None = None) -> list[Written]:
+    """The lines that name a chart, newest first, sealed or not yet."""
     with cursor() as opened:
-        opened.execute(_LINKS, [head.number])
-        for chart_id, seq, answer_id, prev, link, *fields in opened.fetchall():
-            yield Link(chart_id, seq, answer_id, prev, link, tuple(fields) if fields[0] is not None else None)
+        opened.execute(_OF_CHART.encode(), {"chart": chart_id, "since": since, "limit": limit})
+        return [_written(row) for row in opened.fetchall()]
+
+
+def line(line_id: int) -> Written | None:
+    """One line, or None."""
+    with cursor() as opened:
+        row = opened.execute(_BY_ID.encode(), [line_id]).fetchone()
+    return None if row is None else _written(row)
+
+
+def _written(row: Sequence[object]) -> Written:
+    found = Written._make(row)
+    return found._replace(charts=tuple(found.charts))
+
+
+def sealed() -> Iterator[tuple[Sealed, Lines]]:
+    """Every head with its lines, in the order of sealing, in bounded memory. Inside one transaction."""
+    waiting: list[tuple[Head, list[int]]] = []
+    count = 0
+    for head in heads.stored():
+        waiting.append((head, chain.unpack_ids(head.ids)))
+        count += head.lines
+        if count >= _AT_ONCE:
+            yield from _with_lines(waiting)
+            waiting, count = [], 0
+    yield from _with_lines(waiting)
+
+
+def _with_lines(waiting: Sequence[tuple[Head, list[int]]]) -> Iterator[tuple[Sealed, Lines]]:
+    with cursor() as opened:
+        opened.execute(_LINES.encode(), [[one for _, ids in waiting for one in ids]])
+        found = {int(row[0]): tuple(text or "" for text in row) for row in opened.fetchall()}
+    for head, ids in waiting:
+        yield heads.exported(head), [found[one] for one in ids if one in found]
 
 
 def verify_database(verified: Verified, *, published: Path | None = None) -> Iterator[Finding]:
@@ -44,24 +98,35 @@ def verify_database(verified: Verified, *, published: Path | None = None) -> Ite
     Lines newer than the last head are not covered: they are sealed within a second.
     """
     with transaction():
-        stored = heads.stored()
+        yield from check(sealed(), verified)
         yield from against_published(
-            {head.number: head.hash for head in stored}, heads.read(published or heads.default_path())
+            verified, ((head.number, head.hash.hex()) for head in heads.read(published or heads.default_path()))
         )
-        yield from check(stored, links_of, verified)
-        yield from _unlinked(stored)
+        yield from _strays()
+        yield from _tips(verified)
 
 
-def _unlinked(stored: Iterable[Head]) -> Iterator[Finding]:
-    """Lines that should be linked and are not, and links under no head."""
-    last = max(stored, key=lambda head: head.number, default=None)
+def _strays() -> Iterator[Finding]:
+    """Lines below the top that stand under no head and in no gap: they were added behind the seal."""
+    known = [0]
+    for head in heads.stored():
+        known += chain.unpack_ids(head.ids)
+    holes = [(low + 1, high - 1) for low, high in pairwise(sorted(known)) if high - low > 1]
+    open_still = heads.gaps()
     with cursor() as opened:
-        opened.execute(_ADDED, [last.above_id if last else 0, str(last.until_xid if last else 0)])
-        for (answer_id,) in opened.fetchall():
-            yield Finding("this line was added behind the seal, or its links were dropped", answer_id=answer_id)
-        opened.execute(_OUTSIDE)
-        for head_number, chart_id, seq, answer_id in opened.fetchall():
-            yield Finding("this link belongs to no head", head_number, chart_id, seq, answer_id)
+        opened.execute(_STRAY, [[low for low, _ in holes], [high for _, high in holes]])
+        for (line_id,) in opened.fetchall():
+            if not any(low <= line_id <= high for low, high in open_still):
+                yield Finding("this line was added behind the seal", line=line_id)
+
+
+def _tips(verified: Verified) -> Iterator[Finding]:
+    """The kept tip of each chain must be where its lines lead: else the next link would stand on nothing."""
+    with cursor() as opened:
+        kept = {chart: (seq, tip) for chart, seq, tip in opened.execute("SELECT * FROM ledger_tip").fetchall()}
+    wrong = {one for one in kept.keys() | verified.tips.keys() if kept.get(one) != verified.tips.get(one)}
+    if wrong - verified.doubted:
+        yield Finding(f"the kept end of {len(wrong - verified.doubted)} chains is not where their lines lead")
 
 
 def length_of(chart_id: int) -> int:

@@ -1,16 +1,19 @@
 """Chains the committed lines, per chart, within a second, and publishes a head over all of them.
 
-PostgreSQL hands out identity values before the commit, so a line with a lower number may appear later. A line is
-therefore sealed only once every transaction that could still be running is newer (``pg_snapshot_xmin``): no line can
-appear behind the seal. One sealer works at a time (advisory lock); a second one goes home at once.
+A line's id is drawn before its transaction commits, so a line with a lower id may appear later. The sealer remembers
+the ids below its highest that it has not seen (``gaps``) and seals a late line in the round in which it appears. A gap
+is closed for good once every transaction is over that had begun when it was noticed: none can fill it any more. No
+long transaction holds up the lines of others. One sealer works at a time (advisory lock); a second one goes home.
 
-A restored copy counts transactions anew. The sealer sees that (the present is older than its last seal), seals what is
-left of both, and from then on looks only at lines above the last one of the former life.
+A restored copy counts transactions anew: gaps whose transaction number lies ahead of the present are of a former life
+and are closed.
 """
 
 import hashlib
-import struct
-from dataclasses import dataclass, replace
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from hallway import clock
 from hallway.ledger import chain
@@ -18,53 +21,33 @@ from hallway.ledger.chain import Head
 from hallway.storage.connection import Cursor, cursor, transaction
 
 BATCH = 50_000
-"""Lines sealed in one transaction at most; a single transaction that wrote more is sealed whole."""
+"""Lines sealed in one transaction at most."""
 
 _LOCK = 0x48414C4C5345414C  # "HALLSEAL"
 
 _LAST_HEAD = """
-SELECT number, published_at, from_xid::text::bigint, until_xid::text::bigint, above_id, links, digest, prev, hash
-FROM ledger_head ORDER BY number DESC LIMIT 1
+SELECT number, published_at, top_id, lines, digest, tips, prev, hash, gaps FROM ledger_head ORDER BY number DESC LIMIT 1
 """
 
-_BOUND = """
-SELECT coalesce(
-    (SELECT (xid::text::bigint + 1) FROM ledger_answer
-     WHERE id > %(above)s AND xid >= %(since)s::text::xid8 AND xid < pg_snapshot_xmin(pg_current_snapshot())
-     ORDER BY xid, id OFFSET %(batch)s LIMIT 1),
-    pg_snapshot_xmin(pg_current_snapshot())::text::bigint)
-"""
+_OLDEST_RUNNING = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+_PRESENT = "SELECT pg_current_xact_id()::text::bigint"
 
-_COLUMNS = """
-SELECT a.id, a.charts, sha256(convert_to(concat_ws(chr(31), a.id, a.xid, (extract(epoch FROM a.at) * 1000000)::bigint,
-    a.account_id, a.practitioner_id, a.organization_id, a.role, a.act, a.purpose, a.route,
-    array_to_string(a.charts, ','), a.plan, a.position, a.detail), 'UTF8'))
-FROM ledger_answer a
-"""
+TEXTS = """l.id::text, (extract(epoch FROM l.at) * 1000000)::bigint::text, l.account_id::text, l.practitioner_id::text,
+    l.organization_id::text, l.role, l.act, l.purpose, l.route, array_to_string(l.charts, ','), l.plan,
+    l.epoch::text, l.position::text, l.detail"""
+"""The columns of ``ledger_answer l`` as ``chain.FIELDS`` takes them."""
 
-_DUE = (
-    _COLUMNS
-    + """
-WHERE a.id > %(above)s AND a.xid >= %(since)s::text::xid8 AND a.xid < %(until)s::text::xid8
-ORDER BY a.xid, a.id
-"""
-)
+_DUE = f"""
+SELECT l.id, l.charts, sha256(convert_to(concat_ws(chr(31), {TEXTS}), 'UTF8')) FROM ledger_answer l
+WHERE l.id IN (
+    SELECT late.id FROM unnest(%(from)s::bigint[], %(to)s::bigint[]) AS gap (low, high)
+        JOIN ledger_line late ON late.id BETWEEN gap.low AND gap.high
+    UNION ALL SELECT fresh.id FROM ledger_line fresh WHERE fresh.id > %(top)s::bigint
+    ORDER BY 1 LIMIT %(batch)s::bigint)
+ORDER BY l.id
+"""  # noqa: S608 - our own words
 
-_DUE_AFTER_RESTORE = (
-    _COLUMNS
-    + """
-WHERE a.id > %(above)s AND (a.xid < %(until)s::text::xid8 OR a.xid >= %(since)s::text::xid8)
-    AND NOT EXISTS (SELECT FROM ledger_chain c WHERE c.answer_id = a.id)
-ORDER BY a.xid, a.id
-"""
-)
-
-_FORMER_LIFE = """
-SELECT greatest((SELECT max(answer_id) FROM ledger_chain),
-                (SELECT max(id) FROM ledger_answer WHERE xid >= %(since)s::text::xid8 AND id > %(above)s))
-"""
-
-_TIPS = "SELECT chart_id, seq, hash FROM ledger_tip WHERE chart_id = ANY(%s)"
+_TIPS = "SELECT chart_id, seq, hash FROM ledger_tip WHERE chart_id = ANY(%s::bigint[])"
 
 _KEEP_TIPS = """
 INSERT INTO ledger_tip (chart_id, seq, hash) SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[])
@@ -72,33 +55,29 @@ ON CONFLICT (chart_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash
 """
 
 _KEEP_HEAD = """
-INSERT INTO ledger_head (number, published_at, from_xid, until_xid, above_id, links, digest, prev, hash)
-VALUES (%s, %s, %s::text::xid8, %s::text::xid8, %s, %s, %s, %s, %s)
+INSERT INTO ledger_head (number, published_at, top_id, lines, digest, tips, prev, hash, ids, marks, gaps)
+VALUES (%s::bigint, %s::timestamptz, %s::bigint, %s::bigint, %s::bytea, %s::bytea, %s::bytea, %s::bytea, %s::bytea,
+    %s::bytea, %s::bigint[])
 """
 
-_COPY = "COPY ledger_chain (chart_id, seq, answer_id, head_number, prev, hash) FROM STDIN (FORMAT BINARY)"
-_ROW = struct.Struct(">hiqiqiqiqi32si32s")
-_COPY_HEADER = b"PGCOPY\n\xff\r\n\x00" + struct.pack(">ii", 0, 0)
-_COPY_TRAILER = struct.pack(">h", -1)
+Due = Sequence[tuple[int, list[int], bytes]]
+"""Lines to seal, by id: id, charts, digest."""
 
-Due = list[tuple[int, list[int], bytes]]
-"""Lines to seal, in their order: id, charts, digest."""
+
+class Gap(NamedTuple):
+    """Ids that nobody has seen yet, from ``low`` to ``high``; a transaction from ``noticed`` on cannot fill it."""
+
+    low: int
+    high: int
+    noticed: int
 
 
 @dataclass(slots=True)
-class _Tips:
-    """The end of each chart's chain while a batch is linked."""
+class _Last:
+    """Where the round before left off."""
 
-    seq: dict[int, int]
-    hash: dict[int, bytes]
-
-
-def last_head() -> Head | None:
-    """The newest head, or None before the first line was sealed."""
-    with cursor() as opened:
-        opened.execute(_LAST_HEAD)
-        row = opened.fetchone()
-    return Head(*row) if row else None
+    head: Head
+    gaps: list[Gap] = field(default_factory=list[Gap])
 
 
 def seal() -> list[Head]:
@@ -122,78 +101,101 @@ def _seal_once() -> Head | None:
         opened.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
         if opened.fetchone() != (True,):
             return None
-        last = last_head() or Head(0, clock.now(), 0, 0, 0, 0, b"", b"", chain.FIRST_HEAD)
-        due, draft = _due(opened, last)
+        last = _last(opened)
+        running = _number(opened, _OLDEST_RUNNING)
+        due = _due(opened, last)
         if not due:
             return None
-        digest, links = _link(opened, due, draft.number)
-        head = replace(draft, links=links, digest=digest, prev=last.hash)
-        head = replace(head, hash=chain.head_hash(head))
-        opened.execute(
-            _KEEP_HEAD,
-            [
-                head.number,
-                head.published_at,
-                str(head.from_xid),
-                str(head.until_xid),
-                head.above_id,
-                head.links,
-                head.digest,
-                head.prev,
-                head.hash,
-            ],
-        )
-        return head
+        # Drawn after the lines were looked at: whoever may still bring a line below the top has a lower number.
+        present = _number(opened, _PRESENT)
+        gaps = _gaps(last, [line_id for line_id, _, _ in due], running=running, present=present)
+        return _keep(opened, due, last.head, gaps)
 
 
-def _due(opened: Cursor, last: Head) -> tuple[Due, Head]:
-    """The lines to seal now, and a draft of their head."""
-    named: dict[str, object] = {"above": last.above_id, "since": str(last.until_xid), "batch": BATCH}
-    opened.execute(_BOUND, named)
-    (until,) = opened.fetchone() or (0,)
-    draft = Head(last.number + 1, clock.now(), last.until_xid, until, last.above_id, 0, b"", b"", b"")
-    named["until"] = str(until)
-    if until >= last.until_xid:
-        opened.execute(_DUE, named)
-        return opened.fetchall(), draft
-    opened.execute(_DUE_AFTER_RESTORE, named)
-    due = opened.fetchall()
-    opened.execute(_FORMER_LIFE, named)
-    (above,) = opened.fetchone() or (0,)
-    return due, replace(draft, from_xid=0, above_id=above)
+def _last(opened: Cursor) -> _Last:
+    opened.execute(_LAST_HEAD)
+    row = opened.fetchone()
+    if row is None:
+        return _Last(Head(0, clock.now(), 0, 0, b"", b"", b"", chain.FIRST_HEAD))
+    *head, gaps = row
+    return _Last(Head(*head), [Gap(*gaps[place : place + 3]) for place in range(0, len(gaps), 3)])
 
 
-def _link(opened: Cursor, due: Due, head_number: int) -> tuple[bytes, int]:
-    """Append the links of ``due`` to their chains; the digest over them and how many they are."""
-    charts = {chart for _, named, _ in due for chart in chain.charts_of(named)}
-    opened.execute(_TIPS, [list(charts)])
-    found = opened.fetchall()
-    tips = _Tips({chart: seq for chart, seq, _ in found}, {chart: tip for chart, _, tip in found})
-    over = hashlib.sha256()
-    links = 0
-    with opened.copy(_COPY) as copy:
-        copy.write(_COPY_HEADER)
-        for start in range(0, len(due), 1000):
-            rows, parts = _link_some(due[start : start + 1000], tips, head_number)
-            copy.write(b"".join(rows))
-            over.update(b"".join(parts))
-            links += len(rows)
-        copy.write(_COPY_TRAILER)
-    chart_ids = sorted(charts)
-    opened.execute(_KEEP_TIPS, [chart_ids, [tips.seq[one] for one in chart_ids], [tips.hash[one] for one in chart_ids]])
-    return over.digest(), links
+def _number(opened: Cursor, statement: str) -> int:
+    opened.execute(statement.encode())
+    return int((opened.fetchone() or (0,))[0])
 
 
-def _link_some(due: Due, tips: _Tips, head_number: int) -> tuple[list[bytes], list[bytes]]:
-    """Binary rows of ``ledger_chain`` for some lines, and what each adds to the head. Moves ``tips`` on."""
-    rows: list[bytes] = []
-    parts: list[bytes] = []
-    for answer_id, charts, digest in due:
-        for chart in chain.charts_of(charts):
-            prev = tips.hash.get(chart) or chain.genesis(chart)
-            seq = tips.seq.get(chart, 0) + 1
-            link = chain.link_hash(prev, seq, digest)
-            tips.seq[chart], tips.hash[chart] = seq, link
-            rows.append(_ROW.pack(6, 8, chart, 8, seq, 8, answer_id, 8, head_number, 32, prev, 32, link))
-            parts.append(chain.link_part(chart, seq, link))
-    return rows, parts
+def _due(opened: Cursor, last: _Last) -> Due:
+    named = {
+        "from": [gap.low for gap in last.gaps],
+        "to": [gap.high for gap in last.gaps],
+        "top": last.head.top_id,
+        "batch": BATCH,
+    }
+    opened.execute(_DUE.encode(), named)
+    return opened.fetchall()
+
+
+def _gaps(last: _Last, sealed: Sequence[int], *, running: int, present: int) -> list[Gap]:
+    """What is still open below the new top, once the ids of ``sealed`` are taken.
+
+    A gap noticed before every transaction that runs is over was closed before the lines were looked at, unless the
+    batch was full: then a line in it may be waiting for the next round.
+    """
+    is_full = len(sealed) >= BATCH
+    still = [gap for gap in last.gaps if is_full or (gap.noticed > running and gap.noticed <= present)]
+    top = max(last.head.top_id, sealed[-1])
+    fresh = [Gap(last.head.top_id + 1, top, present)] if top > last.head.top_id else []
+    return [left for gap in (*still, *fresh) for left in _without(gap, sealed)]
+
+
+def _without(gap: Gap, sealed: Sequence[int]) -> Iterator[Gap]:
+    """What is left of a gap when the ids of ``sealed``, which ascend, are taken out."""
+    low = gap.low
+    for one in sealed[bisect_left(sealed, gap.low) : bisect_right(sealed, gap.high)]:
+        if low < one:
+            yield Gap(low, one - 1, gap.noticed)
+        low = one + 1
+    if low <= gap.high:
+        yield Gap(low, gap.high, gap.noticed)
+
+
+def _keep(opened: Cursor, due: Due, last: Head, gaps: Sequence[Gap]) -> Head:
+    """Link the lines, keep the tips and the head."""
+    over = hashlib.sha256(b"".join(chain.line_part(line_id, digest) for line_id, _, digest in due))
+    head = Head(
+        number=last.number + 1,
+        published_at=clock.now(),
+        top_id=max(last.top_id, due[-1][0]),
+        lines=len(due),
+        digest=over.digest(),
+        tips=_link(opened, due),
+        prev=last.hash,
+        hash=b"",
+        ids=chain.pack_ids(line_id for line_id, _, _ in due),
+        marks=b"".join(digest[: chain.MARK] for _, _, digest in due),
+    )
+    head = replace(head, hash=chain.head_hash(head))
+    opened.execute(
+        _KEEP_HEAD,
+        [
+            *(head.number, head.published_at, head.top_id, head.lines, head.digest, head.tips, head.prev, head.hash),
+            *(head.ids, head.marks, [number for gap in gaps for number in gap]),
+        ],
+    )
+    return head
+
+
+def _link(opened: Cursor, due: Due) -> bytes:
+    """Move the tips of the charts that ``due`` names; the digest over where they stand now."""
+    by_line = [(chain.charts_of(charts), digest) for _, charts, digest in due]
+    charts = sorted({chart for named, _ in by_line for chart in named})
+    opened.execute(_TIPS, [charts])
+    tips: dict[int, tuple[int, bytes]] = {chart: (seq, tip) for chart, seq, tip in opened.fetchall()}
+    for named, digest in by_line:
+        for chart in named:
+            seq, prev = tips.get(chart) or (0, chain.genesis(chart))
+            tips[chart] = (seq + 1, chain.link_hash(prev, seq + 1, digest))
+    opened.execute(_KEEP_TIPS, [charts, [tips[one][0] for one in charts], [tips[one][1] for one in charts]])
+    return hashlib.sha256(b"".join(chain.tip_part(one, *tips[one]) for one in charts)).digest()

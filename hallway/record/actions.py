@@ -12,7 +12,7 @@ from hallway.record import writing
 from hallway.record.evidence import Labelled
 from hallway.record.resources import header_of
 from hallway.record.rising import raise_naming, settle_naming, settled
-from hallway.record.store import BUMP_EPOCHS, OPEN_CHART, lock_charts, shut_wall
+from hallway.record.store import BUMP_EPOCHS, OPEN_CHART, advance, charts_holding, lock_charts, shut_wall
 from hallway.record.stored import Written
 from hallway.storage.connection import Cursor, cursor, transaction
 
@@ -26,7 +26,9 @@ def write(labelled: Sequence[Labelled], *, by: Requester) -> list[Written]:
     if not labelled:
         return []
     with transaction(), cursor() as opened:
-        lock_charts(opened, [chart for one in labelled for chart in one.charts])
+        charts = [chart for one in labelled for chart in one.charts]
+        lock_charts(opened, charts)
+        advance(opened, charts)
         written = _write_all(opened, labelled, clock.now())
         shut_wall(opened)
         _note(written, by)
@@ -138,6 +140,7 @@ def relabel(labelled: Sequence[Labelled], *, by: Requester) -> list[Written]:
         written = write(labelled, by=by)
         charts = sorted({int(chart) for one in labelled for chart in one.charts})
         lock_charts(opened, [ChartId(one) for one in charts])
+        advance(opened, [ChartId(one) for one in charts])
         keys = [(one.resource_type, str(one.resource_id)) for one in labelled]
         settle_naming(opened, charts, keys, clock.now())
         shut_wall(opened)
@@ -148,7 +151,9 @@ def relabel(labelled: Sequence[Labelled], *, by: Requester) -> list[Written]:
 def delete(kind: str, resource_id: ResourceId, *, chart_id: ChartId, by: Requester) -> Written | None:
     """Put a tombstone in place of a resource; its versions stay in history. None when there is nothing to delete."""
     with transaction(), cursor() as opened:
-        lock_charts(opened, [chart_id])
+        charts = [chart_id, *charts_holding(kind, resource_id)]
+        lock_charts(opened, charts)
+        advance(opened, charts)
         version = writing.bury(opened, [chart_id, kind, resource_id], clock.now())
         shut_wall(opened)
         if version is None:

@@ -17,8 +17,7 @@ from hallway.record.stored import PatientHeader, Stored
 
 
 def _line(release: Release, act: str, *, route: str, detail: str, also: Sequence[Release] = ()) -> Line:
-    charts = tuple(dict.fromkeys((release.chart_id, *(other.chart_id for other in also))))
-    return line_for(release, act, route=route, detail=detail, charts=charts)
+    return line_for(release, act, route=route, detail=detail, also=also)
 
 
 def _kinds(kinds: Sequence[str] | None) -> str | None:

@@ -27,7 +27,7 @@ _COLUMNS = ", ".join(f"r.{name}" for name in copying.RESOURCE.split(", "))
 # ``turning`` names each resource whose label changes, with the one it had and the one it gets.
 _TURN = f"""
 , kept AS (
-    INSERT INTO record_history ({copying.RESOURCE}) SELECT {_COLUMNS} FROM record_resource r
+    INSERT INTO record_history ({copying.RESOURCE}, position) SELECT {_COLUMNS}, r.position FROM record_resource r
     JOIN turning USING (chart_id, kind, resource_id)
 ), noted AS (
     UPDATE record_token t SET tokens = t.tokens || ('{OWN}' || turning.was) FROM turning
@@ -36,6 +36,7 @@ _TURN = f"""
 )
 UPDATE record_resource r
 SET version = r.version + 1, updated_at = %(at)s::timestamptz, mask = turning.becomes,
+    position = currval('record_position'),
     basis = CASE WHEN '{HIGH_WATER}' = ANY (r.basis) THEN r.basis ELSE r.basis || '{HIGH_WATER}'::text END
 FROM turning
 WHERE r.chart_id = turning.chart_id AND r.kind = turning.kind AND r.resource_id = turning.resource_id

@@ -10,7 +10,7 @@ from typing import LiteralString
 
 from hallway import clock
 from hallway.ids import ChartId, OrganizationId, ResourceId
-from hallway.ledger.lines import INSERT_LINE, Line
+from hallway.ledger.lines import Line, insert_line
 from hallway.record.evidence import Clause, Release
 from hallway.record.stored import StaleRelease, Stored
 from hallway.storage.connection import Cursor, cursor, transaction
@@ -20,11 +20,13 @@ Parameters = dict[str, object]
 
 _GATE = """
 WITH gate AS (
-    SELECT 1 FROM unnest(%(gate_charts)s::bigint[], %(gate_epochs)s::bigint[]) AS asked (chart, epoch)
+    SELECT coalesce(max(held.position) FILTER (WHERE held.chart_id = %(chart)s::bigint), 0) AS position
+    FROM unnest(%(gate_charts)s::bigint[], %(gate_epochs)s::bigint[]) AS asked (chart, epoch)
     LEFT JOIN record_chart held ON held.chart_id = asked.chart AND held.epoch = asked.epoch
     HAVING count(*) = count(held.chart_id)
 ), line AS (
 """
+LINE = insert_line(position="gate.position", behind="FROM gate")
 _PLAN = (
     "%(chart)s::bigint, %(plan_charts)s::bigint[], %(plan_orgs)s::int[], %(plan_allows)s::bigint[],"
     " %(plan_authors)s::int[], %(plan_narrow)s::text[]"
@@ -33,8 +35,7 @@ _PLAN = (
 
 def _reading(call: LiteralString) -> LiteralString:
     """The statement around one reading function."""
-    line = f"{INSERT_LINE} FROM gate RETURNING 1)"
-    return f"{_GATE}{line}\nSELECT found.* FROM line LEFT JOIN LATERAL {call} AS found ON true"
+    return f"{_GATE}{LINE} RETURNING 1)\nSELECT found.* FROM line LEFT JOIN LATERAL {call} AS found ON true"
 
 
 READ = _reading(f"record_read({_PLAN}, %(kinds)s::text[], %(since)s::timestamptz, %(limit)s::bigint)")
@@ -52,6 +53,10 @@ OPEN_CHART = "INSERT INTO record_chart (chart_id, patient_id, created_at) VALUES
 BUMP_EPOCHS = """UPDATE record_chart SET epoch = epoch + 1 WHERE chart_id IN (SELECT chart_id FROM record_chart
     WHERE chart_id = ANY (%s::bigint[]) ORDER BY chart_id FOR NO KEY UPDATE)"""
 """Rows are taken in the order of their charts, so two writers wait for each other instead of meeting crosswise."""
+
+ADVANCE = """WITH here AS (SELECT nextval('record_position') AS position)
+    UPDATE record_chart held SET position = here.position FROM here
+    WHERE held.chart_id = ANY (%s::bigint[])"""
 
 
 def _array(values: Sequence[object]) -> str:
@@ -94,7 +99,7 @@ def plan_parameters(releases: Sequence[Release]) -> Parameters:
 def released(statement: LiteralString, parameters: Parameters, line: Line) -> list[tuple[object, ...]]:
     """Run a reading statement; its rows. Raises StaleRelease when the gate did not pass."""
     with cursor() as opened:
-        opened.execute(statement, {**parameters, **line.parameters()})
+        opened.execute(statement, {**parameters, **line.bound(opened)})
         rows = opened.fetchall()
     if not rows:
         raise StaleRelease
@@ -118,6 +123,11 @@ def lock_charts(opened: Cursor, chart_ids: Sequence[ChartId]) -> None:
     )
     opened.fetchall()
     opened.execute("SELECT set_config('hallway.charts', %s, true)", [_array(wanted)])
+
+
+def advance(opened: Cursor, chart_ids: Sequence[ChartId]) -> None:
+    """Draw the number of this write and leave it on its charts, whose locks are held: what follows is written at it."""
+    opened.execute(ADVANCE, [_array(sorted(set(chart_ids)))])
 
 
 def shut_wall(opened: Cursor) -> None:

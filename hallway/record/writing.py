@@ -152,7 +152,7 @@ def _put_tokens(opened: Cursor, one: Labelled) -> None:
 def _keep(opened: Cursor, key: Sequence[object]) -> None:
     """Copy the current version into history, as it stands."""
     opened.execute(
-        f"INSERT INTO record_history ({_COLUMNS}) SELECT {_COLUMNS} FROM record_resource"  # noqa: S608
+        f"INSERT INTO record_history ({_COLUMNS}, position) SELECT {_COLUMNS}, position FROM record_resource"  # noqa: S608
         " WHERE chart_id = %s::bigint AND kind = %s::text AND resource_id = %s::uuid",
         key,
     )
@@ -165,7 +165,7 @@ def replace(opened: Cursor, one: Labelled, *, version: int, at: datetime) -> Non
     opened.execute(
         "UPDATE record_resource SET version = %s::int4, updated_at = %s::timestamptz, dated_at = %s::timestamptz,"
         " source_org = %s::int4, author = %s::int4, mask = %s::int8, several = %s::bool, basis = %s::text[],"
-        " meta = %s::bytea, body = %s::bytea"
+        " meta = %s::bytea, body = %s::bytea, position = currval('record_position')"
         " WHERE chart_id = %s::bigint AND kind = %s::text AND resource_id = %s::uuid",
         [*_row(one, version, at)[3:], *key],
     )

@@ -121,7 +121,7 @@ def _contents(source: Path) -> list[str]:
         lines = _run("pg_restore", None, "--list", str(source)).splitlines()
     except (OSError, subprocess.CalledProcessError):
         lines = []
-    if not any(" TABLE " in line and " ledger_answer " in line for line in lines):
+    if not any(f" TABLE public {name} " in line for line in lines for name in ("ledger_line", "ledger_answer")):
         raise HallwayError(
             Kind.INCORRECT,
             "H-STO-062",

@@ -1,6 +1,8 @@
 """The network that comes packed with Hallway: whole, invented, and what a first start needs."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +23,10 @@ def packed() -> Iterator[str]:
     """A database with the packed network in it, at the present schema."""
     name = f"t_packed_{os.getpid()}"
     admin(f"CREATE DATABASE {name}")
-    backup.restore(f"{os.environ['HALLWAY_TEST_SERVER']}/{name}", keeping.PACKED, replace=False)
+    url = f"{os.environ['HALLWAY_TEST_SERVER']}/{name}"
+    backup.restore(url, keeping.PACKED, replace=False)
+    migrate = [sys.executable, "-m", "hallway.app.cli", "migrate"]
+    subprocess.run(migrate, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "HALLWAY_DATABASE_URL": url})
     yield name
     admin(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -56,7 +61,7 @@ def test_referrals_stand_in_every_state_and_go_both_ways(packed: str):
 @needs_18
 def test_its_ledger_verifies(packed: str, django_db_blocker: object, tmp_path: Path):
     from hallway.ledger import queries
-    from hallway.ledger.verify import Verified
+    from hallway.ledger.standalone import Verified
 
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         point_django_at(packed)

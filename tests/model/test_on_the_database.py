@@ -34,7 +34,7 @@ TABLES = (
     "record_chart",
     "consent_grant",
     "directory_careteammember",
-    "ledger_answer",
+    "ledger_line",
     "consultation_report",
     "consultation_reportline",
     "procrastinate_jobs",

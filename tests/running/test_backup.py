@@ -47,7 +47,7 @@ def test_a_restored_database_holds_what_the_backup_held(fresh_db: str, second_db
         connection.execute("SET ROLE hallway_app")
         assert connection.execute("SELECT count(*) FROM directory_organization").fetchone() == (1,)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            connection.execute("DELETE FROM ledger_answer")
+            connection.execute("DELETE FROM ledger_line")
 
 
 def test_a_target_with_data_is_kept_unless_told_otherwise(fresh_db: str, second_db: str, tmp_path: Path):

@@ -4,7 +4,7 @@ hallway ledger verify                 verify the database against the published 
 hallway ledger verify --file FILE     verify an export offline; give --heads to check it against published heads
 hallway ledger heads                  print the published heads, newest last
 hallway ledger heads --set-aside      after restoring an older backup: keep the old heads and begin a new file
-hallway ledger export FILE            write every sealed line with its links; - writes to standard output
+hallway ledger export FILE            write every sealed line under its head; - writes to standard output
 hallway ledger seal                   seal and publish now, as the running server does once a second
 """
 
@@ -12,6 +12,10 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hallway.ledger import standalone
 
 SUMMARY = "verify, show or export the ledger"
 NEEDS_DATABASE = False
@@ -44,35 +48,47 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from hallway.ledger import export, heads, queries
-    from hallway.ledger.verify import Verified
+    from hallway.ledger import heads, queries, standalone
 
-    verified = Verified()
+    verified = standalone.Verified()
     published: Path = arguments.heads or heads.default_path()
     if arguments.file:
-        with Path(arguments.file).open(encoding="utf-8") as file:
-            found = list(export.verify_file(file, verified, published=arguments.heads))
+        found = _offline(Path(arguments.file), arguments.heads, verified)
     else:
-        found = list(queries.verify_database(verified, published=published))
-    last = verified.last_head
+        found = [str(one) for one in queries.verify_database(verified, published=published)]
+    last = verified.last
     if arguments.json:
         answer = {
-            "findings": [str(one) for one in found],
-            "links": verified.links,
+            "findings": found,
+            "lines": verified.lines,
             "heads": verified.heads,
-            "last_head": last.hash.hex() if last else "",
+            "last_head": last.hash if last else "",
         }
         print(json.dumps(answer))
     else:
         for one in found[:100]:
             print(one)
         print(
-            f"{verified.links} links under {verified.heads} heads, {len(verified.tips)} chains: {len(found)} findings."
-            + (f" Last head {last.number}, {last.published_at:%Y-%m-%d %H:%M:%S} UTC." if last else "")
+            f"{verified.lines} lines under {verified.heads} heads, {len(verified.tips)} chains: {len(found)} findings."
+            + (f" Last head {last.number}, {last.published_at}." if last else "")
         )
         if not arguments.file and not published.exists():
             print("No published heads were found, so only the inner agreement of the database was checked.")
     return 1 if found else 0
+
+
+def _offline(export: Path, published: Path | None, verified: "standalone.Verified") -> list[str]:
+    """What is wrong with an export, as the stand-alone verifier says it."""
+    from hallway.ledger import standalone
+
+    found: list[str] = []
+    with export.open("rb") as file, (published or export).open("rb") as heads:
+        try:
+            for one in standalone.verify(file, heads if published else None, verified):
+                found.append(str(one))
+        except standalone.UnreadableError as error:
+            found.append(str(error))
+    return found
 
 
 def _heads(arguments: argparse.Namespace) -> int:
@@ -97,8 +113,8 @@ def _export(arguments: argparse.Namespace) -> int:
         export.write(sys.stdout)
         return 0
     with Path(arguments.to).open("w", encoding="utf-8") as file:
-        links = export.write(file)
-    print(f"{links} links written.")
+        count = export.write(file)
+    print(f"{count} lines written.")
     return 0
 
 

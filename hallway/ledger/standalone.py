@@ -206,7 +206,7 @@ class UnreadableError(ValueError):
 
 
 def verify(export: IO[bytes], published: "IO[bytes] | None", verified: Verified) -> Iterator[Finding]:
-    """Verify an export, and against published heads where they are given. Raises UnreadableError at the first bad line."""
+    """Verify an export, and against published heads where they are given. Raises UnreadableError at a bad line."""
     yield from check(_Reader(export), verified)
     if published is not None:
         heads = [_published(line, number) for number, line in enumerate(published, 1)]

@@ -31,7 +31,7 @@ def _pool() -> Pool:
 
 
 def _open(url: str) -> Pool:
-    kept = {"autocommit": True, "prepare_threshold": 0, "options": f"-c role={APPLICATION_ROLE}"}
+    kept = {"autocommit": True, "prepare_threshold": 0, "options": f"-c role={APPLICATION_ROLE} -c TimeZone=UTC"}
     return ConnectionPool(url, kwargs=kept, min_size=1, max_size=WIDTH, timeout=10, open=True, name="fhir")
 
 

@@ -2,9 +2,7 @@
 
 import random
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from html.parser import HTMLParser
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -12,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.urls import Resolver404, resolve
 
+from hallway.app.prove import reading
 from hallway.app.prove.cast import MARKER, Cast
 from hallway.app.prove.exits import Exit
 from hallway.app.prove.facts import new_id
@@ -195,69 +194,9 @@ def _page_query(dice: random.Random) -> str:
 # What a page shows ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Form:
-    action: str
-    method: str
-    fields: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
-    choices: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
-
-
-class _Reader(HTMLParser):
-    """Links, forms and htmx requests of a page, in order."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.links: list[tuple[str, bool]] = []
-        self.forms: list[_Form] = []
-        self._form: _Form | None = None
-        self._select = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note what can be followed or sent."""
-        given = {name: value or "" for name, value in attrs}
-        if tag == "a" and given.get("href", "").startswith("/"):
-            self.links.append((given["href"], False))
-        if given.get("hx-get", "").startswith("/"):
-            self.links.append((given["hx-get"], True))
-        if tag == "form":
-            self._form = _Form(given.get("action", ""), given.get("method", "get").upper())
-            self.forms.append(self._form)
-        elif self._form is not None:
-            self._field(tag, given)
-
-    def _field(self, tag: str, given: Mapping[str, str]) -> None:
-        form = self._form
-        name = given.get("name", "")
-        if form is None:
-            return
-        if tag == "select":
-            self._select = name
-        elif tag == "option" and self._select:
-            form.choices.setdefault(self._select, []).append(given.get("value", ""))
-        elif tag == "input" and name and given.get("type") in {"radio", "checkbox"}:
-            form.choices.setdefault(name, []).append(given.get("value", "on"))
-        elif tag in {"input", "textarea", "button"} and name and name != "csrfmiddlewaretoken":
-            form.fields.append((name, given.get("value", "")))
-
-    def handle_endtag(self, tag: str) -> None:
-        """Close what was open."""
-        if tag == "form":
-            self._form = None
-        elif tag == "select":
-            self._select = ""
-
-
-def read_page(body: bytes) -> "_Reader":
-    """Links and forms of a page; none for what is no page."""
-    page = _Reader()
-    page.feed(body.decode("utf-8", "replace"))
-    return page
-
-
 def followed(ask: Ask, reply: Reply, dice: random.Random) -> list[Ask]:
     """A link of a page, and more often than not a form, to be asked next by the same person."""
-    page = read_page(reply.body)
+    page = reading.read(reply.body)
     asks = [_link(ask, *one) for one in dice.sample(page.links, min(1, len(page.links)))]
     if page.forms and dice.random() < 0.6:
         asks.append(_filled(ask, dice.choice(page.forms), dice))
@@ -279,7 +218,7 @@ def _link(ask: Ask, address: str, is_htmx: bool) -> Ask:
     )
 
 
-def _filled(ask: Ask, form: _Form, dice: random.Random) -> Ask:
+def _filled(ask: Ask, form: reading.Form, dice: random.Random) -> Ask:
     """A form as a person might send it: what stands in it, something typed where nothing stands, some choices."""
     typed = ("Marisol", "Ejem", "2026-11-30", "why now?", "", MARKER)
     sent = [(name, value or dice.choice(typed)) for name, value in form.fields]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from hallway.app.prove.facts import new_id
 from hallway.directory.models import (
@@ -16,6 +17,7 @@ from hallway.directory.models import (
 from hallway.identity import actions as identity
 from hallway.identity import queries as logins
 from hallway.identity.login import Hat
+from hallway.identity.models import LoginSession
 from hallway.identity.requester import Requester, Role
 from hallway.ids import AccountId, ChartId, OrganizationId, PractitionerId, ResourceId
 
@@ -52,13 +54,16 @@ SILENT = frozenset({"colleague", "counselor", "stranger", "outsider"})
 
 @dataclass(slots=True)
 class Cast:
-    """Everything a proof needs to know by name. ``tokens`` are login sessions, ``callers`` who they belong to."""
+    """Everything a proof needs to know by name. ``tokens`` are login sessions, ``callers`` who they belong to,
+    ``sessions`` their rows as they were when everybody had just signed in.
+    """
 
     organizations: dict[str, OrganizationId] = field(default_factory=dict[str, OrganizationId])
     practitioners: dict[str, PractitionerId] = field(default_factory=dict[str, PractitionerId])
     roles: dict[str, int] = field(default_factory=dict[str, int])
     callers: dict[str, Requester] = field(default_factory=dict[str, Requester])
     tokens: dict[str, str] = field(default_factory=dict[str, str])
+    sessions: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     accounts: dict[str, AccountId] = field(default_factory=dict[str, AccountId])
     patients: dict[str, ResourceId] = field(default_factory=dict[str, ResourceId])
     charts: dict[str, ChartId] = field(default_factory=dict[str, ChartId])
@@ -111,6 +116,7 @@ def sign_in(cast: Cast, key: str, *, chart_id: ChartId | None = None) -> str:
     cast.accounts[key] = AccountId(account.id)
     cast.callers[key] = login.requester
     cast.tokens[key] = opened.token
+    cast.sessions += LoginSession.objects.filter(id=opened.session_id).values()
     return opened.token
 
 

@@ -205,12 +205,20 @@ SECRETS: tuple[Secret, ...] = (
 )
 
 
+BY_NAME = {secret.__name__: secret for secret in SECRETS}
+
+
+def chosen(dice: random.Random, *, most: int = 3) -> list[str]:
+    """Names of some secrets to be hidden in a world."""
+    return [dice.choice(SECRETS).__name__ for _ in range(dice.randrange(1, most + 1))]
+
+
 def hide(cast: Cast, dice: random.Random, *, most: int = 3) -> list[str]:
     """Put some secrets into the world in force; their names."""
-    chosen = [dice.choice(SECRETS) for _ in range(dice.randrange(1, most + 1))]
-    for secret in chosen:
-        secret(cast, dice)
-    return [secret.__name__ for secret in chosen]
+    names = chosen(dice, most=most)
+    for name in names:
+        BY_NAME[name](cast, dice)
+    return names
 
 
 def _shared(cast: Cast, dice: random.Random) -> ResourceId:

@@ -1,16 +1,19 @@
-"""The proof: pairs of worlds, every exit, byte for byte."""
+"""The proof: pairs of worlds, every exit or a drawn few, byte for byte."""
 
 import copy
+import os
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from hallway.app.prove import asking, hidden, worlds
 from hallway.app.prove.asking import Ask, Reply
 from hallway.app.prove.cast import Cast
 from hallway.app.prove.exits import Exit, every_exit
+from hallway.app.prove.tally import Tally
 from hallway.app.prove.worlds import World, injected, inside
+from hallway.identity.models import LoginSession
 
 PAIRS_A_COPY = 25
 """Pairs made from one pair of copies: each adds secrets to what is there."""
@@ -21,123 +24,187 @@ AGGREGATES = frozenset({"network:dashboard", "network:download"})
 DEMO_ONLY = frozenset({"sign_in:demo"})
 """Exits that refuse everybody outside the demo; a test of ``identity`` holds them shut."""
 
-OPENS_RIGHTS = ("/emergency", "/consents", "/sign-out", "/role", "/sign-in", "/restrict")
-"""A form sent here may lawfully open or close something, so the worlds are made anew afterwards."""
+FOLLOWED = 0.25
+"""How often a page is followed further when a pair meets a drawn few exits; always when it meets all."""
+
+_RIGHTS = "SELECT sum(epoch) FROM record_chart"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What is to be proven. ``each`` is how many exits a pair meets, 0 for all; ``stops`` ends it at a difference."""
+
+    template: str
+    cast: Cast
+    exits: tuple[Exit, ...]
+    pairs: int
+    seed: int
+    each: int = 0
+    stops: bool = False
+
+    @property
+    def a_copy(self) -> int:
+        """Pairs made from one pair of copies."""
+        return 5 if self.stops else PAIRS_A_COPY
+
+    @property
+    def batches(self) -> int:
+        """How many pieces of work there are; each can be repeated by itself."""
+        return -(-self.pairs // self.a_copy)
+
+    def askable(self) -> list[Exit]:
+        """Exits that a proof compares."""
+        return [one for one in self.exits if one.name not in AGGREGATES]
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """Two answers that differ: what was asked, and where they part."""
+class Secret:
+    """One hidden fact of one world: which, and everything that its making draws from."""
 
     pair: int
-    ask: Ask
-    first: Reply
-    second: Reply
+    world: int
+    name: str
+    seed: str
+    at: datetime
 
     def __str__(self) -> str:
-        """For the person who mends it. It quotes invented patients only."""
-        if self.first.status != self.second.status:
-            return f"pair {self.pair}, {self.ask}: status {self.first.status} and {self.second.status}"
-        if self.first.headers != self.second.headers:
-            apart = set(self.first.headers) ^ set(self.second.headers)
-            return f"pair {self.pair}, {self.ask}: headers {sorted(apart)}"
-        one, two = self.first.body, self.second.body
-        at = next((n for n, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
-        here = slice(max(0, at - 60), at + 60)
-        return f"pair {self.pair}, {self.ask}: at byte {at} {one[here]!r} and {two[here]!r}"
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a proof has done: ``answered`` counts the answers of each exit that were more than a refusal."""
-
-    pairs: int = 0
-    asked: int = 0
-    differences: list[Difference] = field(default_factory=list[Difference])
-    answered: dict[str, int] = field(default_factory=dict[str, int])
-    faults: dict[str, int] = field(default_factory=dict[str, int])
+        """For a counterexample."""
+        return f"{self.name} in world {'AB'[self.world]} (pair {self.pair})"
 
 
 def prove(template: str, cast: Cast, exits: Sequence[Exit], *, pairs: int, seed: int, stops: bool = False) -> Tally:
-    """Compare ``pairs`` pairs of worlds, each asked at every exit. Tells all; ``stops`` ends it at a difference."""
+    """Compare ``pairs`` pairs of worlds, each asked at every exit, in this process."""
+    scope = Scope(template=template, cast=cast, exits=tuple(exits), pairs=pairs, seed=seed, stops=stops)
     tally = Tally()
-    done = 0
-    while done < pairs and not (stops and tally.differences):
-        with worlds.pair(template, f"hallway_prove_{seed}_{done}") as two:
-            most = 5 if stops else PAIRS_A_COPY
-            done += _on_one_copy(two, cast, exits, tally, seed=seed, first=done, most=min(most, pairs - done))
+    for number in range(scope.batches):
+        tally.add(prove_batch(scope, number))
+        if stops and tally.differences:
+            break
     return tally
 
 
-def _on_one_copy(
-    two: tuple[World, World], cast: Cast, exits: Sequence[Exit], tally: Tally, *, seed: int, first: int, most: int
-) -> int:
-    """Pairs on one pair of copies; fewer than ``most`` when a form may have opened a right."""
+def prove_batch(scope: Scope, batch: int) -> Tally:
+    """The pairs of one batch: on one pair of copies, or on several when a form opened a right."""
+    tally = Tally()
+    first, end = batch * scope.a_copy, min((batch + 1) * scope.a_copy, scope.pairs)
+    while first < end and not (scope.stops and tally.differences):
+        with worlds.pair(scope.template, f"hallway_prove_{os.getpid()}_{first}") as two:
+            tally.copies += 1
+            first = _on_one_copy(two, scope, tally, first, end)
+    return tally
+
+
+def _on_one_copy(two: tuple[World, World], scope: Scope, tally: Tally, first: int, end: int) -> int:
+    """Pairs on one pair of copies; the number of the first pair that is not done."""
     application = asking.root()
-    own = copy.deepcopy(cast)
-    for number in range(first, first + most):
-        dice = random.Random(f"{seed}/{number}")  # noqa: S311 - a proof that cannot be repeated proves nothing
-        hide_in_both(two, own, f"{seed}/{number}", step=number - first)
+    cast = copy.deepcopy(scope.cast)
+    for number in range(first, end):
+        for secret in secrets_of(scope.seed, number, step=number - first):
+            hide(two, cast, secret)
+        talk = Talk(two, cast, tally, pair=number, seed=f"{scope.seed}/{number}", application=application)
         is_spent = False
-        for ask in _asks(exits, own, dice):
-            is_spent = _compare(application, two, ask, tally, number, dice) or is_spent
+        for ask in _asks(scope, cast, number, talk.dice):
+            is_spent = talk.ask_on(ask, follows=1.0 if not scope.each else FOLLOWED) or is_spent
         tally.pairs += 1
+        tally.met.update(talk.met)
         if is_spent:
-            return number - first + 1
-    return most
+            return number + 1
+    return end
 
 
-def hide_in_both(two: tuple[World, World], cast: Cast, seed: str, *, step: int) -> None:
-    """Other secrets in each world, each in its own moment between the common past and the present."""
-    for world, name in zip(two, "ab", strict=True):
-        dice = random.Random(f"{seed}/{name}")  # noqa: S311 - repeatable on purpose
+def secrets_of(seed: int, pair: int, *, step: int) -> list[Secret]:
+    """What a pair hides in its worlds, each in its own moment between the common past and the present."""
+    made: list[Secret] = []
+    for world in (0, 1):
+        dice = random.Random(f"{seed}/{pair}/{'ab'[world]}")  # noqa: S311 - repeatable on purpose
         at = worlds.BEFORE + timedelta(seconds=step * 20 + dice.randrange(1, 20))
-        with inside(world), injected(f"{seed}/{name}", at):
-            hidden.hide(cast, dice)
+        for n, name in enumerate(hidden.chosen(dice)):
+            made.append(Secret(pair, world, name, f"{seed}/{pair}/{'ab'[world]}/{n}", at))
+    return made
 
 
-def _asks(exits: Sequence[Exit], cast: Cast, dice: random.Random) -> Iterator[Ask]:
-    for one in exits:
+def hide(two: tuple[World, World], cast: Cast, secret: Secret) -> None:
+    """Put one secret into its world. What it draws depends on nothing but its own seed, so others may be left out."""
+    dice = random.Random(secret.seed)  # noqa: S311 - repeatable on purpose
+    with inside(two[secret.world]), injected(secret.seed, secret.at):
+        hidden.BY_NAME[secret.name](cast, dice)
+
+
+def _asks(scope: Scope, cast: Cast, number: int, dice: random.Random) -> Iterator[Ask]:
+    for one in drawn(scope.askable(), scope.seed, number, scope.each):
         ask = asking.made_up(one, cast, dice)
-        if ask is not None and one.name not in AGGREGATES:
+        if ask is not None:
             yield ask
 
 
-def _compare(
-    application: asking.WSGI, two: tuple[World, World], ask: Ask, tally: Tally, number: int, dice: random.Random
-) -> bool:
-    """Ask in both worlds, then what the page shows; whether the worlds are spent."""
-    first = _both(application, two, ask, tally, number)
-    if first is not None and first.status == 405:
-        ask = replace(ask, method="POST", query="")
-        first = _both(application, two, ask, tally, number)
-    spent = ask.method == "POST" and any(part in ask.path for part in OPENS_RIGHTS)
-    if first is None or first.status != 200 or b"<html" not in first.body[:400]:
+def drawn(exits: Sequence[Exit], seed: int, pair: int, each: int) -> Sequence[Exit]:
+    """The exits that a pair meets: the next cards of decks that hold every exit once, so that all are met alike."""
+    if not each or each >= len(exits):
+        return exits
+    cards: list[Exit] = []
+    for deck in range(pair * each // len(exits), ((pair + 1) * each - 1) // len(exits) + 1):
+        shuffled = random.Random(f"{seed}/deck/{deck}").sample(exits, len(exits))  # noqa: S311 - repeatable on purpose
+        begin, end = pair * each - deck * len(exits), (pair + 1) * each - deck * len(exits)
+        cards += shuffled[max(0, begin) : max(0, end)]
+    return cards
+
+
+class Talk:
+    """One pair's questions and answers. ``met`` are the exits asked so far."""
+
+    def __init__(
+        self, two: tuple[World, World], cast: Cast, tally: Tally, *, pair: int, seed: str, application: asking.WSGI
+    ) -> None:
+        """Nothing is asked yet."""
+        self._application, self._two, self._tally, self._pair = application, two, tally, pair
+        self._cast = cast
+        self.dice = random.Random(seed)  # noqa: S311 - a proof that cannot be repeated proves nothing
+        self.met: set[str] = set()
+
+    def ask_on(self, ask: Ask, *, follows: float) -> bool:
+        """Ask in both worlds, then what the page shows; whether a form has opened a right, so the worlds are spent."""
+        first, spent = self._both(ask)
+        if first is not None and first.status == 405:
+            ask = replace(ask, method="POST", query="")
+            first, spent = self._both(ask)
+        if first is None or first.status != 200 or b"<html" not in first.body[:400] or self.dice.random() >= follows:
+            return spent
+        for following in asking.followed(ask, first, self.dice):
+            if following.exit not in AGGREGATES:
+                spent = self._both(following)[1] or spent
         return spent
-    for following in asking.followed(ask, first, dice):
-        if following.exit in AGGREGATES:
-            continue
-        _both(application, two, following, tally, number)
-        spent = spent or (following.method == "POST" and any(part in following.path for part in OPENS_RIGHTS))
-    return spent
+
+    def _both(self, ask: Ask) -> tuple[Reply | None, bool]:
+        """The answer, or None when there were two; and whether a right was changed by it."""
+        rights = self._rights() if ask.method == "POST" else None
+        first, second = ask_both(self._application, self._two, ask, self._pair)
+        self.met.add(ask.exit)
+        alike = self._tally.note(self._pair, ask, first, second)
+        if ask.method == "POST" and ask.exit.startswith("sign_in:"):
+            self._sign_in_again()
+        return (first if alike else None), rights is not None and rights != self._rights()
+
+    def _sign_in_again(self) -> None:
+        """Whoever signed out or took off a role stands at the door as before: making new worlds for it costs more."""
+        for world in self._two:
+            with inside(world):
+                now_there = {row["id"]: row for row in LoginSession.objects.values()}
+                for row in self._cast.sessions:
+                    if now_there.get(row["id"]) != row:
+                        LoginSession.objects.filter(id=row["id"]).update(**row)
+
+    def _rights(self) -> object:
+        with self._two[0].django.cursor() as cursor:
+            return cursor.execute(_RIGHTS).fetchone()
 
 
-def _both(application: asking.WSGI, two: tuple[World, World], ask: Ask, tally: Tally, number: int) -> Reply | None:
-    """The answer, or None when there were two."""
+def ask_both(application: asking.WSGI, two: tuple[World, World], ask: Ask, pair: int) -> tuple[Reply, Reply]:
+    """The answers of both worlds, each with the same instant and the same random bytes."""
     replies: list[Reply] = []
     for world in two:
-        with inside(world), injected(f"{number}/{ask}"):
+        with inside(world), injected(f"{pair}/{ask}"):
             replies.append(asking.call(application, ask))
-    tally.asked += 1
-    first, second = replies
-    if first != second:
-        tally.differences.append(Difference(number, ask, first, second))
-        return None
-    if first.status >= 500:
-        tally.faults[ask.exit] = tally.faults.get(ask.exit, 0) + 1
-    elif first.status < 400 or first.status in {409, 410, 422}:
-        tally.answered[ask.exit] = tally.answered.get(ask.exit, 0) + 1
-    return first
+    return replies[0], replies[1]
 
 
 def uncovered(exits: Iterable[Exit], tally: Tally) -> list[str]:

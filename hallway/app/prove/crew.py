@@ -57,7 +57,8 @@ def _hand_out(scope: Scope, pipes: list[Any], seconds: float, say: Say | None) -
         pipe.send(following)
         following += 1
     while busy:
-        for pipe in wait(busy):
+        ready: list[Any] = wait(busy)
+        for pipe in ready:
             tally.add(_received(pipe))
             now = time.monotonic()
             is_over = (seconds and now - begun > seconds) or (scope.stops and tally.differences)

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "hallway.identity.apps.IdentityConfig",
     "hallway.directory.apps.DirectoryConfig",
     "hallway.record.apps.RecordConfig",
+    "hallway.labels.apps.LabelsConfig",
     "hallway.consent.apps.ConsentConfig",
     "hallway.loops.apps.LoopsConfig",
     "hallway.referral.apps.ReferralConfig",

@@ -27,7 +27,7 @@ POLICIES = {
     "171.201": "HW-IB-4",
     "171.204": "HW-IB-5",
 }
-"""Exception -> the written policy that names its criteria (``docs/information-blocking.md``)."""
+"""Paragraph of 45 CFR -> the written policy that names its criteria (``docs/information-blocking.md``)."""
 OTHER_POLICY = "HW-IB-1"
 ANYBODY = OrganizationId(0)
 """A recipient who is not in the directory."""
@@ -85,7 +85,7 @@ def record(refusal: Refusal, *, by: Requester, denial_id: UUID, loop_id: UUID | 
         exception=ground.exception,
         criterion=ground.criterion[:300],
         citation=ground.citation[:200],
-        policy_id=policy_of(ground.exception),
+        policy_id=policy_of(ground.citation),
         cure=list(ground.cure),
         form_kind=refusal.form_kind,
         loop_id=loop_id,
@@ -94,9 +94,9 @@ def record(refusal: Refusal, *, by: Requester, denial_id: UUID, loop_id: UUID | 
     lines.write(lines.step_line(by, "denial", charts=[refusal.chart_id], purpose=refusal.purpose, detail=detail))
 
 
-def policy_of(exception: str) -> str:
-    """The written policy behind an exception; the one on preconditions where none is nearer."""
-    found = [policy for begins, policy in POLICIES.items() if begins in exception.replace("45 CFR ", "")]
+def policy_of(citation: str) -> str:
+    """The written policy behind a ground; the one on preconditions where none is nearer."""
+    found = [policy for begins, policy in POLICIES.items() if begins in citation]
     return found[0] if found else OTHER_POLICY
 
 

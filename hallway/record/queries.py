@@ -221,3 +221,16 @@ def waiting(
 def masks_of(chart_ids: Sequence[ChartId], keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """(kind, id) -> label mask of resources in these charts. For ``labels``: it gives out labels, never content."""
     return store.masks_of(chart_ids, keys)
+
+
+class Subject(NamedTuple):
+    """A patient as far as the law asks: chart, birth date, whether deceased."""
+
+    chart_id: ChartId
+    birth_on: date | None
+    deceased: bool
+
+
+def subjects_known_by(tokens: Sequence[str]) -> list[Subject]:
+    """Patients with one of these identifiers (``identifier=system|value``). For the gate: it says that they exist."""
+    return [Subject(*cast("tuple[ChartId, date | None, bool]", row)) for row in store.subjects_known_by(tokens)]

@@ -205,3 +205,16 @@ def masks_of(chart_ids: Sequence[ChartId], keys: Sequence[tuple[str, str]]) -> d
         ).fetchall()
         opened.execute("SELECT set_config('hallway.charts', '', true)")
     return {(row[0], row[1]): row[2] for row in rows}
+
+
+def subjects_known_by(tokens: Sequence[str]) -> list[tuple[object, ...]]:
+    """Chart, birth date and whether deceased, of every patient whose identifier is one of the tokens."""
+    with cursor() as opened:
+        return opened.execute(
+            "SELECT DISTINCT c.chart_id, h.birth_on, h.deceased FROM record_token t"
+            " JOIN record_chart found ON found.chart_id = t.chart_id"
+            " JOIN record_chart c ON c.chart_id = coalesce(found.merged_into, found.chart_id)"
+            " JOIN record_header h ON h.chart_id = c.chart_id"
+            " WHERE t.kind = 'Patient' AND t.tokens && %s::text[] ORDER BY 1",
+            [list(tokens)],
+        ).fetchall()

@@ -24,6 +24,7 @@ PAGES = {
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
+    path("", include(("hallway.web.gateways.urls", "gateways"))),
     *(path(prefix, include((f"hallway.web.{name}.urls", name))) for prefix, name in PAGES.items()),
 ]
 

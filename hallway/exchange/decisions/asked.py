@@ -106,15 +106,20 @@ def decoded(body: bytes, shape: type[Shape]) -> Shape:
 def refuse_size(body: bytes) -> None:
     """Refuse more than is taken at once, and more nesting than any request has."""
     if len(body) > MOST_BYTES:
-        raise HallwayError(
-            Kind.TOO_LARGE,
-            "H-XCH-001",
-            what=f"The request is larger than {MOST_BYTES} bytes.",
-            undone="Nothing was decided.",
-            to_do=f"Send at most {MOST_ITEMS} items at a time.",
-        )
+        raise too_large()
     if depth(body) > MOST_DEPTH:
         raise no_json()
+
+
+def too_large() -> HallwayError:
+    """More bytes than are taken at once."""
+    return HallwayError(
+        Kind.TOO_LARGE,
+        "H-XCH-001",
+        what=f"The request is larger than {MOST_BYTES} bytes.",
+        undone="Nothing was decided.",
+        to_do=f"Send at most {MOST_ITEMS} items at a time.",
+    )
 
 
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]')

@@ -1,0 +1,97 @@
+"""The decision service over HTTP. Errors are OperationOutcomes; nothing that was sent comes back but the items' ids."""
+
+from collections.abc import Callable
+
+import psycopg
+from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from hallway.errors import HallwayError, Kind
+from hallway.exchange.cds_hooks import resources as cds_hooks
+from hallway.exchange.decisions import actions, asked, resources
+from hallway.exchange.decisions.resources import Json
+from hallway.identity import clients
+from hallway.identity.requester import Requester
+from hallway.web.access import public
+
+
+@public
+@csrf_exempt
+@require_POST
+def decisions(request: HttpRequest) -> HttpResponse:
+    """One or many items: permit, deny or no consent, each by its id."""
+    return _answered(request, lambda by, body: resources.answer(actions.decide(asked.parse(body), by=by)))
+
+
+@public
+@require_GET
+def discovery(request: HttpRequest) -> HttpResponse:
+    """The services of CDS Hooks that are offered here; the same for everybody."""
+    return JsonResponse(cds_hooks.DISCOVERY)
+
+
+@public
+@csrf_exempt
+@require_POST
+def consult(request: HttpRequest) -> HttpResponse:
+    """The CDS Hooks service ``patient-consent-consult``."""
+
+    def cards(by: Requester, body: bytes) -> Json:
+        call = cds_hooks.parse(body)
+        return cds_hooks.cards(actions.decide(call, by=by), by_label=cds_hooks.asks_by_label(call))
+
+    return _answered(request, cards)
+
+
+def _answered(request: HttpRequest, answer: Callable[[Requester, bytes], Json]) -> HttpResponse:
+    """The answer for a registered client; a refusal that names the element for everything else."""
+    try:
+        by = _client(request)
+        return JsonResponse(answer(by, _body(request)))
+    except HallwayError as error:
+        return _refusal(error)
+    except (psycopg.OperationalError, DatabaseError):
+        return _refusal(_no_database())
+
+
+def _refusal(error: HallwayError) -> HttpResponse:
+    response = JsonResponse(resources.outcome(error), status=error.status)
+    if error.kind is Kind.UNAUTHENTICATED:
+        response["WWW-Authenticate"] = 'Bearer realm="Hallway"'
+    return response
+
+
+def _client(request: HttpRequest) -> Requester:
+    scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
+    by = clients.requester_of(credential.strip()) if scheme.lower() == "bearer" else None
+    if by is None:
+        raise HallwayError(
+            Kind.UNAUTHENTICATED,
+            "H-XCH-005",
+            what="No registered client shows that credential.",
+            undone="Nothing was decided.",
+            to_do="Send the credential of a registered client as a bearer token.",
+        )
+    return by
+
+
+def _body(request: HttpRequest) -> bytes:
+    if request.content_type not in ("application/json", "application/fhir+json"):
+        raise asked.no_json()
+    try:
+        return request.body
+    except RequestDataTooBig:
+        raise asked.too_large() from None
+
+
+def _no_database() -> HallwayError:
+    return HallwayError(
+        Kind.UNAVAILABLE,
+        "H-XCH-006",
+        what="The database does not answer.",
+        undone="Nothing was decided: take it for a no.",
+        to_do="Try again.",
+    )

@@ -1,5 +1,6 @@
 """The decision service over HTTP. Errors are OperationOutcomes; nothing that was sent comes back but the items' ids."""
 
+import logging
 from collections.abc import Callable
 
 import psycopg
@@ -16,6 +17,8 @@ from hallway.exchange.decisions.resources import Json
 from hallway.identity import clients
 from hallway.identity.requester import Requester
 from hallway.web.access import public
+
+_log = logging.getLogger("hallway.gateways")
 
 
 @public
@@ -55,6 +58,9 @@ def _answered(request: HttpRequest, answer: Callable[[Requester, bytes], Json]) 
         return _refusal(error)
     except (psycopg.OperationalError, DatabaseError):
         return _refusal(_no_database())
+    except Exception as error:
+        _log.error("decision failed", extra={"fields": {"kind": type(error).__name__}})
+        return _refusal(_fault())
 
 
 def _refusal(error: HallwayError) -> HttpResponse:
@@ -85,6 +91,16 @@ def _body(request: HttpRequest) -> bytes:
         return request.body
     except RequestDataTooBig:
         raise asked.too_large() from None
+
+
+def _fault() -> HallwayError:
+    return HallwayError(
+        Kind.FAULT,
+        "H-XCH-007",
+        what="Hallway failed while deciding.",
+        undone="Nothing was decided: take it for a no.",
+        to_do="Try again, and report it if it stays so.",
+    )
 
 
 def _no_database() -> HallwayError:

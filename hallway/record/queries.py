@@ -13,11 +13,13 @@ from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId, Resourc
 from hallway.ledger.lines import Line, line_for
 from hallway.record import store
 from hallway.record.evidence import Release
+from hallway.record.recount import Wanted, hashed
+from hallway.record.recount import items_of as items_of  # told from here too: it is a read of the record
 from hallway.record.stored import PatientHeader, Stored
 
 
-def _line(release: Release, act: str, *, route: str, detail: str, also: Sequence[Release] = ()) -> Line:
-    return line_for(release, act, route=route, detail=detail, also=also)
+def _line(release: Release, act: str, *, route: str, wanted: Wanted, also: Sequence[Release] = ()) -> Line:
+    return line_for(release, act, route=route, detail=wanted.text(), also=also)
 
 
 def _kinds(kinds: Sequence[str] | None) -> str | None:
@@ -42,7 +44,9 @@ def read_chart(
     rows = store.released(
         store.READ,
         {**parameters, "kinds": _kinds(kinds), "since": since, "limit": limit},
-        _line(release, "read", route=route, detail=",".join(kinds or ()), also=also),
+        _line(
+            release, "read", route=route, wanted=Wanted(tuple(kinds or ()), limit=limit or 0, since=since), also=also
+        ),
     )
     found = store.stored_rows(rows)
     if limit is None:
@@ -80,7 +84,7 @@ def read_one(
     rows = store.released(
         statement,
         {**store.plan_parameters((release, *also)), "kind": kind, "id": resource_id},
-        _line(release, "read", route=route, detail=f"{kind}/{resource_id}", also=also),
+        _line(release, "read", route=route, wanted=Wanted((kind,), resource_id, version or 0), also=also),
     )
     found = store.stored_rows(rows)
     return next((row for row in found if version in (None, row.version) and row.body), None)
@@ -92,10 +96,13 @@ def search(
     tokens: Sequence[str],
     *,
     limit: int = 50,
+    ahead: int = 0,
     after: tuple[datetime | None, ResourceId] | None = None,
     route: str = "",
 ) -> list[Stored]:
     """Resources of ``kind`` that carry every token, newest first; ``after`` is ``dated_at`` and id of the last one.
+
+    ``ahead`` more are looked up that the caller will not give out, to know whether there is a next page.
 
     Searches the chart's own resources; one that lives in another chart (a family's) is found by ``read_chart`` only.
     """
@@ -107,9 +114,9 @@ def search(
             "tokens": list(tokens),
             "after": (after[0] or "-infinity") if after else None,
             "after_id": after[1] if after else None,
-            "limit": limit,
+            "limit": limit + ahead,
         },
-        _line(release, "search", route=route, detail=kind),
+        _line(release, "search", route=route, wanted=Wanted((kind,), limit=limit, tokens=hashed(tokens), after=after)),
     )
     return store.stored_rows(rows)
 
@@ -119,7 +126,7 @@ def history(release: Release, kind: str, resource_id: ResourceId, *, route: str 
     rows = store.released(
         store.READ_VERSIONS,
         {**store.plan_parameters((release,)), "kind": kind, "id": resource_id},
-        _line(release, "history", route=route, detail=f"{kind}/{resource_id}"),
+        _line(release, "history", route=route, wanted=Wanted((kind,), resource_id)),
     )
     return store.stored_rows(rows)
 
@@ -129,7 +136,7 @@ def count(release: Release, kind: str | None = None, *, route: str = "") -> int:
     rows = store.released(
         store.COUNT,
         {**store.plan_parameters((release,)), "kinds": _kinds([kind] if kind else None)},
-        _line(release, "count", route=route, detail=kind or ""),
+        _line(release, "count", route=route, wanted=Wanted((kind,) if kind else ())),
     )
     return cast("int", rows[0][0])
 

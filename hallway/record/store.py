@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import LiteralString
 
 from hallway import clock
-from hallway.ids import ChartId, OrganizationId, ResourceId
+from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId
 from hallway.ledger.lines import Line, insert_line
+from hallway.ledger.plans import Way
 from hallway.record.evidence import Clause, Release
 from hallway.record.stored import StaleRelease, Stored
 from hallway.storage.connection import Cursor, cursor, transaction
@@ -46,6 +47,7 @@ SEARCH = _reading(
     " %(limit)s::bigint)"
 )
 COUNT = _reading(f"record_count({_PLAN}, %(kinds)s::text[])")
+AT = f"SELECT found.* FROM record_at({_PLAN}, %(position)s::bigint) AS found"  # noqa: S608 - our own words
 READ_SHARED = """SELECT kind, resource_id::text, version, updated_at, dated_at, source_org, author, mask, meta, body
     FROM record_resource WHERE chart_id = 0 AND kind = %(kind)s::text AND resource_id = %(id)s::uuid"""
 
@@ -77,6 +79,15 @@ def _plan(charts: tuple[ChartId, ...], clauses: tuple[tuple[Clause, ...], ...]) 
         "plan_authors": _array([clause.author for _, clause in flat]),
         "plan_narrow": _array(['"' + ",".join(clause.kinds) + '"' for _, clause in flat]),
     }
+
+
+def rows_at(charts: Sequence[ChartId], ways: Sequence[Sequence[Way]], position: int) -> list[tuple[object, ...]]:
+    """Rows of ``record_at``: every version that stood at a position and flows under a former plan. For ``recount``."""
+    clauses = tuple(
+        tuple(Clause(OrganizationId(way[0]), way[1], PractitionerId(way[2]), way[3]) for way in own) for own in ways
+    )
+    with cursor() as opened:
+        return opened.execute(AT, {**_plan(tuple(charts), clauses), "position": position}).fetchall()
 
 
 def plan_parameters(releases: Sequence[Release]) -> Parameters:

@@ -50,7 +50,7 @@ def answer(asked: Asked) -> Answer:
 
     def attempt(fresh: bool) -> list[Stored]:
         release = plans.patient_release(asked, patient_id, fresh=fresh)
-        return queries.search(release, asked.kind, tokens, limit=limit + 1, after=after, route=asked.route)
+        return queries.search(release, asked.kind, tokens, limit=limit, ahead=1, after=after, route=asked.route)
 
     found = plans.with_fresh_plan(attempt)
     shown = found[:limit]

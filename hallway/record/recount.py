@@ -1,0 +1,161 @@
+"""What an answer held, told again from its ledger line: the plan it had, the position it read at, what it asked for.
+
+``Wanted`` goes into a line's detail without a clinical word: kinds, ids, versions, bounds; search tokens as short
+hashes only. ``items_of`` reads the versions that stood at the line's position and lets the line's own plan pass on
+them. It gives out names of versions and labels, never content.
+
+A resource of several charts whose label rose for something written in its home chart alone counts as raised for the
+other charts from their own next write on.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from hallway.errors import HallwayError, Kind
+from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId
+from hallway.ledger import plans
+from hallway.ledger.queries import Written
+from hallway.record import store
+from hallway.record.stored import Stored
+from hallway.standards.fhir.search import tokens as tokens_of
+
+ACTS = frozenset({"read", "search", "history", "count"})
+"""The acts of lines that ``record.queries`` writes."""
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+
+
+class Served(NamedTuple):
+    """One version that an answer held, with the label it had then."""
+
+    kind: str
+    id: ResourceId
+    version: int
+    source_org: OrganizationId
+    author: PractitionerId
+    mask: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one read asked for. No kinds: all of them. ``tokens`` are short hashes; ``after`` the cursor of a page."""
+
+    kinds: tuple[str, ...] = ()
+    id: str = ""
+    version: int = 0
+    limit: int = 0
+    since: datetime | None = None
+    tokens: tuple[str, ...] = ()
+    after: tuple[datetime | None, str] | None = None
+
+    def text(self) -> str:
+        """As it stands in a line: ``Kind/id/version`` or kinds, then what narrows it, one letter and a value each."""
+        if self.id:
+            return f"{self.kinds[0]}/{self.id}" + (f"/{self.version}" if self.version else "")
+        words = [",".join(self.kinds)]
+        words += [f"n{self.limit}"] if self.limit else []
+        words += [f"s{self.since.isoformat()}"] if self.since else []
+        words += [f"q{token}" for token in self.tokens]
+        if self.after:
+            dated, last = self.after
+            words.append(f"a{dated.isoformat() if dated else ''}/{last}")
+        return " ".join(words)
+
+
+def hashed(tokens: Iterable[str]) -> tuple[str, ...]:
+    """Search tokens as a line may hold them."""
+    return tuple(hashlib.sha256(token.encode()).hexdigest()[:12] for token in tokens)
+
+
+def wanted(text: str) -> Wanted:
+    """What a line's detail asked for. Raises ValueError for a text of another form."""
+    first, *rest = text.split(" ")
+    if "/" in first:
+        kind, one, *version = first.split("/")
+        return Wanted((kind,), one, int(version[0]) if version else 0)
+    found = Wanted(tuple(kind for kind in first.split(",") if kind))
+    for word in rest:
+        found = _narrowed(found, word[:1], word[1:])
+    return found
+
+
+def _narrowed(found: Wanted, letter: str, value: str) -> Wanted:
+    match letter:
+        case "n":
+            return replace(found, limit=int(value))
+        case "s":
+            return replace(found, since=datetime.fromisoformat(value))
+        case "q":
+            return replace(found, tokens=(*found.tokens, value))
+        case "a":
+            dated, _, last = value.rpartition("/")
+            return replace(found, after=(datetime.fromisoformat(dated) if dated else None, last))
+        case _:
+            raise ValueError("no detail of a read")
+
+
+def items_of(line: Written) -> list[Served]:
+    """The versions that an answer held, by kind, id and version; those it counted, for a count.
+
+    A line that is no read of the record held none. Raises HallwayError H-REC-040 for a read from before positions were
+    kept, or whose plan cannot be read: nothing is guessed.
+    """
+    if line.act not in ACTS or not line.charts:
+        return []
+    try:
+        asked, ways = wanted(line.detail), plans.parse(line.plan)
+    except ValueError as error:
+        raise _untold() from error
+    if not line.plan or len(ways) != len(line.charts):
+        raise _untold()
+    charts = [ChartId(chart) for chart in line.charts]
+    rows = store.rows_at(charts, ways, line.position)
+    found = _matching(line.act, asked, [(Stored._make(row[:-1]), bool(row[-1])) for row in rows])
+    return sorted(Served(one.kind, one.id, one.version, one.source_org, one.author, one.mask) for one in found)
+
+
+def _matching(act: str, asked: Wanted, rows: Sequence[tuple[Stored, bool]]) -> Iterator[Stored]:
+    """Of all versions that stood and flowed, those that were asked for."""
+    of_kind = [(one, newest) for one, newest in rows if not asked.kinds or one.kind in asked.kinds]
+    if asked.id:
+        whole = act == "history"
+        return (
+            one
+            for one, newest in of_kind
+            if one.id == asked.id
+            and (whole or (one.version == asked.version and one.body if asked.version else newest))
+        )
+    return _page(asked, [one for one, newest in of_kind if newest])
+
+
+def _page(asked: Wanted, current: Sequence[Stored]) -> Iterator[Stored]:
+    """Current versions within the bounds, newest first."""
+    found = [one for one in current if asked.since is None or (one.dated_at and one.dated_at >= asked.since)]
+    if asked.tokens:
+        found = [one for one in found if set(asked.tokens) <= set(hashed(_tokens(one)))]
+    found.sort(key=_place, reverse=True)
+    if asked.after:
+        last = (asked.after[0] or _BEFORE_ALL, asked.after[1])
+        found = [one for one in found if _place(one) < last]
+    return iter(found[: asked.limit or None])
+
+
+def _place(one: Stored) -> tuple[datetime, str]:
+    return (one.dated_at or _BEFORE_ALL, one.id)
+
+
+def _tokens(one: Stored) -> tuple[str, ...]:
+    return tokens_of(one.kind, json.loads(one.json_bytes()))
+
+
+def _untold() -> HallwayError:
+    return HallwayError(
+        Kind.GONE,
+        "H-REC-040",
+        what="What this answer held can no longer be told from its line.",
+        undone="Nothing was told.",
+        to_do="Lines written since the record keeps positions can be told again.",
+    )

@@ -196,6 +196,7 @@ class BlockingGround:
     ``cure`` names what must be done about it: a DENY_NEEDS on a form opens a task to send that form.
     """
 
+    rule_id: str
     exception: str
     criterion: str
     citation: str
@@ -204,7 +205,10 @@ class BlockingGround:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The answer with its reasons. ``needs``: any one of them would open it. ``sentence`` is fit for the desk."""
+    """The answer with its reasons. ``sentence`` is fit for the desk.
+
+    Every entry of ``needs`` must be met; alternatives stand in one, as "clinician_determination or state_consent".
+    """
 
     outcome: Outcome
     needs: tuple[str, ...] = ()

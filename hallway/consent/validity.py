@@ -3,9 +3,12 @@
 A form that misses an element counts as absent (164.508(b)(2), 42 CFR 2.31(c)).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from hallway.consent.asking import Aim, SignedForm
+from hallway.consent.tables.elements import Element, binds, elements
 from hallway.consent.tables.forms import form_rule
 from hallway.record.classes import DataClass
 
@@ -69,3 +72,79 @@ def _too_long(form: Elements, most_days: int) -> bool:
     if not most_days or form.longer_asked or form.expires_at is None or form.begins_at is None:
         return False
     return form.expires_at - form.begins_at > timedelta(days=most_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """One thing wrong with a signed form: the row, the law, and the words for the person at the desk."""
+
+    rule_id: str
+    citation: str
+    words: str
+
+
+TPO = frozenset({Aim.TREAT, Aim.PAY, Aim.OPS})
+OWN_CLASSES = {
+    "psychotherapy": int(DataClass.PSYTHER_NOTE),
+    "sud_counseling": int(DataClass.SUD_COUNSEL_NOTE | DataClass.PART2),
+    "hiv": int(DataClass.HIV),
+}
+"""What a form that the law wants apart may be for, beside GENERAL, which every item carries."""
+PLAIN = int(DataClass.GENERAL)
+
+
+def _within_a_year(form: SignedForm) -> bool:
+    """An end by date, at most one year after the signature, or an event."""
+    if form.expires_on is None or form.signed_on is None:
+        return form.expires_on is None and form.expires_event not in ("", "none")
+    signed = form.signed_on
+    last = date(signed.year + 1, signed.month, 28 if (signed.month, signed.day) == (2, 29) else signed.day)
+    return form.expires_on <= last
+
+
+def _mixed_classes(form: SignedForm) -> bool:
+    own = OWN_CLASSES.get(form.kind)
+    return own is not None and form.classes & ~(own | PLAIN) != 0
+
+
+TESTS: dict[str, Callable[[SignedForm, date], bool]] = {
+    "expired": lambda form, on: form.expires_on is not None and form.expires_on < on,
+    "event_occurred": lambda form, _: form.event_occurred,
+    "revoked": lambda form, _: form.revoked,
+    "known_false": lambda form, _: form.known_false,
+    "no_end": lambda form, _: form.expires_on is None and form.expires_event in ("", "none"),
+    "no_end_part2": lambda form, _: _no_end_part2(form),
+    "no_end_date": lambda form, _: form.expires_on is None,
+    "longer_than_a_year": lambda form, _: not _within_a_year(form),
+    "mixed_with_other_classes": lambda form, _: _mixed_classes(form),
+    "mixed_with_other_aims": lambda form, _: len(form.aims) > 1,
+    "more_than_one_aim": lambda form, _: len(form.aims) > 1,
+    "beyond_tpo": lambda form, _: not form.aims <= TPO,
+}
+"""What the checker computes itself; true means that the form does not count."""
+
+
+def _no_end_part2(form: SignedForm) -> bool:
+    """Part 2 allows "none" where the form is for treatment, payment and operations, and asks for an end elsewhere."""
+    if form.expires_on is not None:
+        return False
+    return not form.expires_event or (form.expires_event == "none" and not form.aims <= TPO)
+
+
+def circumstances(form: SignedForm) -> frozenset[str]:
+    """The form's circumstances, with "tpo" where an aim is treatment, payment or operations."""
+    return form.circumstances | (frozenset({"tpo"}) if form.aims & TPO else frozenset())
+
+
+def defects(form: SignedForm, on: date) -> tuple[Defect, ...]:
+    """Everything that is wrong with a signed form on a day, in the order of the law; empty for a valid one."""
+    held = circumstances(form)
+    return tuple(
+        Defect(row.id, row.citation, row.words)
+        for row in elements().values()
+        if binds(row, form.kind, form.state, held, on=on) and _fails(row, form, on)
+    )
+
+
+def _fails(row: Element, form: SignedForm, on: date) -> bool:
+    return TESTS[row.test](form, on) if row.test else row.asks not in form.elements

@@ -1,0 +1,86 @@
+"""The conditions a row of law may name, as pure tests of a question. What is not here and no recorded fact is refused.
+
+A row writes ``"minor"`` or ``"not minor"``; a recorded fact (``tables/words.toml``) is written the same way.
+"""
+
+from collections.abc import Callable
+
+from hallway.consent.asking import Aim, Question, RecipientKind, Tie
+from hallway.record.classes import DataClass
+
+Test = Callable[[Question], bool]
+ADULT_YEARS = 18
+CALIFORNIA_MINOR_YEARS = 12
+
+
+def _is_minor(question: Question) -> bool:
+    return question.patient.age < ADULT_YEARS and not question.patient.emancipated
+
+
+def _leaves_state(question: Question) -> bool:
+    there = question.recipient.state
+    return not there or there != question.discloser.state
+
+
+def _combines_proceedings(question: Question) -> bool:
+    """A form for proceedings that is also for something else (42 CFR 2.31(d))."""
+    return any(Aim.LEGAL in form.aims and len(form.aims) > 1 and form.fits for form in question.forms)
+
+
+def _minor_controls(question: Question) -> bool:
+    """The minor consented alone, or the parent agreed to confidentiality, and the minor did not ask for the parent."""
+    alone = question.patient.minor_consented or bool(question.classes & DataClass.MINOR_CONSENTED)
+    return (alone or "confidentiality_agreement" in question.facts) and "minor_wants_parent" not in question.facts
+
+
+def _may_act(question: Question) -> bool:
+    return question.recipient.kind is RecipientKind.INDIVIDUAL or "authority_shown" in question.facts
+
+
+STATES = frozenset({"MA", "CT", "CA"})
+"""States whose rules are loaded; the loader compares them with the tables."""
+
+CONDITIONS: dict[str, tuple[str, Test]] = {
+    "program": ("the discloser is a substance use program", lambda q: q.discloser.is_part2_program),
+    "holder": ("the discloser received the record from a program", lambda q: q.discloser.holder == "holder"),
+    "received_under_notice": ("the record came with the notice", lambda q: q.discloser.received_under_notice),
+    "discloser_covered": ("the discloser is bound by HIPAA", lambda q: q.discloser.covered_entity),
+    "own": ("the recipient works for the same practice", lambda q: q.recipient.relation is Tie.OWN),
+    "treating": ("the recipient treats the patient", lambda q: q.recipient.relation is Tie.TREATING),
+    "had_relation": (
+        "the recipient treats or has treated the patient",
+        lambda q: q.recipient.relation in (Tie.OWN, Tie.TREATING, Tie.FORMER),
+    ),
+    "author": ("the recipient wrote it", lambda q: q.recipient.is_author),
+    "sud_duty": ("the recipient's duties are in substance use care", lambda q: q.recipient.sud_duty),
+    "recipient_covered": ("the recipient is bound by HIPAA", lambda q: q.recipient.covered_entity),
+    "responsible_for_care": ("the recipient is responsible for the care", lambda q: q.recipient.responsible_for_care),
+    "leaves_state": ("the recipient is in another state, or nobody knows where", _leaves_state),
+    "to_the_patient": (
+        "the recipient is the patient",
+        lambda q: q.recipient.kind is RecipientKind.INDIVIDUAL,
+    ),
+    "minor": ("the patient is an unemancipated minor", _is_minor),
+    "twelve_or_older": ("the patient is 12 or older", lambda q: q.patient.age >= CALIFORNIA_MINOR_YEARS),
+    "emancipated": ("the patient is an emancipated minor", lambda q: q.patient.emancipated),
+    "deceased": ("the patient has died", lambda q: q.patient.deceased),
+    "has_capacity": ("the patient can decide", lambda q: q.patient.has_capacity),
+    "minor_consented": (
+        "the minor lawfully consented to this care alone",
+        lambda q: q.patient.minor_consented or bool(q.classes & DataClass.MINOR_CONSENTED),
+    ),
+    "minor_controls": ("the minor controls this care", _minor_controls),
+    "authority_or_self": ("it is the patient, or somebody who may act for the patient", _may_act),
+    "part2": ("it carries substance use records", lambda q: bool(q.classes & DataClass.PART2)),
+    "psychologist": ("the discloser is a psychologist", lambda q: q.discloser.licence == "psychologist"),
+    "no_overlay": ("no rules of the discloser's state are loaded", lambda q: q.discloser.state not in STATES),
+    "form_combines_proceedings": ("the form for proceedings is also for something else", _combines_proceedings),
+}
+"""Name: (in plain words, the test)."""
+
+
+def holds(condition: str, question: Question) -> bool:
+    """Whether a condition of a row holds. A name outside ``CONDITIONS`` is a recorded fact."""
+    name = condition.removeprefix("not ")
+    found = CONDITIONS[name][1](question) if name in CONDITIONS else name in question.facts
+    return found != condition.startswith("not ")

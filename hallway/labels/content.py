@@ -179,11 +179,25 @@ def _of_attachment(attachment: Json) -> Found:
     return of_text(text)
 
 
+def words_in(attachment: Json) -> str:
+    """The words of an attachment that can be read, without markup; empty for any other."""
+    text = _decoded(attachment) if is_readable(attachment) and attachment.get("data") else None
+    return unescape(_TAG.sub(" ", text)) if text else ""
+
+
+def bytes_of(attachment: Json) -> bytes:
+    """The bytes of an attachment; empty when it holds none or they are not what they say they are."""
+    try:
+        return base64.b64decode(str(attachment.get("data") or ""), validate=False)
+    except (binascii.Error, ValueError):
+        return b""
+
+
 def _decoded(attachment: Json) -> str | None:
     """The text of an attachment in its own charset; None when it cannot be read."""
     charset = _CHARSET.search(str(attachment.get("contentType", "")))
+    raw = bytes_of(attachment)
     try:
-        raw = base64.b64decode(str(attachment.get("data")), validate=False)
-        return raw.decode(charset[1] if charset else "utf-8", "replace")
-    except (binascii.Error, ValueError, LookupError):
+        return raw.decode(charset[1] if charset else "utf-8", "replace") if raw else None
+    except LookupError:
         return None

@@ -72,6 +72,7 @@ NETWORK = Place("Network", "/network/", "N")
 CONSENTS = Place("Consents", "/consents/")
 PRACTICE = Place("Practice", "/worklist/practice", "W")
 REVIEWS = Place("Reviews", "/emergency/")
+PAPERS = Place("Papers", "/review/")
 DENIALS = Place("Denials", "/denials/")
 RULES = Place("Rules", "/rules/")
 MY_CARE = Place("My care", "/my-care/")
@@ -86,7 +87,7 @@ PLACES: dict[Role, tuple[Place, ...]] = {
     Role.BILLER: (PATIENTS,),
     Role.PRACTICE_LEADER: (PRACTICE, NETWORK, DIRECTORY),
     Role.NETWORK_ADMINISTRATOR: (NETWORK, DIRECTORY, RULES),
-    Role.PRIVACY_OFFICER: (REVIEWS, DENIALS, CONSENTS, RULES),
+    Role.PRIVACY_OFFICER: (REVIEWS, PAPERS, DENIALS, CONSENTS, RULES),
     Role.PATIENT: (MY_CARE,),
 }
 PART2_PLACES = (WORKLIST, PATIENTS, REFERRALS, CONSENTS, DIRECTORY)

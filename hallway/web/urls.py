@@ -16,6 +16,7 @@ PAGES = {
     "network/": "network",
     "consents/": "consents",
     "emergency/": "emergency",
+    "review/": "review",
     "denials/": "denials",
     "rules/": "law",
     "settings/": "settings",

@@ -1,0 +1,1 @@
+"""What nobody could judge: one paper at a time, one key a decision, and a way back."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from hallway.consent.asking import Aim, SignedForm
-from hallway.consent.tables.elements import Element, binds, elements
+from hallway.consent.tables.elements import Element, binds, complete, elements
 from hallway.consent.tables.forms import form_rule
 from hallway.record.classes import DataClass
 
@@ -134,6 +134,12 @@ def _no_end_part2(form: SignedForm) -> bool:
 def circumstances(form: SignedForm) -> frozenset[str]:
     """The form's circumstances, with "tpo" where an aim is treatment, payment or operations."""
     return form.circumstances | (frozenset({"tpo"}) if form.aims & TPO else frozenset())
+
+
+def whole(kind: str, state: str, aims: frozenset[Aim], *, on: date) -> frozenset[str]:
+    """Every word of a form that ``missing`` found complete when it was stored, without special circumstances."""
+    held = frozenset({"recipient_covered"}) | (frozenset({"tpo"}) if aims & TPO else frozenset())
+    return complete(kind, state, held, on)
 
 
 def defects(form: SignedForm, on: date) -> tuple[Defect, ...]:

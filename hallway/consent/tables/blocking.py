@@ -7,11 +7,12 @@ import msgspec
 
 
 class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One exception with the criterion relied on. ``cure`` names what is done about it."""
+    """One exception, by its paragraph of 45 CFR, with the criterion relied on. ``cure`` is what is done about it."""
 
     id: str
     law_rows: tuple[str, ...]
     exception: str
+    title: str
     criterion: str
     citation: str
     source: str

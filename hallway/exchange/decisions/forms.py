@@ -2,11 +2,10 @@
 
 from datetime import date
 
+from hallway.consent import validity
 from hallway.consent.asking import Aim, SignedForm
 from hallway.consent.facts import ChartFacts, Form
 from hallway.exchange.decisions.parties import Towards
-
-WHOLE: frozenset[str] = frozenset()
 
 
 def signed_forms(facts: ChartFacts, holder: int, towards: Towards, *, on: date, state: str) -> tuple[SignedForm, ...]:
@@ -20,11 +19,11 @@ def signed_forms(facts: ChartFacts, holder: int, towards: Towards, *, on: date, 
 
 def _form(one: Form, *, on: date, state: str, fits: bool) -> SignedForm:
     ends = one.span.until_at
+    aims = frozenset(Aim(purpose) for purpose in one.purposes if purpose in Aim.__members__.values())
     return SignedForm(
         kind=one.kind,
-        # TODO(contract): elements.complete(one.kind, state, WHOLE, on) once the tables stand.
-        elements=WHOLE,
-        aims=frozenset(Aim(purpose) for purpose in one.purposes if purpose in Aim.__members__.values()),
+        elements=validity.whole(one.kind, state, aims, on=on),
+        aims=aims,
         classes=one.classes,
         state=state,
         signed_on=one.span.from_at.date(),

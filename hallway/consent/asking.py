@@ -196,11 +196,12 @@ class BlockingGround:
     ``cure`` names what must be done about it: a DENY_NEEDS on a form opens a task to send that form.
     """
 
-    rule_id: str
     exception: str
     criterion: str
     citation: str
     cure: tuple[str, ...] = ()
+    rule_id: str = ""
+    """The row of ``blocking.toml``; empty where the standing gate refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,36 +4,30 @@
   and the plan it has allows everything. ``value`` is the ratio with nothing withheld, ``ratio`` the one with 28 %
   withheld. The open side exists in this bench's server only.
 - ``record_rate``: gated records a second against a plain read of one row a resource: no gate, no ledger, bodies ready.
-- ``line_cost``: milliseconds that the ledger line adds to the 95th percentile of a read of one resource.
+- ``line_cost`` and ``line_bytes``: what a line adds to a read, and to the disk (``record_line``).
 
 Both sides run in the same server process on the same data, request by request in turn; medians of rounds.
 """
 
 import argparse
-import http.client
 import os
 import random
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from statistics import median, quantiles
+from statistics import median
 
 import msgspec
 from django.db import connections
 
 from hallway import clock
-from hallway.app.bench import scratch
+from hallway.app.bench import record_line, scratch
 from hallway.app.bench.figure import Figure
+from hallway.app.bench.record_client import Server, serving, wrong
 from hallway.app.loading import crew, intake
 from hallway.app.prove import facts, network
 from hallway.app.prove.cast import Cast, people, sign_in
 from hallway.consent import actions as consent
-from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import system
 from hallway.ids import ChartId, ResourceId
 from hallway.record.classes import DataClass
@@ -57,29 +51,6 @@ class Subject:
     withheld: int
 
 
-@dataclass(slots=True)
-class Server:
-    """The bench's server process and the one connection to it."""
-
-    client: http.client.HTTPConnection
-    token: str
-
-    def get(self, path: str, mode: str) -> bytes:
-        """The body of one answer. Raises HallwayError when it is not a 200."""
-        self.client.request("GET", path, headers={"Authorization": f"Bearer {self.token}", "X-Bench": mode})
-        answered = self.client.getresponse()
-        body = answered.read()
-        if answered.status != 200:
-            raise wrong("An answer of the bench's server was a refusal.")
-        return body
-
-    def timed(self, path: str, mode: str) -> float:
-        """Seconds of one request."""
-        begun = time.perf_counter()
-        self.get(path, mode)
-        return time.perf_counter() - begun
-
-
 def run(options: argparse.Namespace) -> Iterator[Figure]:
     """The three figures, on a chart of 300 resources and, where the data are there, on the synthetic lives."""
     rounds, reads = (1, 20) if options.quick else (options.rounds, 60)
@@ -90,10 +61,12 @@ def run(options: argparse.Namespace) -> Iterator[Figure]:
         _keep_plain([clear])
         connections.close_all()
         dataset = f"charts of {SIZE} resources"
-        with _server(token) as server:
+        with serving(token) as server:
             yield _tax(server, [clear], [partly], rounds=rounds, reads=reads, dataset=dataset)
             yield _rate(server, clear, rounds=rounds, reads=reads)
-            yield _line_cost(server, clear, rounds=rounds, reads=reads * 10)
+        yield from record_line.figures(
+            cast, token, clear.patient, lines=200 if options.quick else options.lines, rounds=rounds
+        )
     lives = sorted((options.data / "synthea-massachusetts").glob("*.json.gz"))
     if lives and not options.quick:
         yield from _on_lives(lives[:5], rounds)
@@ -107,7 +80,7 @@ def _on_lives(paths: list["os.PathLike[str]"], rounds: int) -> Iterator[Figure]:
         list(crew.load(paths, intake.feed_of("")))  # type: ignore[arg-type]
         clear = _treated(cast)
         connections.close_all()
-        with _server(token) as server:
+        with serving(token) as server:
             _relabel(clear, share=0)
             whole = _ratio(server, clear, rounds=rounds, reads=8)
             _check(server, clear)
@@ -197,53 +170,6 @@ def _keep_plain(subjects: Sequence[Subject]) -> None:
         opened.execute("ANALYZE")
 
 
-# Server --------------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _server(token: str) -> Generator[Server]:
-    """The bench's server on a free port, one worker and one thread, for as long as the context lasts."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    command = [
-        *(sys.executable, "-m", "granian", "hallway.app.bench.record_server:application", "--interface", "wsgi"),
-        *(
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-            "--workers",
-            "1",
-            "--blocking-threads",
-            "1",
-            "--no-ws",
-            "--no-log",
-        ),
-    ]
-    started = subprocess.Popen(command, env=dict(os.environ))  # noqa: S603 - our own words
-    try:
-        client = _connected(port)
-        yield Server(client, token)
-        client.close()
-    finally:
-        started.terminate()
-        started.wait(10)
-
-
-def _connected(port: int) -> http.client.HTTPConnection:
-    for _ in range(200):
-        client = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        try:
-            client.request("GET", "/fhir/metadata")
-            client.getresponse().read()
-        except OSError:
-            time.sleep(0.1)
-            continue
-        return client
-    raise wrong("The bench's server did not start.")
-
-
 # Figures -------------------------------------------------------------------------------------------------------------
 
 
@@ -321,26 +247,4 @@ def _rate(server: Server, one: Subject, *, rounds: int, reads: int) -> Figure:
     checked = "both sides hold the same resources; the plain one has no gate and no ledger"
     return Figure(
         "record_rate", gated, "records/s", plain, gated / plain, f"chart of {SIZE} resources, 1 client", checked
-    )
-
-
-def _line_cost(server: Server, one: Subject, *, rounds: int, reads: int) -> Figure:
-    path = f"/fhir/Patient/{one.patient}"
-    costs: list[tuple[float, float]] = []
-    for _ in range(rounds):
-        before = _lines()
-        times = _in_turn(server, [path], ("gated", "silent"), reads)
-        if _lines() != before + reads + 1:
-            raise wrong("The side with a line left none, or the side without left one.")
-        with_line, without = (quantiles(times[mode], n=20)[-1] * 1000 for mode in ("gated", "silent"))
-        costs.append((with_line - without, without))
-    added, without = median(cost for cost, _ in costs), median(base for _, base in costs)
-    checked = "one side left a line for every read, the other none"
-    return Figure("line_cost", added, "ms at p95", without, added / without, "one resource by id, 1 client", checked)
-
-
-def wrong(what: str) -> HallwayError:
-    """A check that failed: the figures do not count."""
-    return HallwayError(
-        Kind.FAULT, "H-APP-022", what=what, undone="The figures were thrown away.", to_do="Run the tests of the door."
     )

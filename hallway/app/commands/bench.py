@@ -23,6 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quick", action="store_true", help="a small run that shows the bench works")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of real input")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of which the median counts (default 3)")
+    parser.add_argument(
+        "--lines", type=int, default=20_000, help="reads in the ledger before its line is measured (default 20,000)"
+    )
 
 
 def found() -> dict[str, Bench]:

@@ -28,6 +28,10 @@ class Reason:
     sentence: str
     needs: tuple[str, ...]
     verified: bool
+    rule_ids: tuple[str, ...] = ()
+    """Every row that was asked about this class, in the order they were."""
+    consent_ids: tuple[str, ...] = ()
+    """The forms and determinations it leans on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,8 @@ def _reason(verdict: Verdict) -> Reason:
         sentence=row.sentence,
         needs=() if verdict.flows else row.needs,
         verified=all(rule.verified for rule in verdict.rules),
+        rule_ids=tuple(rule.id for rule in verdict.rules),
+        consent_ids=verdict.openers,
     )
 
 

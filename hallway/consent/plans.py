@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from hallway.consent import validity
 from hallway.consent.compiler import GrantRow
@@ -326,3 +327,37 @@ def labels_of(chart_id: ChartId) -> list[LabelCount]:
             [int(chart_id)],
         )
         return [LabelCount(*row) for row in opened.fetchall()]
+
+
+class ItemThen(NamedTuple):
+    """One item of a chart as it was labelled at some instant. Tells nothing of its content."""
+
+    kind: str
+    resource_id: str
+    source_org: int
+    author: int
+    mask: int
+    dated_at: datetime | None
+    several: bool
+
+
+_VERSION = "kind, resource_id, version, source_org, author, mask, dated_at, several"
+_ITEMS_THEN = f"""
+SELECT kind, resource_id::text, source_org, author, mask, dated_at, several FROM (
+    SELECT DISTINCT ON (kind, resource_id) * FROM (
+        SELECT {_VERSION}, false AS gone FROM record_resource
+        WHERE chart_id = %(chart)s::bigint AND updated_at <= %(at)s::timestamptz
+        UNION ALL
+        SELECT {_VERSION}, deleted OR body = '' FROM record_history
+        WHERE chart_id = %(chart)s::bigint AND updated_at <= %(at)s::timestamptz
+    ) versions ORDER BY kind, resource_id, version DESC
+) newest WHERE NOT gone ORDER BY kind, dated_at DESC NULLS LAST, resource_id
+"""  # noqa: S608 - column names of our own
+
+
+def items_then(chart_id: ChartId, at: datetime) -> list[ItemThen]:
+    """Every item that the chart held at ``at``, with the label it had then. For explanations to the entitled."""
+    with transaction(), cursor() as opened:
+        opened.execute("SELECT set_config('hallway.charts', %s, true)", [f"{{{int(chart_id)}}}"])
+        rows = opened.execute(_ITEMS_THEN.encode(), {"chart": int(chart_id), "at": at}).fetchall()
+        return [ItemThen(*row) for row in rows]

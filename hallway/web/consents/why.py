@@ -47,4 +47,5 @@ def _line(flow: Flow, roster: Roster) -> dict[str, object]:
         "person": roster.full_name(flow.recipient_practitioner),
         "restricted": flow.restricted,
         "reason": asked[0] if asked else None,
+        "in_full": flow.reasons,
     }

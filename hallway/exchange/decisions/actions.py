@@ -80,7 +80,8 @@ def decide(asked: DecisionRequest, *, by: Requester) -> Decided:
 def _one(case: _Case, item: Item, by: Requester) -> Decision:
     question = _question(case, item)
     verdict = disclosing.decide(question)
-    if not verdict.permits:
+    # What is no electronic health information has no ground, and needs none (45 CFR 171.102).
+    if not verdict.permits and verdict.blocking is not None:
         _refuse(case, item, question, verdict, by=by)
     return Decision(item.id, _code(case, verdict), verdict)
 
@@ -162,6 +163,5 @@ def _refuse(case: _Case, item: Item, question: Question, verdict: Verdict, *, by
 
 def _write_line(by: Requester, asked: DecisionRequest, codes: list[str], *, charts: list[int]) -> None:
     counts = " ".join(f"{code}={codes.count(code)}" for code in (PERMIT, DENY, NO_CONSENT))
-    known = [word for word in asked.circumstances if word.isascii() and word.isidentifier()]
-    detail = " ".join([by.name, counts, *sorted(known)])
+    detail = " ".join([by.name, counts, *sorted(asked.circumstances)])
     lines.write(lines.step_line(by, "consent.decided", charts=charts, purpose=asked.purpose.value, detail=detail))

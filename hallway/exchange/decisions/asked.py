@@ -7,6 +7,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from hallway.consent.asking import Aim, RecipientKind, Tie
+from hallway.consent.conditions import CONDITIONS
+from hallway.consent.tables.disclosures import words
 from hallway.errors import HallwayError, Kind
 
 MOST_BYTES = 512 * 1024
@@ -86,6 +88,9 @@ def parse(body: bytes) -> DecisionRequest:
     """The request. Raises INCORRECT, TOO_LARGE or UNPROCESSABLE; ``field`` names the element, and nothing is echoed."""
     asked = decoded(body, DecisionRequest)
     refuse_doubles(asked.items)
+    for number, word in enumerate(asked.circumstances):
+        if word not in words()["fact"] or word in CONDITIONS:
+            raise not_understood(f"circumstances[{number}]")
     return asked
 
 

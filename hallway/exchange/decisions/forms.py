@@ -18,7 +18,8 @@ def signed_forms(facts: ChartFacts, holder: int, towards: Towards, *, on: date, 
 
 
 def _form(one: Form, *, on: date, state: str, fits: bool) -> SignedForm:
-    ends = one.span.until_at
+    # Without a date a stored form ends by an event, but for the one kind that may have no end at all.
+    ends, event = one.span.until_at, "none" if one.kind == "part2_tpo" else "end_of_treatment"
     aims = frozenset(Aim(purpose) for purpose in one.purposes if purpose in Aim.__members__.values())
     return SignedForm(
         kind=one.kind,
@@ -26,9 +27,10 @@ def _form(one: Form, *, on: date, state: str, fits: bool) -> SignedForm:
         aims=aims,
         classes=one.classes,
         state=state,
+        circumstances=frozenset({"recipient_covered"}),
         signed_on=one.span.from_at.date(),
         expires_on=ends.date() if ends else None,
-        expires_event="" if ends else "none",
+        expires_event="" if ends else event,
         fits=fits,
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from hallway.consent.tables import library
+from hallway.consent.tables import disclosures, library
 from hallway.consent.tables.library import Rule
 from hallway.record.classes import DataClass
 
@@ -62,7 +62,41 @@ class Wanted:
 @cache
 def every() -> dict[str, Row]:
     """Every row by id."""
-    return {row.id: row for row in map(_standing, library.rules().values())}
+    standing = {row.id: row for row in map(_standing, library.rules().values())}
+    topics = {row.id: topic for topic, rows in disclosures.book().topics for row in rows}
+    return standing | {row.id: _disclosure(row, topics[row.id]) for row in disclosures.book().rows.values()}
+
+
+ANSWERS = {
+    "permit": "May leave",
+    "filtered": "May leave, as far as needed",
+    "notice": "May leave, with its notice",
+    "needs": "Needs something first",
+    "deny": "Stays",
+}
+
+
+def _disclosure(row: disclosures.Row, topic: disclosures.Topic) -> Row:
+    """A row of the disclosure tables; what it leaves open is its topic's."""
+    return Row(
+        id=row.id,
+        table="disclosure",
+        jurisdiction=topic.state or "US",
+        citation=row.citation,
+        source=row.source,
+        sentence=row.sentence,
+        says=ANSWERS[row.outcome],
+        classes=row.classes or topic.classes or tuple(one.name or "" for one in DataClass),
+        purposes=tuple(aim.value for aim in row.aims or topic.aims) or ("any",),
+        parties=tuple(one.value for one in row.recipients) or ("anybody",),
+        conditions=tuple(f"where {disclosures.plain('fact', word)}" for word in row.when),
+        needs=tuple(disclosures.plain("need", word) for word in row.needs),
+        obligations=tuple(disclosures.plain("obligation", word) for word in (*row.obligations, *row.on_denial)),
+        from_on=row.from_on,
+        until_on=row.until_on,
+        verified=row.verified,
+        legal_review=row.legal_review,
+    )
 
 
 def _standing(rule: Rule) -> Row:

@@ -1,13 +1,26 @@
 """The form that tries the rules: a question without a patient, and the engine's verdict on it. Stores nothing."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from django import forms
 from django.http import QueryDict
 
 from hallway import clock
-from hallway.consent import disclosing
-from hallway.consent.asking import Aim, Discloser, PatientFacts, Question, Recipient, RecipientKind, Tie, Verdict
+from hallway.consent import disclosing, validity
+from hallway.consent.asking import (
+    Aim,
+    Discloser,
+    PatientFacts,
+    Question,
+    Recipient,
+    RecipientKind,
+    SignedForm,
+    Tie,
+    Verdict,
+)
+from hallway.consent.conditions import CONDITIONS
+from hallway.consent.tables.disclosures import words
 from hallway.directory.models import Licence
 from hallway.record.classes import DataClass
 from hallway.web.law.words import aim_words, class_word
@@ -19,14 +32,7 @@ TIES = (
     (Tie.FORMER.value, "Treated the patient before"),
     (Tie.NAMED.value, "Nothing but what a form says"),
 )
-FACTS = (
-    ("good_faith_belief", "Good-faith belief that it is necessary"),
-    ("clinician_determination", "The clinician determined that it is needed"),
-    ("patient_agreed", "The patient agreed, or had the chance to object"),
-    ("court_order", "A court order"),
-    ("subpoena", "A subpoena"),
-    ("six_facts", "All six facts of 258 CMR 22.04(1)"),
-)
+FACTS = tuple((word, said[:1].upper() + said[1:]) for word, said in words()["fact"].items() if word not in CONDITIONS)
 OLDEST = 120
 
 
@@ -54,6 +60,12 @@ class TryForm(forms.Form):
     recorded = forms.MultipleChoiceField(
         label="What was recorded beforehand", choices=FACTS, widget=forms.CheckboxSelectMultiple, required=False
     )
+    signed = forms.MultipleChoiceField(
+        label="What the patient signed, whole and for this recipient",
+        choices=[(kind, said[:1].upper() + said[1:]) for kind, said in words()["form"].items()],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
 
 
 def asked(sent: QueryDict) -> TryForm:
@@ -68,9 +80,10 @@ def verdict(given: Mapping[str, object]) -> Verdict:
 
 def question(given: Mapping[str, object]) -> Question:
     """The form's answers as a question. ``given`` is a valid form's."""
-    what, recorded = given["what"], given["recorded"]
+    what, recorded, signed = given["what"], given["recorded"], given["signed"]
     assert isinstance(what, list)
     assert isinstance(recorded, list)
+    assert isinstance(signed, list)
     mask = 0
     for name in what:
         mask |= DataClass[str(name)]
@@ -94,4 +107,20 @@ def question(given: Mapping[str, object]) -> Question:
         ),
         patient=PatientFacts(age=int(str(given["age"])), state=str(given["state"])),
         facts=frozenset(str(one) for one in recorded),
+        forms=tuple(_form(str(kind), int(mask), Aim(str(given["purpose"])), str(given["state"])) for kind in signed),
+    )
+
+
+def _form(kind: str, classes: int, aim: Aim, state: str) -> SignedForm:
+    """A form of that kind with every element, for exactly what is asked."""
+    today, aims = clock.today(), frozenset({aim})
+    return SignedForm(
+        kind=kind,
+        elements=validity.whole(kind, state, aims, on=today),
+        aims=aims,
+        classes=classes,
+        state=state,
+        circumstances=frozenset({"recipient_covered"}),
+        signed_on=today,
+        expires_on=today + timedelta(days=90),
     )

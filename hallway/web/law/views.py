@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from hallway.consent.asking import Outcome
+from hallway.consent.tables import disclosures
 from hallway.web import errors
 from hallway.web.access import page
 from hallway.web.law import cells, rows, trying
@@ -72,5 +73,19 @@ def try_it(request: HttpRequest) -> HttpResponse:
     verdict = trying.verdict(form.cleaned_data) if answered else None
     kind, headline = VERDICTS[verdict.outcome] if verdict else ("", "")
     trail = [rows.every().get(rule_id) or rule_id for rule_id in (verdict.rule_ids if verdict else ())]
-    values = {"form": form, "verdict": verdict, "kind": kind, "headline": headline, "trail": trail}
+    values = {
+        "form": form,
+        "verdict": verdict,
+        "kind": kind,
+        "headline": headline,
+        "trail": trail,
+        "needs": [_plain("need", word) for word in (verdict.needs if verdict else ())],
+        "obligations": [_plain("obligation", word) for word in (verdict.obligations if verdict else ())],
+    }
     return render(request, "law/try.html", values, status=422 if form.errors else 200)
+
+
+def _plain(kind: str, word: str) -> str:
+    """A word of the rules as a person would say it; the word itself where the table has none."""
+    parts = word.split(" or ")
+    return " or ".join(disclosures.words()[kind].get(part, part) for part in parts)

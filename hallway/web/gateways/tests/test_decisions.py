@@ -21,6 +21,7 @@ from hallway.storage import connection
 MRN = {"system": "urn:mrn", "value": "M-1"}
 PLAIN = {"id": "a", "type": "Observation", "codes": [{"system": "http://loinc.org", "code": "8480-6"}]}
 NOTE = {"id": "n", "type": "DocumentReference", "security": ["PSY"], "noteKind": "psychotherapy"}
+SOCIAL = {"id": "w", "type": "DocumentReference", "security": ["PSY"], "noteKind": "progress", "licence": "counselor"}
 
 
 def give_number(hall, value="M-1"):
@@ -132,15 +133,17 @@ def test_a_no_is_recorded_with_its_ground_and_owes_its_form_and_a_yes_is_not(hal
     ask(credential, PLAIN)
     assert not Denial.objects.exists()
     ask(credential, NOTE)
+    assert not Denial.objects.exists(), "psychotherapy notes are no electronic health information"
+    ask(credential, SOCIAL)
     row = Denial.objects.get()
-    assert (row.route, row.subject) == ("decision", "DocumentReference/n")
+    assert (row.route, row.subject, row.outcome) == ("decision", "DocumentReference/w", "DENY_NEEDS")
     assert row.asker_client.startswith("client/")
-    if row.form_kind:
-        assert Loop.objects.filter(id=row.loop_id, kind="send_form").exists()
+    assert row.citation.startswith("45 CFR 171.202(b)")
+    assert Loop.objects.filter(id=row.loop_id, kind="send_form", due_at__gt=clock.now()).exists()
 
 
 def test_a_no_about_somebody_unknown_leaves_no_record(hall):
-    ask(credential_of(hall.other.organization_id), NOTE)
+    ask(credential_of(hall.other.organization_id), SOCIAL)
     assert not Denial.objects.exists()
 
 
@@ -182,6 +185,8 @@ BAD = [
     ({"recipient": {"npi": "1234567890"}}, "recipient.npi"),
     ({"recipient": {"reference": "Organization/nowhere"}}, "recipient.reference"),
     ({"SECRETWORD": 1}, "the request"),
+    ({"circumstances": ["SECRETWORD"]}, "circumstances[0]"),
+    ({"circumstances": ["minor"]}, "circumstances[0]"),
 ]
 
 

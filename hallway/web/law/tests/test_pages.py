@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from hallway.consent.tables import library
+from hallway.consent.tables import disclosures, library
 from hallway.identity.requester import Role
 from hallway.storage import connection
 from hallway.web.law import rows
@@ -26,7 +26,7 @@ def ledger_lines():
 
 def test_every_rule_stands_on_the_page(reader):
     page = reader.get("/rules/").content.decode()
-    for rule_id in library.rules():
+    for rule_id in (*library.rules(), *disclosures.book().rows):
         assert f">{rule_id}</a>" in page
 
 

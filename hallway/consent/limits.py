@@ -9,7 +9,7 @@ from hallway.consent.licences import licence_mask
 from hallway.consent.models import Determination, Restriction
 from hallway.consent.rebuilding import rebuild_grants
 from hallway.consent.tables.profiles import ALL_CLASSES
-from hallway.identity.requester import CLINICIANS, Requester, Role
+from hallway.identity.requester import CLINICIANS, PATIENT_SIDE, Requester, Role
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId
 from hallway.ledger import lines
 from hallway.record.classes import DataClass
@@ -42,7 +42,7 @@ def restrict(
     A practice binds its own records only: ``source_org`` 0 means its own, and another one is FORBIDDEN.
     """
     gate.release(by, chart_id)
-    if by.role is Role.PATIENT or source_org not in (ANY_ORGANIZATION, by.organization_id):
+    if by.role in PATIENT_SIDE or source_org not in (ANY_ORGANIZATION, by.organization_id):
         raise refusals.not_yours()
     if basis not in BASES:
         raise refusals.unknown_code("basis")

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from hallway.consent.ask_models import ContactWish, PatientAsk
 from hallway.consent.blocking_models import Denial
 from hallway.consent.form_models import CoSignature, FormTemplate, Paper, SigningLink, Talk
 
@@ -15,12 +16,14 @@ __all__ = [
     "Consent",
     "ConsentKind",
     "ConsentState",
+    "ContactWish",
     "Denial",
     "Determination",
     "EmergencyAccess",
     "FormTemplate",
     "Grant",
     "Paper",
+    "PatientAsk",
     "Restriction",
     "SigningLink",
     "Talk",

@@ -4,7 +4,7 @@ The same compiler that makes the grants answers, over the same facts and one hyp
 the desk cannot differ from what happens after the signature. Reads facts, releases nothing, writes nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -86,6 +86,12 @@ def _is_for(row: GrantRow, recipient: Recipient) -> bool:
 def _by(row: GrantRow, recipient: Recipient, portion: Portion) -> bool:
     wanted = recipient.practitioner if row.author == SELF else row.author
     return row.author == 0 or (wanted != 0 and portion.author == wanted)
+
+
+def whole(chart_id: ChartId) -> Callable[[int], Reach]:
+    """What the items of each source reach now, for the patient, to whom everything about it is known."""
+    grants = compiler.compile_grants(plans.load_facts([chart_id])[0], clock.now())
+    return lambda source: Reach(grants, OrganizationId(source))
 
 
 def now_and_then(

@@ -16,7 +16,7 @@ from hallway.consent.emergency import watched_by
 from hallway.consent.models import Consent, ConsentKind, ConsentState, EmergencyAccess
 from hallway.consent.tables.emergency import categories
 from hallway.consent.tables.forms import form_rule, statements
-from hallway.directory.models import Organization, Practitioner
+from hallway.directory.models import CareTeamMember, Organization, Practitioner
 from hallway.identity.requester import Requester, Role
 from hallway.ids import ChartId, ConsentId, OrganizationId
 from hallway.ledger import lines
@@ -84,6 +84,19 @@ def consents_of(requester: Requester, chart_id: ChartId) -> list[Standing]:
         return _views(rows, requester)
 
 
+def reached_by(requester: Requester, consent_id: ConsentId) -> list[Organization]:
+    """The practices that the patient's form for "all who treat me" reaches now; empty for a form that names one."""
+    row = Consent.objects.filter(_party(requester), id=consent_id, recipient_org_id=0, state=ConsentState.SIGNED)
+    form = row.first()
+    if form is None or requester.role is not Role.PATIENT:
+        return []
+    now = clock.now()
+    team = CareTeamMember.objects.filter(chart_id=form.chart_id, from_at__lte=now).exclude(until_at__lte=now)
+    left_out = {form.discloser_org_id, *form.not_for_orgs}
+    wanted = set(team.values_list("organization_id", flat=True)) - left_out
+    return list(Organization.objects.filter(id__in=wanted).order_by("name"))
+
+
 def consents_at(requester: Requester, *, limit: int = REVIEWS_SHOWN) -> list[Standing]:
     """Forms prepared at the requester's practice that still wait for an answer, newest first."""
     rows = list(
@@ -110,6 +123,8 @@ def _party(requester: Requester) -> Q:
     organization = requester.organization_id
     if requester.role is Role.PATIENT:
         return Q(chart_id=requester.chart_id or -1)
+    if requester.role is Role.REPRESENTATIVE:
+        return Q(pk__in=[])
     return (
         Q(discloser_org_id=organization)
         | Q(composed_org_id=organization)
@@ -171,6 +186,16 @@ def open_emergency_of(requester: Requester, chart_id: ChartId) -> Emergency | No
     )
     row = rows.order_by("-opened_at").first()
     return _emergency(row) if row else None
+
+
+def emergencies_about(requester: Requester) -> list[Emergency]:
+    """Every emergency access to the patient's own chart, newest first. Raises NOT_FOUND for everybody else."""
+    if requester.role is not Role.PATIENT or requester.chart_id is None:
+        raise gate.not_found()
+    release = gate.release(requester, requester.chart_id)
+    rows = list(EmergencyAccess.objects.filter(chart_id=release.chart_id).order_by("-opened_at", "-id"))
+    lines.write(lines.line_for(release, "emergencies", route="my/emergencies"))
+    return [_emergency(row) for row in rows]
 
 
 def emergency_for(requester: Requester, emergency_id: UUID) -> Emergency:

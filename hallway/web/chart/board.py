@@ -39,7 +39,11 @@ class Pronouns:
     @property
     def verb_s(self) -> str:
         """ "s" where the verb takes one: "she asks", "they ask"."""
-        return "" if self.subject == "they" else "s"
+        return "" if self.subject in ("they", "you") else "s"
+
+
+YOU = Pronouns("you", "you", "you", "your")
+"""For pages that speak to the patient."""
 
 
 @dataclass(frozen=True, slots=True)

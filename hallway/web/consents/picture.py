@@ -49,8 +49,7 @@ class Picture:
 
 def category_words(category: Category, who: Pronouns) -> str:
     """The box's words with the person's pronouns; "them" in a report's line is the recipient."""
-    s = "s" if who.subject != "they" else ""
-    return category.words.format(they=who.subject, s=s, them="the other clinician")
+    return category.words.format(they=who.subject, s=who.verb_s, them="the other clinician")
 
 
 def draw(

@@ -1,0 +1,101 @@
+"""My consents: what holds, what it opens, taking it back whole or for one; and who sees what today."""
+
+from collections import Counter
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from hallway.consent import actions, reach, standing
+from hallway.consent.looks import chart_of
+from hallway.consent.standing import Standing
+from hallway.directory.models import Organization
+from hallway.ids import ConsentId, OrganizationId
+from hallway.record.classes import AUTHOR_ONLY
+from hallway.web.access import PageRequest, page
+from hallway.web.chart.reading import open_chart
+from hallway.web.consents import flows, people, questions, words
+from hallway.web.consents.tab import KINDS
+from hallway.web.chart.board import YOU
+from hallway.web.my.views import MINE, name_of
+
+
+def shown(form: Standing) -> dict[str, object]:
+    """One form in plain words, addressed to the patient."""
+    return {
+        "form": form,
+        "name": questions.FORM_NAMES.get(form.kind, form.kind_label),
+        "what": words.kinds_words(form, YOU),
+        "purposes": words.purposes_words(form),
+        "until": words.until_words(form),
+        "state": words.STATE_WORDS[form.state],
+    }
+
+
+@page(MINE, patient=True)
+@require_GET
+def sharing(request: PageRequest) -> HttpResponse:
+    """Every form about this record, whoever holds it."""
+    forms = standing.consents_of(request.requester, chart_of(request.requester))
+    values = {
+        "name": name_of(request.requester),
+        "in_force": [shown(form) for form in forms if form.holds],
+        "waiting": [shown(form) for form in forms if form.state == "draft"],
+        "ended": [shown(form) for form in forms if not form.holds and form.state != "draft"],
+    }
+    return render(request, "my/sharing.html", values)
+
+
+@page(MINE, patient=True)
+@require_http_methods(["GET", "POST"])
+def form(request: PageRequest, consent_id: UUID) -> HttpResponse:
+    """One form: read it, take it back for everybody or for one practice. It asks no reason."""
+    one = standing.consent_for(request.requester, ConsentId(consent_id))
+    if request.method == "POST":
+        _take_back(request, one)
+        return HttpResponseRedirect(reverse("my:form", args=[one.id]))
+    values = {**shown(one), "person": name_of(request.requester), "others": _recipients(request, one)}
+    return render(request, "my/form.html", values)
+
+
+def _take_back(request: PageRequest, one: Standing) -> None:
+    version, whom = request.POST.get("version", ""), request.POST.get("recipient", "")
+    actions.revoke_consent(
+        one.id,
+        "portal",
+        by=request.requester,
+        expected_version=int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0,
+        recipient_org=OrganizationId(int(whom)) if whom.isascii() and whom.isdigit() and len(whom) < 9 else None,
+    )
+
+
+def _recipients(request: PageRequest, one: Standing) -> list[Organization]:
+    """The practices that a form for all who treat now reaches: each can be left out alone."""
+    return standing.reached_by(request.requester, one.id) if one.holds else []
+
+
+@page(MINE, patient=True)
+@require_GET
+def now(request: PageRequest) -> HttpResponse:
+    """Who sees what today: practice by practice, from the same grants that decide."""
+    opened = open_chart(request.requester, chart_of(request.requester), kinds=KINDS, route="my/now")
+    portions: dict[int, Counter[reach.Portion]] = {}
+    for kind in KINDS:
+        for one in opened.facts.stored(kind):
+            if not one.mask & AUTHOR_ONLY:
+                portions.setdefault(one.source_org, Counter())[reach.Portion(kind, one.author, one.mask)] += 1
+    reaches = reach.whole(opened.chart_id)
+    sources = [
+        {"place": opened.roster.place(OrganizationId(source)), "flows": _flows(source, held, reaches(source))}
+        for source, held in sorted(portions.items())
+    ]
+    values = {"name": opened.header.name, "sources": sources}
+    return render(request, "my/now.html", values)
+
+
+def _flows(source: int, held: Counter[reach.Portion], today: reach.Reach) -> list[flows.Flow]:
+    reached = {organization for organization, _ in today.grantees()}
+    near = [one for one in people.candidates(but=OrganizationId(source)) if one.organization in reached]
+    return flows.flows(held, near, today)

@@ -10,7 +10,7 @@ from uuid import UUID
 from hallway import clock, ids
 from hallway.consent import gate, refusals
 from hallway.consent.rebuilding import rebuild_grants
-from hallway.directory.models import Licence, Practitioner, Representative, RepresentativeDecision
+from hallway.directory.models import Licence, Organization, Practitioner, Representative, RepresentativeDecision
 from hallway.identity import actions as identity
 from hallway.identity.models import Account
 from hallway.identity.requester import CLINICIANS, Requester, Role
@@ -38,6 +38,95 @@ class Entry:
     classes: int = 0
     kinds: tuple[str, ...] = ()
     until_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who acts, with the words said about them."""
+
+    id: int
+    name: str
+    relation: str
+    authority: str
+    authority_label: str
+    document: str
+    phone: str
+    kinds: tuple[str, ...]
+    has_sign_in: bool
+    since: datetime
+    until: datetime | None
+    holds: bool
+    ended_as: str
+    agreed: UUID | None
+    against: tuple["Against", ...]
+
+    @property
+    def is_parent(self) -> bool:
+        """Whether they act as parent or guardian of a minor."""
+        return self.authority == Representative.Authority.PARENT
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """A decision that takes from somebody who acts; ``reason`` only where its reader may know it."""
+
+    id: UUID
+    label: str
+    organization_id: int
+    organization: str
+    reason: str
+    at: datetime
+
+
+def acting_for(by: Requester, chart_id: ChartId | None = None) -> list[Actor]:
+    """Everybody who acts or acted, newest first: for the patient, and for whoever keeps such lists at a practice.
+
+    The reasons of decisions are shown at the practice that took them. Raises NOT_FOUND for everybody else.
+    """
+    wanted = by.chart_id if by.role is Role.PATIENT else chart_id
+    if wanted is None or (by.role is not Role.PATIENT and by.role not in KEEPERS):
+        raise gate.not_found()
+    release = gate.release(by, wanted)
+    rows = list(Representative.objects.filter(chart_id=wanted).order_by("-from_at", "-id"))
+    words = list(RepresentativeDecision.objects.filter(chart_id=wanted, ended_at=None).order_by("decided_at"))
+    places = dict(
+        Organization.objects.filter(id__in={word.organization_id for word in words}).values_list("id", "name")
+    )
+    lines.write(lines.line_for(release, "representatives", route="acting"))
+    return [_actor(row, [word for word in words if word.representative_id == row.id], places, by) for row in rows]
+
+
+def _actor(row: Representative, words: list[RepresentativeDecision], places: dict[int, str], by: Requester) -> Actor:
+    now = clock.now()
+    agreed = next((word.id for word in words if word.kind == "minor_agrees" and word.organization_id == 0), None)
+    return Actor(
+        id=row.id,
+        name=row.name,
+        relation=Representative.Relation(row.relation).label,
+        authority=row.authority,
+        authority_label=Representative.Authority(row.authority).label,
+        document=row.document,
+        phone=row.phone,
+        kinds=tuple(row.kinds),
+        has_sign_in=bool(row.account_id),
+        since=row.from_at,
+        until=row.until_at,
+        holds=row.ended_at is None and (row.until_at is None or row.until_at > now),
+        ended_as=row.ended_as,
+        agreed=agreed,
+        against=tuple(
+            Against(
+                word.id,
+                RepresentativeDecision.Kind(word.kind).label,
+                word.organization_id,
+                places.get(word.organization_id, ""),
+                word.reason if word.organization_id == by.organization_id else "",
+                word.decided_at,
+            )
+            for word in words
+            if word.kind in AGAINST
+        ),
+    )
 
 
 def add_representative(chart_id: ChartId, entry: Entry, *, by: Requester) -> int:

@@ -1,5 +1,6 @@
-"""Tables of what patients ask for and where they want to be reached (45 CFR 164.522)."""
+"""Tables of the patient's side: what is asked for, where to be reached (45 CFR 164.522), care that is a minor's own."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -84,3 +85,20 @@ class ContactWish(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["chart_id"], condition=Q(ended_at=None), name="contact_wish_one_at_a_time")
         ]
+
+
+class MinorService(models.Model):
+    """A clinician's service to which a minor consented alone, with the facts that the state's row asks for.
+
+    45 CFR 164.502(g)(3)(i). What that clinician writes while it holds carries the class ``MINOR_CONSENTED``.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    chart_id = models.BigIntegerField(db_index=True)
+    organization_id = models.IntegerField()
+    practitioner_id = models.IntegerField()
+    service = models.CharField(max_length=16)
+    rule_id = models.CharField(max_length=40)
+    facts = ArrayField(models.TextField(), default=list, blank=True)
+    from_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)

@@ -36,7 +36,7 @@ _Kind, _State = PatientAsk.Kind, PatientAsk.State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What is asked of which practice. ``topic`` and ``recipient_org`` for a restriction, ``service_on`` for self-pay."""
+    """What is asked of which practice: ``topic`` and ``recipient_org`` of a restriction, ``service_on`` of self-pay."""
 
     organization: OrganizationId
     kind: str
@@ -67,7 +67,7 @@ class Asked:
 
 
 def ask(by: Requester, wish: Wish) -> UUID:
-    """The patient asks. Raises FORBIDDEN for anybody else, UNPROCESSABLE for what no practice of theirs could answer."""
+    """The patient asks. Raises FORBIDDEN for anybody else, UNPROCESSABLE for what no practice could answer."""
     if by.role is not Role.PATIENT or by.chart_id is None:
         raise refusals.not_yours()
     gate.release(by, by.chart_id)

@@ -1,6 +1,8 @@
 """Restrictions that a practice agreed to, and determinations that a discloser records."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from hallway import clock, ids
@@ -9,6 +11,7 @@ from hallway.consent.licences import licence_mask
 from hallway.consent.models import Determination, Restriction
 from hallway.consent.rebuilding import rebuild_grants
 from hallway.consent.tables.profiles import ALL_CLASSES
+from hallway.directory.models import Organization
 from hallway.identity.requester import CLINICIANS, PATIENT_SIDE, Requester, Role
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId
 from hallway.ledger import lines
@@ -79,6 +82,38 @@ def end_restriction(restriction_id: UUID, basis: str, *, by: Requester) -> None:
         row.save()
         rebuild_grants([ChartId(row.chart_id)])
         lines.write(lines.step_line(by, "restriction.ended", charts=[row.chart_id], detail=f"restriction/{row.id}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A restriction that holds, as the patient reads it: whose records, from whom, of which classes, since when."""
+
+    id: UUID
+    organization: str
+    recipient: str
+    classes: int
+    agreed_at: datetime
+
+
+def restrictions_of(by: Requester) -> list[Kept]:
+    """The restrictions on the patient's own record that hold now, newest first. Raises NOT_FOUND for anybody else."""
+    if by.role is not Role.PATIENT or by.chart_id is None:
+        raise gate.not_found()
+    release = gate.release(by, by.chart_id)
+    rows = list(Restriction.objects.filter(chart_id=by.chart_id, ended_at=None).order_by("-agreed_at"))
+    wanted = {row.source_org_id for row in rows} | {row.recipient_org_id for row in rows}
+    names = dict(Organization.objects.filter(id__in=wanted).values_list("id", "name"))
+    lines.write(lines.line_for(release, "restrictions", route="my/kept"))
+    return [
+        Kept(
+            row.id,
+            names.get(row.source_org_id, "Every practice"),
+            names.get(row.recipient_org_id, "everybody outside that practice"),
+            row.classes,
+            row.agreed_at,
+        )
+        for row in rows
+    ]
 
 
 def record_determination(

@@ -9,27 +9,19 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from hallway.consent import gate
+from hallway.consent.models import Consent
 from hallway.directory.models import Organization, Practitioner
 from hallway.identity.models import Account
 from hallway.identity.requester import Requester, Role
 from hallway.ids import ChartId
-from hallway.ledger import lines
-from hallway.storage.connection import cursor, transaction
+from hallway.ledger import lines, plans
+from hallway.ledger import queries as ledger
+from hallway.ledger.queries import Written
 
 LISTED = ("find", "headers", "roster", "worklist.read")
 """Acts in which a name stood in a list and the record was not opened."""
+_UUID_LENGTH = 36
 OPENED = ("read", "search", "history", "count", "consents", "consent")
-MOST_LINES = 20_000
-"""Lines looked at for one page; the span is halved by the caller's dates, not cut silently."""
-
-_LINES = """
-SELECT at, account_id, practitioner_id, organization_id, role, act, purpose, detail
-FROM ledger_answer
-WHERE charts @> ARRAY[%(chart)s::bigint] AND at >= %(since)s::timestamptz AND at < %(until)s::timestamptz
-  AND account_id <> %(account)s::int AND role NOT IN ('system', 'patient')
-  AND (act = ANY(%(acts)s::text[]) OR purpose = 'EMERG')
-ORDER BY at DESC, id DESC LIMIT %(limit)s::bigint
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +42,13 @@ class Look:
     times: int
     kinds: tuple[str, ...]
     was_listed_only: bool
+    signed_on: date | None
+    """When the patient signed the form that it leaned on, if it leaned on one."""
 
     @property
     def is_emergency(self) -> bool:
         """Whether it was under emergency access."""
         return self.purpose == "EMERG"
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    at: datetime
-    account: int
-    practitioner: int
-    organization: int
-    role: str
-    act: str
-    purpose: str
-    detail: str
 
 
 def looks_at(requester: Requester, *, since: datetime, until: datetime, zone: ZoneInfo) -> list[Look]:
@@ -77,31 +59,25 @@ def looks_at(requester: Requester, *, since: datetime, until: datetime, zone: Zo
     if requester.role is not Role.PATIENT or requester.chart_id is None:
         raise gate.not_found()
     release = gate.release(requester, requester.chart_id)
-    with transaction(), cursor() as opened:
-        opened.execute(
-            _LINES,
-            {
-                "chart": release.chart_id,
-                "since": since,
-                "until": until,
-                "account": requester.account_id,
-                "acts": [*OPENED, *LISTED],
-                "limit": MOST_LINES,
-            },
-        )
-        found = [_Line(*row) for row in opened.fetchall()]
-        lines.write(lines.line_for(release, "looks", route="my/seen"))
+    found = [line for line in ledger.lines_of(release.chart_id, since=since) if _tells(line, requester, until)]
+    lines.write(lines.line_for(release, "looks", route="my/seen"))
     return _grouped(found, zone)
 
 
-def _grouped(found: Iterable[_Line], zone: ZoneInfo) -> list[Look]:
-    groups: dict[tuple[object, ...], list[_Line]] = {}
+def _tells(line: Written, requester: Requester, until: datetime) -> bool:
+    """Whether a line is somebody else's look before ``until``; what the machine does by itself is none."""
+    others = line.account_id not in (0, requester.account_id) and line.role not in ("system", "patient")
+    return others and line.at < until and line.act in (*OPENED, *LISTED)
+
+
+def _grouped(found: Iterable[Written], zone: ZoneInfo) -> list[Look]:
+    groups: dict[tuple[object, ...], list[Written]] = {}
     for line in found:
         on = line.at.astimezone(zone).date()
         listed = line.act in LISTED
-        key = (on, line.practitioner or -line.account, line.organization, line.role, line.purpose, listed)
+        key = (on, line.practitioner_id or -line.account_id, line.organization_id, line.role, line.purpose, listed)
         groups.setdefault(key, []).append(line)
-    names = _names([line for group in groups.values() for line in group])
+    names = _names([line for group in groups.values() for line in group], zone)
     return [_look(group, names, zone) for group in groups.values()]
 
 
@@ -110,23 +86,27 @@ class _Names:
     people: dict[int, str]
     accounts: dict[int, str]
     places: dict[int, Organization]
+    signed: dict[str, date]
 
 
-def _names(found: list[_Line]) -> _Names:
-    people = Practitioner.objects.filter(id__in={line.practitioner for line in found})
-    nobody = {line.account for line in found if not line.practitioner}
+def _names(found: list[Written], zone: ZoneInfo) -> _Names:
+    people = Practitioner.objects.filter(id__in={line.practitioner_id for line in found})
+    nobody = {line.account_id for line in found if not line.practitioner_id}
     return _Names(
         people={one.id: one.full_name for one in people},
         accounts=dict(Account.objects.filter(id__in=nobody).values_list("id", "name")),
-        places={one.id: one for one in Organization.objects.filter(id__in={line.organization for line in found})},
+        places={one.id: one for one in Organization.objects.filter(id__in={line.organization_id for line in found})},
+        signed=_signed(found, zone),
     )
 
 
-def _look(group: list[_Line], names: _Names, zone: ZoneInfo) -> Look:
+def _look(group: list[Written], names: _Names, zone: ZoneInfo) -> Look:
     last, first = group[0], group[-1]
-    place = names.places.get(last.organization)
+    place = names.places.get(last.organization_id)
     return Look(
-        who=names.people.get(last.practitioner) or names.accounts.get(last.account) or "A person on Hallway's staff",
+        who=names.people.get(last.practitioner_id)
+        or names.accounts.get(last.account_id)
+        or "A person on Hallway's staff",
         organization=place.name if place else "",
         side=place.side if place else "other",
         role=last.role,
@@ -137,10 +117,28 @@ def _look(group: list[_Line], names: _Names, zone: ZoneInfo) -> Look:
         times=len(group),
         kinds=_kinds(group),
         was_listed_only=last.act in LISTED,
+        signed_on=max(
+            (names.signed[one] for line in group for one in _forms(line) if one in names.signed), default=None
+        ),
     )
 
 
-def _kinds(group: list[_Line]) -> tuple[str, ...]:
+def _forms(line: Written) -> list[str]:
+    """Ids of forms and judgements that the line's plan leaned on."""
+    try:
+        return [one for chart in plans.parse(line.plan) for way in chart for one in way.consent_ids]
+    except ValueError:
+        return []
+
+
+def _signed(found: list[Written], zone: ZoneInfo) -> dict[str, date]:
+    """The day each form among them was signed; a judgement's or an emergency's id is no form's."""
+    wanted = {one for line in found for one in _forms(line) if len(one) == _UUID_LENGTH}
+    rows = Consent.objects.filter(id__in=wanted, signed_at__isnull=False).values_list("id", "signed_at")
+    return {str(row[0]): row[1].astimezone(zone).date() for row in rows if row[1]}
+
+
+def _kinds(group: list[Written]) -> tuple[str, ...]:
     """The types asked for, in order of first use; empty when some read asked for everything."""
     found: dict[str, None] = {}
     for line in group:

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from hallway.consent.ask_models import ContactWish, PatientAsk
+from hallway.consent.ask_models import ContactWish, MinorService, PatientAsk
 from hallway.consent.blocking_models import Denial
 from hallway.consent.form_models import CoSignature, FormTemplate, Paper, SigningLink, Talk
 
@@ -22,6 +22,7 @@ __all__ = [
     "EmergencyAccess",
     "FormTemplate",
     "Grant",
+    "MinorService",
     "Paper",
     "PatientAsk",
     "Restriction",

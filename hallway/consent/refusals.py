@@ -224,3 +224,15 @@ def say_it(field: str) -> HallwayError:
         to_do="Write it in a few words.",
         field=field,
     )
+
+
+def not_the_minors() -> HallwayError:
+    """The state's rows do not give the service to the minor on the facts that were ticked."""
+    return HallwayError(
+        Kind.UNPROCESSABLE,
+        "H-CON-029",
+        what="On these facts the law of this state does not give this care to the young person alone.",
+        undone="Nothing was written down. A parent's rights stand.",
+        to_do="Tick what is so and written in the record, or leave it as it is.",
+        field="facts",
+    )

@@ -1,8 +1,9 @@
 """The one door by which capabilities store resources: label, write, and compile grants for a source that is new."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from hallway.consent import plans, refusals
+from hallway.consent import minors, plans, refusals
 from hallway.consent.rebuilding import rebuild_grants
 from hallway.identity.requester import Requester
 from hallway.labels.actions import label
@@ -36,4 +37,6 @@ def _labelled(one: Labelled | bytes | r4.Part, source: Source | None) -> Labelle
         return one
     if source is None:
         raise refusals.no_source()
-    return label(one, source=source)
+    labelled = label(one, source=source)
+    own = minors.carried([int(chart) for chart in labelled.charts], source.organization, source.author)
+    return label(one, source=replace(source, carries=source.carries | own)) if own & ~labelled.mask else labelled

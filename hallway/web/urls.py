@@ -17,6 +17,7 @@ PAGES = {
     "consents/": "consents",
     "emergency/": "emergency",
     "review/": "review",
+    "my-care/": "my",
     "denials/": "denials",
     "rules/": "law",
     "settings/": "settings",

@@ -121,6 +121,7 @@ def world(fresh_db):
         "passkey_id": 1,
         "step": "accept",
         "account_id": 1,
+        "kind": "question",
     }
     return World(hall, known)
 

@@ -52,14 +52,14 @@ def test_a_part_2_program_has_consents_in_its_bar(fresh_db):
     assert b'href="/consents/"' in come_in(hall.therapist, Role.THERAPIST, is_part2=True).get("/", follow=True).content
 
 
-def test_a_patient_is_told_plainly_that_nothing_is_set_out_yet(fresh_db):
+def test_a_patient_begins_on_a_side_of_their_own(fresh_db):
     hall = halls.build()
     account = actions.create_account("patient@example.test", "Some Body", chart_id=hall.chart)
     opened = actions.open_verified(account)
     actions.wear(opened.session_id, Hat(0, Role.PATIENT, OrganizationId(0), "My own record"))
     client = Client()
     client.cookies[COOKIE] = opened.token
-    page = client.get("/")
+    page = client.get("/", follow=True)
     assert page.status_code == 200
     assert b"Find a patient" not in page.content
 

@@ -41,6 +41,8 @@ def take(cast: Cast) -> None:
         reason="Found confused at the door, nobody to ask.",
     )  # fmt: skip
     cast.know("emergency_id", opened)
+    for kind in ("restriction", "self_pay", "change", "question"):
+        cast.know("kind", kind)
     cast.know("denial_id", _refused(cast))
     cast.know("rule_id", "US-TREAT")
     cast.know("rule_id", "US-P2-CONSENT")

@@ -1,4 +1,4 @@
-"""Asking: keep something from somebody, keep a paid visit from the plan, change a form, ask a question; where to reach me."""
+"""Asking: keep something from somebody, or a paid visit from the plan; change a form; ask; where to reach me."""
 
 from datetime import date
 
@@ -13,6 +13,7 @@ from hallway.consent import asks as consent_asks
 from hallway.consent import gate
 from hallway.consent.asks import Wish
 from hallway.consent.looks import chart_of
+from hallway.consent.models import ContactWish
 from hallway.directory.models import Organization
 from hallway.errors import HallwayError
 from hallway.ids import OrganizationId
@@ -67,9 +68,9 @@ class AskForm(forms.Form):
         """Only the fields that this kind of ask needs."""
         super().__init__(**more)  # type: ignore[arg-type]
         named = [(str(one.id), one.name) for one in places]
-        self.fields["organization"].choices = [*([] if len(named) == 1 else [("", "Choose")]), *named]  # type: ignore[attr-defined]
+        self.fields["organization"].choices = [*([] if len(named) == 1 else [("", "Choose")]), *named]
         others = [("0", "Everybody outside that practice"), *((str(one.id), one.name) for one in everybody)]
-        self.fields["recipient"].choices = others  # type: ignore[attr-defined]
+        self.fields["recipient"].choices = others
         unused = {"restriction": ("service_on",), "self_pay": ("topic", "recipient")}
         for name in unused.get(kind, ("topic", "recipient", "service_on")):
             del self.fields[name]
@@ -83,7 +84,7 @@ class AskForm(forms.Form):
         return found
 
 
-@page(MINE, patient=True)
+@page(MINE)
 @require_http_methods(["GET", "POST"])
 def asks(request: PageRequest) -> HttpResponse:
     """Everything asked, and what became of it."""
@@ -95,7 +96,7 @@ def asks(request: PageRequest) -> HttpResponse:
     return render(request, "my/asks.html", values)
 
 
-@page(MINE, patient=True)
+@page(MINE)
 @require_http_methods(["GET", "POST"])
 def new(request: PageRequest, kind: str) -> HttpResponse:
     """Ask for one thing."""
@@ -133,17 +134,19 @@ class ContactForm(forms.Form):
 
     channel = forms.ChoiceField(
         label="How should practices reach you?",
-        choices=[("", "Choose"), ("mail", "Mail to another address"), ("phone", "Another phone number"), ("email", "Email")],
+        choices=[("", "Choose"), *ContactWish.Channel.choices],
         error_messages={"required": "Choose how."},
     )  # fmt: skip
     address = WordsField(
         label="The address or number", max_length=200, min_length=5,
         error_messages={"required": "Write the address or number.", "min_length": "Write all of it."},
     )  # fmt: skip
-    payment = WordsField(label="Where should bills go? If you leave this empty, to the same place.", max_length=200, required=False)
+    payment = WordsField(
+        label="Where should bills go? If you leave this empty, to the same place.", max_length=200, required=False
+    )
 
 
-@page(MINE, patient=True)
+@page(MINE)
 @require_http_methods(["GET", "POST"])
 def contact(request: PageRequest) -> HttpResponse:
     """Another address, at once; or as before."""
@@ -159,5 +162,3 @@ def contact(request: PageRequest) -> HttpResponse:
     wish = consent_asks.contact_wish(reader, chart_of(reader))
     values = {"name": name_of(reader), "form": form, "wish": wish}
     return render(request, "my/contact.html", values, status=422 if form.errors else 200)
-
-

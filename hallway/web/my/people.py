@@ -13,7 +13,7 @@ from hallway.web.access import PageRequest, page
 from hallway.web.my.views import MINE, name_of
 
 
-@page(MINE, patient=True)
+@page(MINE)
 @require_http_methods(["GET", "POST"])
 def people(request: PageRequest) -> HttpResponse:
     """Who acts, since when, by what right; a young person may open more to a parent, and shut it again."""
@@ -35,6 +35,7 @@ def _said(request: PageRequest) -> None:
 
 
 def uuid_of(text: str) -> UUID:
+    """The id in a sent form. Raises UNPROCESSABLE for what is none."""
     try:
         return UUID(text)
     except ValueError:

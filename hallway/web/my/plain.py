@@ -42,7 +42,7 @@ WHY: dict[str, str] = {
     "INDIVIDUAL": "They act for you.",
 }
 LAW: dict[str, str] = {
-    "TREAT": "45 CFR 164.506(c): those who treat you may see what they need, unless a stricter rule asks for your signature.",
+    "TREAT": "45 CFR 164.506(c): who treats you may see what they need, unless a rule asks for your signature.",
     "PAY": "45 CFR 164.506(c): as little as it takes to be paid.",
     "OPS": "45 CFR 164.506(c): as little as it takes to run the practice.",
     "EMERG": "45 CFR 164.506(c), 42 CFR 2.51: written down before anything shows, and reviewed by a person.",

@@ -67,7 +67,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-@page(MINE, patient=True)
+@page(MINE)
 @require_GET
 def seen(request: PageRequest) -> HttpResponse:
     """The last thirty days, or the thirty before a day the reader names."""
@@ -100,7 +100,7 @@ def _until(text: str, zone: ZoneInfo) -> datetime:
     return clock.now() + timedelta(seconds=1)
 
 
-@page(MINE, patient=True)
+@page(MINE)
 @require_GET
 def emergencies(request: PageRequest) -> HttpResponse:
     """Every emergency access to this record: who, what, why, and what the review found."""

@@ -15,10 +15,10 @@ from hallway.directory.models import Organization
 from hallway.ids import ConsentId, OrganizationId
 from hallway.record.classes import AUTHOR_ONLY
 from hallway.web.access import PageRequest, page
+from hallway.web.chart.board import YOU
 from hallway.web.chart.reading import open_chart
 from hallway.web.consents import flows, people, questions, words
 from hallway.web.consents.tab import KINDS
-from hallway.web.chart.board import YOU
 from hallway.web.my.views import MINE, name_of
 
 
@@ -34,7 +34,7 @@ def shown(form: Standing) -> dict[str, object]:
     }
 
 
-@page(MINE, patient=True)
+@page(MINE)
 @require_GET
 def sharing(request: PageRequest) -> HttpResponse:
     """Every form about this record, whoever holds it."""
@@ -48,7 +48,7 @@ def sharing(request: PageRequest) -> HttpResponse:
     return render(request, "my/sharing.html", values)
 
 
-@page(MINE, patient=True)
+@page(MINE)
 @require_http_methods(["GET", "POST"])
 def form(request: PageRequest, consent_id: UUID) -> HttpResponse:
     """One form: read it, take it back for everybody or for one practice. It asks no reason."""
@@ -76,7 +76,7 @@ def _recipients(request: PageRequest, one: Standing) -> list[Organization]:
     return standing.reached_by(request.requester, one.id) if one.holds else []
 
 
-@page(MINE, patient=True)
+@page(MINE)
 @require_GET
 def now(request: PageRequest) -> HttpResponse:
     """Who sees what today: practice by practice, from the same grants that decide."""

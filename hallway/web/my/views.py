@@ -20,7 +20,7 @@ def name_of(requester: Requester) -> str:
     return header.name if header else "Your record"
 
 
-@page(*EITHER, patient=True)
+@page(*EITHER)
 @require_GET
 def home(request: PageRequest) -> HttpResponse:
     """The first page of the patient's side."""

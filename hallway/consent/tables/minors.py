@@ -1,0 +1,38 @@
+"""Who controls the record of a service to a minor, as typed rows."""
+
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+SERVICES = ("mental_health", "substance_use", "general", "reproductive", "hiv")
+
+
+class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One row. ``facts`` are lists of which any one must be recorded whole; an empty list asks for nothing."""
+
+    id: str
+    state: str
+    services: tuple[str, ...]
+    age_from: int
+    facts: tuple[tuple[str, ...], ...]
+    citation: str
+    source: str
+    sentence: str
+    verified: bool = True
+    legal_review: bool = False
+
+
+class _Table(msgspec.Struct, forbid_unknown_fields=True):
+    row: list[Row]
+
+
+@cache
+def rows() -> tuple[Row, ...]:
+    """Every row. Raises ValueError for a doubled id, an unknown service, or a row that asks for no list of facts."""
+    text = (files("hallway.consent.tables") / "minors.toml").read_bytes()
+    found = msgspec.toml.decode(text, type=_Table).row
+    doubled = len({row.id for row in found}) != len(found)
+    if doubled or any(not row.facts or not set(row.services) <= set(SERVICES) for row in found):
+        raise ValueError("minors.toml has a doubled id or a row without facts. Nothing was loaded. Mend the row.")
+    return tuple(found)

@@ -91,14 +91,9 @@ PLACES: dict[Role, tuple[Place, ...]] = {
     Role.BILLER: (PATIENTS,),
     Role.PRACTICE_LEADER: (PRACTICE, NETWORK, DIRECTORY),
     Role.NETWORK_ADMINISTRATOR: (NETWORK, DIRECTORY, RULES),
-<<<<<<< HEAD
     Role.PRIVACY_OFFICER: (REVIEWS, PAPERS, DENIALS, CONSENTS, RULES),
-    Role.PATIENT: (MY_CARE,),
-=======
-    Role.PRIVACY_OFFICER: (REVIEWS, DENIALS, CONSENTS, RULES),
     Role.PATIENT: (MY_CARE, MY_SHARING, WHO_SAW, THE_RECORD, ASKING),
     Role.REPRESENTATIVE: (MY_CARE, THE_RECORD),
->>>>>>> 3a12c8b (The patient's side: what is shared and taking it back, who saw what and why, the record to read and to save, asking, where to be reached; care that is a minor's own)
 }
 PART2_PLACES = (WORKLIST, PATIENTS, REFERRALS, CONSENTS, DIRECTORY)
 """A Part 2 program's clinicians work with consents more than with reports due; those stand in their worklist."""

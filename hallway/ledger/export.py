@@ -6,7 +6,7 @@
 import json
 from typing import IO
 
-from hallway.ledger import queries
+from hallway.ledger import queries, resources
 from hallway.ledger.chain import FIELDS
 from hallway.storage.connection import transaction
 
@@ -20,4 +20,14 @@ def write(file: IO[str]) -> int:
             for line in lines:
                 file.write(f"{json.dumps(dict(zip(FIELDS, line, strict=True)), ensure_ascii=False)}\n")
                 count += 1
+    return count
+
+
+def write_fhir(file: IO[str]) -> int:
+    """Write every line as a FHIR R4 AuditEvent, NDJSON, oldest first, sealed or not; how many."""
+    count = 0
+    with transaction():
+        for line in queries.every():
+            file.write(f"{resources.to_json(line).decode()}\n")
+            count += 1
     return count

@@ -30,6 +30,7 @@ SELECT {_COLUMNS} FROM ledger_answer l WHERE l.id IN (
     AND (%(since)s::timestamptz IS NULL OR l.at >= %(since)s::timestamptz)
 ORDER BY l.id DESC LIMIT %(limit)s::bigint
 """  # noqa: S608 - our own words
+_PAGE = f"SELECT {_COLUMNS} FROM ledger_answer l WHERE l.id > %s::bigint ORDER BY l.id LIMIT 5000"  # noqa: S608
 _BY_ID = f"SELECT {_COLUMNS} FROM ledger_answer l WHERE l.id = %s::bigint"  # noqa: S608
 
 
@@ -64,6 +65,18 @@ def line(line_id: int) -> Written | None:
     with cursor() as opened:
         row = opened.execute(_BY_ID.encode(), [line_id]).fetchone()
     return None if row is None else _written(row)
+
+
+def every() -> Iterator[Written]:
+    """Every line, oldest first, in bounded memory."""
+    last = 0
+    while True:
+        with cursor() as opened:
+            rows = opened.execute(_PAGE.encode(), [last]).fetchall()
+        if not rows:
+            return
+        yield from map(_written, rows)
+        last = int(rows[-1][0])
 
 
 def _written(row: Sequence[object]) -> Written:

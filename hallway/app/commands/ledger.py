@@ -5,6 +5,7 @@ hallway ledger verify --file FILE     verify an export offline; give --heads to 
 hallway ledger heads                  print the published heads, newest last
 hallway ledger heads --set-aside      after restoring an older backup: keep the old heads and begin a new file
 hallway ledger export FILE            write every sealed line under its head; - writes to standard output
+hallway ledger export --format fhir F every line as a FHIR R4 AuditEvent, one a line (NDJSON), without content
 hallway ledger seal                   seal and publish now, as the running server does once a second
 """
 
@@ -28,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--file", metavar="FILE", help="verify this export instead of the database")
     parser.add_argument("--heads", metavar="FILE", type=Path, help="published heads; default: those in HALLWAY_HOME")
     parser.add_argument("--set-aside", action="store_true", help="keep the published heads under another name")
+    parser.add_argument("--format", choices=["ledger", "fhir"], default="ledger", help="of an export; default: ledger")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -109,11 +111,12 @@ def _export(arguments: argparse.Namespace) -> int:
     if not arguments.to:
         sys.stderr.write("hallway: Say where to export to: hallway ledger export FILE.\n")
         return 2
+    write = export.write_fhir if arguments.format == "fhir" else export.write
     if arguments.to == "-":
-        export.write(sys.stdout)
+        write(sys.stdout)
         return 0
     with Path(arguments.to).open("w", encoding="utf-8") as file:
-        count = export.write(file)
+        count = write(file)
     print(f"{count} lines written.")
     return 0
 

@@ -36,6 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How much, where, and how to print."""
     parser.add_argument("--pairs", type=int, help="pairs of worlds (default 2000; no end when --minutes is given)")
     parser.add_argument("--exits", default="all", metavar="N", help="how many exits a pair meets, or all (default)")
+    parser.add_argument(
+        "--worlds", type=int, default=5, choices=range(2, 11), metavar="N",
+        help="worlds that are asked the same; the first makes a pair with every other (default 5)",
+    )  # fmt: skip
     parser.add_argument("--minutes", type=float, default=0.0, help="begin nothing new after so many minutes")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: one for each core)")
     parser.add_argument("--seed", type=int, default=1, help="repeats a proof exactly (default 1)")
@@ -83,6 +87,7 @@ def _prove(arguments: argparse.Namespace, exits: "list[Exit]") -> "Tally":
             exits=tuple(exits),
             pairs=arguments.pairs or (_NO_END if arguments.minutes else 2000),
             seed=arguments.seed,
+            worlds=arguments.worlds,
             each=0 if arguments.exits == "all" else int(arguments.exits),
         )
         try:
@@ -120,6 +125,7 @@ def _tell(arguments: argparse.Namespace, tally: "Tally", exits: "list[Exit]", se
         "pairs_per_exit_minimum": tally.fewest(compared),
         "differences": len(tally.differences),
         "seed": arguments.seed,
+        "worlds_together": arguments.worlds,
         "seconds": round(seconds, 1),
         "pairs_per_second": round(tally.pairs / seconds, 2),
         "faults": tally.faults,

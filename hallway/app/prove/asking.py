@@ -197,9 +197,12 @@ def _page_query(dice: random.Random) -> str:
 def followed(ask: Ask, reply: Reply, dice: random.Random) -> list[Ask]:
     """A link of a page, and more often than not a form, to be asked next by the same person."""
     page = reading.read(reply.body)
-    asks = [_link(ask, *one) for one in dice.sample(page.links, min(1, len(page.links)))]
-    if page.forms and dice.random() < 0.6:
-        asks.append(_filled(ask, dice.choice(page.forms), dice))
+    # Every page shows the way to the same few places and out; what only this page shows says more.
+    own = [one for one in page.links if any(mark in one[0] for mark in "?0123456789")] or page.links
+    asks = [_link(ask, *one) for one in dice.sample(own, min(1, len(own)))]
+    forms = [one for one in page.forms if not one.action.startswith("/sign-out")]
+    if forms and dice.random() < 0.6:
+        asks.append(_filled(ask, dice.choice(forms), dice))
     return asks
 
 

@@ -12,11 +12,11 @@ from hallway.app.prove.asking import Ask, Reply
 from hallway.app.prove.cast import Cast
 from hallway.app.prove.exits import Exit, every_exit
 from hallway.app.prove.tally import Tally
-from hallway.app.prove.worlds import World, injected, inside
+from hallway.app.prove.worlds import Worlds, injected, inside
 from hallway.identity.models import LoginSession
 
-PAIRS_A_COPY = 25
-"""Pairs made from one pair of copies: each adds secrets to what is there."""
+ROUNDS_A_COPY = 25
+"""Rounds of questions put to the same copies: each adds secrets to what is there."""
 
 AGGREGATES = frozenset({"network:dashboard", "network:download"})
 """Exits that answer about everybody by their nature: network rates, with small cells left out. Declared, not proven."""
@@ -27,12 +27,19 @@ DEMO_ONLY = frozenset({"sign_in:demo"})
 FOLLOWED = 0.25
 """How often a page is followed further when a pair meets a drawn few exits; always when it meets all."""
 
+LETTERS = "ABCDEFGHIJ"
+"""Names of worlds that stand together."""
+
 _RIGHTS = "SELECT sum(epoch) FROM record_chart"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What is to be proven. ``each`` is how many exits a pair meets, 0 for all; ``stops`` ends it at a difference."""
+    """What is to be proven. ``each`` is how many exits a pair meets, 0 for all; ``stops`` ends it at a difference.
+
+    ``worlds`` stand together and are asked the same in a round: the first makes a pair with every other. More of them
+    is less work for a pair, and fewer different questions.
+    """
 
     template: str
     cast: Cast
@@ -40,17 +47,23 @@ class Scope:
     pairs: int
     seed: int
     each: int = 0
+    worlds: int = 2
     stops: bool = False
 
     @property
-    def a_copy(self) -> int:
-        """Pairs made from one pair of copies."""
-        return 5 if self.stops else PAIRS_A_COPY
+    def a_batch(self) -> int:
+        """Rounds in a piece of work."""
+        return 5 if self.stops else ROUNDS_A_COPY
+
+    @property
+    def rounds(self) -> int:
+        """How often something is hidden and everything asked."""
+        return -(-self.pairs // (self.worlds - 1))
 
     @property
     def batches(self) -> int:
         """How many pieces of work there are; each can be repeated by itself."""
-        return -(-self.pairs // self.a_copy)
+        return -(-self.rounds // self.a_batch)
 
     def askable(self) -> list[Exit]:
         """Exits that a proof compares."""
@@ -61,7 +74,7 @@ class Scope:
 class Secret:
     """One hidden fact of one world: which, and everything that its making draws from."""
 
-    pair: int
+    number: int
     world: int
     name: str
     seed: str
@@ -69,7 +82,7 @@ class Secret:
 
     def __str__(self) -> str:
         """For a counterexample."""
-        return f"{self.name} in world {'AB'[self.world]} (pair {self.pair})"
+        return f"{self.name} in world {LETTERS[self.world]} (round {self.number})"
 
 
 def prove(template: str, cast: Cast, exits: Sequence[Exit], *, pairs: int, seed: int, stops: bool = False) -> Tally:
@@ -84,49 +97,49 @@ def prove(template: str, cast: Cast, exits: Sequence[Exit], *, pairs: int, seed:
 
 
 def prove_batch(scope: Scope, batch: int) -> Tally:
-    """The pairs of one batch: on one pair of copies, or on several when a form opened a right."""
+    """The rounds of one batch: on one set of copies, or on several when a form opened a right."""
     tally = Tally()
-    first, end = batch * scope.a_copy, min((batch + 1) * scope.a_copy, scope.pairs)
+    first, end = batch * scope.a_batch, min((batch + 1) * scope.a_batch, scope.rounds)
     while first < end and not (scope.stops and tally.differences):
-        with worlds.pair(scope.template, f"hallway_prove_{os.getpid()}_{first}") as two:
+        with worlds.copies(scope.template, f"hallway_prove_{os.getpid()}_{first}", scope.worlds) as some:
             tally.copies += 1
-            first = _on_one_copy(two, scope, tally, first, end)
+            first = _on_one_copy(some, scope, tally, first, end)
     return tally
 
 
-def _on_one_copy(two: tuple[World, World], scope: Scope, tally: Tally, first: int, end: int) -> int:
-    """Pairs on one pair of copies; the number of the first pair that is not done."""
+def _on_one_copy(some: Worlds, scope: Scope, tally: Tally, first: int, end: int) -> int:
+    """Rounds on one set of copies; the number of the first round that is not done."""
     application = asking.root()
     cast = copy.deepcopy(scope.cast)
     for number in range(first, end):
-        for secret in secrets_of(scope.seed, number, step=number - first):
-            hide(two, cast, secret)
-        talk = Talk(two, cast, tally, pair=number, seed=f"{scope.seed}/{number}", application=application)
+        for secret in secrets_of(scope, number, step=number - first):
+            hide(some, cast, secret)
+        talk = Talk(some, cast, tally, number=number, seed=f"{scope.seed}/{number}", application=application)
         is_spent = False
         for ask in _asks(scope, cast, number, talk.dice):
-            is_spent = talk.ask_on(ask, follows=1.0 if not scope.each else FOLLOWED) or is_spent
-        tally.pairs += 1
-        tally.met.update(talk.met)
+            is_spent = talk.ask_on(ask, follows=FOLLOWED if scope.each else 1.0) or is_spent
+        tally.finish(talk.met, scope.worlds - 1)
         if is_spent:
             return number + 1
     return end
 
 
-def secrets_of(seed: int, pair: int, *, step: int) -> list[Secret]:
-    """What a pair hides in its worlds, each in its own moment between the common past and the present."""
+def secrets_of(scope: Scope, number: int, *, step: int) -> list[Secret]:
+    """What a round hides in its worlds, each in its own moment between the common past and the present."""
     made: list[Secret] = []
-    for world in (0, 1):
-        dice = random.Random(f"{seed}/{pair}/{'ab'[world]}")  # noqa: S311 - repeatable on purpose
+    for world in range(scope.worlds):
+        seed = f"{scope.seed}/{number}/{LETTERS[world]}"
+        dice = random.Random(seed)  # noqa: S311 - repeatable on purpose
         at = worlds.BEFORE + timedelta(seconds=step * 20 + dice.randrange(1, 20))
         for n, name in enumerate(hidden.chosen(dice)):
-            made.append(Secret(pair, world, name, f"{seed}/{pair}/{'ab'[world]}/{n}", at))
+            made.append(Secret(number, world, name, f"{seed}/{n}", at))
     return made
 
 
-def hide(two: tuple[World, World], cast: Cast, secret: Secret) -> None:
+def hide(some: Worlds, cast: Cast, secret: Secret) -> None:
     """Put one secret into its world. What it draws depends on nothing but its own seed, so others may be left out."""
     dice = random.Random(secret.seed)  # noqa: S311 - repeatable on purpose
-    with inside(two[secret.world]), injected(secret.seed, secret.at):
+    with inside(some[secret.world]), injected(secret.seed, secret.at):
         hidden.BY_NAME[secret.name](cast, dice)
 
 
@@ -137,56 +150,56 @@ def _asks(scope: Scope, cast: Cast, number: int, dice: random.Random) -> Iterato
             yield ask
 
 
-def drawn(exits: Sequence[Exit], seed: int, pair: int, each: int) -> Sequence[Exit]:
-    """The exits that a pair meets: the next cards of decks that hold every exit once, so that all are met alike."""
+def drawn(exits: Sequence[Exit], seed: int, number: int, each: int) -> Sequence[Exit]:
+    """The exits that a round meets: the next cards of decks that hold every exit once, so that all are met alike."""
     if not each or each >= len(exits):
         return exits
     cards: list[Exit] = []
-    for deck in range(pair * each // len(exits), ((pair + 1) * each - 1) // len(exits) + 1):
+    for deck in range(number * each // len(exits), ((number + 1) * each - 1) // len(exits) + 1):
         shuffled = random.Random(f"{seed}/deck/{deck}").sample(exits, len(exits))  # noqa: S311 - repeatable on purpose
-        begin, end = pair * each - deck * len(exits), (pair + 1) * each - deck * len(exits)
+        begin, end = number * each - deck * len(exits), (number + 1) * each - deck * len(exits)
         cards += shuffled[max(0, begin) : max(0, end)]
     return cards
 
 
 class Talk:
-    """One pair's questions and answers. ``met`` are the exits asked so far."""
+    """One round's questions and answers. ``met`` are the exits asked so far."""
 
     def __init__(
-        self, two: tuple[World, World], cast: Cast, tally: Tally, *, pair: int, seed: str, application: asking.WSGI
+        self, some: Worlds, cast: Cast, tally: Tally, *, number: int, seed: str, application: asking.WSGI
     ) -> None:
         """Nothing is asked yet."""
-        self._application, self._two, self._tally, self._pair = application, two, tally, pair
+        self._application, self._some, self._tally, self._round = application, some, tally, number
         self._cast = cast
         self.dice = random.Random(seed)  # noqa: S311 - a proof that cannot be repeated proves nothing
         self.met: set[str] = set()
 
     def ask_on(self, ask: Ask, *, follows: float) -> bool:
-        """Ask in both worlds, then what the page shows; whether a form has opened a right, so the worlds are spent."""
-        first, spent = self._both(ask)
+        """Ask in every world, then what the page shows; whether a form has opened a right, so the worlds are spent."""
+        first, spent = self._ask(ask)
         if first is not None and first.status == 405:
             ask = replace(ask, method="POST", query="")
-            first, spent = self._both(ask)
+            first, spent = self._ask(ask)
         if first is None or first.status != 200 or b"<html" not in first.body[:400] or self.dice.random() >= follows:
             return spent
         for following in asking.followed(ask, first, self.dice):
             if following.exit not in AGGREGATES:
-                spent = self._both(following)[1] or spent
+                spent = self._ask(following)[1] or spent
         return spent
 
-    def _both(self, ask: Ask) -> tuple[Reply | None, bool]:
-        """The answer, or None when there were two; and whether a right was changed by it."""
+    def _ask(self, ask: Ask) -> tuple[Reply | None, bool]:
+        """The answer, or None when there was more than one; and whether a right was changed by it."""
         rights = self._rights() if ask.method == "POST" else None
-        first, second = ask_both(self._application, self._two, ask, self._pair)
+        first, *others = ask_all(self._application, self._some, ask, self._round)
         self.met.add(ask.exit)
-        alike = self._tally.note(self._pair, ask, first, second)
+        alike = self._tally.note(self._round, ask, first, others)
         if ask.method == "POST" and ask.exit.startswith("sign_in:"):
             self._sign_in_again()
         return (first if alike else None), rights is not None and rights != self._rights()
 
     def _sign_in_again(self) -> None:
         """Whoever signed out or took off a role stands at the door as before: making new worlds for it costs more."""
-        for world in self._two:
+        for world in self._some:
             with inside(world):
                 now_there = {row["id"]: row for row in LoginSession.objects.values()}
                 for row in self._cast.sessions:
@@ -194,17 +207,17 @@ class Talk:
                         LoginSession.objects.filter(id=row["id"]).update(**row)
 
     def _rights(self) -> object:
-        with self._two[0].django.cursor() as cursor:
+        with self._some[0].django.cursor() as cursor:
             return cursor.execute(_RIGHTS).fetchone()
 
 
-def ask_both(application: asking.WSGI, two: tuple[World, World], ask: Ask, pair: int) -> tuple[Reply, Reply]:
-    """The answers of both worlds, each with the same instant and the same random bytes."""
+def ask_all(application: asking.WSGI, some: Worlds, ask: Ask, number: int) -> list[Reply]:
+    """The answers of all worlds, each with the same instant and the same random bytes."""
     replies: list[Reply] = []
-    for world in two:
-        with inside(world), injected(f"{pair}/{ask}"):
+    for world in some:
+        with inside(world), injected(f"{number}/{ask}"):
             replies.append(asking.call(application, ask))
-    return replies[0], replies[1]
+    return replies
 
 
 def uncovered(exits: Iterable[Exit], tally: Tally) -> list[str]:

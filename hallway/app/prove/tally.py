@@ -1,7 +1,7 @@
 """What a proof has found: answers that differ, and how often every exit was met."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from hallway.app.prove.asking import Ask, Reply
@@ -12,7 +12,7 @@ from hallway.app.prove.exits import Exit
 class Difference:
     """Two answers that differ: what was asked, and where they part."""
 
-    pair: int
+    round: int
     ask: Ask
     first: Reply
     second: Reply
@@ -20,14 +20,14 @@ class Difference:
     def __str__(self) -> str:
         """For the person who mends it. It quotes invented patients only."""
         if self.first.status != self.second.status:
-            return f"pair {self.pair}, {self.ask}: status {self.first.status} and {self.second.status}"
+            return f"round {self.round}, {self.ask}: status {self.first.status} and {self.second.status}"
         if self.first.headers != self.second.headers:
             apart = set(self.first.headers) ^ set(self.second.headers)
-            return f"pair {self.pair}, {self.ask}: headers {sorted(apart)}"
+            return f"round {self.round}, {self.ask}: headers {sorted(apart)}"
         one, two = self.first.body, self.second.body
         at = next((n for n, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
         here = slice(max(0, at - 60), at + 60)
-        return f"pair {self.pair}, {self.ask}: at byte {at} {one[here]!r} and {two[here]!r}"
+        return f"round {self.round}, {self.ask}: at byte {at} {one[here]!r} and {two[here]!r}"
 
 
 @dataclass(slots=True)
@@ -53,11 +53,17 @@ class Tally:
         for mine, theirs in ((self.met, other.met), (self.answered, other.answered), (self.faults, other.faults)):
             mine.update(theirs)
 
-    def note(self, number: int, ask: Ask, first: Reply, second: Reply) -> bool:
-        """Count one question and its two answers; whether they are alike."""
-        self.asked += 1
-        if first != second:
-            self.differences.append(Difference(number, ask, first, second))
+    def finish(self, met: Iterable[str], pairs: int) -> None:
+        """A round is over: so many pairs have met these exits."""
+        self.pairs += pairs
+        self.met.update(dict.fromkeys(met, pairs))
+
+    def note(self, number: int, ask: Ask, first: Reply, others: Sequence[Reply]) -> bool:
+        """Count one question and its answers, the first compared with every other; whether all are alike."""
+        self.asked += len(others)
+        apart = [Difference(number, ask, first, other) for other in others if other != first]
+        if apart:
+            self.differences += apart
             return False
         if first.status >= 500:
             self.faults[ask.exit] += 1

@@ -39,6 +39,9 @@ class World:
     django: Any
 
 
+Worlds = tuple[World, ...]
+
+
 def sibling(name: str) -> str:
     """The address of another database on the server in force."""
     return urlunsplit(urlsplit(database_url.current())._replace(path=f"/{name}"))
@@ -71,18 +74,18 @@ def _world(name: str) -> World:
 
 
 @contextmanager
-def pair(template: str, name: str) -> Generator[tuple[World, World]]:
-    """Two copies of ``template``, dropped afterwards. Nothing may be connected to the template."""
-    names = (f"{name}_a", f"{name}_b")
+def copies(template: str, name: str, count: int) -> Generator[Worlds]:
+    """So many copies of ``template``, dropped afterwards. Nothing may be connected to the template."""
+    names = [f"{name}_{n}" for n in range(count)]
     try:
         for one in names:
             # Copying files is faster here than logging pages: nobody promised these databases to a disk.
             administer("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", one, template)
-        first, second = (_world(one) for one in names)
+        some = tuple(_world(one) for one in names)
         try:
-            yield first, second
+            yield some
         finally:
-            for world in (first, second):
+            for world in some:
                 with inside(world):
                     door.close()
                 world.django.close()

@@ -1,0 +1,297 @@
+"""What a mutant of the gate must survive: random and systematic worlds, judged beforehand by the witness.
+
+``tools.mutate`` builds a corpus once with the gate as it is, and asks it again of each mutant. Everything expected here
+comes from the witness or from the oracle, never from the gate.
+"""
+
+import random
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+
+from hallway import clock
+from hallway.app.witness import judge, plan
+from hallway.consent import actions, compiler, gate
+from hallway.consent.decision import Plan
+from hallway.errors import HallwayError
+from hallway.ids import ChartId
+from hallway.record.classes import DataClass
+from hallway.record.evidence import Purpose
+from tests.gate import judges, translate, world
+from tests.gate import test_random_worlds as some
+from tests.gate import test_release_matrix as matrix
+
+A_SCENE = 14
+MICRO = timedelta(microseconds=1)
+FAR = timedelta(days=3650)
+ROW_OF_2024 = datetime(2024, 4, 15, 15, 0, tzinfo=UTC)
+"""Nine hours before a federal row ends and the next begins."""
+
+
+@dataclass
+class Case:
+    """One release asked for: by whom, for what, when; each thing with whether it may flow."""
+
+    ask: judge.Ask
+    asker: object
+    expected: list
+
+
+@dataclass
+class Scene:
+    """One chart, compiled at an instant, and the cases about it."""
+
+    facts: object
+    compiled_at: datetime
+    cases: list
+
+
+def shifted(facts, by):
+    """The same facts at another time."""
+
+    def moved(one):
+        return replace(one, begins=one.begins + by, ends=one.ends and one.ends + by)
+
+    changed = replace(facts)
+    changed.treated = [(org, begins + by, ends and ends + by) for org, begins, ends in facts.treated]
+    for name in ("forms", "judgements", "limits", "emergencies"):
+        setattr(changed, name, [moved(one) for one in getattr(facts, name)])
+    return changed
+
+
+def random_scene(dice, chart, now):
+    facts = shifted(some.random_facts(dice, chart), now - some.NOW)
+    questions = [some.random_question(dice, facts) for _ in range(A_SCENE)]
+    instants = [now, *(now + timedelta(hours=hours) for hours in (1, 2, 10, 24, 700))]
+    seen = translate.to_witness(facts)
+    cases = []
+    for asker, purpose, thing in questions:
+        at = dice.choice(instants)
+        ask = judge.Ask(translate.witness_asker(asker), purpose, seen, at)
+        others = [thing, *(some.random_thing(dice, facts) for _ in range(3))]
+        expected = [(one, judge.may(ask, translate.witness_thing(one))) for one in others]
+        cases.append(Case(ask, asker, expected))
+    return Scene(facts, now, cases)
+
+
+def systematic_scenes():
+    """The golden worlds, thinned: every third asker of each."""
+    dice = random.Random(3)
+    chart = 0
+    for source in matrix.SOURCES:
+        for state in matrix.STATES:
+            chart += 1
+            facts = matrix.facts_of(chart, source, state)
+            seen = translate.to_witness(facts)
+            things = matrix.things_of(source)
+            cases = []
+            for role in matrix.ROLES:
+                for asker in matrix.askers(source, role, chart).values():
+                    for purpose in Purpose:
+                        if dice.random() < 0.3:
+                            ask = judge.Ask(translate.witness_asker(asker), str(purpose), seen, matrix.NOW)
+                            cases.append(Case(ask, asker, judged(ask, things)))
+            yield Scene(facts, matrix.NOW, cases)
+
+
+def judged(ask, things):
+    """Every thing with its verdict; the ways are found once for each source, author and kind."""
+    found = {}
+    for thing in things:
+        key = (thing.source, thing.author, thing.kind)
+        if key not in found:
+            found[key] = judge.ways(ask, *key)
+    return [
+        (thing, any(thing.classes <= way.classes for way in found[thing.source, thing.author, thing.kind]))
+        for thing in things
+    ]
+
+
+def build(scenes=120, seed=11):
+    """The corpus, the quickest killers first."""
+    dice = random.Random(seed)
+    made = [
+        random_scene(dice, chart, ROW_OF_2024 if chart % 4 == 0 else some.NOW) for chart in range(1, scenes + 1)
+    ]
+    return made, list(systematic_scenes())
+
+
+def words(mask):
+    return frozenset(one.name for one in DataClass if one & mask)
+
+
+def stated(release):
+    return [
+        plan.WayOut(
+            one.source_org,
+            words(one.allow),
+            one.author,
+            frozenset(one.kinds),
+            frozenset(one.rule_ids),
+            frozenset(one.consent_ids),
+            frozenset(one.obligations),
+        )
+        for one in release.clauses
+    ]
+
+
+def check(scenes, *, plans=True):
+    """Raise on the first case that is not as the witness judged it."""
+    for scene in scenes:
+        grants = translate.grants_of(scene.facts, scene.compiled_at)
+        for case in scene.cases:
+            check_case(grants, case, plans=plans)
+
+
+def check_case(grants, case, *, plans):
+    requester = world.requester(case.asker)
+    purpose, at = Purpose(case.ask.purpose), case.ask.at
+    try:
+        release = gate.release_from(grants, requester, ChartId(case.ask.facts.chart), purpose, at)
+    except HallwayError as error:
+        assert error.code == code_expected(grants, case), error.code
+        assert not any(flows for _, flows in case.expected)
+        return
+    decided = Plan(release)
+    for thing, flows in case.expected:
+        assert judges.permits(decided, thing) == flows, (case, thing)
+    assert (release.requester, release.purpose, release.decided_at, release.epoch) == (requester, purpose, at, 0)
+    assert release.chart_id == case.ask.facts.chart
+    assert release.reason == ", ".join(dict.fromkeys(name for one in release.clauses for name in one.rule_ids))
+    assert len(set(release.clauses)) == len(release.clauses)
+    if plans:
+        assert plan.unlawful(case.ask, stated(release)) == []
+        check_until(release, case)
+        check_reasons(release, decided, case)
+
+
+def code_expected(grants, case):
+    """No role states a purpose that is not its own; else an emergency that nobody opened is told from nothing at all."""
+    asker, ask = case.asker, case.ask
+    if ask.purpose != "EMERG" or ask.purpose not in judge.need_of(asker.role).purposes:
+        return "H-CON-001"
+    opened = any(
+        one.org == asker.org and one.person == asker.person and one.during.holds(ask.at) for one in ask.facts.opened
+    )
+    care = [one for one in grants if one.grantee_org == asker.org and one.purpose == "TREAT"]
+    treats = any(
+        (not one.roles or asker.role in one.roles)
+        and one.from_at <= ask.at
+        and (one.until_at is None or ask.at < one.until_at)
+        and (not one.sud_duty or asker.duty)
+        and (one.author != compiler.SELF or asker.person)
+        and (one.grantee_practitioner == asker.person if one.grantee_practitioner else True)
+        and asker.person not in one.not_practitioners
+        for one in care
+    )
+    return "H-CON-002" if treats and not opened else "H-CON-001"
+
+
+def check_until(release, case):
+    """What flows now flows until the release ends, and a release without an end has none."""
+    at = release.until - MICRO if release.until else case.ask.at + FAR
+    assert release.until is None or release.until > case.ask.at
+    later = replace(case.ask, at=at)
+    for thing, flows in case.expected[:4]:
+        if flows:
+            assert judge.may(later, translate.witness_thing(thing)), (case, thing, "the release outlives its right")
+
+
+def check_reasons(release, decided, case):
+    """A permit names what some way out names; a denial names classes of the thing."""
+    for thing, flows in case.expected[:4]:
+        mask = world.mask_of(thing.classes)
+        found = decided.decide(mask, thing.source, thing.author, thing.kind)
+        if flows:
+            ways = [
+                (*one.rule_ids, *one.consent_ids)
+                for one in release.clauses
+                if one.source_org == thing.source and not mask & ~one.allow
+            ]
+            assert found.reasons in ways
+        else:
+            assert set(found.reasons) <= thing.classes
+            assert found.reasons
+
+
+def lay_out(scenes):
+    """The facts of scenes compiled at NOW, in the tables, without grants."""
+    world.build_organizations(some.STATE, some.PROGRAMS)
+    world.build([scene.facts for scene in scenes])
+
+
+def check_database(scenes):
+    """The same of the gate's SQL: compiled into the tables, asked there, changed, and asked again."""
+    with clock.stopped_at(some.NOW):
+        charts = [scene.facts.chart for scene in scenes]
+        actions.rebuild_grants(charts)
+        before = epochs(charts)
+        actions.rebuild_grants(charts)
+        assert epochs(charts) == before, "nothing changed, and rights were written anew"
+    cases = sorted(((case, scene) for scene in scenes for case in scene.cases), key=lambda pair: pair[0].ask.at)
+    for at, some_cases in groupby(cases, key=lambda pair: pair[0].ask.at):
+        check_instant(at, list(some_cases))
+    check_change(scenes)
+
+
+def check_instant(at, cases):
+    questions = [
+        ((scene.facts, case.asker, case.ask.purpose, thing), flows)
+        for case, scene in cases
+        for thing, flows in case.expected
+    ]
+    asked = [question for question, _ in questions]
+    expected = [flows for _, flows in questions]
+    assert judges.by_plan(asked, at) == expected
+    listed = [flows and question[2] != "EMERG" for question, flows in questions]
+    assert judges.by_lateral(asked, at) == listed
+    with clock.stopped_at(at):
+        for case, scene in cases[::6]:
+            assert released(case, scene) == [flows for _, flows in case.expected]
+
+
+def released(case, scene):
+    try:
+        decided = Plan(gate.release(world.requester(case.asker), scene.facts.chart, Purpose(case.ask.purpose)))
+    except HallwayError:
+        decided = None
+    return [judges.permits(decided, thing) for thing, _ in case.expected]
+
+
+def epochs(charts):
+    from hallway.record import queries as record
+
+    return {chart: record.epoch_of(chart) for chart in charts}
+
+
+def check_change(scenes):
+    """A form taken back moves its own chart's rights and epoch and no other's."""
+    from hallway.consent.models import Consent
+
+    later = some.NOW + timedelta(hours=3)
+    before = epochs([scene.facts.chart for scene in scenes])
+    held = [scene for scene in scenes if any(form_matters(scene, form, later) for form in scene.facts.forms)]
+    assert held
+    scene = held[0]
+    Consent.objects.filter(chart_id=scene.facts.chart).update(
+        state="revoked", revoked_at=later, revoked_by=1, revocation_channel="desk"
+    )
+    with clock.stopped_at(later):
+        actions.rebuild_grants([one.facts.chart for one in scenes])
+    after = epochs(list(before))
+    assert after[scene.facts.chart] > before[scene.facts.chart]
+    facts = replace(scene.facts)
+    facts.forms = []
+    seen = translate.to_witness(facts)
+    cases = [
+        Case(replace(case.ask, facts=seen, at=later), case.asker, judged(replace(case.ask, facts=seen, at=later), things))
+        for case in scene.cases
+        for things in [[translate.witness_thing(thing) for thing, _ in case.expected]]
+    ]
+    check_instant(later, [(case, scene) for case in cases])
+
+
+def form_matters(scene, form, at):
+    return form.complete and form.begins <= at and (form.ends is None or form.ends > at) and form.from_org in (
+        scene.facts.sources
+    ) and form.to_org in {org for org, begins, ends in scene.facts.treated if begins <= at and not ends}

@@ -1,0 +1,243 @@
+"""Make every mutant, ask the judges of each in a process of its own, and write down who survived."""
+
+import argparse
+import ast
+import importlib
+import json
+import os
+import random
+import signal
+import sys
+import time
+import types
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from tools.mutate.operators import Mutant, mutants
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOM = "hallway.consent"
+KEPT = ("models", "apps", "migrations")
+"""Modules of the room that stay loaded: Django knows each table once."""
+TARGETS: dict[str, frozenset[str]] = {
+    "rules": frozenset(),
+    "compiler": frozenset(),
+    "decision": frozenset(),
+    "facts": frozenset(),
+    "validity": frozenset(),
+    "gate": frozenset(),
+    "plans": frozenset(),
+    "queries": frozenset({"grant_lateral", "grant_parameters"}),
+}
+ON_DATABASE = frozenset({"gate", "plans", "queries"})
+EXAMPLES = ("test_decision.py", "test_rules.py", "test_reach.py")
+ON_DATABASE_EXAMPLES = ("test_gate.py", "test_queries.py")
+SECONDS = 240
+
+
+def main() -> int:
+    """0 when at least 95 % were noticed."""
+    options = _options()
+    _set_up()
+    from tests.gate import killing
+
+    chosen = [one for name in TARGETS if name in options.only.split(",") or not options.only for one in _of(name)]
+    if options.sample:
+        chosen = sorted(random.Random(1).sample(chosen, min(options.sample, len(chosen))), key=lambda one: _place(one[0]))
+    begun = time.monotonic()
+    corpus = killing.build(options.scenes)
+    database = _Database(corpus[0]) if any(one.module in ON_DATABASE for one, _ in chosen) else None
+    print(f"{len(chosen)} mutants; corpus made in {time.monotonic() - begun:.0f} s", flush=True)
+    try:
+        if not _noticed_nothing(corpus, database):
+            print("The judges object to the gate as it is: nothing was measured.")
+            return 2
+        fates = [(one, _fate(one, tree, corpus, database, options)) for one, tree in chosen]
+    finally:
+        if database is not None:
+            database.stop()
+    return _tell(fates, time.monotonic() - begun, options)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tools.mutate", description=sys.modules["tools.mutate"].__doc__)
+    parser.add_argument("--only", default="", help="modules, with commas between")
+    parser.add_argument("--sample", type=int, default=0, help="that many, drawn")
+    parser.add_argument("--scenes", type=int, default=120, help="random worlds in the corpus")
+    parser.add_argument("--json", type=Path, help="write every fate to this file")
+    parser.add_argument("-v", action="store_true", help="print each fate")
+    return parser.parse_args()
+
+
+def _place(one: Mutant) -> tuple[str, int]:
+    return one.module, one.number
+
+
+def _of(name: str) -> list[tuple[Mutant, ast.Module]]:
+    return list(mutants(name, _path(name).read_text(), TARGETS[name]))
+
+
+def _path(name: str) -> Path:
+    return ROOT / "hallway" / "consent" / f"{name}.py"
+
+
+def _set_up() -> None:
+    os.environ.setdefault("HALLWAY_SECRET_KEY", "only-for-tests")
+    os.environ.setdefault("HALLWAY_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hallway.app.settings")
+    import django
+
+    django.setup()
+
+
+class _Database:
+    """A server with one laid-out database; each mutant gets a copy."""
+
+    def __init__(self, scenes: list) -> None:  # type: ignore[type-arg]
+        import conftest
+        from tests.cluster import Cluster
+
+        self._cluster = Cluster()
+        os.environ["HALLWAY_TEST_SERVER"] = self._cluster.start()
+        os.environ["HALLWAY_DATABASE_URL"] = f"{os.environ['HALLWAY_TEST_SERVER']}/{conftest.TEMPLATE}"
+        conftest._build_template()
+        conftest.admin(f"CREATE DATABASE laid_out TEMPLATE {conftest.TEMPLATE}")
+        conftest.point_django_at("laid_out")
+        from tests.gate import killing, test_random_worlds
+
+        self.scenes = [one for one in scenes if one.compiled_at == test_random_worlds.NOW][:40]
+        killing.lay_out(self.scenes)
+        self._leave()
+
+    def _leave(self) -> None:
+        from django.db import connections
+
+        connections.close_all()
+
+    def check(self) -> None:
+        """In a process of its own: copy, ask, drop."""
+        import conftest
+
+        name = f"m_{os.getpid()}"
+        conftest.admin(f"CREATE DATABASE {name} TEMPLATE laid_out")
+        try:
+            conftest.point_django_at(name)
+            importlib.import_module("tests.gate.killing").check_database(self.scenes)
+        finally:
+            self._leave()
+            conftest.admin(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def stop(self) -> None:
+        self._cluster.stop()
+
+
+Corpus = tuple[list, list]  # type: ignore[type-arg]
+
+
+def _noticed_nothing(corpus: Corpus, database: "_Database | None") -> bool:
+    """The gate as it is must pass all."""
+    return all(_alone(stage) == "" for _, stage in _stages("gate", corpus, database))
+
+
+def _stages(module: str, corpus: Corpus, database: "_Database | None") -> list[tuple[str, Callable[[], None]]]:
+    def killing() -> types.ModuleType:
+        return importlib.import_module("tests.gate.killing")
+
+    found: list[tuple[str, Callable[[], None]]] = [
+        ("random worlds", lambda: killing().check(corpus[0])),
+        ("examples", lambda: _examples(EXAMPLES, "--noconftest")),
+        ("golden worlds", lambda: killing().check(corpus[1], plans=False)),
+    ]
+    if module == "validity":
+        found.insert(0, ("forms", lambda: killing().check_forms()))
+    if module in ON_DATABASE and database is not None:
+        found += [("database", database.check)]
+    return found
+
+
+def _examples(names: tuple[str, ...], *more: str) -> None:
+    import pytest
+
+    folder = ROOT / "hallway" / "consent" / "tests"
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        assert pytest.main(["-x", "-q", *more, *(str(folder / name) for name in names)]) == 0
+
+
+def _fate(one: Mutant, tree: ast.Module, corpus: Corpus, database: "_Database | None", options: argparse.Namespace) -> str:
+    """Who noticed it, or nothing."""
+    fate = ""
+    for name, stage in _stages(one.module, corpus, database):
+        said = _alone(lambda stage=stage: _mutated(one, tree, stage))  # type: ignore[misc]
+        if said:
+            fate = f"{name}: {said}" if said == "too slow" else name
+            break
+    if options.v or not fate:
+        print(f"{fate or 'SURVIVED':15} {one.module}.{one.function}:{one.line}  {one.what}", flush=True)
+    return fate
+
+
+def _mutated(one: Mutant, tree: ast.Module, stage: Callable[[], None]) -> None:
+    """Load the room anew with the mutant in the module's place, and ask."""
+    package = sys.modules[ROOM]
+    for name in [name for name in sys.modules if name.startswith((f"{ROOM}.", "tests.gate."))]:
+        short = name.removeprefix(f"{ROOM}.")
+        if short.split(".")[0] in KEPT:
+            continue
+        del sys.modules[name]
+        if "." not in short and hasattr(package, short):
+            delattr(package, short)
+    for short in ("killing", "judges", "translate", "world", "test_random_worlds", "test_release_matrix", "oracle"):
+        if hasattr(sys.modules["tests.gate"], short):
+            delattr(sys.modules["tests.gate"], short)
+    name = f"{ROOM}.{one.module}"
+    module = types.ModuleType(name)
+    module.__file__ = str(_path(one.module))
+    module.__package__ = ROOM
+    sys.modules[name] = module
+    exec(compile(tree, module.__file__, "exec"), module.__dict__)  # noqa: S102 - our own source, changed by us
+    setattr(package, one.module, module)
+    stage()
+
+
+def _alone(work: Callable[[], None]) -> str:
+    """Run it in a process of its own; what went wrong, or nothing."""
+    child = os.fork()
+    if child == 0:
+        signal.alarm(SECONDS)
+        quiet = os.open(os.devnull, os.O_WRONLY)
+        try:
+            if not os.environ.get("MUTATE_LOUD"):
+                os.dup2(quiet, 2)
+            work()
+        except BaseException:
+            if os.environ.get("MUTATE_LOUD"):
+                import traceback
+
+                traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        return "too slow" if os.WTERMSIG(status) == signal.SIGALRM else "died"
+    return "noticed" if os.WEXITSTATUS(status) else ""
+
+
+def _tell(fates: list[tuple[Mutant, str]], seconds: float, options: argparse.Namespace) -> int:
+    killed = sum(bool(fate) for _, fate in fates)
+    share = killed / len(fates)
+    for name in TARGETS:
+        own = [bool(fate) for one, fate in fates if one.module == name]
+        if own:
+            print(f"{name:10} {sum(own):5} of {len(own):5}  {sum(own) / len(own):.1%}")
+    by = Counter(fate for _, fate in fates)
+    print(json.dumps({"mutants": len(fates), "noticed": killed, "share": round(share, 4), "seconds": round(seconds)}))
+    print(", ".join(f"{fate or 'survived'} {count}" for fate, count in by.most_common()))
+    if options.json:
+        options.json.write_text(json.dumps([[*vars(one).values(), fate] for one, fate in fates], indent=0))
+    return 0 if share >= 0.95 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

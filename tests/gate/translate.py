@@ -25,7 +25,6 @@ def to_witness(facts):
         papers=[
             seen.Paper(
                 one.id,
-                1,
                 one.kind,
                 one.from_org,
                 one.from_person,

@@ -44,7 +44,8 @@ def main() -> int:
 
     chosen = [one for name in TARGETS if name in options.only.split(",") or not options.only for one in _of(name)]
     if options.sample:
-        chosen = sorted(random.Random(1).sample(chosen, min(options.sample, len(chosen))), key=lambda one: _place(one[0]))
+        dice = random.Random(1)  # noqa: S311 - a sample, not a secret
+        chosen = sorted(dice.sample(chosen, min(options.sample, len(chosen))), key=lambda one: _place(one[0]))
     begun = time.monotonic()
     corpus = killing.build(options.scenes)
     database = _Database(corpus[0]) if any(one.module in ON_DATABASE for one, _ in chosen) else None
@@ -165,7 +166,9 @@ def _examples(names: tuple[str, ...], *more: str) -> None:
         assert pytest.main(["-x", "-q", *more, *(str(folder / name) for name in names)]) == 0
 
 
-def _fate(one: Mutant, tree: ast.Module, corpus: Corpus, database: "_Database | None", options: argparse.Namespace) -> str:
+def _fate(
+    one: Mutant, tree: ast.Module, corpus: Corpus, database: "_Database | None", options: argparse.Namespace
+) -> str:
     """Who noticed it, or nothing."""
     fate = ""
     for name, stage in _stages(one.module, corpus, database):

@@ -7,7 +7,7 @@ worth having is that it does not know how the gate does it.
 from dataclasses import dataclass
 from datetime import datetime
 
-from hallway.app.witness.facts import Asker, Determined, Facts, Paper, Thing, Treats, Wish
+from hallway.app.witness.facts import Acts, Asker, Determined, Facts, Paper, Thing, Treats, Wish
 from hallway.app.witness.rows import CLASSES, KEPT_APART, Question, Row, governing, need_of
 
 SATISFIES: dict[str, frozenset[str]] = {
@@ -20,6 +20,8 @@ SATISFIES: dict[str, frozenset[str]] = {
 }
 """What each form is good for. A form that law wants apart is good for nothing else."""
 
+HELD_BY_NOBODY = frozenset({"author", "individual", "emergency", "representative", "parent"})
+"""Relations in which neither a signed form nor a restriction counts."""
 MEDICAL = frozenset({"pcp", "medical_specialist"})
 
 
@@ -67,8 +69,11 @@ def raw_ways(ask: Ask, source: int, author: int, kind: str) -> list[Way]:
     """The same before the role's need is taken into account."""
     asker = ask.asker
     if ask.purpose == "INDIVIDUAL":
-        mine = asker.role == "patient" and asker.chart == ask.facts.chart
-        return [_way(_Cell(ask, "individual", source, author, kind))] if mine else []
+        if asker.chart != ask.facts.chart:
+            return []
+        if asker.role == "representative":
+            return _acting(ask, source, author, kind)
+        return [_way(_Cell(ask, "individual", source, author, kind))] if asker.role == "patient" else []
     if ask.purpose == "EMERG":
         opened = _emergency(ask, source, kind)
         return opened + _care(ask, "TREAT", source, author, kind) if _has_opened(ask) else []
@@ -90,6 +95,39 @@ def _emergency(ask: Ask, source: int, kind: str) -> list[Way]:
             way = _way(_Cell(ask, "emergency", source, 0, ""))
             open_to = way.classes - KEPT_APART
             found.append(Way(source, open_to, way.rules, frozenset({one.id}), way.duties, way.rows_by_class))
+    return found
+
+
+def _acting(ask: Ask, source: int, author: int, kind: str) -> list[Way]:
+    """What somebody who acts for the patient may see: as far as the authority and the source's own word reach."""
+    found: list[Way] = []
+    for one in ask.facts.acts:
+        refused = any(
+            word.about == one.id and word.org == source and word.kind != "minor_agrees" and word.during.holds(ask.at)
+            for word in ask.facts.said
+        )
+        if one.id != ask.asker.acts or not one.during.holds(ask.at) or refused:
+            continue
+        if not one.kinds or kind in one.kinds:
+            relation = "parent" if one.authority == "parent" else "representative"
+            found.append(_way(_Cell(ask, relation, source, author, kind, acts=one)))
+    return found
+
+
+def _agreed(cell: "_Cell", acts: Acts) -> list[Determined]:
+    """What opens for them: the minor's own agreement, or an authority that 42 CFR 2.15 knows."""
+    found = [
+        Determined(word.id, "minor_agrees", 0, 0, 0, (word.classes or CLASSES) - KEPT_APART, word.during)
+        for word in cell.ask.facts.said
+        if word.about == acts.id
+        and word.kind == "minor_agrees"
+        and word.org in (0, cell.source)
+        and word.during.holds(cell.ask.at)
+    ]
+    found.sort(key=lambda word: (word.during.begins, word.id))
+    if acts.authority in ("court_guardian", "executor"):
+        name = f"representative/{acts.id}"
+        found.append(Determined(name, "representative_authority", 0, 0, 0, CLASSES - KEPT_APART, acts.during))
     return found
 
 
@@ -133,6 +171,7 @@ class _Cell:
     author: int
     kind: str
     duty: bool = False
+    acts: Acts | None = None
 
     def question(self, one: str) -> Question:
         """What the rows are asked about a class."""
@@ -144,7 +183,8 @@ class _Cell:
     def leaves(self) -> bool:
         """Whether it would go to another state than the source's, or nobody knows to which."""
         there = self.ask.facts.states.get(self.ask.asker.org, "")
-        return self.relation != "individual" and (not there or there != self.ask.facts.states.get(self.source, ""))
+        on_patients_side = self.relation in ("individual", "representative", "parent")
+        return not on_patients_side and (not there or there != self.ask.facts.states.get(self.source, ""))
 
 
 def _way(cell: _Cell) -> Way:
@@ -189,7 +229,7 @@ def _opens(row: Row, one: str, cell: _Cell, papers: list[Paper], determined: lis
 
 def _papers(cell: _Cell) -> list[Paper]:
     """The forms that speak of this source, recipient, purpose, author and kind, the earliest signed first."""
-    if cell.relation in ("author", "individual", "emergency"):
+    if cell.relation in HELD_BY_NOBODY:
         return []
     asker = cell.ask.asker
     found = [
@@ -198,6 +238,7 @@ def _papers(cell: _Cell) -> list[Paper]:
         if paper.during.holds(cell.ask.at)
         and paper.from_org == cell.source
         and (paper.to_org == asker.org or (paper.to_org == 0 and cell.relation == "treating"))
+        and not (paper.to_org == 0 and paper.taken_back_for(asker.org, cell.ask.at))
         and paper.to_person in (0, asker.person)
         and cell.ask.purpose in paper.purposes
         and paper.from_person in (0, cell.author)
@@ -207,6 +248,8 @@ def _papers(cell: _Cell) -> list[Paper]:
 
 
 def _determined(cell: _Cell) -> list[Determined]:
+    if cell.acts is not None:
+        return _agreed(cell, cell.acts)
     if cell.relation not in ("treating", "own_medical") or cell.ask.purpose != "TREAT":
         return []
     found = [
@@ -222,7 +265,9 @@ def _determined(cell: _Cell) -> list[Determined]:
 
 def _kept(cell: _Cell) -> set[str]:
     """What the patient's agreed wishes keep from this asker; never from the author, the patient or an emergency."""
-    if cell.relation in ("author", "individual", "emergency"):
+    if cell.acts is not None:
+        return set(CLASSES - cell.acts.classes) if cell.acts.classes else set()
+    if cell.relation in HELD_BY_NOBODY:
         return set()
     asker = cell.ask.asker
     bound: list[Wish] = [

@@ -48,6 +48,7 @@ class Signature:
     interpreter: str = ""
     interpreter_language: str = ""
     members: tuple[Member, ...] = ()
+    initials: str = ""
     through: str = "desk"
 
 
@@ -138,6 +139,7 @@ def _take_hand(row: Consent, signature: Signature, by: Requester) -> None:
     row.interpreter_name = signature.interpreter[:120]
     row.interpreter_language = signature.interpreter_language[:40]
     row.signed_through = signature.through
+    row.initials = signature.initials.strip()[:8] or row.initials
     row.witness = signature.witness or None
     row.explained_by = by.practitioner_id
 

@@ -5,26 +5,32 @@ it. Each read leaves its line in the ledger.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q
 
 from hallway import clock
-from hallway.consent import gate
+from hallway.consent import gate, printing, wording
 from hallway.consent.emergency import watched_by
 from hallway.consent.models import Consent, ConsentKind, ConsentState, EmergencyAccess
+from hallway.consent.steps import note
+from hallway.consent.tables.contents import TICKED_CLASSES
 from hallway.consent.tables.emergency import categories
 from hallway.consent.tables.forms import form_rule, statements
+from hallway.consent.wording import Hand, Words
 from hallway.directory.models import CareTeamMember, Organization, Practitioner
 from hallway.identity.requester import Requester, Role
 from hallway.ids import ChartId, ConsentId, OrganizationId
-from hallway.ledger import lines
+from hallway.ledger import lines, served
+from hallway.record.classes import DataClass
 from hallway.storage.connection import transaction
 
 OPENED_TO_RECIPIENT = (ConsentState.SIGNED, ConsentState.REVOKED, ConsentState.EXPIRED)
 """A recipient learns of a form once it was signed; what was only prepared or declined stays where it was asked."""
 REVIEWS_SHOWN = 100
+_INITIALED = sum(int(one) for one in TICKED_CLASSES) | int(DataClass.PART2)
+"""Classes beside whose tick the signer puts initials (law.md 3.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,15 @@ class Standing:
     ended_at: datetime | None
     holds: bool
     is_receiving_desk: bool
+    language: str = "en"
+    names_everybody: bool = False
+    not_for: tuple[str, ...] = ()
+    is_two_way: bool = False
+    members_needed: int = 0
+    wants_initials: bool = False
+    explained_by: int = 0
+    ask_again_on: date | None = None
+    paper_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +113,10 @@ def reached_by(requester: Requester, consent_id: ConsentId) -> list[Organization
 
 
 def consents_at(requester: Requester, *, limit: int = REVIEWS_SHOWN) -> list[Standing]:
-    """Forms prepared at the requester's practice that still wait for an answer, newest first."""
-    rows = list(
-        Consent.objects.filter(state=ConsentState.DRAFT, composed_org_id=requester.organization_id).order_by(
-            "-composed_at", "-id"
-        )[:limit]
-    )
+    """Forms of the requester's practice that wait for an answer or for a witness, newest first."""
+    here = requester.organization_id
+    waits = Q(state=ConsentState.DRAFT, composed_org_id=here) | Q(state=ConsentState.WITNESSING, recipient_org_id=here)
+    rows = list(Consent.objects.filter(waits).order_by("-composed_at", "-id")[:limit])
     charts = sorted({row.chart_id for row in rows})
     lines.write(lines.step_line(requester, "consents.waiting", charts=charts, detail=str(len(rows))))
     return _views(rows, requester)
@@ -117,6 +130,50 @@ def consent_for(requester: Requester, consent_id: ConsentId) -> Standing:
     release = gate.release(requester, ChartId(row.chart_id))
     lines.write(lines.line_for(release, "consent", route="consents", detail=str(consent_id)))
     return _views([row], requester)[0]
+
+
+def words_for(requester: Requester, consent_id: ConsentId, *, language: str = "") -> tuple[Words, Hand]:
+    """What stands on a form, word for word, and how it was answered. Raises NOT_FOUND as ``consent_for``."""
+    row = _row(requester, consent_id)
+    words = wording.words_of(row, requester, language=language)
+    return words, wording.hand_of(row, words, zone=_zone(row))
+
+
+def paper_for(requester: Requester, consent_id: ConsentId, *, language: str = "", large: bool = False) -> bytes:
+    """The form as tagged PDF. Paper is a release: it leaves a line. Raises NOT_FOUND as ``consent_for``."""
+    row = _row(requester, consent_id)
+    note(requester, "consent.printed", row)
+    return printing.printed(row, requester, language=language, large=large, zone=_zone(row))
+
+
+def _row(requester: Requester, consent_id: ConsentId) -> Consent:
+    row = Consent.objects.filter(_party(requester), id=consent_id).first()
+    if row is None:
+        raise gate.not_found()
+    gate.release(requester, ChartId(row.chart_id))
+    return row
+
+
+def _zone(row: Consent) -> str:
+    return Organization.objects.filter(id=row.discloser_org_id).values_list("timezone", flat=True).first() or "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One practice that was served under a form: how often, first and last."""
+
+    place: str
+    times: int
+    first_at: datetime
+    last_at: datetime
+
+
+def served_under(requester: Requester, consent_id: ConsentId) -> list[Served]:
+    """Who was already served under this form, from the ledger: told when it is taken back (law.md 2.3)."""
+    row = _row(requester, consent_id)
+    found = served.under_consent(row.chart_id, str(row.id))
+    names = {one.id: one.name for one in Organization.objects.filter(id__in=[one.organization_id for one in found])}
+    return [Served(names.get(one.organization_id, ""), one.times, one.first_at, one.last_at) for one in found]
 
 
 def _party(requester: Requester) -> Q:
@@ -134,6 +191,7 @@ def _party(requester: Requester) -> Q:
 
 def _views(rows: list[Consent], requester: Requester) -> list[Standing]:
     named = {row.discloser_org_id for row in rows} | {row.recipient_org_id for row in rows}
+    named |= {one for row in rows for one in row.not_for_orgs}
     persons = {row.recipient_practitioner_id for row in rows} - {0}
     organizations = {one.id: one for one in Organization.objects.filter(id__in=named)}
     people = {one.id: one.full_name for one in Practitioner.objects.filter(id__in=persons)}
@@ -141,6 +199,7 @@ def _views(rows: list[Consent], requester: Requester) -> list[Standing]:
         _view(
             row,
             requester.organization_id,
+            not_for=tuple(organizations[one].name for one in row.not_for_orgs if one in organizations),
             discloser=organizations[row.discloser_org_id],
             recipient=organizations.get(row.recipient_org_id),
             person=people.get(row.recipient_practitioner_id, ""),
@@ -150,7 +209,13 @@ def _views(rows: list[Consent], requester: Requester) -> list[Standing]:
 
 
 def _view(
-    row: Consent, reader: OrganizationId, *, discloser: Organization, recipient: Organization | None, person: str
+    row: Consent,
+    reader: OrganizationId,
+    *,
+    discloser: Organization,
+    recipient: Organization | None,
+    person: str,
+    not_for: tuple[str, ...],
 ) -> Standing:
     texts = statements()
     return Standing(
@@ -175,6 +240,15 @@ def _view(
         ended_at=row.revoked_at or row.declined_at,
         holds=row.state == "signed" and (row.expires_at is None or row.expires_at > clock.now()),
         is_receiving_desk=row.recipient_org_id == reader,
+        language=row.language,
+        names_everybody=row.recipient_org_id == 0,
+        is_two_way=row.exchange_id is not None,
+        members_needed=row.members_needed,
+        wants_initials=bool(row.classes & _INITIALED) and row.kind not in ("hiv", "psychotherapy", "sud_counseling"),
+        explained_by=row.explained_by or 0,
+        ask_again_on=row.ask_again_on,
+        paper_id=row.paper_id if row.discloser_org_id == reader or row.composed_org_id == reader else None,
+        not_for=not_for,
     )
 
 

@@ -121,8 +121,7 @@ def _named(row: Consent, said: dict[str, str]) -> tuple[str, ...]:
     """Classes said apart: those of a program, and those that were ticked and initialed."""
     if row.kind in _APART:
         return ()
-    by_initials = {DataClass.PART2: row.kind.startswith("part2")}
-    found = [one for one in NAMED_CLASSES if row.classes & one and by_initials.get(one, bool(row.initials))]
+    found = [one for one in NAMED_CLASSES if row.classes & one]
     return tuple(said[f"what.{one.name}"] for one in found if f"what.{one.name}" in said)
 
 

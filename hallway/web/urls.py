@@ -15,6 +15,7 @@ PAGES = {
     "directory/": "directory",
     "network/": "network",
     "consents/": "consents",
+    "s/": "by_link",
     "emergency/": "emergency",
     "review/": "review",
     "my-care/": "my",

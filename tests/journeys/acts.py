@@ -38,18 +38,23 @@ def sign_at_the_desk(page: Page) -> None:
     page.reload()
 
 
+def account_beside(form: Consent) -> Account:
+    """The account of somebody else at the desk that will receive under a form."""
+    there = PractitionerRole.objects.filter(organization_id=form.recipient_org_id, role="front_desk")
+    held = there.exclude(practitioner_id=form.explained_by).order_by("id").first()
+    assert held is not None, "nobody else works there"
+    return Account.objects.get(practitioner_id=held.practitioner_id)
+
+
 def let_a_colleague_witness() -> None:
-    """What waits for its witness is confirmed by somebody else at the same desk, from their own sign-in."""
+    """What waits for its witness is confirmed by somebody else at the same desk, as from their own sign-in."""
     for form in Consent.objects.filter(state="witnessing"):
-        there = PractitionerRole.objects.filter(organization_id=form.recipient_org_id)
-        held = there.exclude(practitioner_id=form.explained_by).order_by("id").first()
-        assert held is not None, "nobody else works there"
-        account = Account.objects.get(practitioner_id=held.practitioner_id)
+        account = account_beside(form)
         by = Requester(
             AccountId(account.pk),
-            PractitionerId(held.practitioner_id),
-            OrganizationId(held.organization_id),
-            Role(held.role),
+            PractitionerId(account.practitioner_id),
+            OrganizationId(form.recipient_org_id),
+            Role.FRONT_DESK,
         )
         consent.witness_consent(ConsentId(form.id), by=by, expected_version=form.version)
 
@@ -57,6 +62,7 @@ def let_a_colleague_witness() -> None:
 def draw(page: Page) -> None:
     """Three strokes on the pad."""
     pad = page.locator("canvas").first
+    pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 20, box["y"] + 40)

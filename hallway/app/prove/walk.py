@@ -141,3 +141,24 @@ def _sign(cast: Cast) -> None:
     hand = consent.Signature("drawn", STROKES, witness=cast.practitioners["desk"])
     consent.sign_consent(form, hand, by=by, expected_version=1)
     cast.know("consent_id", form)
+    _asked(cast)
+
+
+def _asked(cast: Cast) -> None:
+    """A form that waits at the therapist's desk: by a link, with a page kept beside it."""
+    by = cast.callers["therapist"]
+    form = consent.compose_consent(
+        consent.Composition(
+            chart_id=cast.charts["otto"],
+            kind="release",
+            discloser_org=by.organization_id,
+            recipient_org=cast.organizations["valley"],
+            classes=int(DataClass.GENERAL | DataClass.MH | DataClass.MA_SOCIAL_WORKER),
+        ),
+        by=by,
+    )
+    cast.know("consent_id", form)
+    made = consent.make_link([form], by=by)
+    cast.know("link_id", made.id)
+    cast.know("token", made.token)
+    cast.know("paper_id", consent.keep_paper(cast.charts["otto"], b"%PDF-1.7", purpose="form", by=by))

@@ -1,7 +1,10 @@
-"""The composer: five questions, and at once who would see what. Its three answers have the same size."""
+"""The composer: who, what, for what, until when, and at once who would see what. Its three answers have the same size.
+
+It makes exactly the forms that the law asks for. Where the law asks for none it says so, and asks for no signature.
+"""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -10,24 +13,35 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hallway.consent import actions, gate, reach
+from hallway import clock, ids
+from hallway.consent import actions, gate, papers, reach, talks
+from hallway.consent.composing import NOTE_FORMS, Composition
 from hallway.consent.licences import usual_classes
 from hallway.consent.reach import Portion
-from hallway.consent.tables.forms import form_rule
+from hallway.consent.tables.phrases import skins
 from hallway.directory.models import Organization
 from hallway.identity.requester import CLINICIANS, Role
 from hallway.ids import ChartId, ConsentId, OrganizationId, PractitionerId, ReferralId
 from hallway.record.classes import AUTHOR_ONLY
+from hallway.standards.fhir import r4
 from hallway.storage.connection import transaction
 from hallway.web.access import PageRequest, page
 from hallway.web.chart import board
 from hallway.web.chart.reading import Opened, open_chart
-from hallway.web.consents import people, picture, questions
+from hallway.web.consents import people, picture, planning, questions
 from hallway.web.consents.people import Candidate
+from hallway.web.consents.planning import Plan
 from hallway.web.consents.questions import Choice
 
 COMPOSERS = (*sorted(CLINICIANS), Role.FRONT_DESK)
+NOTE_KEEPERS = (Role.THERAPIST, Role.PSYCHIATRIST)
 KINDS = (*questions.ALWAYS, *(kind for one in questions.CATEGORIES for kind in one.kinds))
+FIRST = {"for": ["TREAT"], "until": ["year"], "tell": ["no"], "ways": ["one"], "language": ["en"], "print": ["usual"]}
+"""What stands on the page before anybody answered; nothing that is shared is among it."""
+ASKED = (
+    "to", "what", "apart", "for", "until", "until_on", "tell", "ways", "language", "print", "skin", "template",
+    "members", "longer", "asks",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,43 +53,53 @@ class Desk:
     first: list[Candidate]
     others: list[Candidate]
     choice: Choice
+    plan: Plan
+    at: planning.Desk
 
     @property
     def chosen(self) -> list[Candidate]:
         """The people ticked or added, in the order of the page."""
         return [one for one in (*self.first, *self.others) if one.pair in self.choice.recipients]
 
+    @property
+    def missing(self) -> list[tuple[str, str]]:
+        """The questions still open, the one for who asks only where a form names persons."""
+        open_ones = questions.missing(self.choice, today=self.opened.today)
+        return [one for one in open_ones if one[0] != "to" or self.choice.form != planning.FOR_ALL]
+
+    def on_paper(self) -> list[Composition]:
+        """The forms that a page signed elsewhere stands for: it is there, whether or not the law would ask for it."""
+        asked = replace(self.choice, patient_asks=True)
+        return planning.plan(asked, self.at).compositions
+
 
 @page(*COMPOSERS, patient=True)
 @require_http_methods(["GET", "POST"])
 def compose(request: PageRequest, chart_id: int) -> HttpResponse:
-    """Ask the five questions; on an answer, prepare the forms and go on to it."""
-    desk = _desk(request, ChartId(chart_id))
-    wrong = questions.missing(desk.choice, today=desk.opened.today) if request.method == "POST" else []
+    """Ask the questions; on an answer, prepare the forms and go on to it."""
+    desk = desk_of(request, ChartId(chart_id))
+    wrong = desk.missing if request.method == "POST" else []
+    if request.method == "POST" and not wrong and not desk.plan.forms:
+        wrong = [("to", "No signature is needed for this, so there is no form to sign. Read why beside the picture.")]
     if request.method == "POST" and not wrong:
         return _answered(request, desk)
-    values = {**_values(desk), "wrong": dict(wrong), "wrong_list": wrong, **_page_values(request, desk)}
-    return render(request, "consents/compose.html", values, status=422 if wrong else 200)
+    shown = {**values(desk), "wrong": dict(wrong), "wrong_list": wrong, **page_values(request, desk)}
+    return render(request, "consents/compose.html", shown, status=422 if wrong else 200)
 
 
 @page(*COMPOSERS, patient=True)
 @require_POST
 def preview(request: PageRequest, chart_id: int) -> HttpResponse:
     """The picture and the checks for what is ticked now; swapped in while the questions are asked."""
-    desk = _desk(request, ChartId(chart_id))
-    return render(request, "consents/_preview.html", _values(desk))
+    desk = desk_of(request, ChartId(chart_id))
+    return render(request, "consents/_preview.html", values(desk))
 
 
 def _answered(request: PageRequest, desk: Desk) -> HttpResponse:
     answer = request.POST.get("answer", "")
     reader, chart_id = request.requester, desk.opened.chart_id
-    made = questions.compositions(
-        desk.choice,
-        chart_id=chart_id,
-        discloser=OrganizationId(desk.practice.id),
-        state=desk.practice.state,
-        referral_id=_referral(request),
-    )
+    exchange = ids.new_uuid(clock.now()) if desk.choice.both_ways and len(desk.plan.forms) > 1 else None
+    made = [replace(one, exchange_id=exchange) for one in desk.plan.compositions]
     with transaction():
         prepared = [actions.compose_consent(one, by=reader) for one in made]
         if answer == "no":
@@ -106,21 +130,44 @@ def _referral(request: PageRequest) -> ReferralId | None:
         return None
 
 
-def _desk(request: PageRequest, chart_id: ChartId) -> Desk:
+def desk_of(request: PageRequest, chart_id: ChartId) -> Desk:
+    """What the composer stands on, with the choice as it was sent. Raises NOT_FOUND for a form that is not theirs."""
     opened = open_chart(request.requester, chart_id, kinds=KINDS, route="consents/compose")
     practice = Organization.objects.filter(id=request.requester.organization_id).first()
     if practice is None:
         raise gate.not_found()
     everybody = people.candidates(but=OrganizationId(practice.id))
     asked = request.GET if request.method == "GET" else request.POST
-    form = asked.get("kind", "")
-    form = form if form in questions.FORM_NAMES else "part2" if practice.is_part2 else "release"
-    sent = {name: asked.getlist(name) for name in ("to", "what", "for", "until", "until_on", "tell")}
+    sent = {name: asked.getlist(name) for name in ASKED}
     if request.method == "GET":
-        sent = {"for": ["TREAT"], "until": ["year"], "tell": ["no"], **{k: v for k, v in sent.items() if v}}
-    choice = questions.parse(sent, form=form, today=opened.today)
+        sent = FIRST | {name: values for name, values in sent.items() if values}
+    choice = questions.parse(sent, form=_form(request, practice), today=opened.today)
     first, others = people.first_and_others(everybody, near=[*choice.recipients, *_near(opened)])
-    return Desk(opened, practice, first[:8], [*first[8:], *others], choice)
+    portions = _portions(opened, OrganizationId(practice.id))
+    at = planning.Desk(
+        opened.chart_id, practice, opened.reader.practitioner_id, _patient_state(opened), portions, _referral(request)
+    )
+    return Desk(opened, practice, first[:8], [*first[8:], *others], choice, planning.plan(choice, at), at)
+
+
+def _form(request: PageRequest, practice: Organization) -> str:
+    """The form asked for by name; notes of sessions only for those who keep them, whatever was sent."""
+    asked = (request.GET if request.method == "GET" else request.POST).get("kind", "")
+    usual = "part2" if practice.is_part2 else "release"
+    if asked in NOTE_FORMS and request.requester.role not in NOTE_KEEPERS:
+        raise gate.not_found()
+    if asked == planning.FOR_ALL and not practice.is_part2:
+        return usual
+    return asked if asked in questions.FORM_NAMES else usual
+
+
+def _patient_state(opened: Opened) -> str:
+    """The state in the patient's address, as far as it is known here."""
+    for row in opened.facts.stored("Patient"):
+        for address in row.view(r4.Patient).address or ():
+            if address.state and len(address.state) == len("MA"):
+                return address.state.upper()
+    return ""
 
 
 def _near(opened: Opened) -> list[tuple[int, int]]:
@@ -129,25 +176,26 @@ def _near(opened: Opened) -> list[tuple[int, int]]:
     return [(int(one.place.id), int(one.person.id)) for one in made.team]
 
 
-def _values(desk: Desk) -> dict[str, object]:
+def values(desk: Desk) -> dict[str, object]:
     """The picture and the checks."""
-    opened, choice = desk.opened, desk.choice
+    opened, choice, plan = desk.opened, desk.choice, desk.plan
     practice = OrganizationId(desk.practice.id)
-    made = questions.compositions(choice, chart_id=opened.chart_id, discloser=practice, state=desk.practice.state)
-    now, then = reach.now_and_then(opened.chart_id, practice, made)
+    own = [one for one in plan.compositions if one.discloser_org == practice]
+    now, then = reach.now_and_then(opened.chart_id, practice, own)
     who = board.pronouns(opened.header)
     columns = [one.column() for one in desk.chosen]
     return {
         "chart_id": opened.chart_id,
         "who": who,
         "practice": desk.practice,
-        "picture": picture.draw(
-            _portions(opened, practice), columns, now=now, then=then, who=who, usual=_usual(opened)
-        ),
+        "picture": picture.draw(desk.at.portions, columns, now=now, then=then, who=who, usual=_usual(opened)),
         "form_name": questions.FORM_NAMES[choice.form],
-        "forms": len(made),
-        "citation": form_rule(choice.form, desk.practice.state).citation,
-        "still": questions.missing(choice, today=opened.today),
+        "made": plan.forms,
+        "not_asked": plan.not_asked,
+        "still": desk.missing,
+        "may_ask": not desk.missing and not plan.forms,
+        "asks_members": plan.asks_members or choice.members > 0,
+        "members": [{"key": one, "ticked": str(choice.members) == one} for one in questions.MEMBERS],
         "is_part2": choice.form.startswith(("part2", "sud")),
         "is_apart": choice.form in questions.ONE_CLASS_FORMS,
     }
@@ -172,11 +220,11 @@ def _portions(opened: Opened, practice: OrganizationId) -> Counter[Portion]:
     return found
 
 
-def _page_values(request: PageRequest, desk: Desk) -> dict[str, object]:
+def page_values(request: PageRequest, desk: Desk) -> dict[str, object]:
     """The questions as they stand."""
-    who, choice = board.pronouns(desk.opened.header), desk.choice
+    who, choice, opened = board.pronouns(desk.opened.header), desk.choice, desk.opened
     return {
-        "header": desk.opened.header,
+        "header": opened.header,
         "pronoun": who.key,
         "choice": choice,
         "kind": choice.form,
@@ -187,9 +235,17 @@ def _page_values(request: PageRequest, desk: Desk) -> dict[str, object]:
             {"key": one.key, "words": picture.category_words(one, who), "ticked": one.key in choice.categories}
             for one in questions.CATEGORIES
         ],
+        "apart": [
+            {"key": one.name, "words": text, "ticked": one.name in choice.apart}
+            for one, text in questions.APART_WORDS.items()
+        ],
         "purposes": [
             {"key": key.value, "words": text, "ticked": key in choice.purposes} for key, text in questions.PURPOSES
         ],
-        "in_a_year": questions.in_a_year(desk.opened.today),
-        "may_apart": desk.opened.reader.role in (Role.THERAPIST, Role.PSYCHIATRIST),
+        "skins": [one for one in skins().values() if desk.practice.state in one.states],
+        "templates": papers.templates_at(request.requester, kind=choice.form),
+        "in_a_year": questions.in_a_year(opened.today),
+        "may_apart": opened.reader.role in NOTE_KEEPERS,
+        "is_for_all": choice.form == planning.FOR_ALL,
+        "talk": talks.newest_talk(request.requester, opened.chart_id, today=opened.today),
     }

@@ -1,4 +1,4 @@
-"""The five questions of the composer, parsed into a choice, and the choice into forms. Pure.
+"""The questions of the composer, parsed into a choice. Pure; which forms the choice makes is ``planning``.
 
 Nothing is ticked beforehand but what the page was opened for; substance use records, HIV results and notes of sessions
 never are.
@@ -6,12 +6,12 @@ never are.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
+from uuid import UUID
 
-from hallway.consent.actions import Composition
-from hallway.consent.tables.forms import form_rule
-from hallway.ids import ChartId, OrganizationId, PractitionerId, ReferralId
-from hallway.record.classes import LICENCE_CLASSES, DataClass
+from hallway.consent.tables.contents import CONTENTS
+from hallway.consent.tables.phrases import skins
+from hallway.record.classes import DataClass
 from hallway.record.evidence import Purpose
 
 ALWAYS = ("Patient",)
@@ -27,17 +27,23 @@ class Category:
     kinds: tuple[str, ...]
 
 
-CATEGORIES = (
-    Category("visits", "That {they} come{s} here", ("Encounter", "Appointment", "EpisodeOfCare", "Task")),
-    Category(
-        "medicines", "Medicines and allergies", ("MedicationRequest", "MedicationStatement", "AllergyIntolerance")
-    ),
-    Category("diagnoses", "Diagnoses", ("Condition",)),
-    Category("plan", "Treatment plan", ("CarePlan", "Goal", "CareTeam")),
-    Category("results", "Scores and test results", ("Observation", "QuestionnaireResponse", "DiagnosticReport")),
-    Category("reports", "Reports to {them} and letters", ("Composition", "Communication", "ServiceRequest")),
-    Category("notes", "Visit notes", ("DocumentReference", "ClinicalImpression")),
-)
+_WORDS = {
+    "visits": "That {they} come{s} here",
+    "medicines": "Medicines and allergies",
+    "diagnoses": "Diagnoses",
+    "plan": "Treatment plan",
+    "results": "Scores and test results",
+    "reports": "Reports to {them} and letters",
+    "notes": "Visit notes",
+}
+CATEGORIES = tuple(Category(one.key, _WORDS[one.key], one.kinds) for one in CONTENTS)
+APART_WORDS = {
+    DataClass.HIV: "HIV test results",
+    DataClass.GENETIC: "Genetic test results",
+    DataClass.REPRO: "Reproductive health",
+    DataClass.GENDER: "Gender-affirming care",
+}
+"""Boxes that are never ticked beforehand, each with the signer's initials."""
 PURPOSES = (
     (Purpose.TREATMENT, "My treatment"),
     (Purpose.PAYMENT, "Payment"),
@@ -58,6 +64,8 @@ FORM_NAMES = {
     "hiv": "Consent to release an HIV test result",
 }
 END_OF_TREATMENT = "end_of_treatment"
+MEMBERS = ("0", "1", "2", "3", "4")
+"""How many further persons of a family come to the sessions and sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,15 @@ class Choice:
     until: str
     until_on: date | None
     tell: bool
+    apart: tuple[str, ...] = ()
+    both_ways: bool = False
+    language: str = "en"
+    large: bool = False
+    skin: str = ""
+    template: UUID | None = None
+    members: int = 0
+    longer: bool = False
+    patient_asks: bool = False
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -80,11 +97,20 @@ class Choice:
         named = [kind for one in CATEGORIES if one.key in self.categories for kind in one.kinds]
         return (*ALWAYS, *named)
 
+    @property
+    def ticked(self) -> int:
+        """The classes ticked apart, as a mask."""
+        mask = 0
+        for name in self.apart:
+            mask |= DataClass[name]
+        return mask
+
 
 def parse(sent: Mapping[str, Sequence[str]], *, form: str, today: date) -> Choice:
     """The choice in a sent form; what cannot be read counts as not ticked."""
     until = _first(sent, "until")
     typed = _first(sent, "until_on")
+    members = _first(sent, "members")
     return Choice(
         form=form,
         recipients=tuple(dict.fromkeys(pair for text in sent.get("to", ()) if (pair := _pair(text)))),
@@ -93,7 +119,23 @@ def parse(sent: Mapping[str, Sequence[str]], *, form: str, today: date) -> Choic
         until=until if until in ("year", "day", END_OF_TREATMENT) else "",
         until_on=in_a_year(today) if until == "year" else _day(typed) if until == "day" else None,
         tell=_first(sent, "tell") == "yes",
+        apart=tuple(str(one.name) for one in APART_WORDS if one.name in sent.get("apart", ())),
+        both_ways=_first(sent, "ways") == "both" and form not in ONE_CLASS_FORMS,
+        language="es" if _first(sent, "language") == "es" else "en",
+        large=_first(sent, "print") == "large",
+        skin=_first(sent, "skin") if _first(sent, "skin") in skins() else "",
+        template=_uuid(_first(sent, "template")),
+        members=int(members) if members in MEMBERS else 0,
+        longer=_first(sent, "longer") == "yes",
+        patient_asks=_first(sent, "asks") == "yes",
     )
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _first(sent: Mapping[str, Sequence[str]], name: str) -> str:
@@ -138,41 +180,3 @@ def missing(choice: Choice, *, today: date) -> list[tuple[str, str]]:
     elif choice.until_on is not None and choice.until_on <= today:
         found.append(("until", "That day is not ahead. Choose a day after today."))
     return found
-
-
-def classes_of(form: str, state: str) -> int:
-    """The data classes a form of this kind may carry without a tick of its own: ordinary content, never HIV."""
-    if form in ONE_CLASS_FORMS:
-        return int(ONE_CLASS_FORMS[form])
-    ordinary = DataClass.GENERAL | DataClass.MH | LICENCE_CLASSES | DataClass.PATIENT_RESTRICTED
-    asked = ordinary | DataClass.PART2 if form.startswith("part2") else ordinary
-    return int(asked) & form_rule(form, state).may
-
-
-def compositions(
-    choice: Choice,
-    *,
-    chart_id: ChartId,
-    discloser: OrganizationId,
-    state: str,
-    referral_id: ReferralId | None = None,
-) -> list[Composition]:
-    """One form for every recipient, so that one can be taken back and the others stay."""
-    expires_at = datetime.combine(choice.until_on + timedelta(days=1), time(5), UTC) if choice.until_on else None
-    return [
-        Composition(
-            chart_id=chart_id,
-            kind=choice.form,
-            discloser_org=discloser,
-            recipient_org=OrganizationId(organization),
-            recipient_practitioner=PractitionerId(practitioner),
-            classes=classes_of(choice.form, state),
-            purposes=choice.purposes,
-            kinds=choice.kinds,
-            expires_at=expires_at,
-            expires_event="" if choice.until_on else choice.until,
-            tell_withheld=choice.tell,
-            referral_id=referral_id,
-        )
-        for organization, practitioner in choice.recipients
-    ]

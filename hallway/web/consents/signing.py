@@ -1,17 +1,15 @@
-"""The form in the person's own hand: read it, draw or type a name, or say no. And taking it back."""
+"""The form in the person's own hand: read it, draw or type a name, or say no. Its copy. Its witness."""
 
-import base64
-import binascii
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.views.decorators.http import require_http_methods, require_POST
 
 from hallway.consent import actions, gate, standing
-from hallway.consent.actions import Signature
 from hallway.consent.standing import Standing
 from hallway.errors import HallwayError, Kind
 from hallway.ids import ChartId, ConsentId
@@ -19,11 +17,12 @@ from hallway.storage.connection import transaction
 from hallway.web.access import PageRequest, page
 from hallway.web.chart import board
 from hallway.web.chart.reading import Opened, open_chart
-from hallway.web.consents import words
+from hallway.web.consents import hand, words
 from hallway.web.consents.composing import COMPOSERS
 
 MOST_FORMS = 12
-PNG = "data:image/png;base64,"
+REST_DAYS = {"30": 30, "90": 90, "180": 180, "365": 365}
+"""How long a no rests before anybody is prompted again, as the person chooses; anything else: never by us."""
 
 
 @page(*COMPOSERS, patient=True)
@@ -37,7 +36,7 @@ def sign(request: PageRequest) -> HttpResponse:
     error: HallwayError | None = None
     if request.method == "POST":
         try:
-            return _signed(request, forms)
+            return _signed(request, forms, opened)
         except HallwayError as wrong:
             if wrong.kind is not Kind.UNPROCESSABLE:
                 raise
@@ -45,53 +44,61 @@ def sign(request: PageRequest) -> HttpResponse:
     return render(request, "consents/sign.html", _values(request, forms, opened, error), status=422 if error else 200)
 
 
-def _signed(request: PageRequest, forms: list[Standing]) -> HttpResponse:
+def _signed(request: PageRequest, forms: list[Standing], opened: Opened) -> HttpResponse:
     answer, reader = request.POST.get("answer", ""), request.requester
     versions = dict(zip(request.POST.getlist("form"), request.POST.getlist("version"), strict=False))
+    if answer == "sign" and any(form.wants_initials for form in forms) and not request.POST.get("initials", "").strip():
+        raise _no_initials()
     with transaction():
         for form in forms:
-            expected = _number(versions.get(str(form.id), ""))
+            expected = number(versions.get(str(form.id), ""))
             if answer == "sign":
-                hand = _signature(request)
-                actions.sign_consent(form.id, hand, by=reader, expected_version=expected, witness_later=True)
+                actions.sign_consent(
+                    form.id, hand.signature_of(request), by=reader, expected_version=expected, witness_later=True
+                )
             elif answer == "no":
                 reason = request.POST.get("reason", "") or "does_not_want"
-                actions.decline_consent(form.id, reason, by=reader, expected_version=expected)
+                actions.decline_consent(
+                    form.id, reason, by=reader, expected_version=expected, ask_again_on=_rest(request, opened.today)
+                )
     return HttpResponseRedirect(_after(request, forms[0].chart_id))
 
 
-def _signature(request: PageRequest) -> Signature:
-    """What the hand left: a drawing, else a typed name.
+def _rest(request: PageRequest, today: date) -> date | None:
+    days = REST_DAYS.get(request.POST.get("again", ""))
+    return today + timedelta(days=days) if days else None
 
-    No witness is taken from here: a number in a form would be the word of the one whom a witness is there to check.
-    """
-    drawn, typed = request.POST.get("drawn", ""), request.POST.get("typed", "").strip()
-    signer = "representative" if request.POST.get("signer") == "representative" else "patient"
-    if drawn.startswith(PNG):
-        try:
-            return Signature("drawn", base64.b64decode(drawn[len(PNG) :], validate=True), signer)
-        except (binascii.Error, ValueError):
-            pass
-    return Signature("typed", typed.encode(), signer)
+
+def _no_initials() -> HallwayError:
+    return HallwayError(
+        Kind.UNPROCESSABLE,
+        "H-CHT-006",
+        what="The initials beside what is shared apart are missing.",
+        undone="Nothing was signed and nothing was opened.",
+        to_do="Write the initials, or take that tick off the form.",
+        field="initials",
+    )
 
 
 def _forms(request: PageRequest) -> list[Standing]:
     sent = request.POST if request.method == "POST" else request.GET
     named = list(dict.fromkeys(sent.getlist("form")))[:MOST_FORMS]
-    forms = [standing.consent_for(request.requester, _consent_id(text)) for text in named]
+    forms = [standing.consent_for(request.requester, consent_id(text)) for text in named]
     if len({form.chart_id for form in forms}) > 1:
         raise gate.not_found()
     return forms
 
 
-def _consent_id(text: str) -> ConsentId:
+def consent_id(text: str) -> ConsentId:
+    """The id in a sent text. Raises NOT_FOUND for anything else."""
     try:
         return ConsentId(UUID(text))
     except ValueError:
         raise gate.not_found() from None
 
 
-def _number(text: str) -> int:
+def number(text: str) -> int:
+    """A version in a sent text; 0, which no form has, for anything else."""
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
@@ -107,14 +114,20 @@ def _values(
     request: PageRequest, forms: list[Standing], opened: Opened, error: HallwayError | None
 ) -> dict[str, object]:
     sent = request.POST if request.method == "POST" else request.GET
+    read = "es" if request.GET.get("read") == "es" else ""
     return {
-        **_shown(forms[0], opened),
+        **shown(forms[0], opened),
         "forms": forms,
+        "papers": [standing.words_for(request.requester, form.id, language=read)[0] for form in forms],
         "signable": all(one.state == "draft" for one in forms),
         "after": sent.get("after", ""),
-        "typed": sent.get("typed", ""),
+        "sent": request.POST,
+        "read": read,
+        "query": urlencode([("form", str(one.id)) for one in forms] + [("after", sent.get("after", ""))]),
         "error": error,
         "needs_witness": any(one.is_receiving_desk for one in forms),
+        "members": range(1, max(one.members_needed for one in forms) + 1),
+        "wants_initials": any(one.wants_initials for one in forms),
     }
 
 
@@ -123,29 +136,48 @@ def copy(request: PageRequest, consent_id: UUID) -> HttpResponse:
     """The form as it was signed, declined or taken back, to read and to print for the person."""
     form = standing.consent_for(request.requester, ConsentId(consent_id))
     opened = open_chart(request.requester, form.chart_id, kinds=("Patient",), route="consents/copy")
-    return render(request, "consents/copy.html", {**_shown(form, opened), "state": words.STATE_WORDS[form.state]})
+    paper, signed = standing.words_for(request.requester, form.id, language=request.GET.get("language", ""))
+    values = {
+        **shown(form, opened),
+        "state": words.STATE_WORDS[form.state],
+        "paper": paper,
+        "hand": signed,
+        "may_witness": may_witness(request, form),
+    }
+    return render(request, "consents/copy.html", values)
+
+
+def may_witness(request: PageRequest, form: Standing) -> bool:
+    """Whether the reader may stand witness: another person at the desk that will receive."""
+    reader = request.requester.practitioner_id
+    return form.state == "witnessing" and form.is_receiving_desk and reader not in (0, form.explained_by)
 
 
 @page(*COMPOSERS, patient=True)
-@require_http_methods(["GET", "POST"])
-def revoke(request: PageRequest, consent_id: UUID) -> HttpResponse:
-    """Take a form back: at once, to every exit."""
+def paper(request: PageRequest, consent_id: UUID) -> HttpResponse:
+    """The form as tagged PDF, in the language and size asked for."""
+    content = standing.paper_for(
+        request.requester,
+        ConsentId(consent_id),
+        language=request.GET.get("language", ""),
+        large=request.GET.get("size") == "large",
+    )
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = 'inline; filename="form.pdf"'
+    return answer
+
+
+@page(*COMPOSERS, patient=True)
+@require_POST
+def witness(request: PageRequest, consent_id: UUID) -> HttpResponse:
+    """A colleague confirms, from a sign-in of their own, having seen the person sign; or says that it was not so."""
     form = standing.consent_for(request.requester, ConsentId(consent_id))
-    if not form.holds:
-        raise _no_longer()
-    if request.method == "POST":
-        actions.revoke_consent(
-            form.id,
-            request.POST.get("channel", ""),
-            by=request.requester,
-            expected_version=_number(request.POST.get("version", "")),
-        )
-        return HttpResponseRedirect(reverse("chart:consents", args=[form.chart_id]))
-    opened = open_chart(request.requester, form.chart_id, kinds=("Patient",), route="consents/revoke")
-    return render(request, "consents/revoke.html", _shown(form, opened))
+    act = actions.witness_consent if request.POST.get("seen") == "yes" else actions.dispute_consent
+    act(form.id, by=request.requester, expected_version=number(request.POST.get("version", "")))
+    return HttpResponseRedirect(reverse("chart:consents", args=[form.chart_id]))
 
 
-def _shown(form: Standing, opened: Opened) -> dict[str, object]:
+def shown(form: Standing, opened: Opened) -> dict[str, object]:
     """One form in plain words."""
     who = board.pronouns(opened.header)
     return {
@@ -158,13 +190,3 @@ def _shown(form: Standing, opened: Opened) -> dict[str, object]:
         "purposes": words.purposes_words(form),
         "chart_id": form.chart_id,
     }
-
-
-def _no_longer() -> HallwayError:
-    return HallwayError(
-        Kind.CONFLICT,
-        "H-CHT-003",
-        what="This form does not hold any more.",
-        undone="Nothing was changed.",
-        to_do="Open the consents again and see what holds today.",
-    )

@@ -15,6 +15,7 @@ from hallway.web.chart.reading import OVERVIEW, Opened, open_chart
 from hallway.web.consents import flows, people, questions, words
 from hallway.web.consents.composing import COMPOSERS
 
+WAITING = ("draft", "witnessing")
 KINDS = tuple(dict.fromkeys((*OVERVIEW, *(kind for one in questions.CATEGORIES for kind in one.kinds))))
 
 
@@ -26,8 +27,8 @@ def consents(request: PageRequest, chart_id: int) -> HttpResponse:
     who = board.pronouns(opened.header)
     values = {
         "in_force": [_line(form, who) for form in forms if form.holds],
-        "waiting": [_line(form, who) for form in forms if form.state == "draft"],
-        "ended": [_line(form, who) for form in forms if not form.holds and form.state != "draft"],
+        "waiting": [_line(form, who) for form in forms if form.state in WAITING],
+        "ended": [_line(form, who) for form in forms if not form.holds and form.state not in WAITING],
         "flows": _flows(opened),
         "own_place": opened.reader_place.name,
         "may_compose": request.requester.role in COMPOSERS,

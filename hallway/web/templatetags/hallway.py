@@ -62,6 +62,12 @@ def status(kind: str, text: str, icon_name: str = "", wrap: bool = False) -> Saf
     return format_html('<span class="{}">{}{}</span>', cls, icon(icon_name or STATUS_ICONS.get(kind, "clock")), text)
 
 
+@register.filter
+def said(words: dict[str, str], key: str) -> str:
+    """A phrase by its id, where the id holds a dot; empty for none."""
+    return words.get(key, "")
+
+
 @register.simple_tag
 def side(which: str, text: str, hidden: bool = False) -> SafeString:
     """Which side of the hall: square door ``pc``, arched door ``bh``, dot for anybody else; ``hidden`` only speaks."""

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from hallway.ids import ChartId, OrganizationId
+from hallway.consent import needed
 from hallway.record.classes import DataClass
 from hallway.record.evidence import Purpose
 from hallway.web.consents import questions
@@ -44,34 +44,28 @@ def test_what_cannot_be_read_counts_as_not_ticked():
 @pytest.mark.parametrize("form", ["release", "part2"])
 def test_a_general_form_never_carries_hiv_or_notes_of_sessions(form):
     apart = DataClass.HIV | DataClass.PSYTHER_NOTE | DataClass.SUD_COUNSEL_NOTE | DataClass.UNCLASSIFIED
-    assert questions.classes_of(form, "MA") & int(apart) == 0
+    assert needed.carries(form, "MA") & int(apart) == 0
+    everything = sum(int(one) for one in DataClass)
+    assert needed.carries(form, "MA", everything) & int(apart) == 0, "not even where somebody ticks it"
+    assert needed.carries(form, "CT", everything) & DataClass.HIV
 
 
 def test_only_the_part2_form_carries_program_records():
-    assert not questions.classes_of("release", "MA") & DataClass.PART2
-    assert questions.classes_of("part2", "MA") & DataClass.PART2
+    assert not needed.carries("release", "MA", int(DataClass.PART2)) & DataClass.PART2
+    assert needed.carries("part2", "MA") & DataClass.PART2
 
 
 def test_a_form_of_its_own_opens_its_one_class():
-    assert questions.classes_of("psychotherapy", "MA") == DataClass.PSYTHER_NOTE
+    assert needed.carries("psychotherapy", "MA") == DataClass.PSYTHER_NOTE
     assert choice("psychotherapy", what=[]).kinds == ()
     assert questions.missing(choice("psychotherapy", what=[]), today=TODAY) == []
 
 
-def test_every_recipient_gets_a_form_so_that_one_can_be_taken_back():
-    made = questions.compositions(
-        choice(to=["1-11", "2-12"]), chart_id=ChartId(5), discloser=OrganizationId(3), state="MA"
-    )
-    assert [(one.recipient_org, one.recipient_practitioner) for one in made] == [(1, 11), (2, 12)]
-    assert {one.discloser_org for one in made} == {3}
-    assert made[0].expires_event == ""
-
-
-def test_an_end_with_treatment_is_an_event_and_no_date():
-    (made,) = questions.compositions(
-        choice(until=["end_of_treatment"]), chart_id=ChartId(5), discloser=OrganizationId(3), state="MA"
-    )
-    assert (made.expires_at, made.expires_event) == (None, "end_of_treatment")
+def test_what_is_kept_apart_is_ticked_by_name_and_nothing_else_is():
+    made = choice(apart=["HIV", "PART2", "PSYTHER_NOTE", "?"], ways=["both"], language=["es"], print=["large"])
+    assert (made.apart, made.ticked) == (("HIV",), int(DataClass.HIV))
+    assert (made.both_ways, made.language, made.large) == (True, "es", True)
+    assert not choice("psychotherapy", ways=["both"]).both_ways
 
 
 def test_the_last_day_there_is_counts_as_no_day():

@@ -1,0 +1,203 @@
+"""Given the law of three states, when a form is composed and signed, then it is exactly that form."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+
+from hallway import clock
+from hallway.consent.models import Consent
+from tests.journeys import acts, seed
+
+pytestmark = pytest.mark.journey
+
+
+def newest():
+    return Consent.objects.order_by("-composed_at", "-id").first()
+
+
+def test_a_form_is_asked_for_where_the_law_asks_signed_in_spanish_by_link_and_taken_back(walk):
+    world = seed.practices()
+    chart = seed.open_chart(world, "marisol")
+
+    # Given Dr. Carewell, whose licence needs no signature: the page says so and asks for none
+    carewell = walk.come_in(world.accounts["carewell"])
+    to = f"{world.organizations['northgate'].pk}-{world.people['hearwell'].pk}"
+    carewell.goto(walk.address(f"/consents/new/{chart}/?to={to}&what=medicines"))
+    carewell.get_by_role("heading", name="No signature is needed").wait_for()
+    walk.check(carewell, "compose-not-needed")
+    carewell.get_by_role("button", name="She signs here").click()
+    carewell.get_by_text("there is no form to sign").first.wait_for()
+
+    # when both ways are asked for, the social worker's licence asks for the way back
+    carewell.get_by_label("Both ways").check()
+    carewell.get_by_role("heading", name="Makes one form").wait_for()
+    carewell.get_by_label("Español").check()
+    walk.check(carewell, "compose-both-ways")
+    carewell.get_by_role("button", name="She signs here").click()
+    carewell.wait_for_url("**/consents/sign/**")
+    walk.check(carewell, "sign-spanish")
+    carewell.get_by_role("button", name="Show the picture to scan").click()
+    carewell.get_by_role("heading", name="Picture and address").wait_for()
+    walk.check(carewell, "link-at-the-desk")
+
+    # then Marisol reads nothing before her birth date, and signs on her own phone
+    path = urlsplit(carewell.locator(".keep-lines").inner_text()).path
+    phone = walk.page(width=375)
+    phone.goto(walk.address(path))
+    assert "Marisol" not in phone.content()
+    walk.check(phone, "link-born")
+    for name, value in (("Month", "3"), ("Day", "1"), ("Year", "1955")):
+        phone.get_by_label(name).fill(value)
+    phone.get_by_role("button", name="Go on").click()
+    phone.get_by_role("heading", name="Not opened").wait_for()
+    for name, value in (("Month", "3"), ("Day", "14"), ("Year", "1955")):
+        phone.get_by_label(name).fill(value)
+    phone.get_by_role("button", name="Go on").click()
+    phone.get_by_role("heading", name="Lea, y después conteste").wait_for()
+    walk.check(phone, "link-form")
+    phone.get_by_label("O escriba su nombre completo").fill("Marisol Ejemplo")
+    phone.get_by_role("button", name="Firmar", exact=True).click()
+    phone.get_by_role("heading", name="Gracias").wait_for()
+    walk.check(phone, "link-done")
+    form = newest()
+    assert (form.state, form.signed_through, form.language) == ("signed", "link", "es")
+
+    # and it is taken back, with who was served told to the giver
+    tess = walk.come_in(world.accounts["hearwell"])
+    tess.goto(walk.address(f"/consents/{form.pk}/revoke/"))
+    tess.get_by_role("heading", name="Who was served under it already").wait_for()
+    walk.check(tess, "revoke-served")
+    acts.press(tess, "Take it back now")
+    walk.check(tess, "copy-taken-back")
+    form.refresh_from_db()
+    assert form.state == "revoked"
+
+
+def test_what_is_signed_at_the_receiving_desk_waits_for_a_colleague(walk):
+    world = seed.practices()
+    chart = seed.open_chart(world, "harold")
+    carewell = walk.come_in(world.accounts["carewell"])
+    acts.begin_referral(walk, carewell, chart, to="Tess Hearwell, LICSW")
+    carewell.get_by_role("button", name="Prepare exactly that form").first.click()
+    carewell.wait_for_url("**/consents/sign/**")
+    acts.draw(carewell)
+    carewell.get_by_role("button", name="Sign", exact=True).click()
+    carewell.wait_for_url("**/draft/")
+    form = newest()
+    assert form.state == "witnessing"
+    carewell.goto(walk.address(f"/consents/{form.pk}/"))
+    carewell.get_by_text("Who explained it cannot witness it").wait_for()
+
+    # A colleague at the same desk sees it in the list, and says what was seen
+    account = acts.account_beside(form)
+    desk = walk.come_in(account, "Millbrook")
+    desk.goto(walk.address("/consents/"))
+    walk.check(desk, "consents-waiting")
+    desk.get_by_role("link", name="Witness").first.click()
+    walk.check(desk, "consent-witness")
+    acts.press(desk, "I saw him sign")
+    form.refresh_from_db()
+    assert (form.state, form.witness) == ("signed", account.practitioner_id)
+
+
+STATES = {"MA": "release", "CT": "release", "CA": "release"}
+
+
+@pytest.mark.parametrize("state", sorted(STATES))
+def test_each_form_kind_is_composed_and_signed(walk, state):
+    """release, psychotherapy, hiv, part2, part2_tpo and sud_counseling, each at a desk of this state."""
+    from hallway.consent.tests import town
+    from hallway.identity.requester import Role
+
+    bh = town.organization("Hearth", state=state)
+    pc = town.organization("Corner", side="pc", state=state)
+    sud = town.organization("Harbor", state=state, is_part2=True)
+    them = town.person("Hearwell", bh, Role.THERAPIST, licence="social_worker", state=state)
+    pcp = town.person("Carewell", pc, Role.PCP, licence="physician", state=state)
+    counselor = town.person("Steadman", sud, Role.THERAPIST, licence="counselor", state=state, duty=True)
+    charts = {them: town.new_patient(bh), counselor: town.new_patient(sud)}
+    to = f"{pcp.organization_id}-{pcp.practitioner_id}"
+    asked = [
+        (them, "", f"to={to}&what=medicines"),
+        (them, "psychotherapy", f"to={to}"),
+        (them, "hiv", f"to={to}"),
+        (counselor, "part2", f"to={to}&what=medicines"),
+        (counselor, "part2_tpo", "what=medicines"),
+        (counselor, "sud_counseling", f"to={to}"),
+    ]
+    pages = {who: walk.come_in(account_of(who)) for who in (them, counselor)}
+    for who, kind, query in asked:
+        page = pages[who]
+        page.goto(walk.address(f"/consents/new/{charts[who]}/?kind={kind}&{query}"))
+        if state == "CA" and not kind:
+            page.get_by_role("heading", name="No signature is needed").wait_for()
+            page.get_by_label("brought this up").check()
+            page.get_by_role("heading", name="Makes one form").wait_for()
+        walk.check(page, f"compose-{state}-{kind or 'release'}")
+        page.get_by_role("button", name="signs here").or_(page.get_by_role("button", name="sign here")).click()
+        page.wait_for_url("**/consents/sign/**")
+        if page.get_by_label("Initials").count():
+            page.get_by_label("Initials").fill("ME")
+        page.get_by_label("Or type the full name").fill("Marisol Ejemplo")
+        walk.axe(page, f"sign-{state}-{kind}")
+        page.get_by_role("button", name="Sign", exact=True).click()
+        page.wait_for_url("**/charts/**")
+        form = newest()
+        assert (form.state, form.kind) == ("signed", kind or "release")
+        assert form.point_size == (14 if state == "CA" and kind in ("", "psychotherapy", "hiv") else 12)
+
+
+def account_of(requester):
+    from hallway.identity import actions
+
+    return actions.create_account(
+        f"{requester.name.lower()}{requester.practitioner_id}@example.org",
+        requester.name,
+        practitioner_id=requester.practitioner_id,
+    )
+
+
+def test_the_talk_is_prompted_and_kept_and_a_no_is_honored(walk):
+    world = seed.practices()
+    chart = seed.open_chart(world, "lena")
+    page = walk.come_in(world.accounts["carewell"])
+    page.goto(walk.address(f"/consents/talk/{chart}/"))
+    walk.check(page, "consent-talk")
+    page.get_by_label("Says no").check()
+    page.locator("summary", has_text="If the answer is no").click()
+    page.get_by_label("In three months").check()
+    page.get_by_role("button", name="Keep that we talked").click()
+    page.wait_for_url("**/charts/**")
+    to = f"{world.organizations['northgate'].pk}-{world.people['hearwell'].pk}"
+    page.goto(walk.address(f"/consents/new/{chart}/?to={to}&what=medicines&ways=both"))
+    page.get_by_text("asked not to be asked before").wait_for()
+    walk.check(page, "compose-declined")
+    page.get_by_role("button", name="She signs here").click()
+    page.get_by_text("asked not to be asked again yet").wait_for()
+    assert not Consent.objects.filter(chart_id=chart).exists()
+
+
+def test_a_form_signed_elsewhere_is_checked_element_by_element(walk, tmp_path):
+    world = seed.practices()
+    chart = seed.open_chart(world, "marisol")
+    paper = tmp_path / "form.pdf"
+    paper.write_bytes(b"%PDF-1.7 signed")
+    page = walk.come_in(world.accounts["carewell"])
+    to = f"{world.organizations['northgate'].pk}-{world.people['hearwell'].pk}"
+    page.goto(walk.address(f"/consents/paper/{chart}/?to={to}&what=medicines"))
+    walk.check(page, "consent-upload")
+    page.get_by_label("The page, as PDF or picture").set_input_files(str(paper))
+    page.locator("#signed_on").fill(f"{clock.today() - timedelta(days=3):%Y-%m-%d}")
+    page.locator("#until_on").fill(f"{clock.today() + timedelta(days=90):%Y-%m-%d}")
+    boxes = page.locator("input[name=found]")
+    for place in range(boxes.count() - 1):
+        boxes.nth(place).check()
+    page.get_by_role("button", name="I found all of it").click()
+    page.get_by_text("Missing:").wait_for()
+    walk.check(page, "consent-upload-missing")
+    page.get_by_label("The page, as PDF or picture").set_input_files(str(paper))
+    boxes.last.check()
+    page.get_by_role("button", name="I found all of it").click()
+    page.wait_for_url("**/charts/**")
+    assert (newest().state, newest().origin) == ("signed", "paper")

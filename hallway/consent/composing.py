@@ -12,6 +12,7 @@ from hallway.consent.tables.forms import FormRule, strictest
 from hallway.directory.models import Organization
 from hallway.identity.requester import Requester, Role
 from hallway.ids import NOBODY, ChartId, ConsentId, OrganizationId, PractitionerId, ReferralId
+from hallway.record.classes import LICENCE_CLASSES
 from hallway.record.evidence import Purpose
 from hallway.storage.connection import transaction
 
@@ -30,7 +31,8 @@ class Composition:
     ``kind`` is a ConsentKind value; ``classes`` a DataClass mask; ``kinds`` FHIR types, empty for all of the classes.
     ``expires_event`` is used where there is no date ("none", "end_of_treatment"); neither gives a year.
     ``states`` are further states whose words are printed (the patient's); ``longer_asked`` that the signer wants more
-    than a state's longest term; ``members`` how many further persons must sign.
+    than a state's longest term; ``members`` how many further persons must sign; ``licences`` the discloser's licence
+    classes where the classes carried are wider (-1: those carried).
     """
 
     chart_id: ChartId
@@ -56,6 +58,7 @@ class Composition:
     members: int = 0
     exchange_id: UUID | None = None
     patient_asks: bool = False
+    licences: int = -1
 
 
 def compose_consent(composition: Composition, *, by: Requester) -> ConsentId:
@@ -95,7 +98,13 @@ def _refuse_wrong_hands(row: Consent, by: Requester) -> None:
 
 def rule_of(composition: Composition, state: str) -> FormRule:
     """The strictest union for the discloser's state, the further states, and the licences among the classes."""
-    return strictest(composition.kind, frozenset({state, *composition.states} - {""}), int(composition.classes))
+    return strictest(composition.kind, frozenset({state, *composition.states} - {""}), licences_of(composition))
+
+
+def licences_of(composition: Composition) -> int:
+    """The licence classes whose words are printed."""
+    asked = composition.classes if composition.licences < 0 else composition.licences
+    return int(asked) & int(LICENCE_CLASSES)
 
 
 def _draft(composition: Composition, by: Requester, now: datetime) -> Consent:
@@ -137,6 +146,7 @@ def _look(composition: Composition, rule: FormRule) -> dict[str, object]:
     return {
         "language": composition.language,
         "point_size": max(wanted, rule.points),
+        "licences": licences_of(composition),
         "longer_asked": composition.longer_asked,
         "skin": composition.skin,
         "template_id": composition.template_id,

@@ -102,6 +102,7 @@ class Consent(models.Model):
     ids of the text blocks printed on it, which the validity checker demands by form and state; ``wording`` is what was
     printed, word for word, kept from the signature on. ``not_for_orgs`` are recipients for whom a form for all who
     treat was taken back. ``exchange_id`` joins the two directions of one exchange. ``point_size`` is the print's.
+    ``licences`` are the discloser's licence classes whose words are printed.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -129,6 +130,7 @@ class Consent(models.Model):
     template_id = models.UUIDField(null=True, blank=True)
     initials = models.CharField(max_length=8, blank=True)
     wording = models.TextField(blank=True)
+    licences = models.BigIntegerField(default=0)
     members_needed = models.SmallIntegerField(default=0)
     members_signed = models.SmallIntegerField(default=0)
     referral_id = models.UUIDField(null=True, blank=True)

@@ -99,7 +99,7 @@ def _made(row: Consent, by: Requester, language: str) -> Words:
         until=_until(row, said, language, giver.timezone),
         know=tuple(texts[one] for one in row.statements if one in texts),
         own=_own(row),
-        rule=strictest(row.kind, frozenset({row.discloser_state} - {""}), row.classes).citation,
+        rule=strictest(row.kind, frozenset({row.discloser_state} - {""}), row.licences).citation,
     )
 
 

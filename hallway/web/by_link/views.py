@@ -66,8 +66,8 @@ def _values(request: HttpRequest, opened: OpenLink, error: HallwayError | None) 
     return {
         "papers": papers,
         "language": papers[0].language if papers else "en",
-        "needs": max((row.members_needed for row in opened.forms), default=0),
         "members": range(1, max((row.members_needed for row in opened.forms), default=0) + 1),
+        "initials": any(paper.named for paper in papers),
         "sent": request.POST,
         "error": error,
     }

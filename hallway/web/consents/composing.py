@@ -192,6 +192,7 @@ def values(desk: Desk) -> dict[str, object]:
         "form_name": questions.FORM_NAMES[choice.form],
         "made": plan.forms,
         "not_asked": plan.not_asked,
+        "own_forms": own,
         "still": desk.missing,
         "may_ask": not desk.missing and not plan.forms,
         "asks_members": plan.asks_members or choice.members > 0,

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, time, timedelta
 
 from hallway.consent import needed
 from hallway.consent.actions import Composition
+from hallway.consent.composing import rule_of
 from hallway.consent.needed import Answer, Ground, Wish
 from hallway.consent.reach import Portion
-from hallway.consent.tables.forms import FormRule, strictest
+from hallway.consent.tables.forms import FormRule
 from hallway.directory.models import Organization
 from hallway.ids import ChartId, OrganizationId, PractitionerId, ReferralId
 from hallway.record.classes import AUTHOR_ONLY, DataClass
@@ -176,8 +177,9 @@ def _composition(
         template_id=choice.template if there else None,
         members=choice.members,
         patient_asks=choice.patient_asks,
+        licences=classes,
     )
 
 
 def _rule(composed: Composition, giver: Organization) -> FormRule:
-    return strictest(composed.kind, frozenset({giver.state, *composed.states} - {""}), composed.classes)
+    return rule_of(composed, giver.state)

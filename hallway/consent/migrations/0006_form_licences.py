@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("consent", "0004_denials"),
+        ("consent", "0005_what_patients_ask"),
     ]
 
     operations = [

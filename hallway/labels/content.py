@@ -55,7 +55,7 @@ def plain(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKD", _UNSEEN.sub("", text).casefold())
         text = "".join(one for one in text if not unicodedata.combining(one))
-    return text.lower()
+    return text.lower().replace("_", " ")
 
 
 def of_text(text: str) -> Found:

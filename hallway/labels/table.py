@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from importlib import resources as package_files
@@ -79,16 +79,21 @@ def _words() -> tuple[re.Pattern[str], dict[str, Found]]:
     by_word = {row["word"]: Found(_bit(row), (row["id"],)) for row in _rows("words")}
     by_word |= {row["phrase"]: NOTHING for row in _rows("ordinary")}
     by_word |= {row["ingredient"]: Found(_bit(row), (row["id"],)) for row in _rows("drugs")}
-    return re.compile(r"\b" + _alternatives(sorted(by_word))), by_word
+    whole = {row["word"] for row in _rows("words") if row["whole"] or len(row["word"]) <= ABBREVIATION}
+    return re.compile(r"\b" + _alternatives(sorted(by_word), whole)), by_word
 
 
-def _alternatives(words: Sequence[str], at: int = 0) -> str:
-    """Words as one pattern that shares their beginnings: four times as fast as a plain list; the longest wins."""
+def _alternatives(words: Sequence[str], whole: Container[str], at: int = 0) -> str:
+    """Words as one pattern that shares their beginnings: many times as fast as a plain list; the longest wins.
+
+    A word of ``whole`` is not the beginning of another.
+    """
     found: list[str] = []
     for letter, group in groupby((word for word in words if len(word) > at), key=itemgetter(at)):
-        found.append((r"\s+" if letter == " " else re.escape(letter)) + _alternatives(list(group), at + 1))
-    if any(len(word) == at for word in words):
-        found.append(r"(?![a-z])" if at <= ABBREVIATION else "")
+        found.append((r"\s+" if letter == " " else re.escape(letter)) + _alternatives(list(group), whole, at + 1))
+    ended = next((word for word in words if len(word) == at), None)
+    if ended is not None:
+        found.append(r"(?![a-z])" if ended in whole else "")
     return found[0] if len(found) == 1 else f"(?:{'|'.join(found)})"
 
 

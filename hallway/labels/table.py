@@ -60,6 +60,11 @@ def _prefixes() -> dict[str, Found]:
 
 
 @lru_cache(maxsize=1)
+def _intents() -> tuple[dict[str, str], ...]:
+    return tuple(_rows("intents"))
+
+
+@lru_cache(maxsize=1)
 def _loinc() -> dict[str, Found]:
     return {row["code"]: Found(_bit(row), (row["id"],)) for row in _rows("loinc")}
 
@@ -160,7 +165,18 @@ def of_icd(code: str) -> Found:
     if not code[1:2].isdigit():
         return NOTHING
     plain = code.replace(".", "").upper()
-    return together(_prefixes().get(plain[:n], NOTHING) for n in range(1, min(len(plain), LONGEST_CODE) + 1))
+    found = together(_prefixes().get(plain[:n], NOTHING) for n in range(1, min(len(plain), LONGEST_CODE) + 1))
+    return both(found, _of_intent(plain)) if plain[0] == "T" else found
+
+
+def _of_intent(plain: str) -> Found:
+    """Classes of the intent of an injury or poisoning: the sixth character, or the fifth where an X fills it up."""
+    intent = plain[4:5] if plain[5:6] in {"X", ""} else plain[5:6]
+    return together(
+        Found(_bit(row), (row["id"],))
+        for row in _intents()
+        if row["first"] <= plain[:3] <= row["last"] and row["intent"] == intent
+    )
 
 
 def of_loinc(code: str) -> Found:

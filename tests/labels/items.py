@@ -6,13 +6,17 @@ labelled by reading, before the tables were tuned; every second one is held out,
 """
 
 import base64
+import gzip
+import hashlib
 import json
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from hallway.labels import content, table
 from hallway.labels.rules import SourceFacts, judge
 from hallway.record.classes import DataClass
 
@@ -81,7 +85,8 @@ SHORT: dict[str, Callable[[str], Body]] = {
 }  # fmt: skip
 LONG: dict[str, Callable[[str], Body]] = {
     "narrative": lambda t: {"resourceType": "Observation", "subject": PATIENT, "text": {
-        "status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml"><p>Seen today.</p><p>{t}.</p></div>'}},
+        "status": "generated",
+        "div": f'<div xmlns="http://www.w3.org/1999/xhtml"><p>Seen today.</p><p>{t}.</p></div>'}},
     "note": lambda t: _attached("text/plain", f"Seen today for a check.\n\n{t}. Will follow up in a month."),
     "html note": lambda t: _attached("text/html", f"<h1>Visit</h1><p>Seen today.</p><ul><li>{t}</li></ul>"),
     "message": lambda t: {"resourceType": "Communication", "status": "completed", "subject": PATIENT,
@@ -155,3 +160,28 @@ def counts(judged: Sequence[tuple[frozenset[str], frozenset[str]]]) -> Iterator[
             sum(name in so and name not in said for so, said in judged),
             sum(name not in so and name in said for so, said in judged),
         )
+
+
+# Text that others wrote ----------------------------------------------------------------------------------------------
+
+
+def described_codes(*, unseen: bool) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
+    """What the tables say of an ICD-10-CM code, and what the words of its official description say: two sources.
+
+    A sample of the April 2026 codes (CDC and CMS, public domain): every second sensitive one, every fourteenth other.
+    Half of the categories were never looked at while the words were chosen: those are ``unseen``.
+    """
+    with gzip.open(HERE / "icd10cm_sample.tsv.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            code, _, description = line.rstrip("\n").partition("\t")
+            if (zlib.crc32(code[:3].encode()) & 1) == unseen:
+                yield _content_classes(table.of_icd(code).mask), _content_classes(content.of_text(description).mask)
+
+
+def read_displays(displays: Sequence[str]) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
+    """What a person reads in a display of the synthetic lives, and what the labeller reads in it."""
+    rows = (line.split("\t") for line in (HERE / "synthetic_lives.tsv").read_text().splitlines() if line[0] != "#")
+    read = {digest: frozenset(classes.split()) for digest, classes in rows}
+    for display in displays:
+        digest = hashlib.blake2b(display.encode(), digest_size=6).hexdigest()
+        yield read.get(digest, frozenset()), _content_classes(content.of_text(display).mask)

@@ -26,6 +26,8 @@ def found_by(name, row):
     if name == "drugs":
         assert not row["rxcui"] or table.of_drug(row["rxcui"]).mask
         return table.of_text(f"{row['ingredient']} 10 mg oral tablet")
+    if name == "intents":
+        return table.of_icd(f"{row['first']}.0X{row['intent']}A")
     if name == "procedures":
         return table.of_procedure(row["prefix"].ljust(5, "0"))
     if name == "security":
@@ -33,7 +35,9 @@ def found_by(name, row):
     return table.of_licence(row["state"], row["licence"])
 
 
-@pytest.mark.parametrize("name", ["icd10cm", "loinc", "words", "security", "licences", "drugs", "procedures"])
+@pytest.mark.parametrize(
+    "name", ["icd10cm", "loinc", "words", "security", "licences", "drugs", "procedures", "intents"]
+)
 def test_every_row_is_hit_names_its_source_and_has_an_id_of_its_own(name):
     every = rows(name)
     assert len({row["id"] for row in every}) == len(every) > 0
@@ -71,3 +75,11 @@ def test_a_loinc_code_ends_in_its_check_digit():
         digits, check = row["code"].split("-")
         doubled = [int(one) * (2 if place % 2 == 0 else 1) for place, one in enumerate(reversed(digits))]
         assert (10 - sum(one - 9 if one > 9 else one for one in doubled) % 10) % 10 == int(check), row["id"]
+
+
+@pytest.mark.parametrize(("code", "is_self_harm"), [
+    ("T39.392D", True), ("T65.92XA", True), ("T51.0X2A", True), ("T39.391D", False), ("T45.0X5A", False),
+    ("T71.112A", True), ("T71.111A", False), ("S02.2XXA", False),
+])  # fmt: skip
+def test_the_intent_of_a_poisoning_says_whether_it_was_self_harm(code, is_self_harm):
+    assert ("LBL-ICD-MH-INTENT" in " ".join(table.of_icd(code).basis)) == is_self_harm

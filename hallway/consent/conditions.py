@@ -10,7 +10,7 @@ from hallway.record.classes import DataClass
 
 Test = Callable[[Question], bool]
 ADULT_YEARS = 18
-CALIFORNIA_MINOR_YEARS = 12
+TWELVE_YEARS = 12
 
 
 def _is_minor(question: Question) -> bool:
@@ -37,6 +37,17 @@ def _may_act(question: Question) -> bool:
     return question.recipient.kind is RecipientKind.INDIVIDUAL or "authority_shown" in question.facts
 
 
+def _may_consent_alone(question: Question) -> bool:
+    """State law lets the minor alone consent to substance use care: recorded, or by the state and the age."""
+    grown = question.patient.age >= TWELVE_YEARS
+    by_state = {
+        "CT": True,  # Conn. Gen. Stat. s.17a-688
+        "CA": grown,  # Fam. Code 6929
+        "MA": grown and "two_physicians" in question.facts,  # M.G.L. c.112 s.12E
+    }
+    return "minor_may_consent_alone" in question.facts or by_state.get(question.discloser.state, False)
+
+
 STATES = frozenset({"MA", "CT", "CA"})
 """States whose rules are loaded; the loader compares them with the tables."""
 
@@ -61,7 +72,7 @@ CONDITIONS: dict[str, tuple[str, Test]] = {
         lambda q: q.recipient.kind is RecipientKind.INDIVIDUAL,
     ),
     "minor": ("the patient is an unemancipated minor", _is_minor),
-    "twelve_or_older": ("the patient is 12 or older", lambda q: q.patient.age >= CALIFORNIA_MINOR_YEARS),
+    "twelve_or_older": ("the patient is 12 or older", lambda q: q.patient.age >= TWELVE_YEARS),
     "emancipated": ("the patient is an emancipated minor", lambda q: q.patient.emancipated),
     "deceased": ("the patient has died", lambda q: q.patient.deceased),
     "has_capacity": ("the patient can decide", lambda q: q.patient.has_capacity),
@@ -69,6 +80,7 @@ CONDITIONS: dict[str, tuple[str, Test]] = {
         "the minor lawfully consented to this care alone",
         lambda q: q.patient.minor_consented or bool(q.classes & DataClass.MINOR_CONSENTED),
     ),
+    "minor_may_consent_alone": ("state law lets the minor alone consent to this care", _may_consent_alone),
     "minor_controls": ("the minor controls this care", _minor_controls),
     "authority_or_self": ("it is the patient, or somebody who may act for the patient", _may_act),
     "part2": ("it carries substance use records", lambda q: bool(q.classes & DataClass.PART2)),

@@ -91,6 +91,28 @@ CONDITIONS: dict[str, tuple[str, Test]] = {
 """Name: (in plain words, the test)."""
 
 
+def circumstances(question: Question) -> frozenset[str]:
+    """What a disclosure brings along that a form shown for it must answer to (words of ``elements.toml``)."""
+    minor_part2 = _is_minor(question) and bool(question.classes & DataClass.PART2)
+    alone = _may_consent_alone(question)
+    held = {
+        "minor_consented_care": _is_minor(question) and _minor_controls(question) and not minor_part2,
+        "minor_consents_alone": minor_part2 and alone,
+        "minor_needs_parent": minor_part2 and not alone,
+        "recipient_covered": question.recipient.covered_entity,
+        "intermediary": question.recipient.kind is RecipientKind.INTERMEDIARY,
+        "psychiatric": bool(question.classes & DataClass.CT_PSYCHIATRIC),
+        "social_worker": bool(question.classes & DataClass.CT_SOCIAL_WORKER),
+        "hiv": bool(question.classes & DataClass.HIV),
+        "paid_for": question.purpose is Aim.SALE,
+        "criminal_justice": question.purpose is Aim.CRIMINAL_JUSTICE,
+        "drug_treatment_facility": "drug_treatment_facility" in question.facts,
+        "state_sud_program": "state_sud_program" in question.facts,
+        "dependency_court_minor": "dependency_court_minor" in question.facts,
+    }
+    return frozenset(name for name, true in held.items() if true)
+
+
 def holds(condition: str, question: Question) -> bool:
     """Whether a condition of a row holds. A name outside ``CONDITIONS`` is a recorded fact."""
     name = condition.removeprefix("not ")

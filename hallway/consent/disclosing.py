@@ -21,7 +21,7 @@ from hallway.consent.asking import (
     Tie,
     Verdict,
 )
-from hallway.consent.conditions import holds
+from hallway.consent.conditions import circumstances, holds
 from hallway.consent.tables.blocking import ground
 from hallway.consent.tables.disclosures import STRICTNESS, Answer, Row, Topic, book
 from hallway.labels import table as labels
@@ -147,7 +147,7 @@ def _answered(row: Row, topic: Topic, question: Question, stated: int) -> _Findi
     defects: list[validity.Defect] = []
     for form in question.forms:
         if form.kind in row.forms and form.fits and question.purpose in form.aims and not asked & ~form.classes:
-            wrong = validity.defects(form, question.on)
+            wrong = validity.defects(form, question.on, circumstances(question))
             if not wrong:
                 return _Finding(row, row.opened, row.obligations)
             defects += wrong

@@ -51,6 +51,7 @@ class Form:
     purposes: tuple[str, ...]
     span: Span
     not_for: tuple[int, ...] = ()
+    signer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,7 @@ def form_of(row: Consent, span: Span) -> Form:
         purposes=tuple(row.purposes),
         span=span,
         not_for=tuple(row.not_for_orgs),
+        signer=row.signer,
     )
 
 

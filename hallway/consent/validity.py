@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from hallway.consent.asking import Aim, SignedForm
+from hallway.consent.facts import Form
 from hallway.consent.tables.elements import Element, binds, complete, elements
 from hallway.consent.tables.forms import form_rule
 from hallway.record.classes import DataClass
@@ -136,15 +137,28 @@ def circumstances(form: SignedForm) -> frozenset[str]:
     return form.circumstances | (frozenset({"tpo"}) if form.aims & TPO else frozenset())
 
 
-def whole(kind: str, state: str, aims: frozenset[Aim], *, on: date) -> frozenset[str]:
-    """Every word of a form that ``missing`` found complete when it was stored, without special circumstances."""
-    held = frozenset({"recipient_covered"}) | (frozenset({"tpo"}) if aims & TPO else frozenset())
-    return complete(kind, state, held, on)
+CHECKED_WHEN_STORED = frozenset({"recipient_covered", "psychiatric", "social_worker", "longer_at_signers_request"})
+"""Circumstances whose elements every stored form meets: it names its recipient, its use, its scope, and its end."""
+SIGNED_BY = {
+    "patient": frozenset({"minor_signed"}),
+    "minor": frozenset({"minor_signed"}),
+    "representative": frozenset({"representative_authority"}),
+}
 
 
-def defects(form: SignedForm, on: date) -> tuple[Defect, ...]:
-    """Everything that is wrong with a signed form on a day, in the order of the law; empty for a valid one."""
-    held = circumstances(form)
+def whole(form: Form, state: str, aims: frozenset[Aim], *, on: date) -> frozenset[str]:
+    """Every word of a form that ``missing`` found complete when it was stored, and whose signature it bears."""
+    held = CHECKED_WHEN_STORED | (frozenset({"tpo"}) if aims & TPO else frozenset())
+    named = frozenset({"hiv_named"}) if form.classes & DataClass.HIV else frozenset[str]()
+    return complete(form.kind, state, held, on) | SIGNED_BY.get(form.signer, frozenset()) | named
+
+
+def defects(form: SignedForm, on: date, more: frozenset[str] = frozenset()) -> tuple[Defect, ...]:
+    """Everything that is wrong with a signed form on a day, in the order of the law; empty for a valid one.
+
+    ``more`` are circumstances that the disclosure at hand brings, whatever the form says of itself.
+    """
+    held = circumstances(form) | more
     return tuple(
         Defect(row.id, row.citation, row.words)
         for row in elements().values()

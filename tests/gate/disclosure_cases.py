@@ -37,7 +37,7 @@ def signed(text):
         if word in lists:
             at = word
         else:
-            lists[at].append(word)
+            lists["" if word in CHANGES else at].append(word)
     more = {key: value for word in lists[""] for key, value in CHANGES[word].items()}
     if lists["for"]:
         more["aims"] = frozenset(Aim(aim) for aim in lists["for"])

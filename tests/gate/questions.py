@@ -13,7 +13,7 @@ from hallway.consent.asking import (
     Tie,
 )
 from hallway.consent.tables.disclosures import mask_of
-from hallway.consent.tables.elements import complete
+from hallway.consent.tables.elements import complete, elements
 
 TODAY = date(2026, 11, 21)
 TPO = frozenset({Aim.TREAT, Aim.PAY, Aim.OPS})
@@ -24,6 +24,8 @@ OWN = {
     "hiv": ("GENERAL", "HIV"),
 }
 PART2_FORMS = ("part2", "part2_tpo", "sud_counseling")
+ASKED_BY_SOME = {row.asks for row in elements().values() if row.asks and (row.when or row.states)}
+"""What the law asks of some forms: a form of these tables has it all, unless it says without."""
 TIES = {tie.value for tie in Tie}
 
 
@@ -41,7 +43,7 @@ def form(kind, *, without=(), aims=None, state="", circumstances=(), **more):
         "signed_on": TODAY - timedelta(days=30),
         "expires_on": TODAY + timedelta(days=200),
     } | more
-    words = complete(kind, state, frozenset(every), TODAY) - set(without)
+    words = (complete(kind, state, frozenset(every), TODAY) | ASKED_BY_SOME) - set(without)
     return SignedForm(kind=kind, elements=words, aims=wanted, state=state, circumstances=held, **given)
 
 

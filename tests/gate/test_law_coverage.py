@@ -1,6 +1,6 @@
 """Every row of the decision tables of law stands in a table of ours, and a golden case hits it.
 
-``tests/golden/law_rows.txt`` names the rows of law, ``tests/golden/disclosures.txt`` holds the cases, for people to review.
+``tests/golden/law_rows.txt`` names the rows of law; ``disclosures.txt`` beside it holds the cases, which people review.
 HALLWAY_GOLDEN=write writes the answers anew.
 """
 

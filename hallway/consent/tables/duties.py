@@ -123,7 +123,7 @@ def duties() -> dict[str, Duty]:
 
 @cache
 def controls() -> dict[str, Control]:
-    """Every row on control by id, in the order in which they are asked. Raises ValueError for a doubled id or an unknown word."""
+    """Every row on control by id, in the order in which they are asked. Raises ValueError as ``duties`` does."""
     text = (files("hallway.consent.tables") / "controls.toml").read_bytes()
     found: dict[str, Control] = {}
     for row in msgspec.toml.decode(text, type=_Controls).control:

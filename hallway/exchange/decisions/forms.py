@@ -23,11 +23,11 @@ def _form(one: Form, *, on: date, state: str, fits: bool) -> SignedForm:
     aims = frozenset(Aim(purpose) for purpose in one.purposes if purpose in Aim.__members__.values())
     return SignedForm(
         kind=one.kind,
-        elements=validity.whole(one.kind, state, aims, on=on),
+        elements=validity.whole(one, state, aims, on=on),
         aims=aims,
         classes=one.classes,
         state=state,
-        circumstances=frozenset({"recipient_covered"}),
+        circumstances=validity.CHECKED_WHEN_STORED,
         signed_on=one.span.from_at.date(),
         expires_on=ends.date() if ends else None,
         expires_event="" if ends else event,

@@ -1,4 +1,7 @@
-"""Which disclosures stand in which accounting, and how repeated ones are summed. Pure (45 CFR 164.528; 42 CFR 2.24, 2.25)."""
+"""Which disclosures stand in which accounting, and how repeated ones are summed. Pure.
+
+45 CFR 164.528; 42 CFR 2.24 and 2.25.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -72,7 +75,7 @@ def account(kind: AccountingKind, entries: Iterable[Entry], holds: Sequence[Hold
         AccountingKind.HIPAA: in_hipaa,
         AccountingKind.PART2: in_part2,
         AccountingKind.INTERMEDIARY: in_intermediary,
-        AccountingKind.EVERYTHING: lambda _: True,
+        AccountingKind.EVERYTHING: in_everything,
     }[kind]
     told = [
         entry
@@ -81,6 +84,11 @@ def account(kind: AccountingKind, entries: Iterable[Entry], holds: Sequence[Hold
     ]
     rows = told if kind is AccountingKind.EVERYTHING else summed(told)
     return Account(kind, begins, on, tuple(sorted(rows, key=lambda row: row.last_at, reverse=True)))
+
+
+def in_everything(entry: Entry) -> bool:
+    """Every disclosure that is on record."""
+    return entry.count > 0
 
 
 def in_hipaa(entry: Entry) -> bool:
@@ -94,7 +102,7 @@ def in_hipaa(entry: Entry) -> bool:
 
 
 def in_part2(entry: Entry) -> bool:
-    """Substance use records that left with consent; for treatment, payment, operations only through the record (2.25)."""
+    """Substance use records that left with consent; for treatment, payment, operations through the record only."""
     if not entry.classes & SUBSTANCE_USE or not entry.consent_ids:
         return False
     return entry.through_record or Aim(entry.aim) not in (Aim.TREAT, Aim.PAY, Aim.OPS)

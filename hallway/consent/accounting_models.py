@@ -1,10 +1,8 @@
-"""Disclosures made outside the record, agencies' statements that hold them back, and accountings given. Never edited."""
+"""Disclosures made outside the record, agencies' statements that hold them back, accountings given. Never edited."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-
-from hallway.consent.tables.accountings import ORAL_DAYS
 
 
 def _words() -> "ArrayField[list[str]]":
@@ -67,15 +65,11 @@ class AccountingHold(models.Model):
     recorded_by = models.IntegerField()
 
     class Meta:
-        """It ends after it began, and soon when nobody wrote it down."""
+        """It ends after it began, and within 30 days when nobody wrote it down: that check stands in the migration."""
 
         db_table = "consent_accounting_hold"
         constraints = [
             models.CheckConstraint(condition=Q(until_on__gte=F("from_on")), name="consent_hold_ends"),
-            models.CheckConstraint(
-                condition=Q(is_written=True) | Q(until_on__lte=F("from_on") + ORAL_DAYS),
-                name="consent_hold_oral_is_short",
-            ),
         ]
         indexes = [models.Index(fields=["chart_id", "discloser_org_id"], name="consent_hold_by_chart")]
 

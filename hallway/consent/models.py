@@ -7,11 +7,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from hallway.consent.accounting_models import AccountingGiven, AccountingHold, Disclosure
 from hallway.consent.ask_models import ContactWish, MinorService, PatientAsk
 from hallway.consent.blocking_models import Denial
 from hallway.consent.form_models import CoSignature, FormTemplate, Paper, SigningLink, Talk
 
 __all__ = [
+    "AccountingGiven",
+    "AccountingHold",
     "CoSignature",
     "Consent",
     "ConsentKind",
@@ -19,6 +22,7 @@ __all__ = [
     "ContactWish",
     "Denial",
     "Determination",
+    "Disclosure",
     "EmergencyAccess",
     "FormTemplate",
     "Grant",

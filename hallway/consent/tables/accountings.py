@@ -66,4 +66,4 @@ PERMITTED_BY_LAW = frozenset(
 )  # fmt: skip
 """164.502(a)(2)(ii) and 164.512: repeated ones to one recipient may be summed (164.528(b)(3))."""
 ORAL_DAYS = 30
-"""An oral statement of an agency holds a disclosure back from the accounting for at most so long (164.528(a)(2)(ii))."""
+"""An oral statement of an agency holds its disclosures back for at most so long (164.528(a)(2)(ii))."""

@@ -1,0 +1,249 @@
+"""Recording what leaves outside the record, agencies' statements, and giving accountings. For the own practice only.
+
+What is handed over by telephone, fax, post or in person is asked of the law first (``disclosing.decide``): it is
+refused, or stands on record with its verdict. What had left before anybody asked is on record too, as what it was.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from hallway import clock, ids
+from hallway.consent import compiler, disclosed, disclosing, gate, plans, validity
+from hallway.consent.accounting import Account, account
+from hallway.consent.asking import (
+    Aim,
+    Discloser,
+    PatientFacts,
+    Question,
+    Recipient,
+    RecipientKind,
+    SignedForm,
+    Tie,
+    Verdict,
+)
+from hallway.consent.facts import ChartFacts, Form
+from hallway.consent.models import AccountingGiven, AccountingHold, Disclosure
+from hallway.consent.tables.accountings import ORAL_DAYS, AccountingKind
+from hallway.errors import HallwayError, Kind
+from hallway.identity.requester import Requester, Role
+from hallway.ids import ChartId
+from hallway.ledger import lines
+from hallway.storage.connection import transaction
+
+KEEPERS = (Role.PRIVACY_OFFICER, Role.FRONT_DESK)
+"""Who keeps the accountings of a practice."""
+CHANNELS = {
+    "phone": "Telephone",
+    "fax": "Fax",
+    "post": "Post",
+    "in_person": "Handed over",
+    "electronic": "Electronically",
+    "court": "In court",
+}
+ADULT = 40
+"""The age that is asked with where no birth date is known: no right of a minor or a parent follows from it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """What somebody wants to hand over, or has. ``consent_id`` is the form it rests on, where it rests on one."""
+
+    chart_id: ChartId
+    at: datetime
+    recipient_kind: RecipientKind
+    recipient: str
+    address: str
+    recipient_state: str
+    aim: Aim
+    classes: int
+    description: str
+    channel: str
+    facts: frozenset[str] = frozenset()
+    consent_id: str = ""
+
+
+def forms_of(by: Requester, chart_id: ChartId) -> list[Form]:
+    """The forms in force by which this practice may let something go. Raises NOT_FOUND as the gate does."""
+    gate.release(by, chart_id)
+    return [form for form in _facts(chart_id).forms if form.discloser_org == by.organization_id]
+
+
+def judged(asked: Handover, *, by: Requester) -> Verdict:
+    """What the law says of a handover. Raises NOT_FOUND as the gate does; else never."""
+    release = gate.release(by, asked.chart_id)
+    place = plans.places([int(release.requester.organization_id)])[int(release.requester.organization_id)]
+    on = asked.at.date()
+    header = disclosed.header(by, asked.chart_id)
+    born = header.birth_date if header else None
+    return disclosing.decide(
+        Question(
+            on=on,
+            purpose=asked.aim,
+            classes=asked.classes,
+            discloser=Discloser(
+                state=place.state,
+                is_part2_program=place.is_part2,
+                holder="program" if place.is_part2 else "holder",
+            ),
+            recipient=Recipient(
+                kind=asked.recipient_kind,
+                state=asked.recipient_state,
+                relation=Tie.TREATING if asked.recipient_kind is RecipientKind.PROVIDER else Tie.NAMED,
+                covered_entity=asked.recipient_kind in (RecipientKind.PROVIDER, RecipientKind.PLAN),
+                responsible_for_care=asked.recipient_kind is RecipientKind.PROVIDER,
+            ),
+            patient=PatientFacts(
+                age=_years(born, on) if born else ADULT, state=place.state, deceased=bool(header and header.deceased)
+            ),
+            facts=asked.facts,
+            forms=_signed(_facts(asked.chart_id), asked, place.state),
+        )
+    )
+
+
+def record_disclosure(asked: Handover, *, by: Requester, had_left: bool = False) -> tuple[UUID | None, Verdict]:
+    """Put a handover on record, with its ledger line; its id and the verdict.
+
+    None for the id when the law denies it and it had not left: then nothing may be handed over, and the refusal leaves
+    its line. Raises NOT_FOUND as the gate does.
+    """
+    verdict = judged(asked, by=by)
+    with transaction():
+        if not verdict.permits and not had_left:
+            _note(by, "disclosure.refused", asked, ",".join(verdict.rule_ids))
+            return None, verdict
+        row = Disclosure.objects.create(
+            id=ids.new_uuid(clock.now()),
+            chart_id=asked.chart_id,
+            discloser_org_id=by.organization_id,
+            disclosed_at=asked.at,
+            recorded_at=clock.now(),
+            recorded_by=by.practitioner_id,
+            recipient_kind=asked.recipient_kind.value,
+            recipient=asked.recipient,
+            address=asked.address,
+            aim=asked.aim.value,
+            classes=asked.classes,
+            description=asked.description,
+            channel=asked.channel,
+            facts=sorted(asked.facts),
+            consent_ids=[asked.consent_id] if asked.consent_id else [],
+            outcome=verdict.outcome.value,
+            rule_ids=list(verdict.rule_ids),
+            obligations=list(verdict.obligations) if verdict.permits else ["breach_assessment", "tell_privacy_officer"],
+            had_left=had_left,
+        )
+        _note(by, "disclosure.recorded", asked, f"disclosure/{row.id} {verdict.outcome} {','.join(verdict.rule_ids)}")
+    return row.id, verdict
+
+
+def _note(by: Requester, act: str, asked: Handover, detail: str) -> None:
+    lines.write(lines.step_line(by, act, charts=[asked.chart_id], purpose=asked.aim.value, detail=detail))
+
+
+def _facts(chart_id: ChartId) -> ChartFacts:
+    return compiler.in_force(plans.load_facts([chart_id])[0], clock.now())
+
+
+def _signed(facts: ChartFacts, asked: Handover, state: str) -> tuple[SignedForm, ...]:
+    """The form that the handover rests on, as the engine asks for it: the person at the desk has read whom it names."""
+    return tuple(_as_asked(form, asked, state) for form in facts.forms if form.id == asked.consent_id)
+
+
+def _as_asked(form: Form, asked: Handover, state: str) -> SignedForm:
+    on = asked.at.date()
+    aims = frozenset(Aim(purpose) for purpose in form.purposes if purpose in Aim.__members__.values())
+    ends = form.span.until_at
+    return SignedForm(
+        kind=form.kind,
+        elements=validity.whole(form.kind, state, aims, on=on),
+        aims=aims,
+        classes=form.classes,
+        state=state,
+        circumstances=frozenset({"recipient_covered"}),
+        signed_on=form.span.from_at.date(),
+        expires_on=ends.date() if ends else None,
+        expires_event="" if ends else ("none" if form.kind == "part2_tpo" else "end_of_treatment"),
+    )
+
+
+def _years(born: date, on: date) -> int:
+    return max(0, on.year - born.year - ((on.month, on.day) < (born.month, born.day)))
+
+
+def hold_back(by: Requester, chart_id: ChartId, *, recipient: str, is_written: bool, until_on: date) -> UUID:
+    """Leave an agency's disclosures out of what the patient is given, as its statement asks, for a limited time.
+
+    Raises NOT_FOUND as the gate does, HallwayError H-CON-091 for a time that is over or too long for a spoken statement.
+    """
+    gate.release(by, chart_id)
+    today = clock.today()
+    last = today + timedelta(days=ORAL_DAYS)
+    if until_on < today or (not is_written and until_on > last):
+        raise HallwayError(
+            Kind.UNPROCESSABLE,
+            "H-CON-091",
+            what="That time is over, or longer than a statement by word of mouth can hold.",
+            undone="Nothing was held back.",
+            to_do=f"Choose a day to come; without a written statement until {last:%B} {last.day}, {last.year} at most.",
+        )
+    with transaction():
+        row = AccountingHold.objects.create(
+            id=ids.new_uuid(clock.now()),
+            chart_id=chart_id,
+            discloser_org_id=by.organization_id,
+            recipient=recipient,
+            is_written=is_written,
+            from_on=today,
+            until_on=until_on,
+            recorded_at=clock.now(),
+            recorded_by=by.practitioner_id,
+        )
+        lines.write(lines.step_line(by, "accounting.held", charts=[chart_id], purpose="OPS", detail=f"hold/{row.id}"))
+    return row.id
+
+
+def accountings(by: Requester, chart_id: ChartId) -> Mapping[AccountingKind, Account]:
+    """Every accounting of a chart as this practice would give it today. Raises NOT_FOUND as the gate does."""
+    gate.release(by, chart_id)
+    lines.write(lines.step_line(by, "accounting.read", charts=[chart_id], purpose="OPS"))
+    entries = disclosed.entries(chart_id, by.organization_id, at=clock.now())
+    holds = disclosed.holds(chart_id, by.organization_id)
+    return {kind: account(kind, entries, holds, on=clock.today()) for kind in AccountingKind}
+
+
+def give(by: Requester, chart_id: ChartId, kind: AccountingKind) -> Account:
+    """An accounting as it is given to the patient today; what was given is kept (164.528(d)).
+
+    What an agency's statement holds back is left out of every kind.
+    """
+    given = accountings(by, chart_id)[kind]
+    with transaction():
+        row = AccountingGiven.objects.create(
+            id=ids.new_uuid(clock.now()),
+            chart_id=chart_id,
+            discloser_org_id=by.organization_id,
+            kind=kind.value,
+            from_on=given.from_on,
+            until_on=given.until_on,
+            given_at=clock.now(),
+            given_by=by.practitioner_id,
+            rows=[_kept(asdict(entry)) for entry in given.rows],
+        )
+        lines.write(lines.step_line(by, "accounting.given", charts=[chart_id], purpose="OPS", detail=f"given/{row.id}"))
+    return given
+
+
+def _kept(values: dict[str, object]) -> dict[str, object]:
+    """An entry's values as JSON takes them."""
+    kept: dict[str, object] = {}
+    for name, value in values.items():
+        if isinstance(value, datetime):
+            kept[name] = value.isoformat()
+        elif isinstance(value, frozenset | tuple):
+            kept[name] = sorted(str(one) for one in value)
+        else:
+            kept[name] = value
+    return kept

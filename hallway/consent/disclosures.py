@@ -176,7 +176,7 @@ def _years(born: date, on: date) -> int:
 def hold_back(by: Requester, chart_id: ChartId, *, recipient: str, is_written: bool, until_on: date) -> UUID:
     """Leave an agency's disclosures out of what the patient is given, as its statement asks, for a limited time.
 
-    Raises NOT_FOUND as the gate does, HallwayError H-CON-091 for a time that is over or too long for a spoken statement.
+    Raises NOT_FOUND as the gate does, HallwayError H-CON-091 for a time that is over or, by word of mouth, too long.
     """
     gate.release(by, chart_id)
     today = clock.today()

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("consent", "0005_what_patients_ask"),
+        ("consent", "0006_form_licences"),
     ]
 
     operations = [

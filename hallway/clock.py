@@ -28,6 +28,11 @@ def run_behind(by: timedelta) -> None:
     _behind = by
 
 
+def is_stopped() -> bool:
+    """Whether the clock stands still here, as in tests and while the demo is generated."""
+    return _stopped.get() is not None
+
+
 @contextmanager
 def stopped_at(instant: datetime) -> Generator[None]:
     """Stand the clock still at an aware instant, for this context only.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hallway import clock
+from hallway.consent import soundness
 from hallway.consent.compiler import SELF, GrantRow
 from hallway.consent.tables.profiles import Profile, profiles
 from hallway.errors import HallwayError, Kind
@@ -72,12 +73,15 @@ def release(requester: Requester, chart_id: ChartId, purpose: Purpose | None = N
 
     ``purpose`` defaults to the role's own (treatment for clinicians, payment for billers, operations for leaders,
     individual for the patient). EMERGENCY adds an open emergency access to what treatment allows.
-    Raises NOT_FOUND when nothing at all may flow, GONE when emergency access is not open.
+    Raises NOT_FOUND when nothing at all may flow, GONE when emergency access is not open; UNAVAILABLE or FAULT where
+    the clock, the grants or a rule cannot be relied on.
     """
+    soundness.refuse_clock_set_back()
     stated = _stated(requester, chart_id, purpose)
     now = clock.now()
     rows = _rows(requester, chart_id, stated, now)
     if not rows or rows[0][1] is None:
+        soundness.refuse_where_rules_failed(chart_id, requester.organization_id)
         raise not_found()
     return _assembled(rows, requester, Asked(chart_id, stated, rows[0][0], now))
 
@@ -188,6 +192,7 @@ def _rows(requester: Requester, chart_id: ChartId, purpose: Purpose, now: dateti
 def _clause(row: tuple, requester: Requester, profile: Profile) -> Clause | None:  # type: ignore[type-arg]
     """A grant as a clause under the role's profile; None when nothing is left of it."""
     _, source_org, allow, author, kinds, rule_ids, consent_ids, obligations, _, _ = row
+    soundness.refuse_misfit(allow, tuple(rule_ids))
     narrowed = profile.narrow(tuple(kinds))
     if allow & profile.mask == 0 or narrowed is None:
         return None

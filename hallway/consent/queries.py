@@ -10,6 +10,7 @@ from datetime import date
 from django.db.models import Q
 
 from hallway import clock
+from hallway.consent import soundness
 from hallway.consent.gate import grantee_of, purpose_for
 from hallway.consent.models import Consent
 from hallway.consent.tables.profiles import profiles
@@ -61,6 +62,7 @@ def grant_parameters(requester: Requester, kind: str, purpose: Purpose | None = 
     A role that may not state the purpose, or may not see the kind, gets a mask of zero: no row passes. So does
     EMERGENCY: such access is about one chart, and no list opens by it.
     """
+    soundness.refuse_clock_set_back()
     stated = purpose_for(requester, purpose)
     profile = profiles()[requester.role]
     open_kind = stated not in (None, Purpose.EMERGENCY) and profile.narrow((kind,)) is not None

@@ -151,3 +151,10 @@ def length_of(chart_id: int) -> int:
 
 
 NO_CHART = chain.NO_CHART
+
+
+def last_published_at() -> datetime | None:
+    """When the newest head was published, or None before the first."""
+    with cursor() as opened:
+        row = opened.execute("SELECT published_at FROM ledger_head ORDER BY number DESC LIMIT 1").fetchone()
+    return row[0] if row else None

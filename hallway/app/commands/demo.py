@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hallway.app import serving
 from hallway.app.demo import keeping
+from hallway.app.tables import check_tables
 from hallway.errors import HallwayError, Kind
 
 SUMMARY = "run Hallway with an invented network to walk through"
@@ -47,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     os.environ["HALLWAY_DEMO"] = "1"
     os.environ.setdefault("HALLWAY_HOME", str(Path("~/.hallway-demo").expanduser()))
     address = serving.checked_address(arguments.host, arguments.port)
+    check_tables()
     base = serving.ready_base()
     with serving.database(base, _tell) as server:
         if arguments.pack:

@@ -10,6 +10,7 @@ import os
 import sys
 
 from hallway.app import serving
+from hallway.app.tables import check_tables
 
 SUMMARY = "run database, pages and background work"
 NEEDS_DATABASE = False
@@ -30,6 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     # One-click sign-in belongs to the demo command alone.
     os.environ.pop("HALLWAY_DEMO", None)
     address = serving.checked_address(arguments.host, arguments.port)
+    check_tables()
     base = serving.ready_base()
     with serving.database(base, _tell) as server:
         serving.bring_up_to_date(base)

@@ -129,6 +129,7 @@ def right_used_and_gone(cast: Cast, dice: random.Random) -> None:
         source_org=cast.organizations["harbor"],
         allow=int(DataClass.GENERAL | DataClass.MH | DataClass.PART2 | LICENCE_CLASSES),
         from_at=clock.now(),
+        rule_ids=["US-TREAT", "US-P2-CONSENT"],
     )
     record.bump_epoch([chart_id])
     patient = next(cast.patients[key] for key, chart in cast.charts.items() if chart == chart_id)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from hallway import clock
-from hallway.consent import disclosing, plans
+from hallway.consent import disclosing, plans, soundness
 from hallway.consent.asking import Discloser, Outcome, PatientFacts, Question, Verdict
 from hallway.consent.blocking import Refusal
 from hallway.directory.models import Organization, Practitioner
@@ -62,6 +62,7 @@ def decide(asked: DecisionRequest, *, by: Requester) -> Decided:
     Raises INCORRECT for a recipient that is named and not in the directory. An error while deciding one item is a
     denial of that item; an error while writing the line is no answer at all.
     """
+    soundness.refuse_clock_set_back()
     now = clock.now()
     holder = Organization.objects.get(id=by.organization_id)
     towards = parties.towards(asked.recipient)

@@ -7,6 +7,7 @@ from io import BytesIO
 
 from hallway import clock, ids
 from hallway.consent.models import Grant
+from hallway.consent.tables import library
 from hallway.fhirapi import application
 from hallway.identity.requester import Requester, Role
 from hallway.record import actions
@@ -51,6 +52,7 @@ def grant(chart, *, org=10, source=10, allow=GENERAL):
         source_org=source,
         allow=allow,
         from_at=NOW - timedelta(days=1),
+        rule_ids=list(library.rules()),
     )
 
 

@@ -115,6 +115,8 @@ def _consent(facts: Facts, form: Form) -> Consent:
         signature=b"<svg/>",
         signed_at=form.begins,
         explained_by=1,
+        point_size=14,
+        longer_asked=True,
     )
 
 

@@ -1,0 +1,201 @@
+"""The disclosure engine and the witness answer every question alike: the vectors of law, and random ones.
+
+10,000 random questions in ``make test``; HALLWAY_GATE_CASES asks for more.
+"""
+
+import os
+import random
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hallway.app.witness import disclosure
+from hallway.app.witness.questions import Case, Shown
+from hallway.consent.asking import (
+    Aim,
+    Discloser,
+    PatientFacts,
+    Question,
+    Recipient,
+    RecipientKind,
+    Tie,
+)
+from hallway.consent.conditions import CONDITIONS
+from hallway.consent.disclosing import decide
+from hallway.consent.tables.disclosures import book
+from hallway.record.classes import DataClass
+from tests.gate.questions import TODAY, form
+from tests.gate.test_vectors import VECTORS
+
+CASES = max(10_000, int(os.environ.get("HALLWAY_GATE_CASES", "0")))
+SEED = int(os.environ.get("HALLWAY_GATE_SEED", "20261121"))
+CLASSES = [one.name for one in DataClass]
+STATES = ["MA", "CT", "CA", "ME", ""]
+LICENCES = ["", "social_worker", "counselor", "psychologist", "psychiatrist", "family_therapist", "physician"]
+FORMS = ["release", "part2", "part2_tpo", "psychotherapy", "sud_counseling", "hiv", "proceedings", "registry"]
+ROWS = [row for _, rows in book().topics for row in rows]
+FACTS = sorted({word.removeprefix("not ") for row in ROWS for word in row.when} - set(CONDITIONS))
+DAYS = [TODAY, TODAY - timedelta(days=1200), date(2024, 4, 15), date(2024, 4, 16), date(2026, 2, 16), date(2010, 1, 1)]
+
+
+def words(mask):
+    return frozenset(one.name for one in DataClass if one & mask)
+
+
+def shown(one):
+    return Shown(
+        kind=one.kind,
+        words=one.elements,
+        aims=frozenset(str(aim) for aim in one.aims),
+        classes=words(one.classes),
+        state=one.state,
+        circumstances=one.circumstances,
+        signed_on=one.signed_on,
+        expires_on=one.expires_on,
+        expires_event=one.expires_event,
+        event_occurred=one.event_occurred,
+        revoked=one.revoked,
+        known_false=one.known_false,
+        fits=one.fits,
+    )
+
+
+def case_of(question):
+    """The question in words."""
+    by, to, about = question.discloser, question.recipient, question.patient
+    return Case(
+        on=question.on,
+        aim=str(question.purpose),
+        classes=words(question.classes),
+        discloser_state=by.state,
+        discloser_licence=by.licence,
+        discloser_is_program=by.is_part2_program,
+        discloser_holder=by.holder,
+        discloser_covered=by.covered_entity,
+        received_under_notice=by.received_under_notice,
+        recipient=str(to.kind),
+        recipient_state=to.state,
+        tie=str(to.relation),
+        recipient_covered=to.covered_entity,
+        responsible_for_care=to.responsible_for_care,
+        sud_duty=to.sud_duty,
+        is_author=to.is_author,
+        age=about.age,
+        emancipated=about.emancipated,
+        deceased=about.deceased,
+        has_capacity=about.has_capacity,
+        minor_consented=about.minor_consented,
+        facts=question.facts,
+        forms=tuple(shown(one) for one in question.forms),
+    )
+
+
+def told(verdict):
+    return (
+        str(verdict.outcome),
+        frozenset(verdict.rule_ids),
+        frozenset(verdict.needs),
+        frozenset(verdict.obligations),
+        frozenset(verdict.forms),
+        frozenset(verdict.held_back),
+    )
+
+
+def witnessed(question):
+    found = disclosure.judge(case_of(question))
+    return found.outcome, found.rules, found.needs, found.duties, found.forms, found.held_back
+
+
+def test_the_witness_answers_the_vectors_of_law_alike():
+    for number, question, *_ in VECTORS:
+        assert told(decide(question)) == witnessed(question), number
+
+
+def some(dice, values, share):
+    return frozenset(value for value in values if dice.random() < share)
+
+
+def a_form(dice, aim, asked, state):
+    kind = dice.choice([*asked, *asked, *asked, *FORMS])
+    held = some(dice, ("research", "signed_by_representative", "intermediary", "single_tpo"), 0.1)
+    made = form(kind, state=dice.choice([state, state, *STATES]), circumstances=held)
+    aims = dice.choice([made.aims, made.aims | {aim}, frozenset({aim}), frozenset({aim}), made.aims | {Aim.LEGAL}])
+    made = replace(made, aims=aims)
+    if dice.random() < 0.3:
+        made = replace(made, elements=made.elements - {dice.choice(sorted(made.elements))})
+    changes = {
+        "fits": False,
+        "revoked": True,
+        "known_false": True,
+        "event_occurred": True,
+        "expires_on": dice.choice(
+            [None, TODAY, TODAY - timedelta(days=1), TODAY + timedelta(days=334), date(2027, 10, 23)]
+        ),
+        "expires_event": dice.choice(["none", "end_of_treatment"]),
+        "signed_on": dice.choice([None, date(2024, 2, 29), TODAY]),
+        "classes": int(dice.choice(list(DataClass))) | made.classes & 0xFFFF,
+    }
+    for name in some(dice, changes, 0.08):
+        made = replace(made, **{name: changes[name]})
+    return made
+
+
+def a_question(dice):
+    """Half of the questions aim at a row: else few of them would come near one."""
+    row = dice.choice(ROWS) if dice.random() < 0.8 else None
+    aims = (row and list(row.aims)) or list(Aim)
+    aim = dice.choice(aims)
+    kinds = (row and list(row.recipients)) or list(RecipientKind)
+    topic = next((topic for topic, _ in book().topics if row and topic.id == row.topic), None)
+    usual = {"GENERAL"} if dice.random() < 0.9 else set()
+    aimed = [*(row.classes if row else ()), *(topic.classes if topic else ())]
+    classes = usual | set(dice.sample(aimed, min(1, len(aimed)))) | some(dice, CLASSES, 0.06)
+    facts = {word for word in (row.when if row else ()) if word in FACTS and dice.random() < 0.9}
+    facts |= some(dice, FACTS, 0.03)
+    when = set(row.when if row else ())
+    state = (topic.state if topic and topic.state and dice.random() < 0.9 else dice.choice(STATES)) or ""
+    return Question(
+        on=TODAY if dice.random() < 0.7 else dice.choice(DAYS),
+        purpose=aim,
+        classes=sum(DataClass[name] for name in classes),
+        discloser=Discloser(
+            state=state,
+            licence="psychologist" if "psychologist" in when else dice.choice(LICENCES),
+            is_part2_program="program" in when or dice.random() < 0.3,
+            holder=dice.choice(["program", "holder"]),
+            received_under_notice=dice.random() < 0.5,
+            covered_entity=dice.random() < 0.8,
+        ),
+        recipient=Recipient(
+            kind=dice.choice(kinds),
+            state=dice.choice([state, dice.choice(STATES)]),
+            relation=Tie.OWN if "own" in when else dice.choice(list(Tie)),
+            covered_entity=dice.random() < 0.7,
+            responsible_for_care=dice.random() < 0.7,
+            sud_duty="sud_duty" in when or dice.random() < 0.3,
+            is_author="author" in when or dice.random() < 0.1,
+        ),
+        patient=PatientFacts(
+            age=dice.choice([8, 11, 12, 14, 17]) if "minor" in when else dice.choice([11, 12, 16, 17, 18, 40, 70]),
+            emancipated=dice.random() < 0.15,
+            deceased="deceased" in when or dice.random() < 0.1,
+            has_capacity=dice.random() < 0.8,
+            minor_consented=dice.random() < 0.2,
+        ),
+        facts=frozenset(facts),
+        forms=tuple(a_form(dice, aim, row.forms if row else (), state) for _ in range(dice.choice([0, 0, 1, 1, 2]))),
+    )
+
+
+def test_engine_and_witness_agree_on_random_questions():
+    dice = random.Random(SEED)
+    outcomes, rows = {}, set()
+    for number in range(CASES):
+        question = a_question(dice)
+        verdict = told(decide(question))
+        assert verdict == witnessed(question), (SEED, number, question, verdict, witnessed(question))
+        outcomes[verdict[0]] = outcomes.get(verdict[0], 0) + 1
+        rows |= verdict[1]
+    assert len(outcomes) == 5
+    assert min(outcomes.values()) > CASES / 500, outcomes
+    silent = {row.id for row in ROWS} - rows
+    print(f"{CASES} questions, {outcomes}, {len(rows)} rows spoke, silent: {sorted(silent)}")

@@ -80,7 +80,7 @@ _PAGE: dict[LoopKind, str] = {
     LoopKind.REPORT: "reports:draft",
     LoopKind.ACKNOWLEDGE: "reports:read",
     LoopKind.REVIEW_EMERGENCY: "emergency:review",
-    LoopKind.RENEW_CONSENT: "consents:show",
+    LoopKind.RENEW_CONSENT: "consents:copy",
     LoopKind.SEND_FORM: "denials:show",
 }
 _BY_SUBJECT = frozenset({LoopKind.ACKNOWLEDGE, LoopKind.REVIEW_EMERGENCY, LoopKind.RENEW_CONSENT, LoopKind.SEND_FORM})

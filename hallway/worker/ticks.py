@@ -47,10 +47,17 @@ def _settle_forms() -> int:
     return settle_forms(clock.now())
 
 
+def _run_renewals() -> int:
+    from hallway.loops.renewals import run_renewals
+
+    return run_renewals(clock.now())
+
+
 TICKS: tuple[Tick, ...] = (
     Tick("seal the ledger", 1, _seal, is_told=False),
     Tick("escalate loops", 30, _escalate),
     Tick("referral clocks", 2, _run_referral_clocks),
     Tick("forms given", 30, _settle_forms),
     Tick("expire consents", 30, _expire_consents),
+    Tick("renewals of consents", 300, _run_renewals),
 )

@@ -1,12 +1,13 @@
 """The one wiring table: every event that a room defines, and who above it hears it after the commit.
 
 A room announces through ``storage.outbox`` and knows no listener; a listener gets references, never content, and reads
-through a release of its own. Nobody listens yet: pages, clocks and measures read what stands in the tables.
+through a release of its own. Most of it is heard by nobody: pages, clocks and measures read what stands in the tables.
 """
 
 from collections.abc import Mapping
 
-from hallway.consent.events import SigningLinkMade
+from hallway.consent.events import EmergencyOpened, PatientTold, SigningLinkMade
+from hallway.loops import hearing
 from hallway.loops.events import LoopEscalated
 from hallway.referral import tasks
 from hallway.referral.events import HandOffChanged, ReferralStepped
@@ -14,6 +15,8 @@ from hallway.referral.tasks import Listener
 
 LISTENERS_BY_EVENT: dict[type, tuple[Listener, ...]] = {
     SigningLinkMade: (),
+    EmergencyOpened: (hearing.emergency_opened,),
+    PatientTold: (hearing.patient_told,),
     LoopEscalated: (),
     ReferralStepped: (),
     HandOffChanged: (),

@@ -102,3 +102,25 @@ class MinorService(models.Model):
     facts = ArrayField(models.TextField(), default=list, blank=True)
     from_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+
+
+class EmergencySearch(models.Model):
+    """An attempt to reach a patient whom the practice does not know, written down before anything was looked up.
+
+    What was typed is not kept. ``emergency_id`` names the access that it opened, or nothing.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    account_id = models.IntegerField()
+    practitioner_id = models.IntegerField()
+    organization_id = models.IntegerField()
+    category = models.CharField(max_length=24)
+    nature = models.CharField(max_length=40)
+    reason = models.CharField(max_length=500)
+    sought_at = models.DateTimeField()
+    emergency_id = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        """Tries of one person are counted by the hour."""
+
+        indexes = [models.Index(fields=["account_id", "sought_at"], name="emergency_search_tries")]

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from hallway import clock, ids
 from hallway.consent import gate, refusals
+from hallway.consent.events import EmergencyOpened, PatientTold
 from hallway.consent.models import EmergencyAccess
 from hallway.consent.rebuilding import rebuild_grants
 from hallway.consent.tables.emergency import categories
@@ -15,11 +16,13 @@ from hallway.identity.requester import CLINICIANS, Requester, Role
 from hallway.ids import ChartId
 from hallway.ledger import lines
 from hallway.record import queries as record
+from hallway.storage import outbox
 from hallway.storage.connection import transaction
 
 TERM = timedelta(minutes=30)
 NATURES = ("unconscious", "overdose", "suicide_risk", "severe_reaction", "acute_illness", "other_danger")
 OUTCOMES = ("justified", "not_justified", "follow_up")
+REVIEWERS = frozenset({Role.PRIVACY_OFFICER, Role.PRACTICE_LEADER})
 MIN_REASON = 10
 MAX_REASON = 500
 
@@ -30,19 +33,26 @@ def open_emergency(by: Requester, chart_id: ChartId, *, category: str, nature: s
     Same answer whether or not there is anything more to see. Raises NOT_FOUND for a chart the requester could not open
     at all, FORBIDDEN for whoever is no clinician, UNPROCESSABLE without a category, nature or reason.
     """
-    if by.role not in CLINICIANS or not by.practitioner_id:
-        raise refusals.not_yours()
-    _refuse_gaps(category, nature, reason)
+    refuse_unfit(by, category, nature, reason)
     gate.release(by, chart_id)
-    row = _opening(by, chart_id, category, nature, reason.strip())
+    return opened(by, chart_id, category=category, nature=nature, reason=reason.strip())
+
+
+def opened(by: Requester, chart_id: ChartId, *, category: str, nature: str, reason: str) -> UUID:
+    """Store the access, its grants, its line and the news of it in one transaction. For this room's own callers."""
+    row = _opening(by, chart_id, category, nature, reason)
     with transaction():
         row.save(force_insert=True)
         rebuild_grants([chart_id])
         lines.write(_line(by, "emergency.opened", row))
+        outbox.announce(EmergencyOpened(row.id, int(chart_id), row.organization_id, row.practitioner_id))
     return row.id
 
 
-def _refuse_gaps(category: str, nature: str, reason: str) -> None:
+def refuse_unfit(by: Requester, category: str, nature: str, reason: str) -> None:
+    """Refuse whoever is no clinician, and an opening without its category, nature or reason."""
+    if by.role not in CLINICIANS or not by.practitioner_id:
+        raise refusals.not_yours()
     if category not in categories():
         raise refusals.unknown_code("category")
     if nature not in NATURES:
@@ -92,11 +102,12 @@ def tell_patient(by: Requester, emergency_id: UUID) -> None:
             row.patient_told_at = clock.now()
             row.save()
             lines.write(_line(by, "emergency.patient_told", row))
+            outbox.announce(PatientTold(row.id))
 
 
 def review_emergency(by: Requester, emergency_id: UUID, outcome: str) -> None:
-    """The privacy officer's finding, one of OUTCOMES. Nobody reviews an access of their own."""
-    if by.role is not Role.PRIVACY_OFFICER:
+    """The finding of a privacy officer or the practice's leader, one of OUTCOMES. Nobody reviews their own."""
+    if by.role not in REVIEWERS:
         raise refusals.not_yours()
     if outcome not in OUTCOMES:
         raise refusals.unknown_code("outcome")
@@ -112,7 +123,8 @@ def review_emergency(by: Requester, emergency_id: UUID, outcome: str) -> None:
 
 
 def _mine(by: Requester, emergency_id: UUID) -> EmergencyAccess:
-    row = EmergencyAccess.objects.select_for_update().filter(id=emergency_id, account_id=by.account_id).first()
+    own = EmergencyAccess.objects.filter(account_id=by.account_id, organization_id=by.organization_id)
+    row = own.select_for_update().filter(id=emergency_id).first()
     if row is None:
         raise gate.not_found()
     return row

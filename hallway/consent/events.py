@@ -1,4 +1,4 @@
-"""What others may hear about forms. Frozen, references only."""
+"""What others may hear about forms and emergencies. Frozen, references only."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,3 +9,20 @@ class SigningLinkMade:
     """A link to sign by was made. Whoever can reach the patient may tell them; no such gateway exists yet."""
 
     link_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyOpened:
+    """Somebody opened emergency access. The patient is owed to be told, and whoever keeps counseling notes a call."""
+
+    emergency_id: UUID
+    chart_id: int
+    organization_id: int
+    practitioner_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PatientTold:
+    """The patient was told of an emergency access."""
+
+    emergency_id: UUID

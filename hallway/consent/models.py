@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from hallway.consent.accounting_models import AccountingGiven, AccountingHold, Disclosure
-from hallway.consent.ask_models import ContactWish, MinorService, PatientAsk
+from hallway.consent.ask_models import ContactWish, EmergencySearch, MinorService, PatientAsk
 from hallway.consent.blocking_models import Denial
 from hallway.consent.form_models import CoSignature, FormTemplate, Paper, SigningLink, Talk
 
@@ -24,6 +24,7 @@ __all__ = [
     "Determination",
     "Disclosure",
     "EmergencyAccess",
+    "EmergencySearch",
     "FormTemplate",
     "Grant",
     "MinorService",

@@ -236,3 +236,14 @@ def not_the_minors() -> HallwayError:
         to_do="Tick what is so and written in the record, or leave it as it is.",
         field="facts",
     )
+
+
+def too_many_searches() -> HallwayError:
+    """Too many emergency searches by one person that found nobody."""
+    return HallwayError(
+        Kind.CONFLICT,
+        "H-CON-035",
+        what="You have searched five times within an hour and nobody answered to it.",
+        undone="Nothing was looked up and nothing was opened.",
+        to_do="Call the privacy officer, or wait an hour.",
+    )

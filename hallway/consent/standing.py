@@ -256,10 +256,32 @@ def open_emergency_of(requester: Requester, chart_id: ChartId) -> Emergency | No
     """The requester's own emergency access to this chart that is open now."""
     now = clock.now()
     rows = EmergencyAccess.objects.filter(
-        chart_id=chart_id, account_id=requester.account_id, closed_at=None, opened_at__lte=now, ends_at__gt=now
+        _own(requester), chart_id=chart_id, closed_at=None, opened_at__lte=now, ends_at__gt=now
     )
     row = rows.order_by("-opened_at").first()
     return _emergency(row) if row else None
+
+
+def _own(requester: Requester) -> Q:
+    """Accesses of this person at this practice: what was opened for one practice does not go along to another."""
+    return Q(account_id=requester.account_id, organization_id=requester.organization_id or -1)
+
+
+def whom_to_call(emergency_id: UUID) -> tuple[Emergency, str] | None:
+    """Who opened it and their practice's phone, for a clinician asked to call; the caller has checked that."""
+    row = EmergencyAccess.objects.filter(id=emergency_id).first()
+    if row is None:
+        return None
+    phone = Organization.objects.filter(id=row.organization_id).values_list("phone", flat=True).first()
+    return _emergency(row), phone or ""
+
+
+def own_emergencies(requester: Requester, *, limit: int = REVIEWS_SHOWN) -> list[Emergency]:
+    """What this person opened at this practice, newest first, those whose patient was not told yet before the rest."""
+    rows = list(EmergencyAccess.objects.filter(_own(requester)).order_by("-opened_at", "-id")[:limit])
+    charts = sorted({row.chart_id for row in rows})
+    lines.write(lines.step_line(requester, "emergency.own", charts=charts, purpose="EMERG", detail=str(len(rows))))
+    return sorted((_emergency(row) for row in rows), key=lambda one: one.patient_told_at is not None)
 
 
 def emergencies_about(requester: Requester) -> list[Emergency]:
@@ -274,7 +296,7 @@ def emergencies_about(requester: Requester) -> list[Emergency]:
 
 def emergency_for(requester: Requester, emergency_id: UUID) -> Emergency:
     """One access, for whoever opened it. Raises NOT_FOUND for everybody else."""
-    row = EmergencyAccess.objects.filter(id=emergency_id, account_id=requester.account_id).first()
+    row = EmergencyAccess.objects.filter(_own(requester), id=emergency_id).first()
     if row is None:
         raise gate.not_found()
     return _emergency(row)

@@ -78,6 +78,14 @@ def close_loops(
     return running.update(closed_at=clock.now(), closed_as=closed_as)
 
 
+def close_subject(subject_id: UUID, *, closed_as: str, kinds: tuple[LoopKind, ...] = ()) -> int:
+    """Stop the clocks about one thing (an emergency access): of ``kinds``, or all. How many were running."""
+    running = Loop.objects.filter(subject_id=subject_id, closed_at__isnull=True)
+    if kinds:
+        running = running.filter(kind__in=[kind.value for kind in kinds])
+    return running.update(closed_at=clock.now(), closed_as=closed_as)
+
+
 def running_kinds(referral_id: UUID) -> frozenset[LoopKind]:
     """Kinds of the clocks now running on a referral, whoever may know them: for the step that opens and closes them."""
     kinds = Loop.objects.filter(referral_id=referral_id, closed_at__isnull=True).values_list("kind", flat=True)

@@ -81,9 +81,20 @@ _PAGE: dict[LoopKind, str] = {
     LoopKind.ACKNOWLEDGE: "reports:read",
     LoopKind.REVIEW_EMERGENCY: "emergency:review",
     LoopKind.RENEW_CONSENT: "consents:copy",
+    LoopKind.TELL_PATIENT: "emergency:tell",
+    LoopKind.CALL_IN_EMERGENCY: "emergency:call",
     LoopKind.SEND_FORM: "denials:show",
 }
-_BY_SUBJECT = frozenset({LoopKind.ACKNOWLEDGE, LoopKind.REVIEW_EMERGENCY, LoopKind.RENEW_CONSENT, LoopKind.SEND_FORM})
+_BY_SUBJECT = frozenset(
+    {
+        LoopKind.TELL_PATIENT,
+        LoopKind.CALL_IN_EMERGENCY,
+        LoopKind.ACKNOWLEDGE,
+        LoopKind.REVIEW_EMERGENCY,
+        LoopKind.RENEW_CONSENT,
+        LoopKind.SEND_FORM,
+    }
+)
 
 
 def row(found: Found, requester: Requester, now: datetime, names: Names) -> LoopRow:

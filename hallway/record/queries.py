@@ -15,6 +15,7 @@ from hallway.record import store
 from hallway.record.evidence import Release
 from hallway.record.recount import Wanted, hashed
 from hallway.record.recount import items_of as items_of  # told from here too: it is a read of the record
+from hallway.record.resources import fold
 from hallway.record.stored import PatientHeader, Stored
 
 
@@ -162,6 +163,15 @@ def charts_holding(kind: str, resource_id: ResourceId) -> list[ChartId]:
     It says that a resource exists: for the gate and for writers only.
     """
     return store.charts_holding(kind, resource_id)
+
+
+def charts_called(family: str, given: str, birth_on: date) -> list[ChartId]:
+    """Charts of patients of exactly this family name, a given name that begins so, and this birth date; at most two.
+
+    It says that a patient exists: for the gate's emergency search only, which has stored its reason before it asks.
+    """
+    found = store.charts_called(fold(family), fold(given), birth_on)
+    return [ChartId(one) for one in found]
 
 
 def patient_of(chart_id: ChartId) -> ResourceId | None:

@@ -5,6 +5,7 @@ passed gate, and rows are read only behind a written line. No row of the result 
 """
 
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from typing import LiteralString
 
@@ -178,6 +179,18 @@ def charts_of(patient_ids: Sequence[ResourceId]) -> dict[ResourceId, ChartId]:
             [_array(patient_ids)],
         ).fetchall()
     return {ResourceId(row[0]): ChartId(row[1]) for row in rows}
+
+
+def charts_called(family_key: str, given_key: str, birth_on: date) -> list[int]:
+    """Charts by folded name and birth date, merged ones left out; at most two, because two are as good as none."""
+    with cursor() as opened:
+        rows = opened.execute(
+            "SELECT h.chart_id FROM record_header h JOIN record_chart c ON c.chart_id = h.chart_id"
+            " WHERE h.birth_on = %s::date AND h.family_key = %s::text AND c.merged_into IS NULL"
+            " AND (h.given_key = %s::text OR starts_with(h.given_key, %s::text || ' ')) ORDER BY h.chart_id LIMIT 2",
+            [birth_on, family_key, given_key, given_key],
+        ).fetchall()
+    return [row[0] for row in rows]
 
 
 def charts_holding(kind: str, resource_id: ResourceId) -> list[ChartId]:

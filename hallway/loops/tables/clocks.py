@@ -25,6 +25,8 @@ class LoopKind(StrEnum):
     TALK = "talk"
     REVIEW_EMERGENCY = "review_emergency"
     RENEW_CONSENT = "renew_consent"
+    TELL_PATIENT = "tell_patient"
+    CALL_IN_EMERGENCY = "call_in_emergency"
     SEND_FORM = "send_form"
 
 
@@ -78,6 +80,16 @@ CLOCKS: dict[LoopKind, Clock] = {
         (_K.TALK, 1, _B, 1, "A colleague asks to talk about your report", "Call", _DESIGN),
         (_K.REVIEW_EMERGENCY, 2, _B, 2, "Emergency access to review", "Review", _DESIGN),
         (_K.SEND_FORM, 5, _B, 1, "Somebody asked, and a form would open it", "Send the form", _DESIGN),
+        (_K.TELL_PATIENT, 1, _B, 1, "The patient is to be told of your emergency access", "Say so", _DESIGN),
+        (
+            _K.CALL_IN_EMERGENCY,
+            1,
+            Unit.HOURS,
+            3,
+            "An emergency: a clinician may need what only you know",
+            "Call",
+            _DESIGN,
+        ),
         (_K.RENEW_CONSENT, 14, _D, 0, "A consent ends soon", "Prepare form", _DESIGN),
     )
 }

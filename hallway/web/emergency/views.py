@@ -1,4 +1,4 @@
-"""Emergency access: one category, a reason, thirty minutes, its end in sight all along; and the review afterwards."""
+"""Emergency access: one category, a reason, thirty minutes, its end in sight all along."""
 
 from uuid import UUID
 
@@ -8,10 +8,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hallway.consent import actions, standing
+from hallway.consent import actions, gate, standing
 from hallway.consent.tables.emergency import categories
-from hallway.errors import HallwayError, Kind
-from hallway.identity.requester import CLINICIANS, Role
+from hallway.errors import HallwayError
+from hallway.identity.requester import CLINICIANS, Requester
 from hallway.ids import ChartId
 from hallway.record.classes import DataClass
 from hallway.record.evidence import Purpose
@@ -27,11 +27,6 @@ NATURES = (
     ("severe_reaction", "Severe reaction to a medicine"),
     ("acute_illness", "Acute illness"),
     ("other_danger", "Other danger to life or health"),
-)
-OUTCOMES = (
-    ("justified", "It was right"),
-    ("not_justified", "It was not right"),
-    ("follow_up", "I follow it up"),
 )
 
 
@@ -92,9 +87,9 @@ def open_access(request: PageRequest, chart_id: int) -> HttpResponse:
 def show_access(request: PageRequest, emergency_id: UUID) -> HttpResponse:
     """What the open category holds, with its end in sight; after the end, that it has ended."""
     access = standing.emergency_for(request.requester, emergency_id)
+    knows = may_open(request.requester, access.chart_id)
     if not access.is_open:
-        opened = open_chart(request.requester, access.chart_id, kinds=("Patient",), route="emergency/ended")
-        return render(request, "emergency/ended.html", {"access": access, **_person(opened)})
+        return render(request, "emergency/ended.html", {"access": access, "knows": knows})
     kinds = categories()[access.category].kinds or (*OVERVIEW, "DiagnosticReport", "Immunization")
     opened = open_chart(
         request.requester,
@@ -107,6 +102,7 @@ def show_access(request: PageRequest, emergency_id: UUID) -> HttpResponse:
     listed = notes.notes(opened.facts, opened.roster)
     values = {
         "access": access,
+        "knows": knows,
         "opens": kinds,
         "nature": dict(NATURES).get(access.nature, ""),
         "board": board.board(opened.facts, opened.roster, opened.reader, header=opened.header, at=opened.at),
@@ -128,37 +124,18 @@ def close_access(request: PageRequest, emergency_id: UUID) -> HttpResponse:
     """End it now."""
     access = standing.emergency_for(request.requester, emergency_id)
     actions.close_emergency(request.requester, emergency_id)
-    return HttpResponseRedirect(reverse("chart:overview", args=[access.chart_id]))
+    if may_open(request.requester, access.chart_id):
+        return HttpResponseRedirect(reverse("chart:overview", args=[access.chart_id]))
+    return HttpResponseRedirect(reverse("emergency:mine"))
 
 
-@page(Role.PRIVACY_OFFICER)
-@require_http_methods(["GET", "POST"])
-def reviews(request: PageRequest) -> HttpResponse:
-    """Every emergency access of the practice, those without a finding first."""
-    if request.method == "POST":
-        actions.review_emergency(request.requester, _id(request), request.POST.get("outcome", ""))
-        return HttpResponseRedirect(reverse("emergency:reviews"))
-    rows = standing.emergencies_to_review(request.requester)
-    values = {
-        "waiting": [row for row in rows if row.reviewed_at is None],
-        "done": [row for row in rows if row.reviewed_at is not None],
-        "natures": dict(NATURES),
-        "outcomes": OUTCOMES,
-    }
-    return render(request, "emergency/reviews.html", values)
-
-
-def _id(request: PageRequest) -> UUID:
+def may_open(reader: Requester, chart_id: ChartId) -> bool:
+    """Whether the chart opens to them without an emergency: a stranger's does not."""
     try:
-        return UUID(request.POST.get("id", ""))
-    except ValueError:
-        raise HallwayError(
-            Kind.INCORRECT,
-            "H-CHT-004",
-            what="We could not read which access you meant.",
-            undone="Nothing was kept.",
-            to_do="Load the page again and choose once more.",
-        ) from None
+        gate.release(reader, chart_id)
+    except HallwayError:
+        return False
+    return True
 
 
 def _person(opened: Opened) -> dict[str, object]:

@@ -52,6 +52,7 @@ def find(request: HttpRequest) -> HttpResponseBase:
         "matches": presenters.matches_of(found),
         "text": text[:100],
         "is_empty": empty,
+        "may_open_in_emergency": _requester(request).role in CLINICIANS,
         "may_create": _requester(request).role in REGISTRARS,
     }
     return render(request, "patients/found.html", context)

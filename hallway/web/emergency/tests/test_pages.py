@@ -5,12 +5,13 @@ import re
 import pytest
 
 from hallway import clock
-from hallway.app.demo.facts import FactWriter
 from hallway.consent import standing
 from hallway.consent.models import EmergencyAccess, EmergencySearch
 from hallway.directory.models import PractitionerRole
 from hallway.identity import actions as identity
+from hallway.loops import hearing
 from hallway.loops.models import Loop
+from hallway.storage.connection import cursor
 from hallway.web.chart.tests.test_pages import client_of
 from hallway.web.middleware import COOKIE
 from hallway.web.sign_in.hats import hats_of
@@ -59,14 +60,12 @@ KNOWN = {"family": "Ejemplo", "given": "Marisol", "birth_date": "03/14/1955"}
 
 def run_listeners():
     """What the worker does once the emergency is committed."""
-    from hallway.app import wiring
-    from hallway.storage.connection import cursor
-
     with cursor() as opened:
         opened.execute("SELECT args FROM procrastinate_jobs WHERE task_name = 'hallway.heard' ORDER BY id")
         jobs = [row[0] for row in opened.fetchall()]
+    heard = {"EmergencyOpened": hearing.emergency_opened, "PatientTold": hearing.patient_told}
     for job in jobs:
-        wiring.tell(job)
+        heard.get(job["event_type"], lambda references: None)(job)
 
 
 def test_a_patient_whom_nobody_here_knows_opens_by_name_birth_date_and_reason(world):
@@ -125,8 +124,8 @@ def test_the_patient_is_owed_the_word_until_somebody_says_it_was_given(world):
 
 
 def test_an_author_of_counseling_notes_is_asked_to_call_and_the_opener_learns_nothing_of_it(world):
-    write = FactWriter("journey-marisol", "harbor", "steadman")
-    write.patient_id = FactWriter("journey-marisol", "", "").patient_id
+    write = seed.FactWriter("journey-marisol", "harbor", "steadman")
+    write.patient_id = seed.FactWriter("journey-marisol", "", "").patient_id
     told = client_of(world, "carewell")
     before = shown(told, world)
     visit = write.encounter(clock.now(), "Program visit")

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("consent", "0006_form_licences"),
+        ("consent", "0007_disclosures"),
     ]
 
     operations = [

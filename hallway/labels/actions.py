@@ -15,7 +15,7 @@ from hallway.labels.rules import Judgement, SourceFacts
 from hallway.labels.source import Incoming, Source
 from hallway.record import actions as record
 from hallway.record import queries
-from hallway.record.classes import OF_A_VISIT
+from hallway.record.classes import OF_A_VISIT, DataClass
 from hallway.record.evidence import Labelled
 from hallway.record.rising import NAMES, OWN
 from hallway.record.stored import Stored
@@ -185,7 +185,7 @@ def _judge(drafts: Sequence[Draft], charts: Sequence[tuple[ChartId, ...]]) -> li
         rules.combine(
             rules.judge(d.resource, d.body, facts[d.source], sent_security=d.security),
             [d.source.carries],
-            "LBL-CARRIED",
+            "LBL-MARK-UNSURE" if d.source.carries & int(DataClass.UNCLASSIFIED) else "LBL-CARRIED",
         )
         for d in drafts
     ]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django import forms
 
 from hallway import clock
-from hallway.web.chart import scores, words
+from hallway.web.chart import marks, scores, words
 
 ICD_10_CODE = re.compile(r"[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?")
 DOSE = re.compile(r"\d[\d,]*(?:\.\d+)?(?:[-/]\d[\d,.]*)? ?(?:mg|mcg|g|mL|units?|mEq)(?:/\w+)?", re.IGNORECASE)
@@ -83,6 +83,13 @@ class NoteForm(Form):
             "required": "The note is empty. Write at least a word.",
             "max_length": "This note is too long.",
         },
+    )
+    marks = forms.MultipleChoiceField(
+        label="Mark this note",
+        required=False,
+        choices=marks.CHOICES,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "One of the marks is not known. Choose from the list."},
     )
 
 

@@ -21,7 +21,7 @@ from hallway.record import queries
 from hallway.standards.fhir import codec, r4
 from hallway.storage.connection import transaction
 from hallway.web.access import PageRequest, page
-from hallway.web.chart import forms, medicines, notes, resources, scores, words
+from hallway.web.chart import forms, marks, medicines, notes, resources, scores, words
 from hallway.web.chart.page import AUTHORS_OF_PRIVATE_NOTES, PRESCRIBERS, show
 from hallway.web.chart.reading import ALWAYS, open_chart
 
@@ -90,8 +90,10 @@ def writer_of(reader: Requester, chart_id: ChartId) -> resources.Writer:
     )
 
 
-def _keep(reader: Requester, parts: list[r4.Part], note_kind: str = "") -> None:
-    source = Source(organization=reader.organization_id, author=reader.practitioner_id, note_kind=note_kind)
+def _keep(reader: Requester, parts: list[r4.Part], note_kind: str = "", carries: int = 0) -> None:
+    source = Source(
+        organization=reader.organization_id, author=reader.practitioner_id, note_kind=note_kind, carries=carries
+    )
     store(parts, by=reader, source=source)
 
 
@@ -120,10 +122,12 @@ def write_note(request: PageRequest, chart_id: int) -> HttpResponse:
         on = forms.instant_of(kept["on"], clock.now())
         visit_id = second_id(note_id, 1) if kept["with_visit"] else ""
         note = resources.note(note_id, writer, on=on, text=kept["text"], title="Progress note", visit=str(visit_id))
+        marked = marks.mask_of(kept["marks"])
         with transaction():
             if visit_id:
-                _keep(reader, [resources.visit(ResourceId(visit_id), writer, on=on, reason=kept["reason"])])
-            _keep(reader, [note], "progress")
+                visit = resources.visit(ResourceId(visit_id), writer, on=on, reason=kept["reason"])
+                _keep(reader, [visit], carries=marks.of_visit(marked))
+            _keep(reader, [note], "progress", marked)
         return _to("notes", chart_id, f"?note={note_id}")
     opened = open_chart(reader, chart, kinds=NOTES, route="chart/write-note")
     values = {"form": form, "listed": notes.notes(opened.facts, opened.roster)[:8]}

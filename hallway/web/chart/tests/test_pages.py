@@ -15,7 +15,8 @@ from hallway.consent import gate
 from hallway.identity import actions
 from hallway.labels.source import Source
 from hallway.record import queries
-from hallway.storage.connection import cursor
+from hallway.record.classes import DataClass
+from hallway.storage.connection import cursor, transaction
 from hallway.web.middleware import COOKIE
 from hallway.web.sign_in.hats import hats_of
 from tests.journeys import seed
@@ -95,6 +96,31 @@ def test_a_note_is_kept_once_however_often_it_is_pressed(world):
     page = client.get(first["Location"]).content.decode()
     assert page.count("She cooks again.") == 1
     assert "Follow-up" in client.get(at(world, "timeline/")).content.decode()
+
+
+def masks_of(world, kind):
+    with cursor() as opened:
+        opened.execute("SELECT set_config('hallway.charts', %s, true)", [f"{{{world.charts['marisol']}}}"])
+        found = opened.execute("SELECT mask, basis FROM record_resource WHERE kind = %s ORDER BY updated_at", [kind])
+        return [(row[0], row[1]) for row in found.fetchall()][-1]
+
+
+@pytest.mark.parametrize(("marks", "note_has", "visit_has"), [
+    (["hiv"], DataClass.HIV, DataClass.HIV),
+    (["minor", "reproductive"], DataClass.MINOR_CONSENTED | DataClass.REPRO, DataClass.MINOR_CONSENTED),
+    (["unsure"], DataClass.UNCLASSIFIED, DataClass.GENERAL),
+    ([], DataClass.GENERAL, DataClass.GENERAL),
+])  # fmt: skip
+def test_what_an_author_marks_at_writing_is_on_the_note_and_its_visit(world, marks, note_has, visit_has):
+    client = client_of(world, "carewell")
+    token = token_of(client.get(at(world, "notes/write/")))
+    sent = {"token": token, "on": "2026-11-20", "text": "As talked about.", "with_visit": "on", "marks": marks}
+    assert client.post(at(world, "notes/write/"), sent).status_code == 302
+    with transaction():
+        note, visit = masks_of(world, "DocumentReference")[0], masks_of(world, "Encounter")[0]
+    assert note & note_has == note_has
+    assert visit & visit_has == visit_has
+    assert not visit & DataClass.UNCLASSIFIED
 
 
 def test_a_form_made_for_one_reader_writes_nothing_for_another(world):

@@ -14,6 +14,7 @@ from hallway import clock, ids
 from hallway.consent import gate
 from hallway.consent.asking import BlockingGround
 from hallway.consent.blocking_models import Denial
+from hallway.consent.tables import blocking as grounds
 from hallway.directory.models import Organization, OrganizationKind
 from hallway.identity.requester import Requester, Role
 from hallway.ids import ChartId, OrganizationId, PractitionerId
@@ -31,12 +32,16 @@ POLICIES = {
 OTHER_POLICY = "HW-IB-1"
 ANYBODY = OrganizationId(0)
 """A recipient who is not in the directory."""
-PRECONDITION = BlockingGround(
-    exception="171.202(b)",
-    criterion="A precondition of law, named by the rules of this decision, is not met.",
-    citation="45 CFR 171.202(b)",
-)
+USUAL = "B-PRECONDITION"
 """The ground of a denial whose rules name no other."""
+
+
+def ground_of(row_id: str) -> BlockingGround:
+    """A row of the grounds, as a denial carries it. Raises KeyError for an unknown one."""
+    row = grounds.ground(row_id)
+    return BlockingGround(
+        rule_id=row.id, exception=row.exception, criterion=row.criterion, citation=row.citation, cure=row.cure
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +66,7 @@ class Refusal:
 
 def record(refusal: Refusal, *, by: Requester, denial_id: UUID, loop_id: UUID | None) -> None:
     """Store the no with its ledger line, in the caller's transaction. ``loop_id`` is the task that cures it."""
-    ground = refusal.ground or PRECONDITION
+    ground = refusal.ground or ground_of(USUAL)
     Denial.objects.create(
         id=denial_id,
         chart_id=refusal.chart_id,

@@ -13,9 +13,9 @@ def _words() -> "ArrayField[list[str]]":
 class Denial(models.Model):
     """One no: who asked what of whom, the exception relied on, its criterion, the written policy, and the cure.
 
-    ``route`` is the way the ask came: ``preview``, ``referral``, ``why``, ``decision`` or ``access``. ``subject`` names
-    the item where one was asked about, by the asker's or our id, never by its words. ``loop_id`` is the task that cures
-    it, where a form would.
+    ``route`` is the way the ask came: ``preview``, ``referral``, ``report``, ``why``, ``decision`` or ``access``.
+    ``subject`` names the item where one was asked about, by the asker's or our id, never by its words. ``loop_id`` is
+    the task that cures it, where a form would.
     """
 
     id = models.UUIDField(primary_key=True)

@@ -14,12 +14,14 @@ from hallway.consultation.resources import Heading
 from hallway.consultation.sight import author_sight, locked, patient_reference, person_reference, reader_sight
 from hallway.consultation.tables.sections import ANSWER, SECTIONS
 from hallway.directory.models import Organization, Practitioner
+from hallway.errors import HallwayError
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId, PractitionerId, ReferralId, ReportId, ResourceId
 from hallway.labels.actions import label
 from hallway.labels.source import Source
 from hallway.ledger import lines
 from hallway.loops import actions as loops
+from hallway.loops.refusing import recording
 from hallway.loops.tables.clocks import LoopKind
 from hallway.record import queries as record
 from hallway.record.classes import LICENCE_CLASSES
@@ -208,7 +210,7 @@ def _add_lines(report: Report, additions: Sequence[tuple[str, str]], by: Request
 
 def sign_and_send_report(by: Requester, report_id: ReportId, *, expected_version: int) -> Report:
     """Ask the gate at this instant, then send. A consent taken back meanwhile is a clear error, and the draft stays."""
-    with transaction():
+    with recording(by), transaction():
         report = locked(report_id)
         sight = author_sight(by, ReferralId(report.referral_id), lock=True)
         _check_draft(report, expected_version)
@@ -233,7 +235,7 @@ def _send(move: Move, report: Report, rows: Sequence[ReportLine]) -> None:
     first = composing.judged(report, heading, rows)
     said = composing.asked_of_the_gate(report, first.mask)
     if not composing.may_leave(said):
-        raise _why_not(report, said.reason, said.citation)
+        raise composing.withheld(report, said, _why_not(report, said.reason, said.citation))
     made = composing.judged(report, heading, rows, composing.notices_of(said))
     source = replace(composing.source_of(report), carries=made.mask)
     told = communication(
@@ -256,7 +258,7 @@ def _send(move: Move, report: Report, rows: Sequence[ReportLine]) -> None:
     move.after.append(report.save)
 
 
-def _why_not(report: Report, reason: str, citation: str) -> Exception:
+def _why_not(report: Report, reason: str, citation: str) -> HallwayError:
     revoked = composing.revoked_since(report)
     if revoked is not None and revoked.revoked_at is not None:
         zone = Organization.objects.get(id=report.author_org_id).timezone
@@ -326,7 +328,7 @@ def _acknowledge(by: Requester, report: Report, sight: Sight, reply: str, text: 
 def amend_report(by: Requester, report_id: ReportId, *, added: Sequence[tuple[str, str]]) -> Report:
     """Send a new edition; the old one stays readable in history, and the reader is told and owes an answer again."""
     _check_texts(added)
-    with transaction():
+    with recording(by), transaction():
         report = locked(report_id)
         sight = author_sight(by, ReferralId(report.referral_id), lock=True)
         if report.state == "draft":

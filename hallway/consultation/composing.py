@@ -9,9 +9,11 @@ from hallway.consultation.models import Report, ReportLine
 from hallway.consultation.resources import Heading, Written, composition
 from hallway.consultation.tables import notices
 from hallway.consultation.tables.sections import ANSWER, OWED, SECTIONS
+from hallway.errors import HallwayError
 from hallway.ids import ChartId, OrganizationId, PractitionerId
 from hallway.labels.actions import label
 from hallway.labels.source import Source
+from hallway.loops.refusing import WithheldError, of_preview
 from hallway.record.evidence import Labelled
 from hallway.standards.fhir import r4
 
@@ -93,6 +95,18 @@ def asked_of_the_gate(report: Report, mask: int) -> Preview:
         classes=mask,
         kind="Composition",
     )
+
+
+def withheld(report: Report, said: Preview, error: HallwayError) -> WithheldError:
+    """The gate's no to this report, as an error that is also recorded under the information blocking rule."""
+    refusal = of_preview(
+        said,
+        chart_id=ChartId(report.chart_id),
+        route="report",
+        discloser=(OrganizationId(report.author_org_id), PractitionerId(report.author_practitioner_id)),
+        recipient=(OrganizationId(report.recipient_org_id), PractitionerId(report.recipient_practitioner_id)),
+    )
+    return WithheldError(error, refusal)
 
 
 def may_leave(said: Preview) -> bool:

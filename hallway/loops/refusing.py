@@ -4,19 +4,28 @@ Where a form would open what was asked for, somebody owes the patient that form 
 to give it). Asking again for the same thing does not owe it twice.
 """
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
 from hallway import clock, ids
 from hallway.consent import blocking
-from hallway.consent.blocking import Refusal
+from hallway.consent.blocking import Refusal, ground_of
 from hallway.consent.models import Consent, Denial
+from hallway.consent.preview import Preview
+from hallway.errors import HallwayError
 from hallway.identity.requester import Requester
-from hallway.ids import LoopId
+from hallway.ids import ChartId, LoopId, OrganizationId, PractitionerId
 from hallway.loops.actions import Owed, open_loop
 from hallway.loops.models import Loop
 from hallway.loops.tables.clocks import LoopKind
+from hallway.record.evidence import Purpose
+from hallway.storage import connection
 from hallway.storage.connection import transaction
+
+Party = tuple[OrganizationId, PractitionerId]
+"""An organization and a person there; 0 for nobody in particular."""
 
 _BATCH = 500
 SERVES = {"part2": ("part2", "part2_tpo"), "release": ("release", "part2")}
@@ -34,6 +43,49 @@ def refuse(refusal: Refusal, *, by: Requester) -> UUID:
         loop_id = (_running(refusal) or _owed(refusal, by, denial_id)) if refusal.form_kind else None
         blocking.record(refusal, by=by, denial_id=denial_id, loop_id=loop_id)
     return denial_id
+
+
+class WithheldError(HallwayError):
+    """An error of the asking room that is also a no to a lawful ask: ``refusal`` is what must be recorded of it."""
+
+    def __init__(self, error: HallwayError, refusal: Refusal) -> None:
+        """The same words and code; what was refused beside them."""
+        super().__init__(
+            error.kind, error.code, what=error.what, undone=error.undone, to_do=error.to_do, field=error.field
+        )
+        self.refusal = refusal
+
+
+@contextmanager
+def recording(by: Requester) -> Generator[None]:
+    """Record the no that ends the work in this context, once that work is undone; then let the error go on.
+
+    Inside somebody's own transaction nothing is recorded: it would be undone with it.
+    """
+    try:
+        yield
+    except WithheldError as error:
+        if not connection.in_transaction():
+            refuse(error.refusal, by=by)
+        raise
+
+
+def of_preview(said: Preview, *, chart_id: ChartId, route: str, discloser: Party, recipient: Party) -> Refusal:
+    """What the gate's sentence refused, for treatment. ``discloser`` and ``recipient``: organization and person."""
+    return Refusal(
+        chart_id=chart_id,
+        route=route,
+        discloser_org=discloser[0],
+        recipient_org=recipient[0],
+        recipient_practitioner=recipient[1],
+        purpose=str(Purpose.TREATMENT),
+        classes=said.classes,
+        outcome="DENY_NEEDS" if said.form_kind else "DENY",
+        needs=(said.form_kind,) if said.form_kind else (),
+        rule_ids=said.rule_ids,
+        ground=ground_of("B-REQUEST") if "164.522" in said.citation else None,
+        form_kind=said.form_kind,
+    )
 
 
 def _running(refusal: Refusal) -> LoopId | None:

@@ -57,3 +57,11 @@ def transaction() -> Generator[None]:
     else:
         with brought.transaction():
             yield
+
+
+def in_transaction() -> bool:
+    """Whether a transaction is open on the connection of this context."""
+    brought = _brought.get()
+    if brought is None:
+        return django_connection.in_atomic_block
+    return brought.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS

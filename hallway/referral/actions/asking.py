@@ -11,6 +11,7 @@ from hallway.consent.preview import preview
 from hallway.directory.models import CareTeamMember, Organization
 from hallway.identity.requester import Requester
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId, ReferralId
+from hallway.loops.refusing import WithheldError, of_preview, recording
 from hallway.record import queries as record
 from hallway.record.evidence import Release
 from hallway.referral import refusals, rules
@@ -74,7 +75,7 @@ def send_referral(by: Requester, referral_id: ReferralId, *, expected_version: i
 
     Raises CONFLICT H-REF-012 when the request itself may not leave without a signature.
     """
-    with stepping(by, referral_id, Step.SEND, expected_version=expected_version) as move:
+    with recording(by), stepping(by, referral_id, Step.SEND, expected_version=expected_version) as move:
         words = read_words(move.sight)
         if words is None or not words.question.strip():
             raise refusals.missing("question", "The question is missing.")
@@ -249,7 +250,19 @@ def _may_leave(referral: Referral) -> None:
         classes=referral.mask,
     )
     if referral.sender_org_id != referral.receiver_org_id and said.verdict not in {"open", "pen_signed"}:
-        raise refusals.needs_consent()
+        raise WithheldError(
+            refusals.needs_consent(),
+            of_preview(
+                said,
+                chart_id=ChartId(referral.chart_id),
+                route="referral",
+                discloser=(OrganizationId(referral.sender_org_id), PractitionerId(referral.sender_practitioner_id)),
+                recipient=(
+                    OrganizationId(referral.receiver_org_id),
+                    PractitionerId(referral.receiver_practitioner_id),
+                ),
+            ),
+        )
 
 
 def _say_sent(move: Move) -> None:

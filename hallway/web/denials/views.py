@@ -24,6 +24,7 @@ READERS = (*sorted(COMPOSERS), Role.PRIVACY_OFFICER)
 ROUTES = {
     "preview": "Preview of sharing",
     "referral": "Referral",
+    "report": "Report",
     "why": "Question why",
     "decision": "Another system asked",
     "access": "Request for access",

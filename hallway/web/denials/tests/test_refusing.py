@@ -92,3 +92,49 @@ def test_a_record_is_never_changed_nor_taken_away(fresh_db):
     for statement in ("UPDATE consent_denial SET outcome = 'X'", "DELETE FROM consent_denial"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+def test_a_referral_that_may_not_leave_is_recorded_though_nothing_was_sent(fresh_db):
+    """A therapist in Massachusetts refers to primary care: the state asks for the patient's signature first."""
+    hall = halls.build(licence="counselor")
+    from hallway.consent.tests import town
+    from hallway.referral import actions as referrals
+    from hallway.referral.views import ReferralRequest
+
+    town.put(hall.chart, hall.therapist.organization_id, DataClass.GENERAL, author=hall.therapist.practitioner_id)
+    draft = referrals.draft_referral(
+        hall.therapist,
+        ReferralRequest(
+            chart_id=hall.chart,
+            receiver_org=hall.pcp.organization_id,
+            receiver_practitioner=hall.pcp.practitioner_id,
+            question="Please look at the thyroid.",
+            recipient_type="primary_care",
+        ),
+    )
+    with pytest.raises(HallwayError) as refused:
+        referrals.send_referral(hall.therapist, draft.id, expected_version=draft.version)
+    assert refused.value.code == "H-REF-012"
+    row = Denial.objects.get()
+    assert (row.route, row.outcome, row.policy_id) == ("referral", "DENY_NEEDS", "HW-IB-1")
+    assert Loop.objects.filter(id=row.loop_id, kind="send_form").exists()
+
+
+def test_a_report_that_may_not_leave_is_recorded_and_owes_its_form(fresh_db):
+    hall = halls.build(licence="counselor")
+    from hallway.consultation import actions as reports
+    from hallway.ids import ReferralId
+    from hallway.referral import actions as referrals
+
+    referral = hall.sent()
+    hall.do(hall.therapist, referrals.accept_referral, referral)
+    hall.do(hall.therapist, referrals.book_visit, referral, starts_at=clock.now())
+    hall.do(hall.therapist, referrals.record_visit_kept, referral)
+    report = reports.draft_report(hall.therapist, ReferralId(referral.id))
+    saved = reports.edit_report(hall.therapist, report.id, expected_version=report.version, answer="Anxiety.")
+    with pytest.raises(HallwayError) as refused:
+        reports.sign_and_send_report(hall.therapist, report.id, expected_version=saved.version)
+    assert refused.value.code == "H-RPT-004"
+    row = Denial.objects.get(route="report")
+    assert row.discloser_org_id == hall.therapist.organization_id
+    assert Loop.objects.filter(id=row.loop_id, kind="send_form").exists()

@@ -1,4 +1,4 @@
-"""What a mutant of the gate must survive: random and systematic worlds, judged beforehand by the witness.
+"""What a mutant of the gate must survive: random and systematic worlds and questions, judged beforehand by the witness.
 
 ``tools.mutate`` builds a corpus once with the gate as it is, and asks it again of each mutant. Everything expected here
 comes from the witness or from the oracle, never from the gate.
@@ -10,14 +10,16 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 from hallway import clock
-from hallway.app.witness import judge, plan
-from hallway.consent import actions, compiler, gate
+from hallway.app.witness import judge, papers, plan
+from hallway.consent import actions, compiler, gate, validity
 from hallway.consent.decision import Plan
+from hallway.consent.disclosing import decide
 from hallway.errors import HallwayError
 from hallway.ids import ChartId
 from hallway.record.classes import DataClass
 from hallway.record.evidence import Purpose
 from tests.gate import judges, translate, world
+from tests.gate import test_disclosures_agree as disclosures
 from tests.gate import test_random_worlds as some
 from tests.gate import test_release_matrix as matrix
 
@@ -214,6 +216,75 @@ def check_reasons(release, decided, case):
         else:
             assert set(found.reasons) <= thing.classes
             assert found.reasons
+
+
+@dataclass
+class Asked:
+    """Questions of disclosure with their answers, and stored forms with whether they are valid."""
+
+    questions: list
+    forms: list
+
+
+def build_asked(count=1500, seed=17):
+    dice = random.Random(seed)
+    questions = [disclosures.a_question(dice) for _ in range(count)]
+    questions += [question for _, question, *_ in disclosures.VECTORS]
+    return Asked(
+        [(question, disclosures.witnessed(question)) for question in questions],
+        [(form, papers.is_valid(form)) for form in (a_stored_form(dice) for _ in range(2 * count))],
+    )
+
+
+def a_stored_form(dice):
+    """A form as it was stored, whole but for a thing or two."""
+    kind = dice.choice(["release", "part2", "part2_tpo", "psychotherapy", "sud_counseling", "hiv"])
+    state = dice.choice(["MA", "CT", "CA", "ME"])
+    rows = [row for row in rows_of("form") if row["kind"] == kind]
+    rows += [row for row in rows_of("addition") if row["kind"] == kind and row["state"] == state]
+    statements = {name for row in rows for name in row["statements"]}
+    only = set(rows[0].get("only", ()))
+    some_of = {"GENERAL", *dice.sample(some.CLASSES, dice.choice([0, 1, 1, 2]))}
+    classes = only or (some_of - set(rows[0].get("forbids", ())) | set(rows[0].get("requires", ())))
+    if kind != "hiv" and state == "MA":
+        classes -= {"HIV"}
+    purposes = ["TREAT"] if kind == "hiv" else dice.sample(["TREAT", "PAY", "OPS"], dice.randint(1, 3))
+    form = papers.Written(
+        kind=kind, state=state, from_org=1, to_org=0 if kind == "part2_tpo" else 2, classes=frozenset(classes),
+        purposes=purposes, statements=sorted(statements), begins=some.NOW, expires_at=some.NOW + timedelta(days=200),
+        expires_event="", points=14, longer_asked=False,
+    )  # fmt: skip
+    wrong = {
+        "from_org": dice.choice([0, -1]),
+        "to_org": dice.choice([0, 0, -1]),
+        "purposes": dice.choice([[], ["TREAT", "PAY"]]),
+        "classes": frozenset(dice.choice([set(), classes | {dice.choice(some.CLASSES)}, classes - {"PART2"}])),
+        "statements": sorted(statements - {dice.choice(sorted(statements))}),
+        "expires_at": dice.choice([None, some.NOW + timedelta(days=366), some.NOW + timedelta(days=366, seconds=1)]),
+        "expires_event": dice.choice(["none", "end_of_treatment"]),
+        "points": dice.choice([12, 13]),
+        "longer_asked": True,
+    }
+    changed = dice.sample(sorted(wrong), dice.choice([0, 1, 1, 2, 3]))
+    return replace(form, **{name: wrong[name] for name in changed})
+
+
+def rows_of(name):
+    return papers.tables_of(papers.read_forms(), name)
+
+
+def check_asked(asked):
+    """The disclosure engine and the checker of stored forms answer as the witness did."""
+    for question, expected in asked.questions:
+        assert disclosures.told(decide(question)) == expected
+    for form, is_valid in asked.forms:
+        stored = validity.Elements(
+            kind=form.kind, state=form.state, discloser_org=form.from_org, recipient_org=form.to_org,
+            classes=world.mask_of(form.classes), purposes=tuple(form.purposes), statements=tuple(form.statements),
+            expires_at=form.expires_at, expires_event=form.expires_event, points=form.points, begins_at=form.begins,
+            longer_asked=form.longer_asked,
+        )  # fmt: skip
+        assert (validity.missing(stored) == []) == is_valid, form
 
 
 def lay_out(scenes):

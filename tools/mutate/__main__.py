@@ -11,7 +11,7 @@ import sys
 import time
 import types
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tools.mutate.operators import Mutant, mutants
@@ -25,14 +25,17 @@ TARGETS: dict[str, frozenset[str]] = {
     "compiler": frozenset(),
     "decision": frozenset(),
     "facts": frozenset(),
+    "representing": frozenset(),
     "validity": frozenset(),
+    "disclosing": frozenset(),
+    "conditions": frozenset(),
     "gate": frozenset(),
     "plans": frozenset(),
     "queries": frozenset({"grant_lateral", "grant_parameters"}),
 }
 ON_DATABASE = frozenset({"gate", "plans", "queries"})
 EXAMPLES = ("test_decision.py", "test_rules.py", "test_reach.py")
-ON_DATABASE_EXAMPLES = ("test_gate.py", "test_queries.py")
+ON_QUESTIONS = ("validity", "disclosing", "conditions")
 SECONDS = 240
 
 
@@ -47,7 +50,7 @@ def main() -> int:
         dice = random.Random(1)  # noqa: S311 - a sample, not a secret
         chosen = sorted(dice.sample(chosen, min(options.sample, len(chosen))), key=lambda one: _place(one[0]))
     begun = time.monotonic()
-    corpus = killing.build(options.scenes)
+    corpus = (*killing.build(options.scenes), killing.build_asked())
     database = _Database(corpus[0]) if any(one.module in ON_DATABASE for one, _ in chosen) else None
     print(f"{len(chosen)} mutants; corpus made in {time.monotonic() - begun:.0f} s", flush=True)
     try:
@@ -133,25 +136,39 @@ class _Database:
         self._cluster.stop()
 
 
-Corpus = tuple[list, list]  # type: ignore[type-arg]
+Corpus = tuple[list, list, object]  # type: ignore[type-arg]
 
 
 def _noticed_nothing(corpus: Corpus, database: "_Database | None") -> bool:
     """The gate as it is must pass all."""
-    return all(_alone(stage) == "" for _, stage in _stages("gate", corpus, database))
+    said = {name: _alone(stage) for module in ("gate", "validity") for name, stage in _timed(module, corpus, database)}
+    print(", ".join(f"{name}: {fate or 'content'}" for name, fate in said.items()), flush=True)
+    return not any(said.values())
+
+
+def _timed(module: str, corpus: Corpus, database: "_Database | None") -> Iterator[tuple[str, Callable[[], None]]]:
+    """Each stage, named with the seconds it took when the next one is asked for."""
+    for name, stage in _stages(module, corpus, database):
+        begun = time.monotonic()
+        yield name, stage
+        print(f"{name}: {time.monotonic() - begun:.1f} s", flush=True)
 
 
 def _stages(module: str, corpus: Corpus, database: "_Database | None") -> list[tuple[str, Callable[[], None]]]:
     def killing() -> types.ModuleType:
         return importlib.import_module("tests.gate.killing")
 
+    if module in ON_QUESTIONS:
+        vectors = ("../../../tests/gate/test_vectors.py",)
+        return [
+            ("questions", lambda: killing().check_asked(corpus[2])),
+            ("examples", lambda: _examples(vectors, "--noconftest")),
+        ]
     found: list[tuple[str, Callable[[], None]]] = [
         ("random worlds", lambda: killing().check(corpus[0])),
-        ("examples", lambda: _examples(EXAMPLES, "--noconftest")),
         ("golden worlds", lambda: killing().check(corpus[1], plans=False)),
+        ("examples", lambda: _examples(EXAMPLES, "--noconftest")),
     ]
-    if module == "validity":
-        found.insert(0, ("forms", lambda: killing().check_forms()))
     if module in ON_DATABASE and database is not None:
         found += [("database", database.check)]
     return found
@@ -191,9 +208,9 @@ def _mutated(one: Mutant, tree: ast.Module, stage: Callable[[], None]) -> None:
         del sys.modules[name]
         if "." not in short and hasattr(package, short):
             delattr(package, short)
-    for short in ("killing", "judges", "translate", "world", "test_random_worlds", "test_release_matrix", "oracle"):
-        if hasattr(sys.modules["tests.gate"], short):
-            delattr(sys.modules["tests.gate"], short)
+    tests = sys.modules["tests.gate"]
+    for short in [name for name, one in vars(tests).items() if isinstance(one, types.ModuleType)]:
+        delattr(tests, short)
     name = f"{ROOM}.{one.module}"
     module = types.ModuleType(name)
     module.__file__ = str(_path(one.module))

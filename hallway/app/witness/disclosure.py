@@ -210,6 +210,7 @@ def _computed(case: Case) -> dict[str, bool]:
         "to_the_patient": case.recipient == "individual",
         "minor": case.age < 18 and not case.emancipated,
         "twelve_or_older": case.age >= 12,
+        "minor_may_consent_alone": _consents_alone(case),
         "emancipated": case.emancipated,
         "deceased": case.deceased,
         "has_capacity": case.has_capacity,
@@ -226,6 +227,34 @@ def _computed(case: Case) -> dict[str, bool]:
     }
 
 
+def _consents_alone(case: Case) -> bool:
+    """To substance use care: in Connecticut always, in California from twelve, in Massachusetts if two found it."""
+    found_by_two = "two_physicians" in case.facts
+    by_law = {"CT": True, "CA": case.age >= 12, "MA": case.age >= 12 and found_by_two}
+    return by_law.get(case.discloser_state, False) or "minor_may_consent_alone" in case.facts
+
+
+def _brings(case: Case) -> frozenset[str]:
+    """What a disclosure asks of any form shown for it, whatever the form says of itself."""
+    computed = _computed(case)
+    young = computed["minor"]
+    about_use = young and computed["part2"]
+    brought = {
+        "minor_consented_care": young and computed["minor_controls"] and not about_use,
+        "minor_consents_alone": about_use and computed["minor_may_consent_alone"],
+        "minor_needs_parent": about_use and not computed["minor_may_consent_alone"],
+        "recipient_covered": case.recipient_covered,
+        "intermediary": case.recipient == "intermediary",
+        "psychiatric": "CT_PSYCHIATRIC" in case.classes,
+        "social_worker": "CT_SOCIAL_WORKER" in case.classes,
+        "hiv": "HIV" in case.classes,
+        "paid_for": case.aim == "SALE",
+        "criminal_justice": case.aim == "CRIMINAL_JUSTICE",
+    }
+    recorded = {"drug_treatment_facility", "state_sud_program", "dependency_court_minor"} & case.facts
+    return frozenset({name for name, is_so in brought.items() if is_so} | recorded)
+
+
 def _said(row: Row, topic: Topic, case: Case, stated: frozenset[str]) -> Said:
     """A row's own answer, or what a form that it asks for and that counts makes of it."""
     if row.outcome != "needs":
@@ -234,7 +263,7 @@ def _said(row: Row, topic: Topic, case: Case, stated: frozenset[str]) -> Said:
     defects: list[str] = []
     for form in case.forms:
         if form.kind in row.forms and form.fits and case.aim in form.aims and about <= form.classes:
-            wrong = shown.defects(form, case.on)
+            wrong = shown.defects(form, case.on, _brings(case))
             if not wrong:
                 return Said(row, row.opened, row.duties)
             defects += wrong

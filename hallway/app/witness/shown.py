@@ -36,9 +36,9 @@ def licences() -> dict[tuple[str, str], frozenset[str]]:
 
 
 @cache
-def defects(form: Shown, on: date) -> tuple[str, ...]:
-    """The rows that the form does not meet; none for one that counts."""
-    held = form.circumstances | ({"tpo"} if form.aims & CARE else set())
+def defects(form: Shown, on: date, brought: frozenset[str]) -> tuple[str, ...]:
+    """The rows that the form does not meet; none for one that counts. ``brought``: what the disclosure asks of it."""
+    held = form.circumstances | brought | ({"tpo"} if form.aims & CARE else set())
     return tuple(str(row["id"]) for row in _elements() if _binds(row, form, held, on) and not _met(row, form, on))
 
 

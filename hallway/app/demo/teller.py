@@ -8,7 +8,7 @@ from hallway import clock
 from hallway.app.demo.network import Network
 from hallway.app.demo.patients import DemoPatient
 from hallway.app.demo.walk import office_hours
-from hallway.consent.actions import Composition, Signature, compose_consent, decline_consent, sign_consent
+from hallway.consent.actions import Composition, Signature, compose_consent, decline_consent, record_talk, sign_consent
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId, ConsentId, OrganizationId, PractitionerId, ReferralId
 from hallway.record.classes import LICENCE_CLASSES, DataClass
@@ -85,6 +85,7 @@ def way_back(teller: Teller) -> ConsentId | None:
         return None
     first, *others = _forms(teller, part2=part2, behavioral_sends=behavioral_sends)
     consent_id = compose_consent(first, by=teller.asks)
+    record_talk(teller.chart_id, by=teller.asks, outcome="agrees")
     if not behavioral_sends and teller.random.random() < 0.08:
         decline_consent(consent_id, "does_not_want", by=teller.asks, expected_version=1)
         return None

@@ -1,5 +1,6 @@
 """The form in the person's own hand: read it, draw or type a name, or say no. Its copy. Its witness."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hallway.consent import actions, gate, standing
+from hallway.consent.actions import Signature
 from hallway.consent.standing import Standing
 from hallway.errors import HallwayError, Kind
 from hallway.ids import ChartId, ConsentId
@@ -50,18 +52,27 @@ def _signed(request: PageRequest, forms: list[Standing], opened: Opened) -> Http
     if answer == "sign" and any(form.wants_initials for form in forms) and not request.POST.get("initials", "").strip():
         raise _no_initials()
     with transaction():
+        signature = _with_authority(request, forms[0].chart_id) if answer == "sign" else None
         for form in forms:
             expected = number(versions.get(str(form.id), ""))
-            if answer == "sign":
-                actions.sign_consent(
-                    form.id, hand.signature_of(request), by=reader, expected_version=expected, witness_later=True
-                )
+            if signature is not None:
+                actions.sign_consent(form.id, signature, by=reader, expected_version=expected, witness_later=True)
             elif answer == "no":
                 reason = request.POST.get("reason", "") or "does_not_want"
                 actions.decline_consent(
                     form.id, reason, by=reader, expected_version=expected, ask_again_on=_rest(request, opened.today)
                 )
     return HttpResponseRedirect(_after(request, forms[0].chart_id))
+
+
+def _with_authority(request: PageRequest, chart_id: ChartId) -> Signature:
+    """The hand, and the page that proves a representative's authority where one was chosen."""
+    signature = hand.signature_of(request)
+    proof = request.FILES.get("authority_paper")
+    if proof is None or signature.signer != "representative":
+        return signature
+    kept = actions.keep_paper(chart_id, proof.read(), purpose="authority", by=request.requester)
+    return replace(signature, authority_paper=kept)
 
 
 def _rest(request: PageRequest, today: date) -> date | None:

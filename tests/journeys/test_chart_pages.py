@@ -120,6 +120,7 @@ def test_a_program_shares_nothing_until_its_patient_signs_and_again_after_he_tak
     counselor.page.get_by_text("Every element is there").wait_for()
     counselor.here("part2-composer-filled", dark=True)
     counselor.page.get_by_role("button", name=re.compile("signs? here")).click()
+    counselor.page.get_by_label("Initials").fill("OF")
     counselor.page.get_by_label("Or type the full name").fill("Otis Fixture")
     counselor.page.get_by_role("button", name="Sign", exact=True).click()
     counselor.page.get_by_role("heading", name="In force").wait_for()

@@ -154,8 +154,15 @@ def copy(request: PageRequest, consent_id: UUID) -> HttpResponse:
         "paper": paper,
         "hand": signed,
         "may_witness": may_witness(request, form),
+        "served": standing.served_under(request.requester, form.id) if _tells_served(form) else [],
+        "tells_served": _tells_served(form),
     }
     return render(request, "consents/copy.html", values)
+
+
+def _tells_served(form: Standing) -> bool:
+    """Whoever gave is told, once the form is taken back, who was served before."""
+    return form.is_discloser and (form.state == "revoked" or bool(form.not_for))
 
 
 def may_witness(request: PageRequest, form: Standing) -> bool:

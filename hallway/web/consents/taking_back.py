@@ -50,7 +50,7 @@ def _taken_back(request: PageRequest, form: Standing) -> HttpResponse:
         recipient_org=OrganizationId(int(only)) if only.isdecimal() and len(only) < 10 else None,
         paper_id=paper_id,
     )
-    return HttpResponseRedirect(reverse("consents:copy", args=[form.id]))
+    return HttpResponseRedirect(reverse("chart:consents", args=[form.chart_id]))
 
 
 def _recipients(request: PageRequest, form: Standing) -> list[Organization]:

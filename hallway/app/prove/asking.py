@@ -1,5 +1,6 @@
 """Requests: made up for every exit, and read off the pages that were shown; asked in process, as a server would."""
 
+import logging
 import random
 import re
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.urls import Resolver404, resolve
 
+from hallway.app.logs import PlainLines
 from hallway.app.prove import reading
 from hallway.app.prove.cast import MARKER, Cast
 from hallway.app.prove.exits import Exit
@@ -47,11 +49,26 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Everything that goes over the wire."""
+    """Everything that goes over the wire, and ``said``: what went into the log meanwhile."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    said: tuple[str, ...] = ()
+
+
+class _Listener(logging.Handler):
+    """Keeps log lines as they would be written."""
+
+    def __init__(self) -> None:
+        """Nothing was said yet."""
+        super().__init__()
+        self.setFormatter(PlainLines())
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one."""
+        self.said.append(self.format(record))
 
 
 class _PagesHandler(WSGIHandler):
@@ -95,12 +112,17 @@ def call(application: WSGI, ask: Ask) -> Reply:
     def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:
         got.extend((status, headers))
 
-    answered = application(environ, start)
+    listener, root_of_logs = _Listener(), logging.getLogger()
+    root_of_logs.addHandler(listener)
     try:
-        body = b"".join(answered)
+        answered = application(environ, start)
+        try:
+            body = b"".join(answered)
+        finally:
+            getattr(answered, "close", lambda: None)()
     finally:
-        getattr(answered, "close", lambda: None)()
-    return Reply(int(got[0].split()[0]), tuple((name, value) for name, value in got[1]), body)
+        root_of_logs.removeHandler(listener)
+    return Reply(int(got[0].split()[0]), tuple((name, value) for name, value in got[1]), body, tuple(listener.said))
 
 
 def callers_of(exit_: Exit, cast: Cast) -> list[str]:

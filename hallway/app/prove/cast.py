@@ -25,6 +25,7 @@ ORGANIZATIONS = (
     ("millbrook", "Millbrook Family Medicine", Side.PRIMARY_CARE, OrganizationKind.PRIMARY_CARE, "MA"),
     ("northgate", "Northgate Behavioral Health", Side.BEHAVIORAL_HEALTH, OrganizationKind.BEHAVIORAL_HEALTH, "MA"),
     ("harbor", "Harbor Recovery Program", Side.BEHAVIORAL_HEALTH, OrganizationKind.SUD_PROGRAM, "MA"),
+    ("bridge", "Bridge House", Side.BEHAVIORAL_HEALTH, OrganizationKind.SUD_PROGRAM, "MA"),
     ("elm", "Elm Street Primary Care", Side.PRIMARY_CARE, OrganizationKind.PRIMARY_CARE, "CT"),
     ("valley", "Valley Cardiology", Side.OTHER, OrganizationKind.MEDICAL_SPECIALTY, "MA"),
     ("oak", "Oak Hill Internal Medicine", Side.PRIMARY_CARE, OrganizationKind.PRIMARY_CARE, "MA"),
@@ -44,12 +45,13 @@ PEOPLE = (
     # Nobody signs in as these: what they write is what the others may not know.
     ("colleague", "Quinn", "Quietly", "northgate", Role.THERAPIST, Licence.PSYCHOLOGIST),
     ("counselor", "Harriet", "Harborer", "harbor", Role.THERAPIST, Licence.COUNSELOR),
+    ("bridger", "Bella", "Bridger", "bridge", Role.THERAPIST, Licence.COUNSELOR),
     ("stranger", "Stanley", "Strange", "elm", Role.PCP, Licence.PHYSICIAN),
     ("outsider", "Olga", "Oakes", "oak", Role.PCP, Licence.PHYSICIAN),
 )
 MARKER = "Zanzibarwort"
 """Stands in every hidden name and text, so that a leak of it is a leak one can search for."""
-SILENT = frozenset({"colleague", "counselor", "stranger", "outsider"})
+SILENT = frozenset({"colleague", "counselor", "bridger", "stranger", "outsider"})
 
 
 @dataclass(slots=True)
@@ -93,7 +95,7 @@ def people(today: date) -> Cast:
         )
         held = PractitionerRole.objects.create(
             fhir_id=new_id(), practitioner=person, organization_id=cast.organizations[org], role=role,
-            sud_duty=org == "harbor", from_on=date(today.year - 3, 1, 1),
+            sud_duty=org in {"harbor", "bridge"}, from_on=date(today.year - 3, 1, 1),
         )  # fmt: skip
         cast.practitioners[key] = PractitionerId(person.id)
         cast.roles[key] = held.id

@@ -72,6 +72,19 @@ def program_record(cast: Cast, dice: random.Random) -> None:
     )
 
 
+def other_program(cast: Cast, dice: random.Random) -> None:
+    """A program that nobody here has heard of treats a shared patient: that it does is itself protected."""
+    of, at = _shared(cast, dice), clock.now() - timedelta(days=dice.randrange(300))
+    _hide(cast, network.store(cast, "bridger", [facts.condition(of, dice.choice(SUD_CODES), at)]))
+    consent.join_team(
+        next(cast.charts[key] for key, patient in cast.patients.items() if patient == of),
+        by=system("prove"),
+        organization=cast.organizations["bridge"],
+        basis="encounter",
+        practitioner=cast.practitioners["bridger"],
+    )
+
+
 def program_note(cast: Cast, dice: random.Random) -> None:
     """A substance use counseling note, of a length of its own."""
     of = _shared(cast, dice)
@@ -193,6 +206,7 @@ SECRETS: tuple[Secret, ...] = (
     stranger_patient,
     psychotherapy_note,
     program_record,
+    other_program,
     program_note,
     changed_secret,
     right_come_and_gone,

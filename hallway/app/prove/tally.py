@@ -24,6 +24,8 @@ class Difference:
         if self.first.headers != self.second.headers:
             apart = set(self.first.headers) ^ set(self.second.headers)
             return f"round {self.round}, {self.ask}: headers {sorted(apart)}"
+        if self.first.said != self.second.said:
+            return f"round {self.round}, {self.ask}: the log says {self.first.said} and {self.second.said}"
         one, two = self.first.body, self.second.body
         at = next((n for n, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
         here = slice(max(0, at - 60), at + 60)

@@ -35,7 +35,9 @@ def take(cast: Cast) -> None:
     waiting = _sent(cast, "otto", "cardiologist", "cardiology")
     _knock(cast)
     for patient in ("marisol", "otto"):
-        cast.know("program_referral", _sent(cast, patient, "counselor", "sud_program", by="stranger").pk)
+        sent = _sent(cast, patient, "counselor", "sud_program", by="stranger").pk
+        cast.know("program_referral", sent)
+        cast.know("hidden_referral", sent)
     opened = consent.open_emergency(
         cast.callers["pcp"], cast.charts["patient"], category="medicines", nature="acute_illness",
         reason="Found confused at the door, nobody to ask.",

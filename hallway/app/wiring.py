@@ -6,7 +6,7 @@ through a release of its own. Most of it is heard by nobody: pages, clocks and m
 
 from collections.abc import Mapping
 
-from hallway.consent.events import EmergencyOpened, PatientTold, SigningLinkMade
+from hallway.consent.events import AskAnswered, EmergencyOpened, PatientAsked, PatientTold, SigningLinkMade
 from hallway.loops import hearing
 from hallway.loops.events import LoopEscalated
 from hallway.referral import tasks
@@ -17,6 +17,8 @@ LISTENERS_BY_EVENT: dict[type, tuple[Listener, ...]] = {
     SigningLinkMade: (),
     EmergencyOpened: (hearing.emergency_opened,),
     PatientTold: (hearing.patient_told,),
+    PatientAsked: (hearing.patient_asked,),
+    AskAnswered: (hearing.ask_answered,),
     LoopEscalated: (),
     ReferralStepped: (),
     HandOffChanged: (),

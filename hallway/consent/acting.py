@@ -179,6 +179,24 @@ def give_sign_in(representative_id: int, account_id: AccountId, *, by: Requester
         _note(ChartId(row.chart_id), by, "representative.sign_in", f"representative/{row.id}")
 
 
+def make_sign_in(representative_id: int, login_name: str, password: str, *, by: Requester, demo: bool = False) -> None:
+    """A sign-in of their own, with a first password; the second factor is theirs to set up. One for each entry.
+
+    Raises what ``identity`` raises for a short password; CONFLICT when the entry has one or the name is taken.
+    """
+    with transaction():
+        row = _kept_by(representative_id, by)
+        name = login_name.strip().lower()
+        if by.role is Role.PATIENT or not 3 <= len(name) <= 254 or not name.isprintable():
+            raise refusals.say_it("login")
+        if row.account_id or Account.objects.filter(login_name=name).exists():
+            raise refusals.name_taken()
+        account = identity.create_account(name, row.name, password=password, demo=demo)
+        row.account_id = account.id
+        row.save()
+        _note(ChartId(row.chart_id), by, "representative.sign_in", f"representative/{row.id}")
+
+
 def end_representative(representative_id: int, ended_as: str, *, by: Requester) -> None:
     """They act no more; every session in which they do ends now. ``ended_as`` is one of ENDED_AS."""
     if ended_as not in ENDED_AS:

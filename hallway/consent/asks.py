@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hallway import clock, ids
 from hallway.consent import gate, limits, refusals
+from hallway.consent.events import AskAnswered, PatientAsked
 from hallway.consent.models import ContactWish, PatientAsk
 from hallway.consent.tables.profiles import ALL_CLASSES
 from hallway.directory.models import Organization, OrganizationKind
@@ -15,6 +16,7 @@ from hallway.ids import ChartId, OrganizationId
 from hallway.ledger import lines
 from hallway.record import queries as record
 from hallway.record.classes import LICENCE_CLASSES, DataClass
+from hallway.storage import outbox
 from hallway.storage.connection import transaction
 
 ANSWERERS = CLINICIANS | {Role.FRONT_DESK, Role.PRIVACY_OFFICER}
@@ -87,6 +89,7 @@ def ask(by: Requester, wish: Wish) -> UUID:
             asked_by=by.account_id,
         )
         _note(by, "ask.asked", row)
+        outbox.announce(PatientAsked(row.id, row.chart_id, row.organization_id))
     return row.id
 
 
@@ -186,6 +189,7 @@ def _decide(row: PatientAsk, by: Requester, state: str) -> None:
     row.state, row.decided_at, row.decided_by = state, clock.now(), by.account_id
     row.save()
     _note(by, f"ask.{state}", row)
+    outbox.announce(AskAnswered(row.id))
 
 
 def asks_of(by: Requester) -> list[Asked]:

@@ -26,3 +26,19 @@ class PatientTold:
     """The patient was told of an emergency access."""
 
     emergency_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PatientAsked:
+    """A patient asked a practice for something."""
+
+    ask_id: UUID
+    chart_id: int
+    organization_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskAnswered:
+    """What a patient asked for was agreed to, refused, answered or taken back."""
+
+    ask_id: UUID

@@ -107,3 +107,12 @@ def carried(chart_ids: Collection[int], organization: int, author: int) -> int:
         chart_id__in=list(chart_ids), organization_id=organization, practitioner_id=author, ended_at=None
     )
     return int(DataClass.MINOR_CONSENTED) if author and held.exists() else 0
+
+
+def held_by(by: Requester, chart_id: ChartId) -> list[MinorService]:
+    """This clinician's own services on the chart that are the minor's own, newest first."""
+    gate.release(by, chart_id)
+    rows = MinorService.objects.filter(
+        chart_id=chart_id, organization_id=by.organization_id, practitioner_id=by.practitioner_id or -1, ended_at=None
+    )
+    return list(rows.order_by("-from_at"))

@@ -247,3 +247,15 @@ def too_many_searches() -> HallwayError:
         undone="Nothing was looked up and nothing was opened.",
         to_do="Call the privacy officer, or wait an hour.",
     )
+
+
+def name_taken() -> HallwayError:
+    """A sign-in name that somebody has, or a second sign-in for one entry."""
+    return HallwayError(
+        Kind.CONFLICT,
+        "H-CON-036",
+        what="This name cannot be used for a new sign-in, or there is one already.",
+        undone="No sign-in was made.",
+        to_do="Use another name, or the sign-in that is there.",
+        field="login",
+    )

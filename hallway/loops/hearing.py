@@ -1,4 +1,4 @@
-"""What is owed after an emergency access: tell the patient, and call, where somebody keeps counseling notes apart."""
+"""What is owed after an emergency access or a patient's ask: tell, call where counseling notes are kept, answer."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -68,6 +68,31 @@ def patient_told(references: Mapping[str, str | int]) -> None:
     """Stop the clock of whoever owed the patient the word."""
     with transaction():
         close_subject(UUID(str(references["emergency_id"])), closed_as="told", kinds=(LoopKind.TELL_PATIENT,))
+
+
+def patient_asked(references: Mapping[str, str | int]) -> None:
+    """The practice owes the patient an answer; anybody there may give it."""
+    organization = OrganizationId(int(references["organization_id"]))
+    ask_id = UUID(str(references["ask_id"]))
+    with transaction():
+        close_subject(ask_id, closed_as="heard again")
+        open_loop(
+            Owed(
+                chart_id=ChartId(int(references["chart_id"])),
+                kind=LoopKind.PATIENT_ASK,
+                owner_org=organization,
+                for_org=organization,
+                source_org=organization,
+                mask=int(DataClass.GENERAL),
+                subject_id=ask_id,
+            )
+        )
+
+
+def ask_answered(references: Mapping[str, str | int]) -> None:
+    """The answer was given, or is not wanted any more."""
+    with transaction():
+        close_subject(UUID(str(references["ask_id"])), closed_as="answered")
 
 
 def is_owed_a_call(by: Requester, emergency_id: UUID) -> bool:

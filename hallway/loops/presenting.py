@@ -82,12 +82,14 @@ _PAGE: dict[LoopKind, str] = {
     LoopKind.REVIEW_EMERGENCY: "emergency:review",
     LoopKind.RENEW_CONSENT: "consents:copy",
     LoopKind.TELL_PATIENT: "emergency:tell",
+    LoopKind.PATIENT_ASK: "asks:show",
     LoopKind.CALL_IN_EMERGENCY: "emergency:call",
     LoopKind.SEND_FORM: "denials:show",
 }
 _BY_SUBJECT = frozenset(
     {
         LoopKind.TELL_PATIENT,
+        LoopKind.PATIENT_ASK,
         LoopKind.CALL_IN_EMERGENCY,
         LoopKind.ACKNOWLEDGE,
         LoopKind.REVIEW_EMERGENCY,

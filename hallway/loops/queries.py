@@ -79,7 +79,7 @@ _WHICH = {
 }
 _ORDER = "gated.harm DESC, gated.due_at, gated.id"
 _AFTER = " AND (-gated.harm, gated.due_at, gated.id) > (-%(after_harm)s::int, %(after_due)s, %(after_id)s::uuid)"
-_DESK_KINDS = ["offer_visit", "reschedule", "see_patient", "call_patient", "accept"]
+_DESK_KINDS = ["patient_ask", "offer_visit", "reschedule", "see_patient", "call_patient", "accept"]
 _COUNTED_TO = 200
 
 

@@ -19,6 +19,8 @@ PAGES = {
     "emergency/": "emergency",
     "review/": "review",
     "my-care/": "my",
+    "acting/": "acting",
+    "asks/": "asks",
     "denials/": "denials",
     "rules/": "law",
     "settings/": "settings",

@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from hallway import clock
 from hallway.consent import actions as consent
+from hallway.consent import asks
 from hallway.consent.blocking import Refusal
 from hallway.consultation import actions as reports
 from hallway.directory.models import PractitionerRole
@@ -22,7 +23,7 @@ from hallway.identity import actions
 from hallway.identity.login import Hat
 from hallway.identity.models import LoginSession
 from hallway.identity.requester import PATIENT_SIDE, Requester, Role
-from hallway.ids import NOBODY, OrganizationId, ReferralId
+from hallway.ids import NOBODY, AccountId, OrganizationId, ReferralId
 from hallway.loops import refusing
 from hallway.loops.models import Loop
 from hallway.referral import actions as referrals
@@ -122,8 +123,17 @@ def world(fresh_db):
         "step": "accept",
         "account_id": 1,
         "kind": "question",
+        "ask_id": _asked(hall),
     }
     return World(hall, known)
+
+
+def _asked(hall):
+    """A patient's question to the PCP's practice."""
+    patient = Requester(AccountId(77), NOBODY, OrganizationId(0), Role.PATIENT, chart_id=hall.chart)
+    return asks.ask(
+        patient, asks.Wish(organization=hall.pcp.organization_id, kind="question", words="Who looked at my record?")
+    )
 
 
 def _refused(hall):

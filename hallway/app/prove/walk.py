@@ -9,7 +9,7 @@ from uuid import UUID
 from hallway import clock
 from hallway.app.prove.cast import Cast
 from hallway.consent import actions as consent
-from hallway.consent import ink
+from hallway.consent import asks, ink
 from hallway.consent.blocking import Refusal
 from hallway.consultation import actions as consultation
 from hallway.ids import ReferralId, ReportId
@@ -43,6 +43,11 @@ def take(cast: Cast) -> None:
         reason="Found confused at the door, nobody to ask.",
     )  # fmt: skip
     cast.know("emergency_id", opened)
+    asked = asks.ask(
+        cast.callers["patient"],
+        asks.Wish(organization=cast.callers["pcp"].organization_id, kind="question", words="Who looked at my record?"),
+    )
+    cast.know("ask_id", asked)
     for kind in ("restriction", "self_pay", "change", "question"):
         cast.know("kind", kind)
     cast.know("denial_id", _refused(cast))

@@ -27,6 +27,7 @@ class LoopKind(StrEnum):
     RENEW_CONSENT = "renew_consent"
     TELL_PATIENT = "tell_patient"
     CALL_IN_EMERGENCY = "call_in_emergency"
+    PATIENT_ASK = "patient_ask"
     SEND_FORM = "send_form"
 
 
@@ -80,6 +81,7 @@ CLOCKS: dict[LoopKind, Clock] = {
         (_K.TALK, 1, _B, 1, "A colleague asks to talk about your report", "Call", _DESIGN),
         (_K.REVIEW_EMERGENCY, 2, _B, 2, "Emergency access to review", "Review", _DESIGN),
         (_K.SEND_FORM, 5, _B, 1, "Somebody asked, and a form would open it", "Send the form", _DESIGN),
+        (_K.PATIENT_ASK, 10, _B, 0, "A patient asked your practice for something", "Answer", _DESIGN),
         (_K.TELL_PATIENT, 1, _B, 1, "The patient is to be told of your emergency access", "Say so", _DESIGN),
         (
             _K.CALL_IN_EMERGENCY,

@@ -16,6 +16,7 @@ PAGES_BY_KIND: dict[str, tuple[str, bool]] = {
     "acknowledge": ("reports:read", True),
     "review_emergency": ("emergency:show", True),
     "tell_patient": ("emergency:tell", True),
+    "patient_ask": ("asks:show", True),
     "call_in_emergency": ("emergency:call", True),
 }
 """Kind of loop -> page of its next step, and whether that page takes the subject's id rather than the referral's."""

@@ -1,0 +1,1 @@
+"""What patients ask a practice for, and its answers."""

@@ -177,6 +177,8 @@ class Question:
     patient: PatientFacts = field(default_factory=PatientFacts)
     facts: frozenset[str] = frozenset()
     forms: tuple[SignedForm, ...] = ()
+    kind: str = ""
+    """FHIR type of the item, where it is known: minimum necessary is judged by it."""
 
 
 class Outcome(StrEnum):

@@ -6,6 +6,7 @@ A row writes ``"minor"`` or ``"not minor"``; a recorded fact (``tables/words.tom
 from collections.abc import Callable
 
 from hallway.consent.asking import Aim, Question, RecipientKind, Tie
+from hallway.consent.tables.profiles import release_profiles
 from hallway.record.classes import DataClass
 
 Test = Callable[[Question], bool]
@@ -48,6 +49,11 @@ def _may_consent_alone(question: Question) -> bool:
     return "minor_may_consent_alone" in question.facts or by_state.get(question.discloser.state, False)
 
 
+def _beyond(profile: str) -> Test:
+    """An item of a kind that a release profile leaves out; an unknown kind is left to the one who sends."""
+    return lambda question: bool(question.kind) and question.kind not in release_profiles()[profile].kinds
+
+
 STATES = frozenset({"MA", "CT", "CA"})
 """States whose rules are loaded; the loader compares them with the tables."""
 
@@ -86,6 +92,14 @@ CONDITIONS: dict[str, tuple[str, Test]] = {
     "part2": ("it carries substance use records", lambda q: bool(q.classes & DataClass.PART2)),
     "psychologist": ("the discloser is a psychologist", lambda q: q.discloser.licence == "psychologist"),
     "no_overlay": ("no rules of the discloser's state are loaded", lambda q: q.discloser.state not in STATES),
+    "beyond_payment": ("it is more than a plan needs to pay", _beyond("payer_payment")),
+    "beyond_utilization": ("it is more than a plan needs to judge necessity", _beyond("payer_utilization")),
+    "beyond_provider_payment": ("it is more than another practice needs to be paid", _beyond("provider_payment")),
+    "beyond_provider_operations": (
+        "it is more than another practice needs to coordinate",
+        _beyond("provider_operations"),
+    ),
+    "beyond_quality": ("it is more than a reviewer of quality needs", _beyond("quality_review")),
     "form_combines_proceedings": ("the form for proceedings is also for something else", _combines_proceedings),
 }
 """Name: (in plain words, the test)."""

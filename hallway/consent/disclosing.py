@@ -89,21 +89,24 @@ def outward(verdict: Verdict | None) -> str:
 
 def _with_licence(question: Question) -> Question:
     """The question with the class that the author's licence gives mental health content in the discloser's state."""
-    if question.classes & LICENCE_CLASSES or not question.classes & DataClass.MH:
+    if not question.classes & DataClass.MH:
         return question
     found = labels.of_licence(question.discloser.state, question.discloser.licence)
     return replace(question, classes=question.classes | found.mask)
 
 
 def _applies(topic: Topic, question: Question) -> bool:
-    """Whether a topic speaks of a question. No state stands against the patient's own access, nor the Secretary."""
-    if topic.state and topic.state != question.discloser.state:
+    """Whether a topic speaks of a question. No state stands against the patient's own access, nor the Secretary.
+
+    A licence class names its own state, wherever the record lies now.
+    """
+    if topic.state and topic.state != question.discloser.state and not topic.mask & LICENCE_CLASSES:
         return False
     mine = question.purpose is Aim.INDIVIDUAL and question.recipient.kind is RecipientKind.INDIVIDUAL
     if topic.state and (mine or question.purpose is Aim.HHS):
         return False
     carried = not topic.mask or bool(question.classes & topic.mask)
-    excluded = any(question.classes & DataClass[name] for name in topic.not_classes)
+    excluded = bool(question.classes & topic.not_mask)
     return carried and not excluded and (not topic.aims or question.purpose in topic.aims)
 
 

@@ -108,6 +108,7 @@ PARTS = {
     "from": _from,
     "to": _to,
     "patient": _patient,
+    "item": lambda words: {"kind": words[0]},
     "facts": lambda words: {"facts": frozenset(words)},
     "on": lambda words: {"on": date.fromisoformat(words[0])},
 }

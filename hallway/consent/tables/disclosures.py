@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 
 from hallway.consent.asking import Aim, RecipientKind
-from hallway.consent.conditions import CONDITIONS
+from hallway.consent.conditions import CONDITIONS, STATES
 from hallway.consent.tables.blocking import grounds
 from hallway.consent.tables.library import BASELINE
 from hallway.record.classes import DataClass
@@ -71,7 +71,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def mask(self) -> int:
         """Its classes as a mask; 0 is any."""
-        return mask_of(self.classes)
+        return _mask_once(self.classes)
 
     def in_force(self, on: date) -> bool:
         """Whether it holds on a day."""
@@ -97,7 +97,12 @@ class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def mask(self) -> int:
         """Its classes as a mask; 0 is any."""
-        return mask_of(self.classes)
+        return _mask_once(self.classes)
+
+    @property
+    def not_mask(self) -> int:
+        """The classes it leaves to another topic, as a mask."""
+        return _mask_once(self.not_classes)
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
@@ -117,6 +122,11 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     need: list[_Word]
     obligation: list[_Word]
     form: list[_Word]
+
+
+@cache
+def _mask_once(names: tuple[str, ...]) -> int:
+    return mask_of(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +245,8 @@ def book_of(read: Iterable[_File]) -> Book:
     for name, topic in topics.items():
         _check_topic(topic, by_topic[name])
         by_topic[name].sort(key=lambda row: (-row.specificity, -STRICTNESS[row.outcome], row.id))
+    if {topic.state for topic in topics.values()} - {""} - STATES:
+        raise ValueError("A table of a state stands that conditions.STATES does not name. Nothing was loaded. Add it.")
     ordered = sorted(topics.values(), key=lambda topic: (topic.order, topic.id))
     return Book(tuple((topic, tuple(by_topic[topic.id])) for topic in ordered), by_id)
 

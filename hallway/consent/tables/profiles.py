@@ -21,8 +21,17 @@ class _Row(msgspec.Struct, forbid_unknown_fields=True):
     classes: list[str]
 
 
+class ReleaseProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The FHIR types that may leave at most for one use, where minimum necessary binds."""
+
+    id: str
+    kinds: tuple[str, ...]
+    words: str
+
+
 class _Table(msgspec.Struct, forbid_unknown_fields=True):
     profile: list[_Row]
+    release: list[ReleaseProfile]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +72,15 @@ def profiles() -> dict[Role, Profile]:
     }
     if len(found) != len(rows) or set(found) != set(Role):
         raise ValueError("profiles.toml must name every role once. Nothing was loaded. Mend the table.")
+    return found
+
+
+@cache
+def release_profiles() -> dict[str, ReleaseProfile]:
+    """Every release profile by id. Raises ValueError for a doubled one or one without a kind."""
+    text = (files("hallway.consent.tables") / "profiles.toml").read_bytes()
+    rows = msgspec.toml.decode(text, type=_Table).release
+    found = {row.id: row for row in rows}
+    if len(found) != len(rows) or not all(row.kinds for row in rows):
+        raise ValueError("profiles.toml names a release profile twice or without kinds. Nothing was loaded. Mend it.")
     return found

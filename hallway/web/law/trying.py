@@ -21,6 +21,7 @@ from hallway.consent.asking import (
 )
 from hallway.consent.conditions import CONDITIONS
 from hallway.consent.tables.disclosures import words
+from hallway.consent.tables.elements import elements
 from hallway.directory.models import Licence
 from hallway.record.classes import DataClass
 from hallway.web.law.words import aim_words, class_word
@@ -116,11 +117,11 @@ def _form(kind: str, classes: int, aim: Aim, state: str) -> SignedForm:
     today, aims = clock.today(), frozenset({aim})
     return SignedForm(
         kind=kind,
-        elements=validity.whole(kind, state, aims, on=today),
+        elements=frozenset(row.asks for row in elements().values() if row.asks),
         aims=aims,
         classes=classes,
         state=state,
-        circumstances=frozenset({"recipient_covered"}),
+        circumstances=validity.CHECKED_WHEN_STORED,
         signed_on=today,
         expires_on=today + timedelta(days=90),
     )

@@ -1,5 +1,6 @@
 """The rules can be read, filtered and tried; trying keeps nothing; a change of a row names the cells it changes."""
 
+import random
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from hallway.identity.requester import Role
 from hallway.storage import connection
 from hallway.web.law import rows
 from hallway.web.law.rows import Wanted
+from hallway.web.law.trying import TryForm
 from tests.access.test_places import come_in
 
 
@@ -69,3 +71,18 @@ def test_a_case_without_what_it_holds_is_told_so(reader):
     page = reader.get("/rules/try/", {"purpose": "TREAT", "recipient": "provider", "tie": "treating", "age": "40"})
     assert page.status_code == 422
     assert b"Choose what it holds." in page.content
+
+
+def test_no_case_however_odd_breaks_the_page(reader):
+    """Cases at random: answered, or told what is wrong with them; never a fault of ours."""
+    dice = random.Random(7)
+    for _ in range(150):
+        sent = {name: _some(field, dice) for name, field in TryForm().fields.items() if dice.random() < 0.9}
+        assert reader.get("/rules/try/", sent).status_code in {200, 422}, sent
+
+
+def _some(field, dice):
+    offered = [str(value) for value, _ in getattr(field, "choices", [])]
+    if not offered:
+        return dice.choice(["40", "12", "", "x", "999", "on"])
+    return dice.sample(offered, dice.randint(1, min(3, len(offered))))

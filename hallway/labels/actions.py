@@ -24,6 +24,7 @@ from hallway.standards.fhir.compartment import SHARED_KINDS
 from hallway.standards.fhir.dates import dated_at
 from hallway.standards.fhir.search import tokens
 
+_OF_A_VISIT = int(OF_A_VISIT)
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -180,33 +181,39 @@ def _by_company(
 
 def _judge(drafts: Sequence[Draft], charts: Sequence[tuple[ChartId, ...]]) -> list[tuple[Judgement, Judgement]]:
     """Each draft's own label, and that with the classes of what it names and of the visit it belongs to."""
-    facts = _facts_of({draft.source for draft in drafts})
-    own = [
-        rules.combine(
-            rules.judge(d.resource, d.body, facts[d.source], sent_security=d.security),
-            [d.source.carries],
-            "LBL-MARK-UNSURE" if d.source.carries & int(DataClass.UNCLASSIFIED) else "LBL-CARRIED",
-        )
-        for d in drafts
-    ]
+    own = _alone(drafts)
     masks = {(d.kind, str(d.resource_id)): j.mask for d, j in zip(drafts, own, strict=True)}
     visits = [draft.visit() for draft in drafts]
     high = [n for n, draft in enumerate(drafts) if draft.about()]
     outside = {key for n in high for key in drafts[n].about() if key not in masks and key[0] not in SHARED_KINDS}
-    outside |= {visit for visit in visits if visit and visit not in masks}
+    outside |= {key for visit in set(visits) if visit and (key := ("Encounter", visit)) not in masks}
     if outside:
         masks |= queries.masks_of(sorted({chart for own_charts in charts for chart in own_charts}), sorted(outside))
-    judged = [_of_visit(one, masks.get(visit, 0) if visit else 0) for one, visit in zip(own, visits, strict=True)]
-    for draft, one in zip(drafts, judged, strict=True):
-        masks[draft.kind, str(draft.resource_id)] = one.mask
+    judged = list(own)
+    kept = {
+        rid: mask & _OF_A_VISIT for (kind, rid), mask in masks.items() if kind == "Encounter" and mask & _OF_A_VISIT
+    }
+    for n, visit in enumerate(visits) if kept else ():
+        judged[n] = rules.combine(own[n], [kept.get(visit, 0)], "LBL-OF-VISIT")
+        masks[drafts[n].kind, str(drafts[n].resource_id)] = judged[n].mask
     _rise(drafts, judged, high, masks)
     return list(zip(own, judged, strict=True))
 
 
-def _of_visit(one: Judgement, visit_mask: int) -> Judgement:
-    """What was charted in a service to which a minor consented alone, or that is kept from the plan, is of it."""
-    within = visit_mask & int(OF_A_VISIT)
-    return rules.combine(one, [within], "LBL-OF-VISIT") if within else one
+def _alone(drafts: Sequence[Draft]) -> list[Judgement]:
+    """Each draft by its own content and source."""
+    # By identity: a Bundle has a thousand resources and one or two sources, and a hash of each is not free.
+    sources = {id(draft.source): draft.source for draft in drafts}
+    facts = _facts_of(set(sources.values()))
+    known = {key: facts[source] for key, source in sources.items()}
+    found: list[Judgement] = []
+    for draft in drafts:
+        one = rules.judge(draft.resource, draft.body, known[id(draft.source)], sent_security=draft.security)
+        if carried := draft.source.carries:
+            row = "LBL-MARK-UNSURE" if carried & int(DataClass.UNCLASSIFIED) else "LBL-CARRIED"
+            one = rules.combine(one, [carried], row)
+        found.append(one)
+    return found
 
 
 def _rise(

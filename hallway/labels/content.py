@@ -25,7 +25,7 @@ Json = dict[str, object]
 # The literal stands first: a pattern that begins with a look behind is tried at every letter.
 _VALUES = re.compile(
     rb'":"(?<!"reference":")(?<!"data":")(?<!"hash":")(?<!"family":")'
-    rb'(?!urn:[a-z]+:[^ "]*"|[0-9]{4}-[0-9]{2}[^ "]*")([^"\\]*(?:\\.[^"\\]*)*)"'
+    rb'(?!urn:uuid:[^ "]*"|[0-9]{4}-[0-9]{2}[^ "]*")([^"\\]*(?:\\.[^"\\]*)*)"'
 )
 _TAG = re.compile(r"<[^>]*>")
 _UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
@@ -33,6 +33,8 @@ _CHARSET = re.compile(r"charset=\"?([\w-]+)", re.IGNORECASE)
 _SHUT = int(DataClass.UNCLASSIFIED)
 SHORT = 300
 """Characters up to which what a text means is remembered: displays come back a thousand times, notes do not."""
+WHOLE = 4096
+"""Bytes of a resource up to which what all its texts together mean is remembered."""
 _READABLE = ("text/", "application/xml", "application/hl7-", "application/xhtml+xml", "application/json")
 
 
@@ -76,31 +78,39 @@ _remembered = lru_cache(maxsize=65536)(_meaning)
 
 def of_content(body: bytes) -> Found:
     """Classes of every text and code of a resource."""
+    values = tuple(_VALUES.findall(body))
+    return _of_short(values) if len(body) < WHOLE else _of_values(values)
+
+
+def _of_values(values: tuple[bytes, ...]) -> Found:
+    """The words, and the codes of those systems that stand among the values."""
     meant = [
         meaning
-        for value in _VALUES.findall(body)
-        if (meaning := _remembered(value) if len(value) < SHORT else _meaning(value))
+        for value in values
+        if (meaning := _remembered(value) if len(value) < SHORT else _meaning(value)) is not None
     ]
-    return _of_meanings(body, meant) if meant else NOTHING
-
-
-def _of_meanings(body: bytes, meant: list[Meaning]) -> Found:
-    """The words, and the codes of those systems that the resource names."""
+    if not meant:
+        return NOTHING
+    systems = b" ".join(value for value in values if b"/" in value or b"oid:" in value or b"." in value).lower()
     found = together(meaning.words for meaning in meant)
-    if b"icd-10" in body or b"113883.6.90" in body:
+    if b"icd-10" in systems or b"113883.6.90" in systems:
         found = both(found, together(meaning.icd for meaning in meant))
-    if b"loinc.org" in body or b"113883.6.1" in body:
+    if b"loinc.org" in systems or b"113883.6.1" in systems:
         found = both(found, together(meaning.loinc for meaning in meant))
-    if b"rxnorm" in body or b"113883.6.88" in body:
+    if b"rxnorm" in systems or b"113883.6.88" in systems:
         found = both(found, together(meaning.drug for meaning in meant))
-    if b"ama-assn.org" in body or b"hcpcs" in body.lower() or b"113883.6.12" in body:
+    if b"ama-assn.org" in systems or b"hcpcs" in systems or b"113883.6.12" in systems:
         found = both(found, together(meaning.procedure for meaning in meant))
     return found
 
 
+# Two weights of one person differ in a number and a day, and so say the same here.
+_of_short = lru_cache(maxsize=16384)(_of_values)
+
+
 # Codes without words -------------------------------------------------------------------------------------------------
 
-_CODED = ("code", "medicationCodeableConcept", "vaccineCode", "type")
+_CODED = frozenset({"code", "medicationCodeableConcept", "vaccineCode", "type"})
 _KNOWN_SYSTEMS = re.compile(
     r"icd-10|loinc\.org|rxnorm|ama-assn\.org|hcpcs|hl7\.org|sid/cvx|nucc\.org"
     r"|2\.16\.840\.1\.113883\.6\.(?:90|1|88|12|14|59|285|101)\b|2\.16\.840\.1\.113883\.5\.",
@@ -110,8 +120,8 @@ _KNOWN_SYSTEMS = re.compile(
 
 def of_bare_codes(resource: Json) -> Found:
     """A fact that is told by codes alone, in systems that Hallway has no list of: nobody can judge it."""
-    for name in _CODED:
-        concept = resource.get(name)
+    for name in _CODED & resource.keys():
+        concept = resource[name]
         if type(concept) is dict and _is_unreadable(cast("Json", concept)):
             return Found(_SHUT, ("LBL-CODE-UNREADABLE",))
     return NOTHING
@@ -131,8 +141,13 @@ def _is_unreadable(concept: Json) -> bool:
 # Attachments ---------------------------------------------------------------------------------------------------------
 
 
+_HOLDERS = frozenset({"presentedForm", "content", "payload", "contained", "data"})
+
+
 def of_attachments(resource: Json) -> Found:
     """Classes that the words of readable attachments point at; one that cannot be read cannot be judged."""
+    if _HOLDERS.isdisjoint(resource):
+        return NOTHING
     return together(_of_attachment(one) for one in attachments(resource))
 
 

@@ -60,10 +60,10 @@ class Draft:
                 self._about = {(one[1], one[2]) for one in found if one}
         return self._about
 
-    def visit(self) -> tuple[str, str] | None:
-        """(kind, id) of the Encounter in which this was charted."""
+    def visit(self) -> str:
+        """The id of the Encounter in which this was charted; empty for none of ours."""
         found = rules.visit_of(self.resource)
-        return ("Encounter", found[10:]) if is_uuid(found[10:]) else None
+        return found if found and is_uuid(found) else ""
 
     def _find_named(self) -> set[tuple[str, str]]:
         return {(found[0].decode(), found[1].decode()) for found in _NAMED.findall(self.body)}

@@ -84,16 +84,17 @@ def judge(resource: Json, body: bytes, source: SourceFacts, *, sent_security: It
     The caller adds those of what it names (``combine``), for it can look them up.
     """
     kind = str(resource.get("resourceType"))
-    found = together(
-        (
-            _program(kind, source),
-            _practice(kind, source),
-            _note(kind, resource, source),
-            content.of_content(body),
-            content.of_bare_codes(resource),
-            together(table.of_security(code) for code in sent_security),
-        )
-    )
+    found = NOTHING
+    for one in (
+        _program(kind, source),
+        _practice(kind, source),
+        _note(kind, resource, source),
+        content.of_content(body),
+        content.of_bare_codes(resource),
+        *(table.of_security(code) for code in sent_security),
+    ):
+        if one.mask:
+            found = both(found, one) if found.mask else one
     base = 0 if found.mask & _SHUT else _GENERAL
     return Judgement(found.mask | base, found.basis or ("LBL-GENERAL",))
 
@@ -164,9 +165,13 @@ def combine(own: Judgement, named: Iterable[int], row: str = "LBL-HIGH-WATER") -
 # What it names -------------------------------------------------------------------------------------------------------
 
 
+_NAMES_NOTHING: tuple[frozenset[str], tuple[tuple[str, ...], ...]] = (frozenset(), ())
+
+
 def named_in(resource: Json) -> Iterator[str]:
     """What ``Type/id`` a resource says it is about, rests on or contains, in the elements that the table names."""
-    for path in table.naming().get(str(resource.get("resourceType")), ()):
+    roots, paths = table.naming().get(str(resource.get("resourceType")), _NAMES_NOTHING)
+    for path in () if roots.isdisjoint(resource) else paths:
         value: object = resource.get(path[0])
         if value is not None:
             yield from _references(value, path[1:])
@@ -197,14 +202,12 @@ def _within(found: Json) -> Iterator[str]:
 
 
 def visit_of(resource: Json) -> str:
-    """The Encounter in which it was charted, as ``Encounter/id``; empty for none."""
-    for value in (resource.get("encounter"), resource.get("context")):
-        if type(value) is dict:
-            inner = cast("Json", value)
-            listed = inner.get("encounter")
-            if type(listed) is list and listed and type(listed[0]) is dict:
-                inner = cast("Json", listed[0])
-            reference = inner.get("reference")
-            if type(reference) is str and reference.startswith("Encounter/"):
-                return reference
-    return ""
+    """The id of the Encounter in which it was charted; empty for none."""
+    held = resource.get("encounter")
+    if held is None:
+        held = resource.get("context")
+        if type(held) is dict:
+            listed = cast("Json", held).get("encounter")
+            held = cast("list[object]", listed)[0] if type(listed) is list and listed else cast("object", held)
+    reference = cast("Json", held).get("reference") if type(held) is dict else None
+    return reference[10:] if type(reference) is str and reference.startswith("Encounter/") else ""

@@ -124,12 +124,12 @@ def _procedures() -> dict[str, Found]:
 
 
 @lru_cache(maxsize=1)
-def naming() -> dict[str, tuple[tuple[str, ...], ...]]:
-    """Type -> paths of the elements whose references say what the resource is about."""
+def naming() -> dict[str, tuple[frozenset[str], tuple[tuple[str, ...], ...]]]:
+    """Type -> elements, and paths into them, whose references say what the resource is about."""
     found: dict[str, list[tuple[str, ...]]] = {}
     for row in _rows("naming"):
         found.setdefault(row["kind"], []).append(tuple(row["element"].split(".")))
-    return {kind: tuple(paths) for kind, paths in found.items()}
+    return {kind: (frozenset(path[0] for path in paths), tuple(paths)) for kind, paths in found.items()}
 
 
 def both(left: Found, right: Found) -> Found:

@@ -9,8 +9,9 @@ from hallway.consent.tables import library
 from hallway.consent.tables.emergency import categories
 from hallway.consent.tables.forms import form_rule, statements
 from hallway.consent.tables.library import Rule
-from hallway.consent.tables.profiles import ALL_CLASSES, profiles
+from hallway.consent.tables.profiles import ALL_CLASSES, profiles, release_profiles
 from hallway.record.classes import DataClass
+from tools import law_pages
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "rules.md"
 FORM_KINDS = ("release", "part2", "part2_tpo", "psychotherapy", "sud_counseling", "hiv")
@@ -19,21 +20,41 @@ HEAD = """# The rules of release
 
 Generated from the tables in `hallway/consent/tables/`; change those, then run `python -m tools.build_rule_docs`.
 
+Not legal advice. A row that is "not verified" has not been checked against its source: it never permits more than its
+absence would. "For counsel" marks a reading that a lawyer should confirm.
+
+This page has two parts. The first answers **any disclosure**, one question at a time: who discloses, who receives, for
+what, which content, what was recorded, which forms are signed. Every topic below that concerns the question must let it
+pass; within a topic the most specific row speaks. The second part is the table of **standing access** within the
+network, from which the grants of each chart are compiled.
+
+## Any disclosure
+"""
+STANDING = """
+## Standing access
+
 An item flows only if every class it carries is permitted by the federal row and by the row of the source's state, where
 there is one: the stricter wins because both must be met. A patient's agreed restriction is taken away last and beats a
 signed consent; it does not stand against the author, the patient or an emergency. Whatever no row permits stays.
-Not legal advice: "not verified" rows have not been checked against their source, and rows for counsel say so.
 """
 
 
 def render() -> str:
     """The page."""
     groups = library.read("US").groups
-    parts = [HEAD, *(f"\n`{name}` stands for {', '.join(members)}." for name, members in groups.items()), "\n"]
+    parts = [HEAD, law_pages.disclosure_sections(), law_pages.element_section(), law_pages.owed_section()]
+    parts += [
+        law_pages.blocking_section(),
+        STANDING,
+        *(f"\n`{name}` stands for {', '.join(members)}." for name, members in groups.items()),
+        "\n",
+    ]
     for place, title in PLACES.items():
         rows = [row for row in library.rules().values() if row.jurisdiction == place]
         parts.append(f"\n## {title}\n\n{_table(_RULE_HEAD, [_rule(row) for row in rows])}")
     parts.append(f"\n## Minimum necessary: roles\n\n{_table(_ROLE_HEAD, _roles())}")
+    released = [[row.words, ", ".join(row.kinds), f"`{row.id}`"] for row in release_profiles().values()]
+    parts.append(f"\n### Minimum necessary: by use\n\n{_table(('for', 'at most these kinds', 'id'), released)}")
     parts.append(f"\n## Forms\n\n{_table(_FORM_HEAD, _forms())}")
     parts.append(
         f"\n### Statements on the forms\n\n{_table(('id', 'text'), [list(one) for one in statements().items()])}"

@@ -133,7 +133,7 @@ def element_section() -> str:
     """What makes a form valid."""
     names = disclosures.words()["form"]
     parts = [
-        "\n## What makes a form valid\n\nA form that misses one of these counts as absent, and the missing one is named.\n"
+        "\n## What makes a form valid\n\nA form that misses one of these counts as absent; the missing one is named.\n"
     ]
     for kind, title in names.items():
         parts.append(f"\n### {title[0].upper()}{title[1:]}\n\n")
@@ -170,7 +170,7 @@ def owed_section() -> str:
 def blocking_section() -> str:
     """Why a denial is no information blocking."""
     parts = [
-        "\n## Why a denial is no information blocking\n\nEvery denial of electronic health information records one of these. "
+        "\n## Why a denial is no information blocking\n\nEvery denial of electronic health information records one. "
         "Psychotherapy notes and material for a lawsuit are no such information (45 CFR 171.102).\n\n"
     ]
     for row in blocking.grounds().values():

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from hallway.consent.tables import blocking, disclosures, elements, emergency, forms, library, profiles
+from hallway.consent.tables import blocking, disclosures, duties, elements, emergency, forms, library, profiles
 from hallway.errors import HallwayError, Kind
 from hallway.labels import table as labels
 from hallway.labels.table import LOINC
@@ -17,7 +17,10 @@ READERS: Mapping[str, Callable[[], object]] = {
     "elements of forms": elements.elements,
     "circumstances of forms": elements.circumstances,
     "statements of forms": forms.statements,
+    "what is owed": duties.duties,
+    "who controls": duties.controls,
     "roles": profiles.profiles,
+    "minimum necessary by use": profiles.release_profiles,
     "categories of emergency": emergency.categories,
     "labels": lambda: (labels.of_coding(LOINC, "", ""), labels.of_text(""), labels.of_security("")),
 }

@@ -59,6 +59,11 @@ class Decision:
         return _citations(self._clause.rule_ids) if self._clause else _shut_by(self._missing)
 
     @property
+    def consent_ids(self) -> tuple[str, ...]:
+        """The forms behind a permit."""
+        return self._clause.consent_ids if self._clause else ()
+
+    @property
     def obligations(self) -> tuple[str, ...]:
         """What binds whoever lets this item flow, as ``CLASS/obligation``."""
         if self._clause is None:

@@ -4,18 +4,41 @@ from collections.abc import Sequence
 
 import msgspec
 
+from hallway.consent.notices import NOTHING, Owed
 from hallway.record.stored import Stored
 
 
-def searchset(found: Sequence[Stored], base: str, *, total: int | None, links: Sequence[tuple[str, str]]) -> bytes:
-    """A searchset. ``total`` is the number that may flow, or None where it was not counted."""
+def searchset(
+    found: Sequence[Stored], base: str, *, total: int | None, links: Sequence[tuple[str, str]], owed: Owed = NOTHING
+) -> bytes:
+    """A searchset. ``total`` is the number that may flow, or None where it was not counted.
+
+    Notices that law makes travel with it stand in an outcome entry at the end, which no total counts.
+    """
     count = b"" if total is None else b',"total":%d' % total
     entries = b",".join(
         b'{"fullUrl":"%b/%b/%b","resource":%b,"search":{"mode":"match"}}'
         % (base.encode(), one.kind.encode(), one.id.encode(), one.json_bytes())
         for one in found
     )
+    if owed:
+        entries += b"," + _outcome(owed)
     return _bundle(b"searchset", count, links, entries)
+
+
+def _outcome(owed: Owed) -> bytes:
+    """The notices and what the consent covers, as an OperationOutcome."""
+    issues = [
+        {
+            "severity": "information",
+            "code": "informational",
+            "details": {"coding": [{"system": "urn:hallway:notice", "code": notice.id}], "text": notice.text},
+        }
+        for notice in owed.notices
+    ]
+    issues += [{"severity": "information", "code": "informational", "diagnostics": words} for words in owed.scope]
+    told = {"resourceType": "OperationOutcome", "id": "notices", "issue": issues}
+    return b'{"resource":%b,"search":{"mode":"outcome"}}' % msgspec.json.encode(told)
 
 
 def history(found: Sequence[Stored], base: str, *, links: Sequence[tuple[str, str]]) -> bytes:

@@ -83,10 +83,21 @@ _SECURITY: tuple[tuple[DataClass, str, str], ...] = (
 )
 
 
+PART2_NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
+"""42 CFR 2.32(a)(2), the statement for short channels: it travels in each label, alone or in a Bundle."""
+_NOTICES: tuple[tuple[int, bytes], ...] = (
+    (
+        int(DataClass.PART2 | DataClass.SUD_COUNSEL_NOTE),
+        b'{"system":"urn:hallway:notice","code":"P2-2024-S2","display":"%b"}' % PART2_NOTICE.encode(),
+    ),
+)
+
+
 @lru_cache(maxsize=4096)
 def security(mask: int) -> bytes:
     """The codings of ``meta.security`` for a mask, comma-separated; empty for general content."""
     codes = [b'{"system":"%b","code":"%b"}' % (s.encode(), c.encode()) for bit, s, c in _SECURITY if mask & bit]
+    codes += [coding for bits, coding in _NOTICES if mask & bits]
     if mask & ~int(DataClass.GENERAL):
         codes.append(b'{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"R"}')
     return b",".join(codes)

@@ -1,29 +1,10 @@
-"""Texts that law makes travel with a disclosure, word for word. Byte-compared in tests; never edit, only add."""
+"""The notices of a report, by id, and the words that stand on every print. The texts are the gate's."""
 
-P2_2024_S1 = """\
-This record which has been disclosed to you is protected by Federal confidentiality rules (42 CFR part 2). These rules \
-prohibit you from using or disclosing this record, or testimony that describes the information contained in this \
-record, in any civil, criminal, administrative, or legislative proceedings by any Federal, State, or local authority, \
-against the patient, unless authorized by the consent of the patient, except as provided at 42 CFR 2.12(c)(5) or as \
-authorized by a court in accordance with 42 CFR 2.64 or 2.65. In addition, the Federal rules prohibit you from making \
-any other use or disclosure of this record unless at least one of the following applies:
-(i) Further use or disclosure is expressly permitted by the written consent of the individual whose information is \
-being disclosed in this record or as otherwise permitted by 42 CFR part 2.
-(ii) You are a covered entity or business associate and have received the record for treatment, payment, or health \
-care operations, or
-(iii) You have received the record from a covered entity or business associate as permitted by 45 CFR part 164, \
-subparts A and E.
-A general authorization for the release of medical or other information is NOT sufficient to meet the required \
-elements of written consent to further use or redisclose the record (see 42 CFR 2.31)."""
+from hallway.consent.tables.notices import NOTICES as OF_THE_GATE
+from hallway.consent.tables.notices import named
 
-CT_19A_585 = """\
-This information has been disclosed to you from records whose confidentiality is protected by state law. State law \
-prohibits you from making any further disclosure of it without the specific written consent of the person to whom it \
-pertains, or as otherwise permitted by said law. A general authorization for the release of medical or other \
-information is NOT sufficient for this purpose."""
-
-NOTICES: dict[str, str] = {"P2-2024-S1": P2_2024_S1, "CT-19A-585": CT_19A_585}
-"""By the id that rules name in ``notice:`` obligations (42 CFR 2.32(a)(1); Conn. Gen. Stat. 19a-585)."""
+NOTICES: dict[str, str] = {one.id: one.text for one in OF_THE_GATE.values()}
+"""Full text by the id that rules name in ``notice:`` obligations."""
 
 STANDING = (
     "You see what may be shared with you for treatment. That may not be everything."
@@ -33,6 +14,5 @@ STANDING = (
 
 
 def texts(obligations: tuple[str, ...]) -> tuple[str, ...]:
-    """The notices among a gate's obligations, which read ``CLASS/notice:ID`` or ``notice:ID``."""
-    ids = [duty.rpartition("notice:")[2] for duty in obligations if "notice:" in duty]
-    return tuple(NOTICES[notice] for notice in dict.fromkeys(ids) if notice in NOTICES)
+    """The notices among a gate's obligations, in full."""
+    return tuple(notice.text for notice in named(obligations))

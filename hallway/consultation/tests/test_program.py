@@ -6,8 +6,9 @@ import pytest
 from pypdf import PdfReader
 
 from hallway.consent import gate
+from hallway.consent.tables.notices import CT_19A_585, P2_2024_S1
 from hallway.consultation import actions, queries
-from hallway.consultation.tables.notices import CT_19A_585, NOTICES, P2_2024_S1, texts
+from hallway.consultation.tables.notices import NOTICES, texts
 from hallway.consultation.tests.test_report import drafted
 from hallway.errors import HallwayError
 from hallway.ids import ReportId
@@ -15,7 +16,11 @@ from hallway.record import queries as record
 from hallway.record.classes import DataClass
 from hallway.referral.tests import hall as halls
 
-DIGESTS = {"P2-2024-S1": "dae0b4d455d63722", "CT-19A-585": "67f6474c445f6870"}
+DIGESTS = {
+    "P2-2024-S1": "dae0b4d455d63722",
+    "P2-2024-S2": "79fee3d6dff7e052",
+    "CT-19A-585": "67f6474c445f6870",
+}
 """Of the texts as 42 CFR 2.32(a)(1) and Conn. Gen. Stat. 19a-585 have them; compared with the reference by hand."""
 
 

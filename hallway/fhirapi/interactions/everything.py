@@ -1,9 +1,11 @@
 """``GET /fhir/Patient/{id}/$everything``: the whole record that may flow, newest first, in one Bundle."""
 
+from hallway.consent import notices
 from hallway.fhirapi import bundles, plans
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked, refused
 from hallway.record import queries
+from hallway.record.evidence import Release
 from hallway.record.stored import Stored
 
 
@@ -14,9 +16,10 @@ def answer(asked: Asked) -> Answer:
     if kinds and not all(name.isalpha() for name in kinds):
         raise refused("The _type parameter is not a list of resource types.")
 
-    def attempt(fresh: bool) -> list[Stored]:
+    def attempt(fresh: bool) -> tuple[list[Stored], Release]:
         release = plans.patient_release(asked, asked.resource_id(), fresh=fresh)
-        return queries.read_chart(release, kinds=kinds, route=asked.route)
+        return queries.read_chart(release, kinds=kinds, route=asked.route), release
 
-    found = plans.with_fresh_plan(attempt)
-    return Answer(200, bundles.searchset(found, asked.base, total=len(found), links=[]))
+    found, release = plans.with_fresh_plan(attempt)
+    owed = notices.owed([release], found)
+    return Answer(200, bundles.searchset(found, asked.base, total=len(found), links=[], owed=owed))

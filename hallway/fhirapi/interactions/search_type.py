@@ -11,11 +11,13 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
+from hallway.consent import notices
 from hallway.fhirapi import bundles, plans
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked, refused, resource_id
 from hallway.ids import ResourceId
 from hallway.record import queries
+from hallway.record.evidence import Release
 from hallway.record.stored import Stored
 from hallway.standards.fhir import search
 
@@ -48,16 +50,18 @@ def answer(asked: Asked) -> Answer:
 
     patient_id = resource_id(patients[0].removeprefix("Patient/"))
 
-    def attempt(fresh: bool) -> list[Stored]:
+    def attempt(fresh: bool) -> tuple[list[Stored], Release]:
         release = plans.patient_release(asked, patient_id, fresh=fresh)
-        return queries.search(release, asked.kind, tokens, limit=limit, ahead=1, after=after, route=asked.route)
+        held = queries.search(release, asked.kind, tokens, limit=limit, ahead=1, after=after, route=asked.route)
+        return held, release
 
-    found = plans.with_fresh_plan(attempt)
+    found, release = plans.with_fresh_plan(attempt)
     shown = found[:limit]
     links = [("self", _address(asked, after))]
     if len(found) > limit:
         links.append(("next", _address(asked, (shown[-1].dated_at, shown[-1].id))))
-    return Answer(200, bundles.searchset(shown, asked.base, total=None, links=links))
+    owed = notices.owed([release], shown)
+    return Answer(200, bundles.searchset(shown, asked.base, total=None, links=links, owed=owed))
 
 
 def parameters_of(kind: str) -> dict[str, str]:

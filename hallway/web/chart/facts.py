@@ -37,10 +37,6 @@ class Facts:
         """Every fact of a kind, newest first."""
         return [Fact(one, one.view(kind), _day(one)) for one in self._by_kind.get(kind.__name__, [])]
 
-    def carries(self, classes: int, *, but: int) -> bool:
-        """Whether anything here of another source than ``but`` has one of ``classes``."""
-        return any(one.mask & classes and one.source_org != but for rows in self._by_kind.values() for one in rows)
-
     def stored(self, kind: str) -> Sequence[Stored]:
         """Undecoded rows of a kind, newest first."""
         return self._by_kind.get(kind, [])

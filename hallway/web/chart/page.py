@@ -6,9 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from hallway.consultation.tables.notices import NOTICES
 from hallway.identity.requester import CLINICIANS, Role
-from hallway.record.classes import DataClass
 from hallway.record.evidence import Purpose
 from hallway.web.access import PageRequest
 from hallway.web.chart import board, tabs
@@ -42,8 +40,7 @@ def show(
         "tab_title": tabs.title(tab),
         "back": reverse(f"chart:{tab}", args=[opened.chart_id]),
         "pronoun": made.pronouns.key,
-        "has_part2": opened.facts.carries(DataClass.PART2, but=opened.reader.organization_id),
-        "part2_notice": NOTICES["P2-2024-S1"],
+        "owed": opened.owed,
         "purpose_words": PURPOSE_WORDS.get(opened.release.purpose, ""),
         "reader_org": opened.reader.organization_id,
         "may_write": role in CLINICIANS,

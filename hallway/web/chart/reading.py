@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from hallway import clock
-from hallway.consent import gate
+from hallway.consent import gate, notices
+from hallway.consent.notices import NOTHING, Owed
 from hallway.directory.models import Organization, Practitioner
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId, OrganizationId, PractitionerId
@@ -36,6 +37,8 @@ class Opened:
     facts: Facts
     roster: Roster
     at: datetime
+    owed: Owed = NOTHING
+    """The notices that law makes travel with what this page shows, on screen and on paper."""
 
     @property
     def today(self) -> date:
@@ -60,6 +63,7 @@ def open_chart(
         facts=facts,
         roster=roster,
         at=clock.now().astimezone(words.ZONE),
+        owed=notices.owed([release], stored),
     )
 
 

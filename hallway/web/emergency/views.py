@@ -13,7 +13,6 @@ from hallway.consent.tables.emergency import categories
 from hallway.errors import HallwayError
 from hallway.identity.requester import CLINICIANS, Requester
 from hallway.ids import ChartId
-from hallway.record.classes import DataClass
 from hallway.record.evidence import Purpose
 from hallway.web.access import PageRequest, page
 from hallway.web.chart import board, feed, medicines, notes, problems, scores
@@ -112,7 +111,7 @@ def show_access(request: PageRequest, emergency_id: UUID) -> HttpResponse:
         "entries": feed.feed(opened.facts, opened.roster, opened.reader, today=opened.today)[:40],
         "notes": listed[:20],
         "chart_id": opened.chart_id,
-        "has_part2": opened.facts.carries(DataClass.PART2, but=request.requester.organization_id),
+        "owed": opened.owed,
         **_person(opened),
     }
     return render(request, "emergency/show.html", values)

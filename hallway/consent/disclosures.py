@@ -158,11 +158,11 @@ def _as_asked(form: Form, asked: Handover, state: str) -> SignedForm:
     ends = form.span.until_at
     return SignedForm(
         kind=form.kind,
-        elements=validity.whole(form.kind, state, aims, on=on),
+        elements=validity.whole(form, state, aims, on=on),
         aims=aims,
         classes=form.classes,
         state=state,
-        circumstances=frozenset({"recipient_covered"}),
+        circumstances=validity.CHECKED_WHEN_STORED,
         signed_on=form.span.from_at.date(),
         expires_on=ends.date() if ends else None,
         expires_event="" if ends else ("none" if form.kind == "part2_tpo" else "end_of_treatment"),

@@ -12,7 +12,7 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.urls import Resolver404, resolve
 
 from hallway.app.logs import PlainLines
-from hallway.app.prove import reading
+from hallway.app.prove import calls, reading
 from hallway.app.prove.cast import MARKER, Cast
 from hallway.app.prove.exits import Exit
 from hallway.app.prove.facts import new_id
@@ -41,6 +41,10 @@ class Ask:
     query: str = ""
     form: tuple[tuple[str, str], ...] = ()
     is_htmx: bool = False
+    bearer: str = ""
+    """The credential of a program; a program sends no cookie."""
+    sent: bytes = b""
+    """JSON that a program sends."""
 
     def __str__(self) -> str:
         """For the report of a difference."""
@@ -87,7 +91,7 @@ def root() -> WSGI:
 
 def call(application: WSGI, ask: Ask) -> Reply:
     """Ask, in the world in force."""
-    form = urlencode(ask.form).encode()
+    form = ask.sent or urlencode(ask.form).encode()
     got: list[Any] = []
     environ: dict[str, Any] = {
         "REQUEST_METHOD": ask.method,
@@ -104,6 +108,10 @@ def call(application: WSGI, ask: Ask) -> Reply:
         "CONTENT_TYPE": "application/x-www-form-urlencoded" if ask.method == "POST" else "",
         "CONTENT_LENGTH": str(len(form)),
     }
+    if ask.sent:
+        environ["CONTENT_TYPE"] = "application/json"
+    if ask.bearer:
+        environ["HTTP_AUTHORIZATION"] = f"Bearer {ask.bearer}"
     if ask.token:
         environ["HTTP_COOKIE"] = f"{SESSION_COOKIE}={ask.token}"
     if ask.is_htmx:
@@ -143,6 +151,9 @@ def made_up(exit_: Exit, cast: Cast, dice: random.Random) -> Ask | None:
     callers = callers_of(exit_, cast)
     if not callers:
         return None
+    if exit_.name in calls.EXITS:
+        credential, sent = calls.made_up(exit_.name, cast, dice)
+        return Ask(exit_.name, "gateway", "", exit_.shape, method="POST", bearer=credential, sent=sent)
     caller = dice.choice(callers)
     values: dict[str, str] = {}
     for name, kind in exit_.parts:

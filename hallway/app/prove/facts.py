@@ -9,6 +9,7 @@ from hallway.ids import ResourceId
 
 ICD = "http://hl7.org/fhir/sid/icd-10-cm"
 LOINC = "http://loinc.org"
+NUMBERS = "urn:prove:number"
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 
 
@@ -29,10 +30,16 @@ def _coded(system: str, code: str) -> dict[str, object]:
     return {"coding": [{"system": system, "code": code}], "text": f"code {code}"}
 
 
+def number(born: str) -> dict[str, object]:
+    """The identifier of everybody born on a day: several patients share one, as in life."""
+    return {"type": {"coding": [{"code": "SS"}]}, "system": NUMBERS, "value": born}
+
+
 def patient(rid: ResourceId, given: str, family: str, born: str) -> bytes:
     """A Patient."""
     name = [{"use": "official", "family": family, "given": [given]}]
-    return _bytes("Patient", rid, {"name": name, "birthDate": born, "gender": "unknown"})
+    found = {"identifier": [number(born)], "name": name, "birthDate": born, "gender": "unknown"}
+    return _bytes("Patient", rid, found)
 
 
 def condition(of: ResourceId, code: str, at: datetime, *, rid: ResourceId | None = None) -> bytes:

@@ -12,6 +12,7 @@ from hallway.consent import actions as consent
 from hallway.consent import asks, ink
 from hallway.consent.blocking import Refusal
 from hallway.consultation import actions as consultation
+from hallway.identity import clients
 from hallway.ids import ReferralId, ReportId
 from hallway.loops import refusing
 from hallway.loops.models import Loop
@@ -51,6 +52,8 @@ def take(cast: Cast) -> None:
     for kind in ("restriction", "self_pay", "change", "question"):
         cast.know("kind", kind)
     cast.know("denial_id", _refused(cast))
+    for key in ("pcp", "therapist", "counselor"):
+        cast.know("credential", clients.register(key, cast.callers[key].organization_id).credential)
     cast.know("rule_id", "US-TREAT")
     cast.know("rule_id", "US-P2-CONSENT")
     for one in (reported, begun, waiting):

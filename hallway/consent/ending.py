@@ -11,7 +11,9 @@ from hallway.ids import ConsentId, OrganizationId
 from hallway.storage.connection import transaction
 
 DECLINE_REASONS = ("not_now", "does_not_want", "wants_to_think", "prefers_to_tell", "no_reason")
-CHANNELS = ("written", "oral", "portal", "phone", "mail", "fax", "link")
+CHANNELS = ("written", "oral", "portal", "phone", "mail", "fax", "link", "found_false")
+"""How it came to end. ``found_false``: something material on it is known to be false, so it counts as absent
+(164.508(b)(2)(v), 42 CFR 2.31(c)(4))."""
 EVENTS = ("end_of_treatment",)
 """Events that end a form and can be known to have occurred; "none" is no event."""
 

@@ -7,6 +7,7 @@ it. Each read leaves its line in the ledger.
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
@@ -160,12 +161,14 @@ def _zone(row: Consent) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One practice that was served under a form: how often, first and last."""
+    """One practice that was served under a form, and between which days.
+
+    Days and no counts: how often a practice looked can move with what it does for reasons that the giver may not know.
+    """
 
     place: str
-    times: int
-    first_at: datetime
-    last_at: datetime
+    first_on: date
+    last_on: date
 
 
 def served_under(requester: Requester, consent_id: ConsentId) -> list[Served]:
@@ -173,7 +176,18 @@ def served_under(requester: Requester, consent_id: ConsentId) -> list[Served]:
     row = _row(requester, consent_id)
     found = served.under_consent(row.chart_id, str(row.id))
     names = {one.id: one.name for one in Organization.objects.filter(id__in=[one.organization_id for one in found])}
-    return [Served(names.get(one.organization_id, ""), one.times, one.first_at, one.last_at) for one in found]
+    zone = ZoneInfo(_zone(row))
+    return sorted(
+        (
+            Served(
+                names.get(one.organization_id, ""),
+                one.first_at.astimezone(zone).date(),
+                one.last_at.astimezone(zone).date(),
+            )
+            for one in found
+        ),
+        key=lambda one: one.place,
+    )
 
 
 def _party(requester: Requester) -> Q:

@@ -6,7 +6,7 @@ from datetime import datetime
 from hallway.storage.connection import cursor
 
 _UNDER = """
-SELECT organization_id, count(*), min(at), max(at) FROM ledger_answer
+SELECT organization_id, min(at), max(at) FROM ledger_answer
 WHERE charts @> ARRAY[%s::bigint] AND act NOT LIKE 'consent%%' AND strpos(plan, %s::text) > 0
 GROUP BY organization_id ORDER BY max(at) DESC, organization_id
 """
@@ -14,10 +14,9 @@ GROUP BY organization_id ORDER BY max(at) DESC, organization_id
 
 @dataclass(frozen=True, slots=True)
 class ServedTo:
-    """How often a practice was answered under a form, first and last."""
+    """When a practice was answered under a form, first and last."""
 
     organization_id: int
-    times: int
     first_at: datetime
     last_at: datetime
 

@@ -124,6 +124,9 @@ def world(fresh_db):
         "account_id": 1,
         "kind": "question",
         "ask_id": _asked(hall),
+        "link_id": uuid.uuid4(),
+        "paper_id": consent.keep_paper(hall.chart, b"%PDF-1.7", purpose="form", by=hall.pcp),
+        "token": "x" * 26,
     }
     return World(hall, known)
 

@@ -164,6 +164,9 @@ def made_up(exit_: Exit, cast: Cast, dice: random.Random) -> Ask | None:
     if exit_.is_fhir:
         values = _fhir_parts(exit_, values, cast, dice)
     path = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], exit_.shape)
+    if exit_.name == "consents:link":
+        named = (("form", dice.choice(cast.known["consent_id"])),)
+        return Ask(exit_.name, caller, cast.tokens[caller], path, method="POST", form=named)
     query = _fhir_query(exit_, cast, dice) if exit_.is_fhir else _page_query(dice)
     return Ask(exit_.name, caller, cast.tokens[caller], path, query=query, is_htmx=dice.random() < 0.2)
 

@@ -91,6 +91,7 @@ def case_of(question):
         minor_consented=about.minor_consented,
         facts=question.facts,
         forms=tuple(shown(one) for one in question.forms),
+        kind=question.kind,
     )
 
 

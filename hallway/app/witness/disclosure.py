@@ -136,16 +136,20 @@ _NONE = (frozenset[str](), frozenset[str]())
 
 def _of_licence(case: Case) -> frozenset[str]:
     """What a professional writes about mental health is that profession's communication in some states."""
-    is_stated = any(one[2:3] == "_" for one in case.classes)
-    if "MH" not in case.classes or is_stated:
+    if "MH" not in case.classes:
         return frozenset()
     return shown.licences().get((case.discloser_state, case.discloser_licence), frozenset())
 
 
 def _is_about(topic: Topic, case: Case) -> bool:
-    """A state never stands against the patient's own access, nor against the Secretary."""
+    """A state never stands against the patient's own access, nor against the Secretary.
+
+    What a licence makes of content names its state itself, wherever the record lies.
+    """
     to_self = case.aim == "INDIVIDUAL" and case.recipient == "individual"
-    if topic.state and (topic.state != case.discloser_state or to_self or case.aim == "HHS"):
+    of_licence = any(one.startswith(f"{topic.state}_") for one in topic.classes)
+    elsewhere = topic.state != case.discloser_state and not of_licence
+    if topic.state and (elsewhere or to_self or case.aim == "HHS"):
         return False
     if topic.classes and not topic.classes & case.classes:
         return False
@@ -224,7 +228,24 @@ def _computed(case: Case) -> dict[str, bool]:
         "form_combines_proceedings": any(
             one.fits and "LEGAL" in one.aims and one.aims != frozenset({"LEGAL"}) for one in case.forms
         ),
-    }
+    } | {word: case.kind != "" and case.kind not in _kinds_for(use) for word, use in BEYOND.items()}
+
+
+BEYOND = {
+    "beyond_payment": "payer_payment",
+    "beyond_utilization": "payer_utilization",
+    "beyond_provider_payment": "provider_payment",
+    "beyond_provider_operations": "provider_operations",
+    "beyond_quality": "quality_review",
+}
+"""Word of a row -> the use whose minimum it exceeds."""
+
+
+@cache
+def _kinds_for(use: str) -> frozenset[str]:
+    """The kinds of resource that a use needs at most."""
+    rows = tables_of(read("profiles.toml"), "release")
+    return frozenset(kind for row in rows if row["id"] == use for kind in listed(row, "kinds"))
 
 
 def _consents_alone(case: Case) -> bool:

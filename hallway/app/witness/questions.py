@@ -50,3 +50,5 @@ class Case:
     minor_consented: bool
     facts: frozenset[str]
     forms: tuple[Shown, ...] = ()
+    kind: str = ""
+    """FHIR type of what would go, where it is known."""

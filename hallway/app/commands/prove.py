@@ -9,6 +9,7 @@ facts that shows it, and the exit code is 1.
   hallway prove --pairs 100000 --exits 20  each pair at twenty exits, drawn so that all are met alike
   hallway prove --minutes 30 --exits 20    as many pairs as half an hour allows
   hallway prove --pairs 50 --only fhir
+  hallway prove --revocation               50 readers over HTTP while a consent is signed and taken back
 """
 
 import argparse
@@ -44,6 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: one for each core)")
     parser.add_argument("--seed", type=int, default=1, help="repeats a proof exactly (default 1)")
     parser.add_argument("--only", default="", metavar="REGEX", help="only exits whose name matches")
+    parser.add_argument("--revocation", action="store_true", help="run the drill of a revocation instead")
+    parser.add_argument("--readers", type=int, default=50, help="readers of that drill (default 50)")
+    parser.add_argument("--reads", type=int, default=100_000, help="answers of that drill (default 100000)")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
@@ -56,6 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
     logging.getLogger("django.request").setLevel(logging.CRITICAL)
     from hallway.app.prove import proof, server
 
+    if arguments.revocation:
+        return _drill(arguments)
     exits = [one for one in proof.all_exits() if re.search(arguments.only, one.name)]
     if not exits or not re.fullmatch(r"all|[1-9][0-9]{0,5}", arguments.exits):
         raise HallwayError(
@@ -70,6 +76,36 @@ def run(arguments: argparse.Namespace) -> int:
         tally = _prove(arguments, exits)
         seconds = time.monotonic() - begun
     return _tell(arguments, tally, exits, seconds)
+
+
+def _drill(arguments: argparse.Namespace) -> int:
+    """0 when no answer was stale and every form's list names who was served."""
+    from hallway.app.bench import scratch
+    from hallway.app.prove import revoking, server
+
+    with server.running(), scratch.database("revocation"):
+        begun = time.monotonic()
+        found = revoking.drill(revoking.stage(), readers=arguments.readers, reads=arguments.reads)
+        seconds = time.monotonic() - begun
+    stale = len(found.stale())
+    summary = {
+        "name": "revocation",
+        "value": stale,
+        "unit": "stale answers",
+        "baseline": None,
+        "ratio": None,
+        "dataset": f"{arguments.readers} readers over HTTP, {len(found.shuts)} revocations",
+        "checked": "every answer begun after a revocation's commit, by the database's commit time, was searched",
+        "reads": len(found.reads),
+        "shown": sum(one.shown for one in found.reads),
+        "begun_while_shut": found.judged(),
+        "click_to_effect_p95_seconds": round(found.p95(), 4),
+        "told_to_the_patient": found.told,
+        "failed": found.failed,
+        "seconds": round(seconds, 1),
+    }
+    print(json.dumps(summary) if arguments.json else "\n".join(f"{name}: {value}" for name, value in summary.items()))
+    return 1 if stale or found.told < len(found.shuts) or not found.judged() else 0
 
 
 def _prove(arguments: argparse.Namespace, exits: "list[Exit]") -> "Tally":

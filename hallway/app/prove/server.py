@@ -33,7 +33,9 @@ _SETTINGS = {
     "max_wal_senders": "0",
     "max_wal_size": "512MB",
     "shared_buffers": "256MB",
-    "max_connections": "100",
+    # The drill of a revocation asks when a commit happened.
+    "track_commit_timestamp": "on",
+    "max_connections": "200",
     "jit": "off",
     # A statement is seldom sent five times to one of these databases: planning it anew each time costs more.
     "plan_cache_mode": "force_generic_plan",

@@ -31,6 +31,8 @@ from hallway.record.classes import DataClass
 from hallway.storage.connection import cursor
 
 _PATIENT = "marisol"
+_FEWEST = 3
+"""Revocations that a drill takes at least."""
 _OPEN_SECONDS = _SHUT_SECONDS = 0.4
 _COMMITTED = """SELECT extract(epoch FROM pg_xact_commit_timestamp(xmin))::float8 FROM record_chart
     WHERE chart_id = %s::bigint"""
@@ -188,7 +190,7 @@ def _read_on(
             client.close()
             continue
         found.reads.append(Read(begun, time.time(), _shows(status, body, condition), place))
-        if len(found.reads) >= most:
+        if len(found.reads) >= most and len(found.shuts) >= _FEWEST:
             enough.set()
 
 

@@ -11,8 +11,9 @@ import pytest
 @pytest.mark.slow
 def test_no_answer_begun_after_a_revocation_holds_what_was_taken_back(tmp_path):
     kept = {name: value for name, value in os.environ.items() if name != "HALLWAY_DATABASE_URL"}
+    verb = ["-m", "hallway.app.cli", "prove", "--revocation", "--reads", "500", "--readers", "8", "--json"]
     ended = subprocess.run(
-        [sys.executable, *["-m", "hallway.app.cli", "prove", "--revocation", "--reads", "500", "--readers", "8", "--json"]],
+        [sys.executable, *verb],
         env=kept | {"HALLWAY_HOME": str(tmp_path)}, capture_output=True, text=True, timeout=240, check=False,
     )  # fmt: skip
     found = json.loads(ended.stdout.splitlines()[-1])

@@ -108,3 +108,8 @@ def book(page: Page, *, days: int = 6) -> None:
 def newest_referral() -> Referral:
     """The referral made last."""
     return Referral.objects.order_by("-created_at").first()
+
+
+def open_details(page: Page, summary: str) -> None:
+    """Unfold what stands under a summary."""
+    page.locator("details > summary", has_text=summary).first.click()

@@ -129,6 +129,7 @@ PATIENTS: dict[str, DemoPatient] = {
             ("harold", "Harold", "Mockford", "male", date(1960, 2, 11), cast.NORTHGATE, "English"),
             ("otis", "Otis", "Fixture", "male", date(1974, 8, 30), cast.HARBOR, "English"),
             ("lena", "Lena", "Sampleton", "female", date(1987, 5, 2), cast.NORTHGATE, "English"),
+            ("maya", "Maya", "Muestra", "female", date(2012, 5, 2), cast.NORTHGATE, "English"),
         )
     )
 }

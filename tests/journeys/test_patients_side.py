@@ -1,4 +1,4 @@
-"""Given a patient's own side, when somebody looks, acts, opens in an emergency or takes back, then it is told plainly."""
+"""Given a patient's own side, when somebody looks, acts, opens in an emergency or takes back, then it is told."""
 
 import json
 from datetime import timedelta
@@ -139,7 +139,7 @@ def test_a_patient_reads_who_saw_what_and_leaves_one_practice_out(walk):
 def test_a_parent_is_refused_by_a_practice_and_told_the_lawful_least(walk):
     world = seed.practices()
     chart = seed.open_chart(world, "maya")
-    made, account = parent_account(world, "maya")
+    _, account = parent_account(world, "maya")
 
     # Given Maya's mother, who may act, when the doctor has reason to believe that she is not safe with her
     paula = walk.come_in(account, "For Maya")
@@ -159,6 +159,7 @@ def test_a_parent_is_refused_by_a_practice_and_told_the_lawful_least(walk):
 
     # then nothing of the practice's reaches her any more, no page tells why, and nothing says what there is
     paula.goto(walk.address("/my-care/record/"))
+    assert "Nothing can be shown to you here now" in paula.content()
     assert "Metformin" not in paula.content()
     assert "threats" not in paula.content()
     walk.check(paula, "parent-refused")

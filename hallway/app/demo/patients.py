@@ -1,7 +1,7 @@
 """The patients of the demo: who they are and what their charts say, from a seed. Pure: no database, no clock."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -10,6 +10,8 @@ from hallway.app.demo.archetypes import ARCHETYPES, FAMILY_NAMES, GIVEN_NAMES, A
 from hallway.app.demo.facts import Fact, FactWriter
 
 COUNT = 300
+CHILD = 2
+"""The patient of fourteen, whose mother may act for her; nobody refers her."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,26 @@ def patients(seed: int, until: datetime) -> list[DemoPatient]:
                 language="Spanish" if number == 0 or random.random() < 0.14 else "English",
             )
         )
+    found[CHILD] = _fourteen(found[CHILD], until)
     return found
+
+
+def _fourteen(grown: DemoPatient, until: datetime) -> DemoPatient:
+    """The same chart for a girl of fourteen at Millbrook: what happens to everybody else stays as drawn."""
+    born_on = until.date() - timedelta(days=14 * 365 + 220)
+    worried = next(one for one in ARCHETYPES if one.key == "panic-thyroid")
+    return replace(
+        grown,
+        given="Maya",
+        family="Muestra",
+        gender="female",
+        born_on=born_on,
+        archetype=worried,
+        pc=cast.MILLBROOK,
+        bh=cast.NORTHGATE,
+        pcp="carewell",
+        language="English",
+    )
 
 
 def _days_ago(random: Random) -> int:

@@ -20,7 +20,7 @@ def kept(request: PageRequest) -> HttpResponse:
     reader = request.requester
     mine = reader.role is MINE
     values = {
-        "name": name_of(reader),
+        "name": name_of(reader) if mine else "",
         "is_mine": mine,
         "is_parent": reader.role is Role.REPRESENTATIVE,
         "rules": [library.rule(rule_id) for rule_id in PARENT_RULES],

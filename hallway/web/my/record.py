@@ -12,14 +12,15 @@ from django.views.decorators.http import require_GET
 from hallway import clock
 from hallway.consent import gate
 from hallway.consent.looks import chart_of
+from hallway.errors import HallwayError
 from hallway.identity.requester import Role
 from hallway.record import queries
 from hallway.record.stored import instant
 from hallway.web import words as plain_words
 from hallway.web.access import PageRequest, page
-from hallway.web.chart import feed, medicines, notes, problems, scores
+from hallway.web.chart import board, feed, medicines, notes, problems, scores
 from hallway.web.chart.reading import Opened, open_chart
-from hallway.web.my.views import EITHER
+from hallway.web.my.views import EITHER, refused
 
 _TEMPLATE = Path(__file__).with_name("record.typ")
 APART = (
@@ -45,6 +46,7 @@ def sections_of(opened: Opened) -> list[Section]:
     found = problems.problems(facts, roster, today=today)
     return [
         Section("Health problems", "pr", tuple((one.words, _where(one.since, one.place.name), ()) for one in found)),
+        Section("Allergies and alerts", "al", tuple((alert, "", ()) for alert in _alerts(opened))),
         Section("Medicines", "md", tuple((one.full, _medicine(one), ()) for one in drugs)),
         Section("Scores", "sc", tuple(_score(row) for row in scores.table(facts, roster))),
         Section(
@@ -52,6 +54,11 @@ def sections_of(opened: Opened) -> list[Section]:
         ),
         Section("Notes and letters", "nt", tuple(_note(one) for one in notes.notes(facts, roster))),
     ]
+
+
+def _alerts(opened: Opened) -> tuple[str, ...]:
+    shown = board.board(opened.facts, opened.roster, opened.reader, header=opened.header, at=opened.at)
+    return tuple(str(alert) for alert in shown.alerts)
 
 
 def _where(since: str, place: str) -> str:
@@ -82,7 +89,10 @@ def _note(one: notes.Note) -> tuple[str, str, tuple[str, ...]]:
 @require_GET
 def record(request: PageRequest) -> HttpResponse:
     """The record in plain reading order."""
-    opened = open_chart(request.requester, chart_of(request.requester), kinds=None, route="my/record")
+    try:
+        opened = open_chart(request.requester, chart_of(request.requester), kinds=None, route="my/record")
+    except HallwayError as wrong:
+        return refused(request, wrong)
     values = {
         "name": opened.header.name,
         "born": opened.header.birth_date,

@@ -4,8 +4,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from hallway.consent import queries, standing
+from hallway.consent import gate, queries, standing
 from hallway.consent.looks import chart_of
+from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester, Role
 from hallway.web.access import PageRequest, page
 
@@ -20,11 +21,26 @@ def name_of(requester: Requester) -> str:
     return header.name if header else "Your record"
 
 
+def refused(request: PageRequest, wrong: HallwayError) -> HttpResponse:
+    """Whoever acts and may see nothing now is told the lawful least: that it is so, and what they may do.
+
+    One page for every cause, so that it tells none. Raises ``wrong`` again for everybody else.
+    """
+    if request.requester.role is not Role.REPRESENTATIVE or wrong.kind is not Kind.NOT_FOUND:
+        raise wrong
+    return render(request, "my/refused.html", status=404)
+
+
 @page(*EITHER)
 @require_GET
 def home(request: PageRequest) -> HttpResponse:
     """The first page of the patient's side."""
     mine = request.requester.role is MINE
+    if not mine:
+        try:
+            gate.release(request.requester, chart_of(request.requester))
+        except HallwayError as wrong:
+            return refused(request, wrong)
     values = {
         "name": name_of(request.requester),
         "is_mine": mine,

@@ -23,10 +23,17 @@ class DemoPerson:
 
 
 def demo_people() -> list[DemoPerson]:
-    """At most eight people, the first of every kind of role and side, in the order they were made."""
+    """At most eight people, the first of every kind of role and side, then a patient and somebody who acts for one."""
     seen: set[tuple[str, str]] = set()
     people: list[DemoPerson] = []
+    patients: list[DemoPerson] = []
     for account in queries.demo_accounts():
+        if not account.practitioner_id:
+            kind = "Patient" if account.chart_id is not None else "Acting for a patient"
+            if (kind, "") not in seen:
+                seen.add((kind, ""))
+                patients.append(DemoPerson(account.id, account.name, kind, "", "Their own side"))
+            continue
         hats = hats_of(account)
         if not hats:
             continue
@@ -34,6 +41,6 @@ def demo_people() -> list[DemoPerson]:
         if (kind, hats[0].side) in seen:
             continue
         seen.add((kind, hats[0].side))
-        side = hats[0].side if hats[0].role not in {Role.NETWORK_ADMINISTRATOR, Role.PATIENT} else ""
+        side = hats[0].side if hats[0].role is not Role.NETWORK_ADMINISTRATOR else ""
         people.append(DemoPerson(account.id, account.name, kind, side, hats[0].organization_name))
-    return people[:SHOWN]
+    return [*people[:SHOWN], *patients]

@@ -83,6 +83,7 @@ def mutants(module: str, source: str, functions: frozenset[str] = frozenset()) -
                 continue
             number += 1
             ast.fix_missing_locations(changed)
+            compile(changed, module, "exec")  # what cannot be compiled is no mutant, and stops the run
             what = f"{_short(before)} -> {_short(after)}" if "\n" not in before else _difference(before, after)
             yield Mutant(module, number, getattr(node, "lineno", 0), function, what), changed
 
@@ -165,8 +166,13 @@ def _compare(node: ast.Compare) -> Iterator[Change]:
 def _logic(node: ast.BoolOp) -> Iterator[Change]:
     yield _setting("op", ast.Or() if isinstance(node.op, ast.And) else ast.And())
     for place in range(len(node.values)):
-        if len(node.values) > 1:
-            yield _without("values", place)
+
+        def change(target: ast.AST, place: int = place) -> None:
+            # The operand goes; one that is left alone stands twice, which is as good as alone.
+            kept = [one for number, one in enumerate(target.values) if number != place]  # type: ignore[attr-defined]
+            target.values = kept if len(kept) > 1 else kept * 2  # type: ignore[attr-defined]
+
+        yield change
 
 
 def _computed(node: ast.BinOp) -> Iterator[Change]:

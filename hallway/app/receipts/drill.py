@@ -38,7 +38,6 @@ class Found:
 
     receipts: int = 0
     items: int = 0
-    withheld: int = 0
     not_replayed: list[str] = field(default_factory=list[str])
     forged: Counter[str] = field(default_factory=Counter[str])
     missed: Counter[str] = field(default_factory=Counter[str])
@@ -59,7 +58,6 @@ class Found:
             "unit": "receipts replayed",
             "not_replayed": len(self.not_replayed),
             "items": self.items,
-            "versions_withheld": self.withheld,
             "forged": sum(self.forged.values()),
             "caught": sum(self.forged.values()) - sum(self.missed.values()),
             "ways_of_forging": len(self.forged),

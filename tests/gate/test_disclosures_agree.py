@@ -182,6 +182,7 @@ def a_question(dice):
         on=TODAY if dice.random() < 0.7 else dice.choice(DAYS),
         purpose=aim,
         classes=sum(DataClass[name] for name in classes),
+        kind=dice.choice(["", "DocumentReference", "Claim", "Task"]),
         discloser=Discloser(
             state=state,
             licence="psychologist" if "psychologist" in when else dice.choice(LICENCES),

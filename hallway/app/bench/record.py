@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> Iterator[Figure]:
             yield _tax(server, [clear], [partly], rounds=rounds, reads=reads, dataset=dataset)
             yield _rate(server, clear, rounds=rounds, reads=reads)
         yield from record_line.figures(
-            cast, token, clear.patient, lines=200 if options.quick else options.lines, rounds=rounds
+            cast, clear.patient, lines=200 if options.quick else options.lines, rounds=rounds
         )
     lives = sorted((options.data / "synthea-massachusetts").glob("*.json.gz"))
     if lives and not options.quick:

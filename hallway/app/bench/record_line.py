@@ -24,7 +24,7 @@ from django.db import connections
 from hallway import clock, ids
 from hallway.app.bench.figure import Figure
 from hallway.app.bench.record_client import Server, serving, wrong
-from hallway.app.prove.cast import Cast
+from hallway.app.prove.cast import Cast, sign_in
 from hallway.consent import gate
 from hallway.ids import AccountId, ResourceId
 from hallway.ledger import sealer
@@ -46,10 +46,11 @@ PACE, REQUESTS = 0.2, 120
 TABLES = ("ledger_line", "ledger_way", "ledger_plan", "ledger_head", "ledger_tip")
 
 
-def figures(cast: Cast, token: str, patient: ResourceId, *, lines: int, rounds: int) -> Iterator[Figure]:
+def figures(cast: Cast, patient: ResourceId, *, lines: int, rounds: int) -> Iterator[Figure]:
     """Bytes first, then the cost with that many lines in the ledger."""
     _fill(cast, patient, lines)
     checked = _seal()
+    token = sign_in(cast, "pcp")  # after the filling: a login session does not outlive so long a silence
     connections.close_all()
     with serving(token, threads=16) as server:
         yield _bytes(server, patient, checked)

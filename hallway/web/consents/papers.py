@@ -90,7 +90,9 @@ def _day(text: str) -> date:
 def element_words(name: str | None) -> str:
     """An element in plain words: a statement by what it says."""
     kind, _, statement = (name or "").partition(":")
-    return f"It says: “{statements()[statement]}”" if kind == "statement" else CORE_WORDS.get(kind, kind)
+    if kind == "statement":
+        return f"It says, in its own words: “{statements()[statement]}”"
+    return CORE_WORDS.get(kind, kind)
 
 
 @page(*CHECKERS, patient=True)

@@ -23,6 +23,7 @@ from hallway.web.consents import hand, words
 from hallway.web.consents.composing import COMPOSERS
 
 MOST_FORMS = 12
+ADULT = 18
 REST_DAYS = {"30": 30, "90": 90, "180": 180, "365": 365}
 """How long a no rests before anybody is prompted again, as the person chooses; anything else: never by us."""
 
@@ -62,7 +63,11 @@ def _signed(request: PageRequest, forms: list[Standing], opened: Opened) -> Http
                 actions.decline_consent(
                     form.id, reason, by=reader, expected_version=expected, ask_again_on=_rest(request, opened.today)
                 )
-    return HttpResponseRedirect(_after(request, forms[0].chart_id))
+    onward = _after(request, forms[0].chart_id)
+    if answer == "sign" and any(form.is_receiving_desk for form in forms):
+        waiting = next(form for form in forms if form.is_receiving_desk)
+        onward = f"{reverse('consents:copy', args=[waiting.id])}?{urlencode({'after': onward})}"
+    return HttpResponseRedirect(onward)
 
 
 def _with_authority(request: PageRequest, chart_id: ChartId) -> Signature:
@@ -115,7 +120,7 @@ def number(text: str) -> int:
 
 def _after(request: PageRequest, chart_id: ChartId) -> str:
     """Where the composer was asked to go on to; never another host."""
-    wanted = request.POST.get("after", "")
+    wanted = request.POST.get("after", "") or request.GET.get("after", "")
     if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         return wanted
     return reverse("chart:consents", args=[chart_id])
@@ -137,9 +142,16 @@ def _values(
         "query": urlencode([("form", str(one.id)) for one in forms] + [("after", sent.get("after", ""))]),
         "error": error,
         "needs_witness": any(one.is_receiving_desk for one in forms),
+        "is_minor": _is_minor(opened),
         "members": range(1, max(one.members_needed for one in forms) + 1),
         "wants_initials": any(one.wants_initials for one in forms),
     }
+
+
+def _is_minor(opened: Opened) -> bool:
+    """Whether the person is under eighteen today, or nobody knows how old."""
+    born, today = opened.header.birth_date, opened.today
+    return born is None or (today.year - born.year - ((today.month, today.day) < (born.month, born.day))) < ADULT
 
 
 @page(*COMPOSERS, patient=True)
@@ -156,6 +168,7 @@ def copy(request: PageRequest, consent_id: UUID) -> HttpResponse:
         "may_witness": may_witness(request, form),
         "served": standing.served_under(request.requester, form.id) if _tells_served(form) else [],
         "tells_served": _tells_served(form),
+        "after": _after(request, form.chart_id) if request.GET.get("after") else "",
     }
     return render(request, "consents/copy.html", values)
 

@@ -23,8 +23,8 @@ from hallway.consent.conditions import CONDITIONS
 from hallway.consent.tables.disclosures import words
 from hallway.consent.tables.elements import elements
 from hallway.directory.models import Licence
-from hallway.record.classes import DataClass
-from hallway.web.law.words import aim_words, class_word
+from hallway.record.classes import LICENCE_CLASSES, DataClass
+from hallway.web.law.words import aim_words, class_word, first_up, recipient_words
 
 STATES = (("", "No state's rules"), ("CT", "Connecticut"), ("MA", "Massachusetts"), ("CA", "California"))
 TIES = (
@@ -42,7 +42,7 @@ class TryForm(forms.Form):
 
     what = forms.MultipleChoiceField(
         label="What it holds",
-        choices=[(one.name, class_word(one).capitalize()) for one in DataClass],
+        choices=[(one.name, first_up(class_word(one))) for one in DataClass if not one & LICENCE_CLASSES],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose what it holds."},
     )
@@ -52,7 +52,7 @@ class TryForm(forms.Form):
     program = forms.BooleanField(label="A substance use program holds it", required=False)
     recipient = forms.ChoiceField(
         label="Who would receive it",
-        choices=[(one.value, one.value.replace("_", " ").capitalize()) for one in RecipientKind],
+        choices=[(one.value, recipient_words(one)) for one in RecipientKind],
     )
     recipient_state = forms.ChoiceField(label="State of the recipient", choices=STATES, required=False)
     tie = forms.ChoiceField(label="The recipient and the patient", choices=TIES)

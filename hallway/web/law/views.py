@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from hallway.consent.asking import Outcome
@@ -10,7 +11,7 @@ from hallway.web import errors
 from hallway.web.access import page
 from hallway.web.law import cells, rows, trying
 from hallway.web.law.rows import Wanted
-from hallway.web.law.words import class_word, place_words
+from hallway.web.law.words import class_word, first_up, place_words
 
 VERDICTS = {
     Outcome.PERMIT: ("open", "It may go."),
@@ -19,7 +20,8 @@ VERDICTS = {
     Outcome.DENY_NEEDS: ("pen_before", "It needs something first."),
     Outcome.DENY: ("shut", "It stays."),
 }
-STANDINGS = {"yes": "Checked against its source", "no": "Not checked yet"}
+SHOWN = 60
+"""Rows of a first look; the rest is a press away."""
 
 
 @page()
@@ -29,13 +31,16 @@ def listed(request: HttpRequest) -> HttpResponse:
     wanted = Wanted.of({name: request.GET.get(name, "") for name in request.GET})
     held = rows.choices()
     found = rows.found(wanted)
+    shown = found if request.GET.get("all") == "1" else found[:SHOWN]
     values = {
-        "rows": found,
+        "rows": shown,
+        "found": len(found),
+        "all_of_them": f"?{urlencode([*request.GET.items(), ('all', '1')])}",
         "total": len(rows.every()),
         "wanted": wanted,
         "unverified": sum(not row.verified for row in found),
         "states": [(one, place_words(one)) for one in held.states],
-        "classes": [(one.name, class_word(one).capitalize()) for one in held.classes],
+        "classes": [(one.name, first_up(class_word(one))) for one in held.classes],
         "purposes": held.purposes,
     }
     return render(request, "law/list.html", values)

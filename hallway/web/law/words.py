@@ -1,6 +1,6 @@
 """Codes of the rules in plain words. Pure."""
 
-from hallway.consent.asking import Aim
+from hallway.consent.asking import Aim, RecipientKind
 from hallway.record.classes import DataClass
 
 CLASS_WORDS = {
@@ -19,6 +19,28 @@ CLASS_WORDS = {
     DataClass.SELF_PAY_RESTRICTED: "paid by the patient and restricted",
     DataClass.PATIENT_RESTRICTED: "restricted at the patient's wish",
     DataClass.UNCLASSIFIED: "content nobody has judged yet",
+}
+LICENCE_WORDS = {
+    DataClass.MA_SOCIAL_WORKER: "a Massachusetts social worker's communications",
+    DataClass.MA_COUNSELOR: "a Massachusetts counselor's communications",
+    DataClass.MA_PSYCHOLOGIST: "a Massachusetts psychologist's communications",
+    DataClass.CT_PSYCHIATRIC: "a Connecticut psychiatric provider's communications",
+    DataClass.CT_SOCIAL_WORKER: "a Connecticut social worker's communications",
+    DataClass.CT_FAMILY_THERAPIST: "a Connecticut family therapist's communications",
+    DataClass.CT_COUNSELOR: "a Connecticut counselor's communications",
+    DataClass.CA_LPS: "records of a California facility under the LPS Act",
+    DataClass.CA_PSYCHOTHERAPY: "outpatient psychotherapy in California",
+}
+RECIPIENT_WORDS = {
+    RecipientKind.PROVIDER: "A practice or clinician",
+    RecipientKind.PLAN: "A health plan",
+    RecipientKind.QSO: "A qualified service organization",
+    RecipientKind.BA: "A business associate",
+    RecipientKind.HHS: "The Secretary of HHS",
+    RecipientKind.PDMP: "A prescription drug monitoring program",
+    RecipientKind.FDA: "FDA",
+    RecipientKind.INDIVIDUAL: "The patient",
+    RecipientKind.WORKFORCE: "Staff of the same practice",
 }
 JURISDICTION_WORDS = {"US": "Federal", "MA": "Massachusetts", "CT": "Connecticut", "CA": "California"}
 AIM_WORDS = {
@@ -42,7 +64,17 @@ AIM_WORDS = {
 
 def class_word(one: DataClass) -> str:
     """One class in plain words."""
-    return CLASS_WORDS.get(one) or (one.name or "").replace("_", " ").capitalize()
+    return (CLASS_WORDS | LICENCE_WORDS).get(one) or (one.name or "").replace("_", " ").lower()
+
+
+def first_up(text: str) -> str:
+    """With its first letter large, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def recipient_words(kind: RecipientKind) -> str:
+    """A kind of recipient in plain words."""
+    return RECIPIENT_WORDS.get(kind) or first_up(kind.value.replace("_", " "))
 
 
 def class_words(mask: DataClass) -> str:

@@ -122,6 +122,7 @@ def _question(case: _Case, item: Item) -> Question:
         patient=_patient(case, mask),
         facts=forms.recorded(facts, holder.id, case.towards, case.asked.circumstances),
         forms=forms.signed_forms(facts, holder.id, case.towards, on=case.on, state=state),
+        kind=item.type,
     )
 
 

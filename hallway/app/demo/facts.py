@@ -188,6 +188,23 @@ class FactWriter:
             kind,
         )
 
+    def paper(self, at: datetime, title: str, text: str = "") -> Fact:
+        """A paper of a kind that nobody named: words, or without ``text`` a scan. It waits to be judged."""
+        kind, held = ("text/plain", text.encode()) if text else ("application/pdf", _scan(title))
+        attachment = {"contentType": kind, "title": title, "data": base64.b64encode(held).decode()}
+        return self._fact(
+            {
+                "resourceType": "DocumentReference",
+                "status": "current",
+                "type": _coded("http://loinc.org", "34133-9") | {"text": title},
+                "description": title,
+                "subject": self._subject(),
+                "date": at.isoformat(),
+                "content": [{"attachment": attachment}],
+            },
+            at,
+        )
+
     def _observation(self, at: datetime, loinc: str, text: str, value: dict[str, Any]) -> Fact:
         body = {
             "resourceType": "Observation",
@@ -201,3 +218,22 @@ class FactWriter:
 
 def _coded(system: str, code: str) -> dict[str, Any]:
     return {"coding": [{"system": system, "code": code}]}
+
+
+def _scan(title: str) -> bytes:
+    """A page with one line, as a scanner would send it."""
+    line = f"BT /F1 14 Tf 72 720 Td ({title}) Tj ET"
+    parts = (
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        f"<</Length {len(line)}>>stream\n{line}\nendstream",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    )
+    text, places = "%PDF-1.4\n", list[int]()
+    for number, part in enumerate(parts, 1):
+        places.append(len(text))
+        text += f"{number} 0 obj\n{part}\nendobj\n"
+    rows = "".join(f"{place:010} 00000 n \n" for place in places)
+    end = f"xref\n0 6\n0000000000 65535 f \n{rows}trailer<</Size 6/Root 1 0 R>>\nstartxref\n{len(text)}\n%%EOF\n"
+    return (text + end).encode()

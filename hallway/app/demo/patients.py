@@ -112,6 +112,10 @@ def _birth_date(random: Random, until: datetime) -> date:
     return until.date() - timedelta(days=int(365.25 * random.triangular(19, 88, 52)) + random.randint(0, 364))
 
 
+SCANNED = 24
+"""Of so many patients one has a paper that nobody has judged yet."""
+
+
 def primary_care_facts(patient: DemoPatient, seed: int, until: datetime) -> Iterator[Fact]:
     """What primary care charted over three years, oldest first."""
     random = Random(f"{seed}/{patient.key}/pc")  # noqa: S311
@@ -133,6 +137,8 @@ def primary_care_facts(patient: DemoPatient, seed: int, until: datetime) -> Iter
     for index in range(visits):
         at = first_at + (until - first_at) * ((index + random.random() * 0.7) / visits)
         yield from _visit(write, random, patient, at)
+    if patient.number % SCANNED == 3:
+        yield write.paper(until - timedelta(days=1 + patient.number % 20), "Letter from outside, scanned")
 
 
 def _visit(write: FactWriter, random: Random, patient: DemoPatient, at: datetime) -> Iterator[Fact]:
@@ -193,3 +199,6 @@ def behavioral_health_facts(
             kind = "sud_counseling" if side == "sud" else "psychotherapy"
             yield write.note(at, kind, "Session content, kept apart by its author.", encounter.id)
         at += timedelta(days=random.choice([7, 14, 14, 28]))
+    if patient.number % SCANNED == 4 and from_at < until:
+        words = "Telephone call with the patient about the waiting time.\n\nAsked to be called back in the afternoon."
+        yield write.paper(max(from_at, until - timedelta(days=2)), "Untitled note", words)

@@ -199,6 +199,11 @@ def behavioral_health_facts(
             kind = "sud_counseling" if side == "sud" else "psychotherapy"
             yield write.note(at, kind, "Session content, kept apart by its author.", encounter.id)
         at += timedelta(days=random.choice([7, 14, 14, 28]))
+    yield from _unnamed(write, patient, from_at, until)
+
+
+def _unnamed(write: FactWriter, patient: DemoPatient, from_at: datetime, until: datetime) -> Iterator[Fact]:
+    """Now and then a note whose kind nobody said: it waits for its author."""
     if patient.number % SCANNED == 4 and from_at < until:
         words = "Telephone call with the patient about the waiting time.\n\nAsked to be called back in the afternoon."
         yield write.paper(max(from_at, until - timedelta(days=2)), "Untitled note", words)

@@ -3,12 +3,15 @@
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from hallway import clock
 from hallway.app.prove import facts, walk
 from hallway.app.prove.cast import PEOPLE, SILENT, Cast, people, sign_in
 from hallway.consent import actions as consent
+from hallway.consent import reviewing
 from hallway.identity.requester import system
+from hallway.ids import ResourceId
 from hallway.labels.source import Source
 from hallway.record import queries as record
 
@@ -83,10 +86,27 @@ def _history(cast: Cast, key: str) -> None:
     ids += store(cast, "pcp", [facts.note(of, "Tired, sleeps badly.", at - timedelta(days=30))], note="progress")
     ids += store(cast, "therapist", [facts.condition(of, "F32.1", at - timedelta(days=60))])
     ids += store(cast, "therapist", [facts.note(of, "Began weekly visits.", at - timedelta(days=20))], note="progress")
+    _papers(cast, key)
     for one in ids:
         cast.know("resource", one)
         if cast.kinds[one] == "MedicationRequest":
             cast.know("resource_id", one)
+
+
+def _papers(cast: Cast, key: str) -> None:
+    """What nobody has judged: the therapist's own, and the primary care practice's, that its officer may judge too."""
+    of, at = cast.patients[key], clock.now() - timedelta(days=5)
+    marked = facts.note(of, "Sent without a word of why.", at).replace(
+        b'"resourceType"', b'"meta":{"security":[{"code":"R"}]},"resourceType"', 1
+    )
+    ids = store(cast, "therapist", [facts.note(of, "Of a kind that nobody named.", at)])
+    ids += store(cast, "pcp", [marked])
+    for one, owner in zip(ids, ("therapist", "pcp"), strict=True):
+        cast.know(f"paper_of_{owner}", urlencode({"chart": cast.charts[key], "kind": "DocumentReference", "id": one}))
+    decided = store(cast, "therapist", [facts.note(of, "Another one.", at)])[0]
+    by = cast.callers["therapist"]
+    paper = reviewing.paper_for(by, cast.charts[key], "DocumentReference", ResourceId(decided))
+    cast.know("decision", reviewing.decide(by, paper, reviewing.Choice.KEEP, expected_version=1))
 
 
 def _know(cast: Cast) -> None:

@@ -26,6 +26,7 @@ ROLE_OF_KEY = {
     "privacy": Role.PRIVACY_OFFICER, "manager": Role.BH_CARE_MANAGER, "therapist": Role.THERAPIST,
     "psychiatrist": Role.PSYCHIATRIST, "cardiologist": Role.MEDICAL_SPECIALIST,
     "administrator": Role.NETWORK_ADMINISTRATOR, "patient": Role.PATIENT,
+    "agent": Role.REPRESENTATIVE,
 }  # fmt: skip
 
 

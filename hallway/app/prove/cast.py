@@ -105,14 +105,14 @@ def people(today: date) -> Cast:
     return cast
 
 
-def sign_in(cast: Cast, key: str, *, chart_id: ChartId | None = None) -> str:
+def sign_in(cast: Cast, key: str, *, chart_id: ChartId | None = None, hat: Hat | None = None) -> str:
     """An account and a login session in the person's role; its token."""
     practitioner = cast.practitioners.get(key, PractitionerId(0))
     account = identity.create_account(
         f"{key}@example.org", key.title(), practitioner_id=practitioner, chart_id=chart_id
     )
     opened = identity.open_verified(account)
-    identity.wear(opened.session_id, _hat(cast, key))
+    identity.wear(opened.session_id, hat or _hat(cast, key))
     login = logins.login_of(opened.token)
     assert login is not None and login.requester is not None  # noqa: PT018
     cast.accounts[key] = AccountId(account.id)

@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 from hallway import clock
 from hallway.app.prove import facts, walk
 from hallway.app.prove.cast import PEOPLE, SILENT, Cast, people, sign_in
+from hallway.consent import acting, reviewing
 from hallway.consent import actions as consent
-from hallway.consent import reviewing
-from hallway.identity.requester import system
-from hallway.ids import ResourceId
+from hallway.identity.login import Hat
+from hallway.identity.requester import Role, system
+from hallway.ids import OrganizationId, ResourceId
 from hallway.labels.source import Source
 from hallway.record import queries as record
 
@@ -35,9 +36,22 @@ def build() -> Cast:
     sign_in(cast, "patient", chart_id=cast.charts["patient"])
     for key in ("marisol", "otto"):
         _history(cast, key)
+    _agent(cast)
     _know(cast)
     walk.take(cast)
     return cast
+
+
+def _agent(cast: Cast) -> None:
+    """Somebody who acts for Marisol under a health care proxy: a program's records and private notes are not theirs."""
+    entry = acting.Entry(name="Agnes Agente", relation="sibling", authority="health_care_agent", document="A proxy")
+    made = acting.add_representative(cast.charts["marisol"], entry, by=cast.callers["pcp"])
+    hat = Hat(
+        -made, Role.REPRESENTATIVE, OrganizationId(0), "For Marisol", chart_id=cast.charts["marisol"],
+        representative_id=made,
+    )  # fmt: skip
+    sign_in(cast, "agent", hat=hat)
+    acting.give_sign_in(made, cast.accounts["agent"], by=cast.callers["pcp"])
 
 
 def store(cast: Cast, by: str, content: Sequence[bytes], *, org: str = "", note: str = "") -> list[str]:

@@ -28,6 +28,7 @@ def world(fresh_db):
 
 def test_the_desk_writes_down_who_acts_and_ends_it(world):
     desk, address = client_of(world, "deskwell"), f"/acting/{world.charts['marisol']}/"
+    assert address in desk.get(f"/charts/{world.charts['marisol']}/consents/").content.decode()
     assert desk.get(address).status_code == 200
     assert desk.post(address, ADDED).status_code == 302
     row = Representative.objects.get()

@@ -14,6 +14,7 @@ from hallway.app.witness import judge, papers, plan
 from hallway.consent import actions, compiler, gate, validity
 from hallway.consent.decision import Plan
 from hallway.consent.disclosing import decide
+from hallway.consent.facts import Acting, Span, Word
 from hallway.errors import HallwayError
 from hallway.ids import ChartId
 from hallway.record.classes import DataClass
@@ -76,6 +77,48 @@ def random_scene(dice, chart, now):
     return Scene(facts, now, cases)
 
 
+def acting_scene(dice, chart):
+    """A chart for whose patient somebody acts: parents and others, in force or not, narrowed, refused, agreed to."""
+    facts = some.random_facts(dice, chart)
+    facts.acting = [
+        Acting(
+            id=number,
+            authority=authority,
+            is_parent=authority == "parent",
+            classes=dice.choice([0, 0, 0b11, int(DataClass.GENERAL | DataClass.MH | DataClass.PART2)]),
+            kinds=dice.choice([(), (), ("Patient", "Condition")]),
+            span=a_span(dice),
+        )
+        for number in (1, 2)
+        for authority in [dice.choice(("parent", "parent", "court_guardian", "executor", "health_care_agent"))]
+    ]
+    facts.words = [
+        Word(
+            id=f"word-{number}",
+            representative=dice.choice((1, 2)),
+            organization=dice.choice([0, *facts.sources]),
+            kind=dice.choice(("minor_agrees", "minor_agrees", "not_treated", "detriment")),
+            classes=dice.choice([0, 0, int(DataClass.MINOR_CONSENTED), int(DataClass.PART2 | DataClass.PSYTHER_NOTE)]),
+            span=a_span(dice),
+        )
+        for number in range(dice.choice((0, 1, 2, 3)))
+    ]
+    seen = translate.to_witness(facts)
+    cases = []
+    for _ in range(10):
+        person, at = dice.choice((1, 1, 2, 2, 3)), some.NOW + timedelta(hours=dice.choice((0, 1, 2, 24)))
+        asker = some.Asker(0, person, "representative", chart=dice.choice([chart] * 5 + [chart + 1]))
+        ask = judge.Ask(translate.witness_asker(asker), "INDIVIDUAL", seen, at)
+        things = [some.random_thing(dice, facts) for _ in range(4)]
+        cases.append(Case(ask, asker, [(one, judge.may(ask, translate.witness_thing(one))) for one in things]))
+    return Scene(facts, some.NOW, cases)
+
+
+def a_span(dice):
+    begins, ends = some.span(dice)
+    return Span(begins, ends)
+
+
 def systematic_scenes():
     """The golden worlds, thinned: every third asker of each."""
     dice = random.Random(3)
@@ -113,7 +156,8 @@ def build(scenes=120, seed=11):
     """The corpus, the quickest killers first."""
     dice = random.Random(seed)
     made = [random_scene(dice, chart, ROW_OF_2024 if chart % 4 == 0 else some.NOW) for chart in range(1, scenes + 1)]
-    return made, list(systematic_scenes())
+    acting = [acting_scene(dice, chart) for chart in range(scenes + 1, scenes + scenes // 3)]
+    return [*made[: scenes // 4], *acting, *made[scenes // 4 :]], list(systematic_scenes())
 
 
 def words(mask):

@@ -5,6 +5,7 @@ from hallway.consent import facts as compiled
 from hallway.consent.compiler import ORIGIN, compile_grants
 from hallway.consent.facts import ChartFacts, Place, Span
 from hallway.consent.tables.emergency import categories
+from hallway.record.classes import DataClass
 from tests.gate.world import mask_of
 
 EMERGENCY_MASK = categories()["everything"].mask
@@ -51,10 +52,28 @@ def to_witness(facts):
         opened=[
             seen.Opened(one.id, one.org, one.person, frozenset(one.kinds), during(one)) for one in facts.emergencies
         ],
+        acts=[
+            seen.Acts(one.id, 0, one.authority, words_of(one.classes), frozenset(one.kinds), of_span(one.span))
+            for one in getattr(facts, "acting", ())
+        ],
+        said=[
+            seen.Said(one.id, one.representative, one.organization, one.kind, words_of(one.classes), of_span(one.span))
+            for one in getattr(facts, "words", ())
+        ],
     )
 
 
+def words_of(mask):
+    return frozenset(one.name for one in DataClass if one & mask)
+
+
+def of_span(span):
+    return seen.During(span.from_at, span.until_at)
+
+
 def witness_asker(asker):
+    if asker.role == "representative":
+        return seen.Asker(asker.org, 0, asker.role, chart=asker.chart, acts=asker.person)
     return seen.Asker(asker.org, asker.person, asker.role, asker.duty, asker.chart)
 
 
@@ -109,6 +128,8 @@ def to_compiler(facts):
             compiled.Opening(one.id, one.org, one.person, tuple(sorted(one.kinds)), EMERGENCY_MASK, span(one))
             for one in in_order(facts.emergencies)
         ),
+        acting=tuple(getattr(facts, "acting", ())),
+        words=tuple(sorted(getattr(facts, "words", ()), key=lambda one: (one.span.from_at, one.id))),
     )
 
 

@@ -139,13 +139,16 @@ def _restriction(facts: Facts, limit) -> Restriction:
 
 
 def requester(asker: Asker) -> Requester:
+    """Somebody who acts for a patient is named by the number of their entry in ``person``."""
+    acts = asker.role == "representative"
     return Requester(
         account_id=AccountId(asker.person),
-        practitioner_id=PractitionerId(asker.person),
+        practitioner_id=PractitionerId(0 if acts else asker.person),
         organization_id=OrganizationId(asker.org),
         role=Role(asker.role),
         sud_duty=asker.duty,
-        chart_id=ChartId(asker.chart) if asker.role == "patient" else None,
+        chart_id=ChartId(asker.chart) if acts or asker.role == "patient" else None,
+        representative_id=asker.person if acts else 0,
     )
 
 

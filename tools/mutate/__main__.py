@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tools.mutate import page
 from tools.mutate.operators import Mutant, mutants
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,6 +71,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=0, help="that many, drawn")
     parser.add_argument("--scenes", type=int, default=60, help="random worlds in the corpus")
     parser.add_argument("--json", type=Path, help="write every fate to this file")
+    parser.add_argument("--page", action="store_true", help="write docs/mutants.md")
     parser.add_argument("-v", action="store_true", help="print each fate")
     return parser.parse_args()
 
@@ -249,6 +251,11 @@ def _alone(work: Callable[[], None]) -> str:
 def _tell(fates: list[tuple[Mutant, str]], seconds: float, options: argparse.Namespace) -> int:
     killed = sum(bool(fate) for _, fate in fates)
     share = killed / len(fates)
+    if options.page:
+        drawn = f" This was a partial run: {options.only or 'all modules'}" + (
+            f", {options.sample} drawn." if options.sample else "."
+        )
+        page.write(fates, partial=drawn if options.only or options.sample else "")
     for name in TARGETS:
         own = [bool(fate) for one, fate in fates if one.module == name]
         if own:

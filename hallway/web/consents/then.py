@@ -21,6 +21,7 @@ from hallway.ids import ChartId
 from hallway.web.access import PageRequest, page
 from hallway.web.consents.flows import SHORT
 from hallway.web.consents.questions import CATEGORIES
+from hallway.web.consents.why import KINDS as WHY
 from hallway.web.context import ROLE_LABELS
 
 OLDEST = date(2000, 1, 1)
@@ -105,6 +106,9 @@ def _values(answer: Then, name: str) -> dict[str, object]:
         "listed": [
             {
                 "what": _category(one.kind),
+                "kind": one.kind,
+                "id": one.resource_id,
+                "has_why": one.kind in WHY,
                 "on": one.dated_at,
                 "place": places.get(one.source_org, ""),
                 "rule": next((row for rule_id in one.rule_ids if (row := library.rules().get(rule_id))), None),

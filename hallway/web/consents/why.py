@@ -1,27 +1,55 @@
 """To whom one item flows and why, for readers who are entitled to know; for everybody else it is not there."""
 
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from hallway.consent import explain, gate
 from hallway.consent.explain import Flow
+from hallway.identity.requester import Role
 from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId
 from hallway.web.access import PageRequest, page
 from hallway.web.chart import board, notes
 from hallway.web.chart.page import READERS
-from hallway.web.chart.people import Roster
-from hallway.web.chart.reading import open_chart, roster_of_ids
+from hallway.web.chart.people import Place, Roster
+from hallway.web.chart.reading import Opened, open_chart, roster_of_ids
+from hallway.web.consents.flows import SHORT
+from hallway.web.consents.questions import CATEGORIES
+
+NOTES = ("DocumentReference", "Composition")
+KINDS = frozenset({kind for one in CATEGORIES for kind in one.kinds} | {"Patient", "Coverage", "AllergyIntolerance"})
+"""What can be asked about by naming its type; a note needs no naming."""
 
 
-@page(*READERS, patient=True)
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The item that is asked about, as the page names it."""
+
+    id: str
+    kind: str
+    title: str
+    on: date | datetime | None
+    author: str
+    place: Place
+    is_note: bool = False
+
+
+@page(*READERS, Role.PATIENT, patient=True)
 def why(request: PageRequest, chart_id: int, resource_id: str) -> HttpResponse:
-    """One note or document: who may see it, by which rule, and what would open it."""
+    """One item: who may see it, by which rule, and what would open it. ``?kind=`` names the type of what is no note."""
     chart, reader = ChartId(chart_id), request.requester
-    opened = open_chart(reader, chart, kinds=("Patient", "DocumentReference", "Composition"), route="consents/why")
-    note = next((one for one in notes.everything(opened.facts, opened.roster) if one.id == resource_id), None)
-    if note is None:
+    asked = request.GET.get("kind", "")
+    if not _is_id(resource_id) or (asked and asked not in KINDS):
         raise gate.not_found()
-    found = explain.explain(reader, chart, note.kind, ResourceId(resource_id))
+    kinds = tuple(dict.fromkeys(("Patient", *([asked] if asked else NOTES))))
+    opened = open_chart(reader, chart, kinds=kinds, route="consents/why")
+    subject = _of_kind(opened, asked, resource_id) if asked else _note(opened, resource_id)
+    if subject is None:
+        raise gate.not_found()
+    found = explain.explain(reader, chart, subject.kind, ResourceId(resource_id))
     roster = roster_of_ids(
         {OrganizationId(flow.recipient_org) for flow in found},
         {PractitionerId(flow.recipient_practitioner) for flow in found},
@@ -31,11 +59,36 @@ def why(request: PageRequest, chart_id: int, resource_id: str) -> HttpResponse:
         "header": opened.header,
         "chart_id": chart,
         "pronoun": who.key,
-        "note": note,
+        "note": subject,
         "seen": [_line(flow, roster) for flow in found if flow.flows],
         "kept": [_line(flow, roster) for flow in found if not flow.flows],
     }
     return render(request, "consents/why.html", values)
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def _note(opened: Opened, resource_id: str) -> Subject | None:
+    found = next((one for one in notes.everything(opened.facts, opened.roster) if one.id == resource_id), None)
+    if found is None:
+        return None
+    return Subject(found.id, found.kind, found.title, found.on, found.author, found.place, is_note=True)
+
+
+def _of_kind(opened: Opened, kind: str, resource_id: str) -> Subject | None:
+    found = next((one for one in opened.facts.stored(kind) if one.id == resource_id), None)
+    if found is None:
+        return None
+    named = next((SHORT[one.key] for one in CATEGORIES if kind in one.kinds), "the record")
+    author = opened.roster.full_name(found.author)
+    return Subject(
+        found.id, kind, f"An entry among {named}", found.dated_at, author, opened.roster.place(found.source_org)
+    )
 
 
 def _line(flow: Flow, roster: Roster) -> dict[str, object]:

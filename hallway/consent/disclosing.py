@@ -121,10 +121,16 @@ def _matches(row: Row, question: Question) -> bool:
 
 
 def _finding(topic: Topic, rows: Sequence[Row], question: Question, stated: int) -> _Finding | None:
-    """What a topic says of a question; None where it says nothing. ``stated`` are the classes as they were asked."""
+    """What a topic says of a question; None where it says nothing. ``stated`` are the classes as they were asked.
+
+    Raises LookupError where a closed topic, which must always speak, says nothing.
+    """
     if not _applies(topic, question):
         return None
-    return _speaks([row for row in rows if _matches(row, question)], topic, question, stated)
+    said = _speaks([row for row in rows if _matches(row, question)], topic, question, stated)
+    if said is None and topic.closed:
+        raise LookupError(topic.id)
+    return said
 
 
 def _speaks(rows: list[Row], topic: Topic, question: Question, stated: int) -> _Finding | None:

@@ -235,6 +235,19 @@ def test_a_rule_that_raises_is_a_denial(monkeypatch):
     assert (said.outcome, said.rule_ids) == (Outcome.DENY, ("D-ERROR",))
 
 
+def test_a_closed_topic_that_says_nothing_is_a_denial(monkeypatch):
+    whole = disclosures.book()
+    silent = tuple((topic, () if topic.id == "part2" else rows) for topic, rows in whole.topics)
+    asked = Question(on=TODAY, purpose=Aim.TREAT, classes=int(DataClass.GENERAL | DataClass.PART2))
+    monkeypatch.setattr(disclosing, "book", lambda: disclosures.Book(silent, whole.rows))
+    assert disclosing.decide(asked).rule_ids == ("D-ERROR",)
+
+
+def test_before_the_privacy_rule_nothing_leaves():
+    asked = Question(on=date(2000, 1, 1), purpose=Aim.TREAT, classes=int(DataClass.GENERAL))
+    assert disclosing.decide(asked).rule_ids == ("D-ERROR",)
+
+
 def test_every_fact_of_the_words_is_used_by_a_row():
     used = {word.removeprefix("not ") for one in disclosures.book().rows.values() for word in one.when}
     used |= {word.removeprefix("not ") for one in duties.duties().values() for word in one.when}

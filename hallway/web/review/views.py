@@ -48,11 +48,12 @@ def listed(request: PageRequest) -> HttpResponse:
 @page(*DECIDERS, patient=True)
 @require_GET
 def paper(request: PageRequest) -> HttpResponse:
-    """One paper, to stand beside the list."""
+    """One paper: beside the list, or on a page of its own where there is no room beside it."""
     by = request.requester
     one = _asked(by, request.GET)
     headers = consent_queries.headers(by, [one.chart_id])
-    return render(request, "review/_paper.html", _opened(by, one, headers, *_names([one])))
+    template = "review/_paper.html" if request.headers.get("HX-Request") else "review/one.html"
+    return render(request, template, _opened(by, one, headers, *_names([one])))
 
 
 @page(*DECIDERS, patient=True)

@@ -84,14 +84,14 @@ def dashboard_of(facts: Sequence[Fact], *, from_on: date, until_on: date, now: d
     return Dashboard(
         from_on=from_on,
         until_on=until_on,
-        practices=len({fact.receiver_org for fact in facts}),
-        clinicians=len({fact.clinician for fact in facts}),
+        practices=rules.often(fact.receiver_org for fact in facts),
+        clinicians=rules.often(fact.clinician for fact in facts),
         behavioral_reports=_rate(rules.reports(behavioral)),
         follow_through=_rate(rules.follow_through(behavioral, now)),
         to_accept=_spread(facts, lambda f: f.sent_at, lambda f: f.accepted_at),
         to_first_visit=_spread(facts, lambda f: f.sent_at, lambda f: f.seen_at),
         to_report=_spread(facts, lambda f: f.seen_at, lambda f: f.reported_at),
-        asked_of=(*_asked_of(behavioral), *_asked_of(medical)),
+        asked_of=(*_asked_of(behavioral, is_behavioral=True), *_asked_of(medical, is_behavioral=False)),
         stuck=_stuck(behavioral, now),
         months=_months(behavioral, medical),
         hand_offs=_hand_offs(behavioral, now),
@@ -132,10 +132,14 @@ def _lines() -> dict[str, ComparisonLine]:
     }
 
 
-def _asked_of(facts: Sequence[Fact]) -> list[AskedOf]:
-    """One row a kind of clinician, in the table's order; rows whose sum would give a small one away are unshown."""
-    by_type = {kind: [fact for fact in facts if fact.recipient_type == kind] for kind in RECIPIENT_TYPES}
-    groups = {kind: own for kind, own in by_type.items() if own}
+def _asked_of(facts: Sequence[Fact], *, is_behavioral: bool) -> list[AskedOf]:
+    """One row a kind of clinician, in the table's order; rows whose sum would give a small one away are unshown.
+
+    Behavioral kinds always have their row, others only with figures in it: else a row that appears would tell that
+    somebody was sent to a substance use program.
+    """
+    kinds = [kind for kind in RECIPIENT_TYPES if (kind in BEHAVIORAL) == is_behavioral]
+    groups = {kind: [fact for fact in facts if fact.recipient_type == kind] for kind in kinds}
     shares = [rules.reports(own) for own in groups.values()]
     return [
         AskedOf(
@@ -144,10 +148,11 @@ def _asked_of(facts: Sequence[Fact]) -> list[AskedOf]:
             is_behavioral=kind in BEHAVIORAL,
             reports=_rate(share, is_shown=is_shown),
             clinicians=_clinicians(own) if is_shown else Rate(None, None, None),
-            days=_spread(own, lambda f: f.seen_at, lambda f: f.reported_at),
+            days=_spread(own if is_shown else (), lambda f: f.seen_at, lambda f: f.reported_at),
             line=_lines().get(kind),
         )
         for (kind, own), share, is_shown in zip(groups.items(), shares, rules.shown(shares), strict=True)
+        if is_behavioral or (is_shown and share.denominator)
     ]
 
 
@@ -157,7 +162,9 @@ def _clinicians(facts: Sequence[Fact]) -> Rate:
 
 
 def _stuck(facts: Sequence[Fact], now: datetime) -> tuple[Stuck, ...]:
-    """Seen, and no report read: which step it waits for and at which practice. Small cells are unshown."""
+    """Seen, and no report read: which step it waits for and at which practice. A small cell has no row: it would tell
+    that somebody waits there.
+    """
     groups: dict[tuple[str, int], list[float]] = {}
     for fact in facts:
         if fact.seen_at is not None and not rules.is_reported(fact):
@@ -167,8 +174,9 @@ def _stuck(facts: Sequence[Fact], now: datetime) -> tuple[Stuck, ...]:
     names = {place.pk: place.name for place in Organization.objects.filter(id__in={org for _, org in groups})}
     flags = rules.shown([Share(len(days), len(days)) for days in groups.values()])
     return tuple(
-        Stuck(step, names.get(org, ""), len(days) if is_shown else None, int(max(days)) if is_shown else None)
+        Stuck(step, names.get(org, ""), len(days), int(max(days)))
         for ((step, org), days), is_shown in zip(groups.items(), flags, strict=True)
+        if is_shown
     )
 
 
@@ -193,6 +201,10 @@ def _hand_offs(facts: Sequence[Fact], now: datetime) -> tuple[HandOffRate, ...]:
     groups = [[fact for fact in facts if fact.hand_off == kind] for kind in kinds]
     shares = [rules.follow_through(group, now) for group in groups]
     return tuple(
-        HandOffRate(kind, _rate(share, is_shown=is_shown), _spread(group, lambda f: f.sent_at, lambda f: f.seen_at))
+        HandOffRate(
+            kind,
+            _rate(share, is_shown=is_shown),
+            _spread(group if is_shown else (), lambda f: f.sent_at, lambda f: f.seen_at),
+        )
         for kind, group, share, is_shown in zip(kinds, groups, shares, rules.shown(shares), strict=True)
     )

@@ -5,6 +5,7 @@ completed visit, of all referrals with a completed first visit. Follow-through c
 sending, of all referrals sent at least 30 days ago or already seen.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -87,6 +88,11 @@ def shown(shares: Sequence[Share]) -> list[bool]:
         if not gone or (len(gone) > 1 and sum(gone) >= SMALLEST) or not left:
             return flags
         flags[min(left, key=lambda n: shares[n].denominator)] = False
+
+
+def often(names: Iterable[int]) -> int:
+    """How many stand there at least ``SMALLEST`` times: a count of all would tell of one patient's only referral."""
+    return sum(times >= SMALLEST for times in Counter(names).values())
 
 
 def percent(numerator: int, denominator: int) -> int:

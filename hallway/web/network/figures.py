@@ -108,7 +108,8 @@ def subtitle(board: Dashboard) -> str:
     """Period, practices, clinicians."""
     until = board.until_on.strftime("%B %-d, %Y")
     since = "All referrals" if board.from_on == BEGINNING else board.from_on.strftime("%B %-d, %Y")
-    return f"{since} to {until}. {board.practices} practices, {board.clinicians} clinicians who referred."
+    often = f"{board.practices} practices and {board.clinicians} clinicians with eleven referrals or more"
+    return f"{since} to {until}. {often}."
 
 
 def five(board: Dashboard) -> list[Figure]:

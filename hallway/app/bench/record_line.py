@@ -1,7 +1,7 @@
 """What a ledger line costs: bytes on disk, and milliseconds of a read at 1, 8 and 32 clients.
 
 The ledger is first filled with the lines of a mix of chart reads (``MIX``), over ten thousand charts and two hundred
-readers, by the reading statements themselves; then it is sealed. The bytes are those of every table of the ledger with
+readers, by the reading statements themselves (the first 20,000, then those over again); then it is sealed. The bytes are those of every table of the ledger with
 its indexes, over the lines. They are set against the bytes that the same mix answers for a chart of 300 resources.
 
 Clients ask at a pace, as people at work do, so that what is measured is an answer and not a queue: each five times a
@@ -34,13 +34,14 @@ from hallway.ledger.standalone import Verified
 from hallway.record import actions, store
 from hallway.record.evidence import Release
 from hallway.record.recount import Wanted, hashed
-from hallway.storage.connection import Cursor, cursor
+from hallway.storage.connection import Cursor, cursor, transaction
 
 TAB = ("Condition", "MedicationRequest", "Observation", "Encounter", "DocumentReference")
 SEARCHED = "code=http://loinc.org|44261-6"
 MIX = {"whole record": 5, "a tab of the chart": 35, "search": 20, "one resource": 40}
 """Reads of each hundred. Published, so that anybody can weigh them otherwise."""
-CHARTS, READERS, AT_ONCE = 10_000, 200, 500
+CHARTS, READERS, AT_ONCE, READ = 10_000, 200, 500, 20_000
+"""``READ`` lines at most are left by reading statements; further ones are those again, of other items, in order."""
 PACE, REQUESTS = 0.2, 120
 """Seconds between the requests of one client, and how many of them a round has."""
 TABLES = ("ledger_line", "ledger_way", "ledger_plan", "ledger_head", "ledger_tip")
@@ -67,21 +68,34 @@ def _fill(cast: Cast, patient: ResourceId, count: int) -> None:
     given = gate.release(cast.callers["pcp"], store.charts_of([patient])[patient])
     releases = _releases(given, min(CHARTS, max(10, count // 100)))
     reads = list(MIX)
-    for begun in range(0, count, AT_ONCE):
-        drawn = Counter(dice.choices(reads, tuple(MIX.values()), k=min(AT_ONCE, count - begun)))
+    read_in_all = min(count, READ)
+    for begun in range(0, read_in_all, AT_ONCE):
+        drawn = Counter(dice.choices(reads, tuple(MIX.values()), k=min(AT_ONCE, read_in_all - begun)))
         with cursor() as opened:
             for read, times in drawn.items():
                 statement, act, wanted = _statement(read, dice)
                 rows = [_row(opened, dice.choice(releases), act, wanted, dice) for _ in range(times)]
                 opened.executemany(statement.encode(), rows)
+    for begun in range(read_in_all, count, READ):
+        with cursor() as opened:
+            opened.execute(_AGAIN.encode(), [min(READ, count - begun)])
     connections.close_all()
+
+
+_AGAIN = """
+INSERT INTO ledger_line (at, way, plan, chart_id, position, epoch, also, detail)
+SELECT at, way, plan, chart_id, position, epoch, also,
+    CASE WHEN detail LIKE 'Observation/%%' THEN 'Observation/' || gen_random_uuid() ELSE detail END
+FROM (SELECT * FROM ledger_line ORDER BY id LIMIT %s) AS read ORDER BY random()
+"""
 
 
 def _releases(given: Release, count: int) -> list[Release]:
     """The same right to each of ``count`` empty charts, each on a consent of its own, as one of many readers."""
     found: list[Release] = []
-    for number in range(count):
-        chart = actions.new_chart(ResourceId(str(ids.new_uuid(clock.now()))))
+    with transaction():
+        charts = [actions.new_chart(ResourceId(str(ids.new_uuid(clock.now())))) for _ in range(count)]
+    for number, chart in enumerate(charts):
         consent = str(ids.new_uuid(clock.now()))
         clauses = tuple(replace(clause, consent_ids=(consent,)) for clause in given.clauses)
         reader = replace(given.requester, account_id=AccountId(1000 + number % READERS))

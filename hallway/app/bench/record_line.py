@@ -1,8 +1,9 @@
 """What a ledger line costs: bytes on disk, and milliseconds of a read at 1, 8 and 32 clients.
 
 The ledger is first filled with the lines of a mix of chart reads (``MIX``), over ten thousand charts and two hundred
-readers, by the reading statements themselves (the first 20,000, then those over again); then it is sealed. The bytes are those of every table of the ledger with
-its indexes, over the lines. They are set against the bytes that the same mix answers for a chart of 300 resources.
+readers: the first 20,000 by the reading statements themselves, then those over again. Then it is sealed. The bytes are
+those of every table of the ledger with its indexes, over the lines. They are set against the bytes that the same mix
+answers for a chart of 300 resources.
 
 Clients ask at a pace, as people at work do, so that what is measured is an answer and not a queue: each five times a
 second, with a line and without one by turns, all in the same server.

@@ -167,7 +167,8 @@ def _bytes(server: Server, patient: ResourceId, checked: str) -> Figure:
         unit="bytes on disk a line, indexes and seal included",
         baseline=answered / 100,
         ratio=each * 100 / answered,
-        dataset=f"{count:,} reads: {mix} (from {READ:,} on those again, of other items); set against the mean answer of that mix, a chart of 300 resources",
+        dataset=f"{count:,} reads: {mix} (from {READ:,} on those again, of other items);"
+        " set against the mean answer of that mix, a chart of 300 resources",
         checked=f"{checked}; bytes a line: {parts}",
     )
 

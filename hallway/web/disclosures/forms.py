@@ -26,10 +26,23 @@ FACTS = (
 WHAT = [one for one in DataClass if not one & (LICENCE_CLASSES | DataClass.UNCLASSIFIED)]
 
 
+def _begun(text: str) -> str:
+    """A text as the beginning of a line."""
+    return text[:1].upper() + text[1:]
+
+
+def _day_input() -> forms.DateInput:
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 class HandoverForm(forms.Form):
     """Who gets what, for what, how, and what is on record for it."""
 
-    on = forms.DateField(label="Day", error_messages={"required": "Give the day.", "invalid": "Give a day."})
+    on = forms.DateField(
+        label="Day",
+        widget=_day_input(),
+        error_messages={"required": "Give the day.", "invalid": "Give a day."},
+    )
     recipient = forms.CharField(
         label="Who receives it", max_length=120, error_messages={"required": "Say who receives it."}
     )
@@ -43,7 +56,7 @@ class HandoverForm(forms.Form):
     aim = forms.ChoiceField(label="For what", choices=[(one.value, aim_words(one)) for one in Aim], initial="OTHER")
     what = forms.MultipleChoiceField(
         label="What it holds",
-        choices=[(one.name, class_word(one).capitalize()) for one in WHAT],
+        choices=[(one.name, _begun(class_word(one))) for one in WHAT],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose what it holds."},
     )
@@ -56,7 +69,7 @@ class HandoverForm(forms.Form):
     consent = forms.ChoiceField(label="Signed form it rests on", choices=(), required=False)
     facts = forms.MultipleChoiceField(
         label="What is on record for it",
-        choices=[(one, words.plain("fact", one).capitalize()) for one in FACTS],
+        choices=[(one, _begun(words.plain("fact", one))) for one in FACTS],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -109,6 +122,6 @@ class HoldForm(forms.Form):
 
     recipient = forms.CharField(label="Agency", max_length=120, error_messages={"required": "Say which agency."})
     until_on = forms.DateField(
-        label="Until", error_messages={"required": "Give the last day.", "invalid": "Give a day."}
+        label="Until", widget=_day_input(), error_messages={"required": "Give the last day.", "invalid": "Give a day."}
     )
     is_written = forms.BooleanField(label="The statement is in writing", required=False)

@@ -15,7 +15,9 @@ from hallway.consultation import actions as consultation
 from hallway.identity import clients
 from hallway.ids import ReferralId, ReportId
 from hallway.loops import refusing
+from hallway.loops.actions import Owed, open_loop
 from hallway.loops.models import Loop
+from hallway.loops.tables.clocks import LoopKind
 from hallway.record.classes import DataClass
 from hallway.referral import actions as referrals
 from hallway.referral.models import Referral
@@ -44,6 +46,7 @@ def take(cast: Cast) -> None:
         reason="Found confused at the door, nobody to ask.",
     )  # fmt: skip
     cast.know("emergency_id", opened)
+    _call(cast)
     asked = asks.ask(
         cast.callers["patient"],
         asks.Wish(organization=cast.callers["pcp"].organization_id, kind="question", words="Who looked at my record?"),
@@ -133,6 +136,40 @@ def _knock(cast: Cast) -> None:
     )
     cast.know("handoff_id", asked.pk)
     cast.know("referral_id", drafted.pk)
+
+
+def _call(cast: Cast) -> None:
+    """An emergency about Marisol, and a call that the therapist owes for it; a form that the patient may take back."""
+    opened = consent.open_emergency(
+        cast.callers["cardiologist"], cast.charts["marisol"], category="medicines", nature="acute_illness",
+        reason="Chest pain, confused, nobody to ask.",
+    )  # fmt: skip
+    cast.know("emergency_id", opened)
+    therapist = cast.callers["therapist"]
+    open_loop(
+        Owed(
+            chart_id=cast.charts["marisol"],
+            kind=LoopKind.CALL_IN_EMERGENCY,
+            owner_org=therapist.organization_id,
+            owner_practitioner=therapist.practitioner_id,
+            for_org=therapist.organization_id,
+            source_org=therapist.organization_id,
+            mask=int(DataClass.GENERAL),
+            subject_id=opened,
+        )
+    )
+    form = consent.compose_consent(
+        consent.Composition(
+            chart_id=cast.charts["patient"],
+            kind="release",
+            discloser_org=cast.callers["pcp"].organization_id,
+            recipient_org=cast.organizations["northgate"],
+            classes=int(DataClass.GENERAL),
+        ),
+        by=cast.callers["pcp"],
+    )
+    consent.sign_consent(form, consent.Signature("drawn", STROKES), by=cast.callers["pcp"], expected_version=1)
+    cast.know("consent_id", form)
 
 
 def _sign(cast: Cast) -> None:

@@ -33,6 +33,7 @@ KIND_WORDS: dict[str, str] = {
     "Claim": "your bills",
     "ExplanationOfBenefit": "your bills",
 }
+OTHER = "other parts of your record"
 WHOLE = "your record, as far as they may see it"
 WHY: dict[str, str] = {
     "TREAT": "To care for you.",
@@ -65,11 +66,11 @@ ROLE_WORDS: dict[str, str] = {
 
 def kinds_words(kinds: Iterable[str]) -> str:
     """ "your medicines, your visits and notes and letters"; the whole record when none is named."""
-    found = list(dict.fromkeys(KIND_WORDS.get(kind, "other parts of your record") for kind in kinds))
+    found = list(dict.fromkeys(KIND_WORDS.get(kind, OTHER) for kind in kinds))
     if not found:
         return WHOLE
     if "your name and birth date" in found and len(found) > 1:
         found.remove("your name and birth date")
-    if len(found) > 5:
-        found = [*found[:5], "more of the same visit page"]
+    if len(found) > 5 or OTHER in found:
+        found = [*[one for one in found if one != OTHER][:4], OTHER]
     return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"

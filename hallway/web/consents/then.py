@@ -7,7 +7,6 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
 
 from hallway import clock
 from hallway.consent import past
@@ -47,7 +46,6 @@ class ThenForm(forms.Form):
 
 
 @page(Role.PRIVACY_OFFICER, Role.PATIENT, patient=True)
-@require_GET
 def then(request: PageRequest, chart_id: int) -> HttpResponse:
     """The question and, where it was asked, its answer as things stood at the end of that day."""
     chart, reader = ChartId(chart_id), request.requester

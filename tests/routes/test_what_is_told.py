@@ -7,7 +7,7 @@ import logging.config
 import random
 
 from hallway.app import logs
-from hallway.app.prove import asking, worlds
+from hallway.app.prove import asking, reading, worlds
 from hallway.app.prove.exits import every_exit
 from hallway.app.prove.hidden import hide
 from tests.routes.test_refusals import CLOSED, PRIVATE_WORDS
@@ -67,7 +67,7 @@ def test_no_address_that_we_make_holds_a_name(asker):
                 continue
             reply = asker.ask(exit_, key)
             assert holds_no_name(dict(reply.headers).get("Location", "")), exit_.name
-            page = asking.read_page(reply.body)
+            page = reading.read(reply.body)
             for address in (*(link for link, _ in page.links), *(form.action for form in page.forms)):
                 assert holds_no_name(address), (exit_.name, address)
 

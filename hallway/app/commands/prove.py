@@ -110,7 +110,7 @@ def _drill(arguments: argparse.Namespace) -> int:
 
 def _prove(arguments: argparse.Namespace, exits: "list[Exit]") -> "Tally":
     from hallway.app.bench import scratch
-    from hallway.app.prove import crew, network, proof, worlds
+    from hallway.app.prove import crew, network, proof, shrinking, worlds
     from hallway.fhirapi import door
 
     with scratch.database("prove") as url:
@@ -127,7 +127,10 @@ def _prove(arguments: argparse.Namespace, exits: "list[Exit]") -> "Tally":
             each=0 if arguments.exits == "all" else int(arguments.exits),
         )
         try:
-            return crew.work(scope, jobs=arguments.jobs, seconds=arguments.minutes * 60, say=_say)
+            tally = crew.work(scope, jobs=arguments.jobs, seconds=arguments.minutes * 60, say=_say)
+            for one in tally.differences[:3]:
+                sys.stderr.write(f"Smallest counterexample, seed {scope.seed}: {shrinking.shrink(scope, one)}\n")
+            return tally
         finally:
             worlds.forget_administrator()
 

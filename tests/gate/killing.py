@@ -345,6 +345,9 @@ def check_database(scenes):
         before = epochs(charts)
         actions.rebuild_grants(charts)
         assert epochs(charts) == before, "nothing changed, and rights were written anew"
+    with clock.stopped_at(some.NOW + timedelta(hours=2)):
+        actions.rebuild_grants(charts)
+        assert epochs(charts) == before, "only time went by, and rights were written anew"
     cases = sorted(((case, scene) for scene in scenes for case in scene.cases), key=lambda pair: pair[0].ask.at)
     for at, some_cases in groupby(cases, key=lambda pair: pair[0].ask.at):
         check_instant(at, list(some_cases))

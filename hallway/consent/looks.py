@@ -21,7 +21,7 @@ from hallway.ledger.queries import Written
 LISTED = ("find", "headers", "roster", "worklist.read")
 """Acts in which a name stood in a list and the record was not opened."""
 _UUID_LENGTH = 36
-OPENED = ("read", "search", "history", "count", "consents", "consent")
+OPENED = ("read", "search", "history", "count", "consents", "consent", "review")
 
 
 @dataclass(frozen=True, slots=True)

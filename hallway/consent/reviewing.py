@@ -260,7 +260,7 @@ def _under(by: Requester, clause: Clause, kind: str, resource_id: ResourceId) ->
     ]
     if not releases:
         return None
-    return queries.read_one(releases[0], kind, resource_id, route="review", also=releases[1:])
+    return queries.read_one(releases[0], kind, resource_id, route="review", also=releases[1:], act="review")
 
 
 def _noted(by: Requester, paper: Paper, choice: Choice) -> Decision:

@@ -79,13 +79,17 @@ def read_one(
     version: int | None = None,
     route: str = "",
     also: Sequence[Release] = (),
+    act: str = "read",
 ) -> Stored | None:
-    """One resource (or one version of it), or None when it is not there or may not flow: one answer for both."""
+    """One resource (or one version of it), or None when it is not there or may not flow: one answer for both.
+
+    ``act`` other than ``read`` stands in the ledger's line of a reading that rests on no plan of the gate (a review).
+    """
     statement = store.READ_ONE if version is None else store.READ_VERSIONS
     rows = store.released(
         statement,
         {**store.plan_parameters((release, *also)), "kind": kind, "id": resource_id},
-        _line(release, "read", route=route, wanted=Wanted((kind,), resource_id, version or 0), also=also),
+        _line(release, act, route=route, wanted=Wanted((kind,), resource_id, version or 0), also=also),
     )
     found = store.stored_rows(rows)
     return next((row for row in found if version in (None, row.version) and row.body), None)

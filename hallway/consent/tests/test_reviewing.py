@@ -107,7 +107,7 @@ def test_the_privacy_officer_reads_and_judges_what_has_no_author_to_ask(hall):
     assert paper.may_read
     before = len(acts())
     assert reviewing.content_of(hall.officer, paper) is not None
-    assert acts()[before:] == ["read"]
+    assert acts()[before:] == ["review"]
     assert str(scan.resource_id) not in hall.masks(hall.pcp)
     reviewing.decide(hall.officer, paper, Choice.GENERAL, expected_version=1)
     assert hall.masks(hall.pcp)[str(scan.resource_id)] == C.GENERAL

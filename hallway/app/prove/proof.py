@@ -24,6 +24,10 @@ AGGREGATES = frozenset({"network:dashboard", "network:download"})
 DEMO_ONLY = frozenset({"sign_in:demo"})
 """Exits that refuse everybody outside the demo; a test of ``identity`` holds them shut."""
 
+NOBODY_HERE = frozenset({"emergency:call"})
+"""Exits that only an author of counseling notes at a program sees more of than a refusal: none of the callers is one.
+They are asked and compared like every other; that they were answered is not demanded."""
+
 FOLLOWED = 0.25
 """How often a page is followed further when a pair meets a drawn few exits; always when it meets all."""
 
@@ -222,7 +226,7 @@ def ask_all(application: asking.WSGI, some: Worlds, ask: Ask, number: int) -> li
 
 def uncovered(exits: Iterable[Exit], tally: Tally) -> list[str]:
     """Exits that never gave more than a refusal: the proof has said nothing about them."""
-    spared = AGGREGATES | DEMO_ONLY
+    spared = AGGREGATES | DEMO_ONLY | NOBODY_HERE
     return sorted(one.name for one in exits if one.name not in spared and not tally.answered.get(one.name))
 
 

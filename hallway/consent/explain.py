@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from hallway import clock
-from hallway.consent import compiler, gate, plans, rules
+from hallway.consent import compiler, gate, plans, reach, rules
 from hallway.consent.facts import ChartFacts, Place
 from hallway.consent.rules import Setting, Verdict
 from hallway.consent.tables.library import Holder, Relation
@@ -66,7 +66,7 @@ def explain(requester: Requester, chart_id: ChartId, kind: str, resource_id: Res
     item = record.read_one(gate.release(requester, chart_id), kind, resource_id, route="explain")
     if item is None or not _entitled(requester, item.source_org):
         raise gate.not_found()
-    facts = _facts(chart_id)
+    facts = _known(requester, item.source_org, _facts(chart_id))
     return [_flow(facts, item.source_org, way, item.mask, item) for way in _others(facts, item.source_org)]
 
 
@@ -79,10 +79,11 @@ def flows_today(requester: Requester, chart_id: ChartId) -> list[Flow]:
     facts = _facts(chart_id)
     lines.write(lines.step_line(requester, "flows", charts=[chart_id]))
     return [
-        _flow(facts, source, way, _masks_held(facts, source), None)
+        _flow(known, source, way, _masks_held(known, source), None)
         for source in facts.sources
         if _entitled(requester, source)
-        for way in _others(facts, source)
+        for known in (_known(requester, source, facts),)
+        for way in _others(known, source)
     ]
 
 
@@ -92,6 +93,18 @@ def _entitled(requester: Requester, source: int) -> bool:
 
 def _facts(chart_id: ChartId) -> ChartFacts:
     return compiler.in_force(plans.load_facts([chart_id])[0], clock.now())
+
+
+def _known(requester: Requester, source: int, facts: ChartFacts) -> ChartFacts:
+    """The facts that this reader may be told of: all of them for the patient, for staff those of their own practice.
+
+    That somebody else holds records of the patient, or is named on a form between others, is theirs to tell. Found by
+    the two-worlds proof.
+    """
+    if requester.role is Role.PATIENT:
+        return facts
+    known = reach.as_known_at(OrganizationId(source), facts, clock.now())
+    return replace(known, sources=(source,), forms=tuple(one for one in known.forms if one.discloser_org == source))
 
 
 def _others(facts: ChartFacts, source: int) -> Iterator[compiler.Way]:

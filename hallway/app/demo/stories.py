@@ -138,6 +138,9 @@ def _first_visit_at(teller: Teller) -> datetime:
     if teller.ending == "scheduled":
         soon = office_hours(teller.random, teller.until + timedelta(days=teller.random.randint(1, 9)))
         return max(starts_at, soon) if soon - clock.now() < timedelta(days=360) else starts_at
+    if teller.ending == "no_show":
+        missed = office_hours(teller.random, teller.until - timedelta(days=teller.random.randint(2, 5)))
+        return max(min(starts_at, missed), clock.now() + timedelta(hours=2))
     return starts_at
 
 

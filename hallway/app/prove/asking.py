@@ -12,7 +12,7 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.urls import Resolver404, resolve
 
 from hallway.app.logs import PlainLines
-from hallway.app.prove import calls, reading
+from hallway.app.prove import calls, reading, shaped
 from hallway.app.prove.cast import MARKER, Cast
 from hallway.app.prove.exits import Exit
 from hallway.app.prove.facts import new_id
@@ -155,8 +155,8 @@ def made_up(exit_: Exit, cast: Cast, dice: random.Random) -> Ask | None:
     if exit_.name in calls.EXITS:
         credential, sent = calls.made_up(exit_.name, cast, dice)
         return Ask(exit_.name, "gateway", "", exit_.shape, method="POST", bearer=credential, sent=sent)
-    if exit_.name in PAPERS:
-        return _paper(exit_, cast, dice)
+    if exit_.name in shaped.SHAPED:
+        return _shaped(exit_, cast, dice)
     caller = dice.choice(callers)
     values: dict[str, str] = {}
     for name, kind in exit_.parts:
@@ -167,34 +167,16 @@ def made_up(exit_: Exit, cast: Cast, dice: random.Random) -> Ask | None:
     if exit_.is_fhir:
         values = _fhir_parts(exit_, values, cast, dice)
     path = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], exit_.shape)
-    if exit_.name == "consents:link":
-        named = (("form", dice.choice(cast.known["consent_id"])),)
-        return Ask(exit_.name, caller, cast.tokens[caller], path, method="POST", form=named)
     query = _fhir_query(exit_, cast, dice) if exit_.is_fhir else _page_query(dice)
     return Ask(exit_.name, caller, cast.tokens[caller], path, query=query, is_htmx=dice.random() < 0.2)
 
 
-PAPERS = frozenset({"review:paper", "review:file", "review:decide", "review:undo"})
-
-
-def _paper(exit_: Exit, cast: Cast, dice: random.Random) -> Ask:
-    """A paper that waits for somebody, or one that no caller may know of."""
-    caller = dice.choice(("therapist", "pcp"))
-    query = dice.choice(cast.known[f"paper_of_{caller}"])
-    hidden = cast.known.get("hidden_resource", [])
-    if hidden and dice.random() < 0.3:
-        asked = {"chart": dice.choice(cast.known["chart_id"]), "kind": "DocumentReference", "id": dice.choice(hidden)}
-        query = urlencode(asked)
-    if dice.random() < 0.3:
-        caller = dice.choice(callers_of(exit_, cast))
-    ask = Ask(exit_.name, caller, cast.tokens[caller], exit_.shape, query=query, is_htmx=dice.random() < 0.5)
-    if exit_.name == "review:undo":
-        said = (("id", dice.choice(cast.known["decision"])),)
-        return replace(ask, caller="therapist", token=cast.tokens["therapist"], method="POST", query="", form=said)
-    if exit_.name != "review:decide":
-        return ask
-    said = (*parse_qsl(query), ("version", "1"), ("choice", dice.choice(("general", "psychotherapy", "keep"))))
-    return replace(ask, method="POST", query="", form=said, is_htmx=False)
+def _shaped(exit_: Exit, cast: Cast, dice: random.Random) -> Ask:
+    made = shaped.SHAPED[exit_.name](cast, dice)
+    caller = dice.choice(made.callers or callers_of(exit_, cast))
+    path = re.sub(r"\{(\w+)\}", lambda found: made.values[found[1]], exit_.shape)
+    is_htmx = made.method == "GET" and dice.random() < 0.2
+    return Ask(exit_.name, caller, cast.tokens[caller], path, made.method, made.query, made.form, is_htmx)
 
 
 def _part(name: str, kind: str, cast: Cast, dice: random.Random) -> str | None:

@@ -103,8 +103,10 @@ def _history(cast: Cast, key: str) -> None:
     _papers(cast, key)
     for one in ids:
         cast.know("resource", one)
+        cast.know("item", f"{cast.charts[key]}/{one}")
         if cast.kinds[one] == "MedicationRequest":
             cast.know("resource_id", one)
+            cast.know("medicine", f"{cast.charts[key]}/{one}")
 
 
 def _papers(cast: Cast, key: str) -> None:

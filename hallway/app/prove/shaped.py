@@ -1,0 +1,94 @@
+"""Requests that chance alone would seldom make: those whose parts belong together, as a chart and an item of it."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
+
+from hallway.app.prove.cast import Cast
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """A question without its exit. ``values`` fill the parts of the address; ``callers`` empty for whoever may ask."""
+
+    values: dict[str, str]
+    callers: tuple[str, ...] = ()
+    method: str = "GET"
+    query: str = ""
+    form: Pairs = ()
+
+
+def make_link(cast: Cast, dice: random.Random) -> Shaped:
+    """A link for a form that waits."""
+    return Shaped({}, method="POST", form=(("form", dice.choice(cast.known["consent_id"])),))
+
+
+def sign(cast: Cast, dice: random.Random) -> Shaped:
+    """The page to sign a form on: one of this side, or one that nobody here may know of."""
+    hidden = cast.known.get("hidden_consent", [])
+    forms = hidden if hidden and dice.random() < 0.25 else cast.known["consent_id"]
+    callers = ("pcp", "therapist") if dice.random() < 0.8 else ()
+    return Shaped({}, callers, query=urlencode({"form": dice.choice(forms)}))
+
+
+def why(cast: Cast, dice: random.Random) -> Shaped:
+    """An item of a chart by its type; one in four is hidden, and so is the chart at times."""
+    hidden = cast.known.get("hidden_resource", [])
+    chart, item = dice.choice(cast.known["item"]).split("/")
+    if hidden and dice.random() < 0.25:
+        item = dice.choice(hidden)
+    if dice.random() < 0.1:
+        chart = dice.choice(cast.known.get("hidden_chart", [chart]))
+    kind = cast.kinds.get(item, "DocumentReference")
+    callers = ("pcp", "therapist", "psychiatrist") if dice.random() < 0.7 else ()
+    query = "" if kind == "DocumentReference" else urlencode({"kind": kind})
+    return Shaped({"chart_id": chart, "resource_id": item}, callers, query=query)
+
+
+def stop_medicine(cast: Cast, dice: random.Random) -> Shaped:
+    """The page to end a medicine on: one of the asker's practice, or one that is hidden."""
+    hidden = [one for one in cast.known.get("hidden_resource", []) if cast.kinds.get(one) == "MedicationRequest"]
+    chart, item = dice.choice(cast.known["medicine"]).split("/")
+    if hidden and dice.random() < 0.25:
+        item = dice.choice(hidden)
+    return Shaped({"chart_id": chart, "resource_id": item}, ("pcp",) if dice.random() < 0.7 else ())
+
+
+def paper(cast: Cast, dice: random.Random) -> Shaped:
+    """A paper that waits for somebody, or one that no caller may know of."""
+    caller = dice.choice(("therapist", "pcp"))
+    query = dice.choice(cast.known[f"paper_of_{caller}"])
+    hidden = cast.known.get("hidden_resource", [])
+    if hidden and dice.random() < 0.3:
+        asked = {"chart": dice.choice(cast.known["chart_id"]), "kind": "DocumentReference", "id": dice.choice(hidden)}
+        query = urlencode(asked)
+    return Shaped({}, (caller,) if dice.random() < 0.7 else (), query=query)
+
+
+def decide(cast: Cast, dice: random.Random) -> Shaped:
+    """A decision about such a paper."""
+    asked = paper(cast, dice)
+    choice = dice.choice(("general", "psychotherapy", "keep"))
+    form = (*parse_qsl(asked.query), ("version", "1"), ("choice", choice))
+    return Shaped({}, asked.callers, method="POST", form=form)
+
+
+def undo(cast: Cast, dice: random.Random) -> Shaped:
+    """A decision taken back."""
+    return Shaped({}, ("therapist",), method="POST", form=(("id", dice.choice(cast.known["decision"])),))
+
+
+SHAPED: dict[str, Callable[[Cast, random.Random], Shaped]] = {
+    "chart:stop_medicine": stop_medicine,
+    "consents:link": make_link,
+    "consents:sign": sign,
+    "consents:why": why,
+    "review:decide": decide,
+    "review:file": paper,
+    "review:paper": paper,
+    "review:undo": undo,
+}
+"""Exits whose questions are made here."""

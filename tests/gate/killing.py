@@ -258,8 +258,22 @@ def check_reasons(release, decided, case):
             ]
             assert found.reasons in ways
         else:
+            assert set(found.reasons) == nearest(release, thing, mask) or len(found.reasons) == len(
+                nearest(release, thing, mask)
+            )
             assert set(found.reasons) <= thing.classes
-            assert found.reasons
+
+
+def nearest(release, thing, mask):
+    """The classes in the way under the way out that comes nearest; all of them when none is about such a thing."""
+    fitting = [
+        words(mask & ~one.allow)
+        for one in release.clauses
+        if one.source_org == thing.source
+        and one.author in (0, thing.author)
+        and (not one.kinds or thing.kind in one.kinds)
+    ]
+    return min(fitting, key=len, default=thing.classes)
 
 
 @dataclass
@@ -270,13 +284,14 @@ class Asked:
     forms: list
 
 
-def build_asked(count=1500, seed=17):
+def build_asked(count=4000, seed=17):
     dice = random.Random(seed)
     questions = [disclosures.a_question(dice) for _ in range(count)]
     questions += [question for _, question, *_ in disclosures.VECTORS]
+    questions += [disclosures.asked(text) for text in disclosures.golden("ask")]
     return Asked(
         [(question, disclosures.witnessed(question)) for question in questions],
-        [(form, papers.is_valid(form)) for form in (a_stored_form(dice) for _ in range(2 * count))],
+        [(form, papers.is_valid(form)) for form in (a_stored_form(dice) for _ in range(min(count, 2000)))],
     )
 
 

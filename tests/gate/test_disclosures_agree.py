@@ -25,6 +25,8 @@ from hallway.consent.asking import (
 from hallway.consent.conditions import CONDITIONS
 from hallway.consent.disclosing import decide
 from hallway.consent.tables.disclosures import book
+from hallway.consent.tables.disclosures import words as words_known
+from hallway.consent.tables.elements import elements
 from hallway.record.classes import DataClass
 from tests.gate.disclosure_cases import asked, signed
 from tests.gate.questions import TODAY, form
@@ -38,7 +40,18 @@ STATES = ["MA", "CT", "CA", "ME", ""]
 LICENCES = ["", "social_worker", "counselor", "psychologist", "psychiatrist", "family_therapist", "physician"]
 FORMS = ["release", "part2", "part2_tpo", "psychotherapy", "sud_counseling", "hiv", "proceedings", "registry"]
 ROWS = [row for _, rows in book().topics for row in rows]
-FACTS = sorted({word.removeprefix("not ") for row in ROWS for word in row.when} - set(CONDITIONS))
+FACTS = sorted(set(words_known()["fact"]) - set(CONDITIONS))
+WEIGHTY = [
+    *(
+        "confidentiality_agreement",
+        "minor_wants_parent",
+        "authority_shown",
+        "two_physicians",
+        "minor_may_consent_alone",
+    ),
+    *("drug_treatment_facility", "state_sud_program", "dependency_court_minor"),
+]
+"""Facts on which a condition itself turns."""
 DAYS = [TODAY, TODAY - timedelta(days=1200), date(2024, 4, 15), date(2024, 4, 16), date(2026, 2, 16), date(2010, 1, 1)]
 
 
@@ -143,6 +156,10 @@ def a_form(dice, aim, fitting, state):
         dice, ("research", "signed_by_representative", "intermediary", "joined_with_another", "care_depends_on_it"), 0.1
     )
     made = form(kind, state=dice.choice([state, state, *STATES]), circumstances=held)
+    if dice.random() < 0.6:
+        # Every word that any circumstance asks for: then one that is missing tells which circumstance was brought.
+        every = {row.asks for row in elements().values() if kind in row.kinds and row.asks}
+        made = replace(made, elements=frozenset(every))
     aims = dice.choice([made.aims, made.aims | {aim}, frozenset({aim}), frozenset({aim}), made.aims | {Aim.LEGAL}])
     made = replace(made, aims=aims)
     if dice.random() < 0.3:
@@ -175,7 +192,7 @@ def a_question(dice):
     aimed = [*(row.classes if row else ()), *(topic.classes if topic else ())]
     classes = usual | set(dice.sample(aimed, min(1, len(aimed)))) | some(dice, CLASSES, 0.06)
     facts = {word for word in (row.when if row else ()) if word in FACTS and dice.random() < 0.9}
-    facts |= some(dice, FACTS, 0.03)
+    facts |= some(dice, FACTS, 0.02) | some(dice, WEIGHTY, 0.2)
     when = set(row.when if row else ())
     state = (topic.state if topic and topic.state and dice.random() < 0.9 else dice.choice(STATES)) or ""
     return Question(

@@ -41,9 +41,12 @@ COMPUTED = {
     ast.FloorDiv: ast.Mult,
 }
 NAMED = {"min": "max", "max": "min", "any": "all", "all": "any"}
+NAMES = {"__all__", "__slots__"}
 WORDS = {"HallwayError", "ValueError", "KeyError", "AssertionError"}
 """Calls whose texts are for people: what an error says is not what the gate decides."""
 SQL = re.compile(r"\b(SELECT|WHERE|CASE|AND|FROM)\b")
+FOR_PEOPLE = re.compile(r"[a-z.,:;] [A-Za-z]")
+"""A text of several words that is no SQL is read by people, and decides nothing."""
 IN_SQL = (
     (r" <= ", " < "),
     (r" > (?=%)", " >= "),
@@ -120,6 +123,8 @@ def _places(tree: Tree) -> Iterator[tuple[ast.AST, str]]:
 
 def _is_words(parent: ast.AST, child: ast.AST) -> bool:
     if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
+        return True
+    if isinstance(child, ast.Assign) and any(isinstance(one, ast.Name) and one.id in NAMES for one in child.targets):
         return True
     if isinstance(parent, ast.Raise) or isinstance(child, ast.Import | ast.ImportFrom | ast.Assert):
         return True
@@ -202,7 +207,7 @@ def _constant(node: ast.Constant) -> Iterator[Change]:
         for pattern, other in IN_SQL:
             for found in re.finditer(pattern, value):
                 yield _setting("value", value[: found.start()] + other + value[found.end() :])
-    elif isinstance(value, str) and value:
+    elif isinstance(value, str) and value and not FOR_PEOPLE.search(value):
         yield _setting("value", f"{value}_")
 
 

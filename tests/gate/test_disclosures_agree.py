@@ -181,8 +181,48 @@ def a_form(dice, aim, fitting, state):
     return made
 
 
+BOUND = [row for row in elements().values() if row.when and row.asks]
+AIM_OF = {"registry": Aim.REGISTRY, "proceedings": Aim.LEGAL}
+
+
+def a_question_of_form(dice):
+    """A form with every word but the one that some circumstance asks for, and a disclosure that may bring it."""
+    row = dice.choice(BOUND)
+    kind = dice.choice(row.kinds)
+    every = {one.asks for one in elements().values() if kind in one.kinds and one.asks}
+    aim = AIM_OF.get(kind) or dice.choice(
+        [Aim.TREAT, Aim.PAY, Aim.INDIVIDUAL, Aim.FAMILY, Aim.SALE, Aim.CRIMINAL_JUSTICE]
+    )
+    state = dice.choice([*row.states, "CT", "CA", "MA", "ME"])
+    made = replace(
+        form(kind, state=state),
+        elements=frozenset(every - ({row.asks} if dice.random() < 0.8 else set())),
+        aims=frozenset({aim}),
+        circumstances=frozenset(),
+        classes=~0,
+    )
+    extra = ("MH", "PART2", "MINOR_CONSENTED", "CT_PSYCHIATRIC", "CT_SOCIAL_WORKER", "HIV")
+    return Question(
+        on=TODAY,
+        purpose=aim,
+        classes=sum(DataClass[name] for name in {"GENERAL", *some(dice, extra, 0.35)}),
+        discloser=Discloser(state=state, licence=dice.choice(LICENCES), is_part2_program=dice.random() < 0.5),
+        recipient=Recipient(
+            kind=RecipientKind(dice.choice(["provider", "plan", "family", "representative", "intermediary", "other"])),
+            state=state,
+            covered_entity=dice.random() < 0.5,
+            relation=Tie.NAMED,
+        ),
+        patient=PatientFacts(age=dice.choice([9, 11, 12, 15, 40]), minor_consented=dice.random() < 0.3),
+        facts=some(dice, WEIGHTY, 0.3),
+        forms=(made,),
+    )
+
+
 def a_question(dice):
-    """Half of the questions aim at a row: else few of them would come near one."""
+    """Most of the questions aim at a row: else few of them would come near one."""
+    if dice.random() < 0.2:
+        return a_question_of_form(dice)
     row = dice.choice(ROWS) if dice.random() < 0.8 else None
     aims = (row and list(row.aims)) or list(Aim)
     aim = dice.choice(aims)

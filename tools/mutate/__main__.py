@@ -19,8 +19,8 @@ from tools.mutate.operators import Mutant, mutants
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOM = "hallway.consent"
-KEPT = ("models", "apps", "migrations", "asking")
-"""Modules of the room that stay loaded: Django knows each table once, and questions were asked in its words."""
+KEPT = ("models", "apps", "migrations", "asking", "tables")
+"""Modules that stay loaded: Django knows each table once, questions were asked in these words, rows are read once."""
 # Of plans and queries only what the gate stands on; loading who acts for a patient is left to that room's own tests.
 TARGETS: dict[str, frozenset[str]] = {
     "rules": frozenset(),
@@ -41,7 +41,7 @@ TARGETS: dict[str, frozenset[str]] = {
     "queries": frozenset({"grant_lateral", "grant_parameters"}),
 }
 ON_DATABASE = frozenset({"gate", "plans", "queries"})
-EXAMPLES = ("test_decision.py", "test_rules.py", "test_reach.py")
+EXAMPLES = ("test_decision.py", "test_rules.py", "test_reach.py", "../../../tests/gate/test_leading.py")
 ON_QUESTIONS = ("validity", "disclosing", "conditions")
 SECONDS = 240
 

@@ -37,6 +37,18 @@ def invalid_form(element: str) -> HallwayError:
     )
 
 
+def class_and_person() -> HallwayError:
+    """A form for everybody who treats the patient names a person besides."""
+    return HallwayError(
+        Kind.UNPROCESSABLE,
+        "H-CON-013",
+        what="This form is for everybody who treats the patient, and it names one person besides.",
+        undone="Nothing was prepared or signed.",
+        to_do="Name that person with their practice on a form of their own, or take the name off this one.",
+        field="recipient",
+    )
+
+
 def no_signature(field: str) -> HallwayError:
     """The evidence of signing is missing or not what it says it is."""
     return HallwayError(

@@ -25,6 +25,8 @@ _NOTES = DataClass.PSYTHER_NOTE | DataClass.SUD_COUNSEL_NOTE
 
 def refuse_defects(row: Consent, now: datetime) -> None:
     """Raise UNPROCESSABLE with the first element that is missing or may not stand on the form."""
+    if not row.recipient_org_id and row.recipient_practitioner_id:
+        raise refusals.class_and_person()
     defects = validity.missing(plans.elements_of(row))
     if row.expires_at is not None and row.expires_at <= now:
         defects.append("expiry")

@@ -108,6 +108,27 @@ def test_vector_9_the_single_tpo_consent_opens_for_treating_providers_and_not_fo
     assert session in seen(counselor, chart)
 
 
+def test_a_form_for_everybody_who_treats_that_names_a_person_is_neither_prepared_nor_signed(program):
+    pcp, counselor, chart, _ = program
+    mixed = composition(
+        pcp,
+        counselor,
+        chart,
+        kind="part2_tpo",
+        recipient_org=OrganizationId(0),
+        recipient_practitioner=pcp.practitioner_id,
+    )
+    with pytest.raises(HallwayError) as wrong:
+        actions.compose_consent(mixed, by=counselor)
+    assert (wrong.value.kind, wrong.value.code) == (Kind.UNPROCESSABLE, "H-CON-013")
+    whole = replace(mixed, recipient_practitioner=PractitionerId(0))
+    form = actions.compose_consent(whole, by=counselor)
+    Consent.objects.filter(id=form).update(recipient_practitioner_id=pcp.practitioner_id)
+    with pytest.raises(HallwayError) as wrong:
+        actions.sign_consent(form, DRAWN, by=counselor, expected_version=1)
+    assert wrong.value.code == "H-CON-013"
+
+
 def test_vector_15_a_colleague_of_the_program_without_substance_use_duties_sees_nothing_of_it(program):
     _, counselor, chart, note = program
     colleague = replace(counselor, practitioner_id=PractitionerId(77), sud_duty=False)

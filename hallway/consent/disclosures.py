@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from hallway import clock, ids
-from hallway.consent import compiler, disclosed, disclosing, gate, plans, validity
+from hallway.consent import compiler, disclosed, disclosing, gate, licences, plans, validity
 from hallway.consent.accounting import Account, account
 from hallway.consent.asking import (
     Aim,
@@ -23,13 +23,16 @@ from hallway.consent.asking import (
     Tie,
     Verdict,
 )
-from hallway.consent.facts import ChartFacts, Form
+from hallway.consent.facts import ChartFacts, Form, Place
+from hallway.consent.minors import years
 from hallway.consent.models import AccountingGiven, AccountingHold, Disclosure
 from hallway.consent.tables.accountings import ORAL_DAYS, AccountingKind
+from hallway.directory.models import Organization, OrganizationKind
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester, Role
-from hallway.ids import ChartId
+from hallway.ids import NOBODY, ChartId, PractitionerId
 from hallway.ledger import lines
+from hallway.record.classes import LICENCE_CLASSES, DataClass
 from hallway.storage.connection import transaction
 
 KEEPERS = (Role.PRIVACY_OFFICER, Role.FRONT_DESK)
@@ -48,7 +51,11 @@ ADULT = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
-    """What somebody wants to hand over, or has. ``consent_id`` is the form it rests on, where it rests on one."""
+    """What somebody wants to hand over, or has. ``consent_id`` is the form it rests on, where it rests on one.
+
+    ``author`` wrote it; nobody: any clinician of the practice may have. ``treats`` when the recipient treats or treated
+    the patient, which nobody knows of somebody outside unless it is said.
+    """
 
     chart_id: ChartId
     at: datetime
@@ -62,6 +69,8 @@ class Handover:
     channel: str
     facts: frozenset[str] = frozenset()
     consent_id: str = ""
+    author: PractitionerId = NOBODY
+    treats: bool = False
 
 
 def forms_of(by: Requester, chart_id: ChartId) -> list[Form]:
@@ -73,7 +82,8 @@ def forms_of(by: Requester, chart_id: ChartId) -> list[Form]:
 def judged(asked: Handover, *, by: Requester) -> Verdict:
     """What the law says of a handover. Raises NOT_FOUND as the gate does; else never."""
     release = gate.release(by, asked.chart_id)
-    place = plans.places([int(release.requester.organization_id)])[int(release.requester.organization_id)]
+    here = int(release.requester.organization_id)
+    place, facts = plans.places([here])[here], _facts(asked.chart_id)
     on = asked.at.date()
     header = disclosed.header(by, asked.chart_id)
     born = header.birth_date if header else None
@@ -81,26 +91,76 @@ def judged(asked: Handover, *, by: Requester) -> Verdict:
         Question(
             on=on,
             purpose=asked.aim,
-            classes=asked.classes,
+            classes=_classes(asked, place, facts),
             discloser=Discloser(
                 state=place.state,
                 is_part2_program=place.is_part2,
                 holder="program" if place.is_part2 else "holder",
             ),
-            recipient=Recipient(
-                kind=asked.recipient_kind,
-                state=asked.recipient_state,
-                relation=Tie.TREATING if asked.recipient_kind is RecipientKind.PROVIDER else Tie.NAMED,
-                covered_entity=asked.recipient_kind in (RecipientKind.PROVIDER, RecipientKind.PLAN),
-                responsible_for_care=asked.recipient_kind is RecipientKind.PROVIDER,
-            ),
+            recipient=_recipient(asked),
             patient=PatientFacts(
-                age=_years(born, on) if born else ADULT, state=place.state, deceased=bool(header and header.deceased)
+                age=years(born, on) if born else ADULT, state=place.state, deceased=bool(header and header.deceased)
             ),
             facts=asked.facts,
-            forms=_signed(_facts(asked.chart_id), asked, place.state),
+            forms=_signed(facts, asked, place.state),
         )
     )
+
+
+def _recipient(asked: Handover) -> Recipient:
+    """Whoever receives. Somebody outside stands in no directory, so no tie is assumed that nobody has stated."""
+    return Recipient(
+        kind=asked.recipient_kind,
+        state=asked.recipient_state,
+        relation=Tie.TREATING if asked.treats else Tie.NAMED,
+        covered_entity=asked.recipient_kind in (RecipientKind.PROVIDER, RecipientKind.PLAN),
+        responsible_for_care=asked.treats and asked.recipient_kind is RecipientKind.PROVIDER,
+    )
+
+
+_BY_SOURCE = int(DataClass.MH | DataClass.PART2 | LICENCE_CLASSES)
+
+
+def _classes(asked: Handover, place: Place, facts: ChartFacts) -> int:
+    """What the desk says it holds, and what its source and the patient's restrictions make of it besides.
+
+    A program's record is one whatever stands in it (42 CFR 2.11), and a licence binds what its holder wrote: neither
+    is left to a tick.
+    """
+    mask = asked.classes | (int(DataClass.PART2) if place.is_part2 else 0)
+    if asked.author:
+        mask |= licences.usual_classes(asked.author, place.id) & _BY_SOURCE
+    elif mask & DataClass.MH:
+        mask |= licences.anybodys_classes(place.id) & int(LICENCE_CLASSES)
+    if mask & _kept_from(asked, place, facts):
+        mask |= DataClass.PATIENT_RESTRICTED
+    return int(mask)
+
+
+def _kept_from(asked: Handover, place: Place, facts: ChartFacts) -> int:
+    """The classes that agreed restrictions keep from this recipient, who is known by name alone.
+
+    One toward a health plan holds toward every plan: nobody at a desk can tell which is meant.
+    """
+    mine = [limit for limit in facts.limits if limit.source_org in (0, place.id)]
+    named = Organization.objects.in_bulk({limit.recipient_org for limit in mine} - {0})
+    mask = 0
+    for limit in mine:
+        other = named.get(limit.recipient_org)
+        is_plan = other is not None and other.kind == OrganizationKind.PAYER
+        if (
+            limit.recipient_org == 0
+            or (is_plan and asked.recipient_kind is RecipientKind.PLAN)
+            or (other is not None and _is_called(other.name, asked.recipient))
+        ):
+            mask |= limit.classes
+    return mask
+
+
+def _is_called(name: str, said: str) -> bool:
+    """Whether a name as it was said may be this one: one of the two stands in the other."""
+    one, other = (" ".join(text.casefold().split()) for text in (name, said))
+    return one in other or other in one
 
 
 def record_disclosure(asked: Handover, *, by: Requester, had_left: bool = False) -> tuple[UUID | None, Verdict]:
@@ -109,8 +169,9 @@ def record_disclosure(asked: Handover, *, by: Requester, had_left: bool = False)
     None for the id when the law denies it and it had not left: then nothing may be handed over, and the refusal leaves
     its line. Raises NOT_FOUND as the gate does.
     """
-    verdict = judged(asked, by=by)
     with transaction():
+        plans.lock([asked.chart_id])
+        verdict = judged(asked, by=by)
         if not verdict.permits and not had_left:
             _note(by, "disclosure.refused", asked, ",".join(verdict.rule_ids))
             return None, verdict
@@ -167,10 +228,6 @@ def _as_asked(form: Form, asked: Handover, state: str) -> SignedForm:
         expires_on=ends.date() if ends else None,
         expires_event="" if ends else ("none" if form.kind == "part2_tpo" else "end_of_treatment"),
     )
-
-
-def _years(born: date, on: date) -> int:
-    return max(0, on.year - born.year - ((on.month, on.day) < (born.month, born.day)))
 
 
 def hold_back(by: Requester, chart_id: ChartId, *, recipient: str, is_written: bool, until_on: date) -> UUID:

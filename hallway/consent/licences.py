@@ -1,7 +1,13 @@
 """What a clinician would write, as classes, before it is written: ``labels`` judges an imagined report of theirs."""
 
-from hallway.directory.models import Licence, Organization, Practitioner
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q
+
+from hallway.directory.models import Licence, Organization, Practitioner, PractitionerRole
 from hallway.directory.queries import programs
+from hallway.identity.requester import CLINICIANS
 from hallway.labels import table
 from hallway.labels.rules import SourceFacts, judge
 from hallway.record.classes import DataClass
@@ -20,15 +26,35 @@ def _licence(practitioner_id: int) -> str:
 
 def usual_classes(practitioner_id: int, organization_id: int) -> int:
     """The classes of a report by this person at this organization; UNCLASSIFIED for an unknown organization."""
+    return _reports_by([_licence(practitioner_id)], organization_id)
+
+
+def anybodys_classes(organization_id: int, *, on: date | None = None) -> int:
+    """The classes of reports by all clinicians of an organization: those of a day, or all there ever were.
+
+    A practice without clinicians gives those of a person without a licence.
+    """
+    held = PractitionerRole.objects.filter(organization_id=organization_id, role__in=[str(one) for one in CLINICIANS])
+    if on is not None:
+        held = held.filter(Q(until_on=None) | Q(until_on__gte=on), from_on__lte=on)
+    found = held.values_list("practitioner__licence", flat=True).distinct()
+    return _reports_by(list(found) or [Licence.NONE], organization_id)
+
+
+def _reports_by(licences: Iterable[str], organization_id: int) -> int:
     place = Organization.objects.filter(id=organization_id).first()
     if place is None:
         return int(DataClass.UNCLASSIFIED)
-    facts = SourceFacts(
-        side=place.side,
-        kind=place.kind,
-        state=place.state,
-        is_part2=bool(programs([organization_id])),
-        licence=_licence(practitioner_id),
-        note_kind="report",
-    )
-    return judge({"resourceType": "DocumentReference"}, b"", facts).mask
+    is_program = bool(programs([organization_id]))
+    mask = 0
+    for licence in licences:
+        facts = SourceFacts(
+            side=place.side,
+            kind=place.kind,
+            state=place.state,
+            is_part2=is_program,
+            licence=licence,
+            note_kind="report",
+        )
+        mask |= judge({"resourceType": "DocumentReference"}, b"", facts).mask
+    return mask

@@ -13,15 +13,12 @@ from hallway.consent.facts import ChartFacts, Place
 from hallway.consent.rules import Setting, Verdict
 from hallway.consent.tables.forms import form_rule
 from hallway.consent.tables.library import Holder, Rule
-from hallway.directory.models import PractitionerRole
-from hallway.identity.requester import CLINICIANS
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId
 from hallway.record.classes import LICENCE_CLASSES, DataClass
 from hallway.record.evidence import Purpose
 
 ORDINARY = DataClass.GENERAL | DataClass.MH | LICENCE_CLASSES | DataClass.PATIENT_RESTRICTED
 """What a form carries without a tick of its own."""
-MOST_CLINICIANS = 60
 _ALONE = {"psychotherapy": DataClass.PSYTHER_NOTE, "sud_counseling": DataClass.SUD_COUNSEL_NOTE, "hiv": DataClass.HIV}
 
 
@@ -111,13 +108,7 @@ def writes(organization: OrganizationId, practitioner: PractitionerId) -> int:
     """The classes of what this person writes there, or of what anybody there writes where no person is named."""
     if practitioner:
         return licences.usual_classes(practitioner, organization)
-    held = PractitionerRole.objects.filter(
-        organization_id=organization, until_on=None, role__in=[str(role) for role in CLINICIANS]
-    )
-    mask = 0
-    for person in held.order_by("id").values_list("practitioner_id", flat=True)[:MOST_CLINICIANS]:
-        mask |= licences.usual_classes(person, organization)
-    return mask or int(DataClass.GENERAL)
+    return licences.anybodys_classes(organization, on=clock.today())
 
 
 def _judged(facts: ChartFacts, place: Place, wish: Wish, purpose: Purpose) -> Iterator[Verdict]:

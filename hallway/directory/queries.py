@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from hallway.directory.models import Organization, OrganizationKind, PractitionerRole
+from hallway.directory.models import Organization, OrganizationKind, Practitioner, PractitionerRole
 from hallway.identity.requester import CLINICIANS
 
 
@@ -74,6 +74,12 @@ def choices(today: date) -> Choices:
 
 def _words(found: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({word for word in found if word}))
+
+
+def clinicians_ever(organization_id: int) -> list[Practitioner]:
+    """Everybody who is or was a clinician of an organization, by name: what they wrote stays theirs."""
+    held = PractitionerRole.objects.filter(organization_id=organization_id, role__in=[str(role) for role in CLINICIANS])
+    return list(Practitioner.objects.filter(id__in=held.values("practitioner_id")).order_by("family", "given", "id"))
 
 
 def organization(organization_id: int) -> Organization:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from hallway import clock
-from hallway.consent import disclosed, disclosures, gate
+from hallway.consent import disclosed, disclosures, gate, limits
 from hallway.consent.accounting import Entry, Hold, account
 from hallway.consent.asking import Aim, RecipientKind
 from hallway.consent.disclosures import Handover
@@ -186,3 +186,60 @@ def test_what_others_read_here_is_told_from_their_lines_with_what_it_was(made):
     }
     assert len(told) == 3
     assert disclosures.accountings(officer, chart)[HIPAA].rows == ()
+
+
+def told(chart, officer, **more):
+    """The verdict on a report that goes to a primary care practice for treatment."""
+    asked = handover(chart, recipient_kind=RecipientKind.PROVIDER, recipient="Dr. Outside", aim=Aim.TREAT,
+                     classes=int(DataClass.GENERAL | DataClass.MH), facts=frozenset())  # fmt: skip
+    return disclosures.judged(replace(asked, **more), by=officer)
+
+
+def test_a_handover_is_bound_by_the_licence_of_whoever_wrote_it_whatever_the_desk_ticked(fresh_db):
+    practice = town.organization("Northgate")
+    officer = town.person("Officer", practice, Role.PRIVACY_OFFICER)
+    counselor = town.person("Counselor", practice, Role.THERAPIST, licence="counselor")
+    nurse = town.person("Nurse", practice, Role.PCP)
+    chart = town.new_patient(practice)
+    assert told(chart, officer, author=counselor.practitioner_id).needs == ("state_consent",)
+    assert told(chart, officer, author=counselor.practitioner_id, classes=1).needs == ("state_consent",)
+    assert told(chart, officer).needs == ("state_consent",), "nobody is named, so every clinician counts"
+    assert told(chart, officer, author=nurse.practitioner_id).permits
+
+
+def test_what_a_program_hands_over_is_a_programs_record_whatever_the_desk_ticked(fresh_db):
+    program = town.organization("Turning", state="NY", is_part2=True)
+    officer = town.person("Officer", program, Role.PRIVACY_OFFICER)
+    chart = town.new_patient(program)
+    assert told(chart, officer, classes=int(DataClass.GENERAL)).needs == ("part2_consent",)
+
+
+@pytest.mark.parametrize(
+    ("recipient", "kind", "permits"),
+    [
+        ("Northgate", RecipientKind.PROVIDER, False),
+        ("northgate (Invented), records", RecipientKind.PROVIDER, False),
+        ("Dr. Outside", RecipientKind.PROVIDER, True),
+    ],
+)
+def test_a_restriction_binds_a_handover_to_whom_it_names(made, recipient, kind, permits):
+    _, officer, chart = made
+    other = town.organization("Northgate")
+    limits.restrict(chart, by=officer, recipient_org=other)
+    assert told(chart, officer, recipient=recipient, recipient_kind=kind).permits is permits
+
+
+def test_a_restriction_toward_everybody_binds_every_handover_but_the_patients_own(made):
+    _, officer, chart = made
+    assert told(chart, officer).permits
+    limits.restrict(chart, by=officer)
+    assert told(chart, officer).rule_ids == ("D-RESTRICTED",)
+    own = {"recipient_kind": RecipientKind.INDIVIDUAL, "aim": Aim.INDIVIDUAL, "facts": frozenset({"identity_verified"})}
+    assert told(chart, officer, **own).permits
+
+
+def test_nobody_outside_counts_as_treating_unless_it_is_said(made):
+    _, officer, chart = made
+    shared = {"aim": Aim.OPS, "facts": frozenset({"operations_that_may_be_shared"})}
+    assert not told(chart, officer, **shared).permits
+    assert told(chart, officer, treats=True, **shared).permits

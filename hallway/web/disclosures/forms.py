@@ -11,7 +11,8 @@ from hallway.consent.asking import Aim, RecipientKind
 from hallway.consent.disclosures import CHANNELS, Handover
 from hallway.consent.facts import Form as SignedForm
 from hallway.consent.tables import disclosures as words
-from hallway.ids import ChartId
+from hallway.directory.models import Practitioner
+from hallway.ids import ChartId, PractitionerId
 from hallway.record.classes import LICENCE_CLASSES, DataClass
 from hallway.web.chart.words import ZONE
 from hallway.web.law.words import aim_words, class_word
@@ -52,6 +53,7 @@ class HandoverForm(forms.Form):
         choices=[(one.value, one.value.replace("_", " ").capitalize()) for one in RecipientKind],
         initial=RecipientKind.OTHER.value,
     )
+    treats = forms.BooleanField(label="They treat the patient, or treated them", required=False)
     recipient_state = forms.ChoiceField(label="State", choices=STATES, required=False)
     aim = forms.ChoiceField(label="For what", choices=[(one.value, aim_words(one)) for one in Aim], initial="OTHER")
     what = forms.MultipleChoiceField(
@@ -59,6 +61,12 @@ class HandoverForm(forms.Form):
         choices=[(one.name, _begun(class_word(one))) for one in WHAT],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose what it holds."},
+    )
+    author = forms.ChoiceField(
+        label="Who wrote it",
+        choices=(),
+        required=False,
+        help_text="Some states bind what a licensed professional wrote. Where nobody is named, every clinician counts.",
     )
     description = forms.CharField(
         label="What it is, in a few words",
@@ -75,12 +83,22 @@ class HandoverForm(forms.Form):
     )
     had_left = forms.BooleanField(label="It has left already", required=False)
 
-    def __init__(self, sent: MultiValueDict[str, str] | None, *, signed: Sequence[SignedForm]) -> None:
-        """``signed`` are the forms in force that it may rest on."""
+    def __init__(
+        self,
+        sent: MultiValueDict[str, str] | None,
+        *,
+        signed: Sequence[SignedForm],
+        authors: Sequence[Practitioner],
+    ) -> None:
+        """``signed`` are the forms in force that it may rest on, ``authors`` the clinicians of the practice."""
         super().__init__(sent, initial={"on": clock.today(), "channel": "phone"})
-        field = self.fields["consent"]
+        self._offer("consent", [("", "None"), *((one.id, _named(one)) for one in signed)])
+        self._offer("author", [("", "Not known, or several"), *((str(one.id), one.full_name) for one in authors)])
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "None"), *((one.id, _named(one)) for one in signed)]
+        field.choices = choices
 
     def clean_on(self) -> date:
         """Not a day to come."""
@@ -110,6 +128,8 @@ class HandoverForm(forms.Form):
             channel=given["channel"],
             facts=frozenset(given["facts"]),
             consent_id=given["consent"],
+            author=PractitionerId(int(given["author"] or 0)),
+            treats=given["treats"],
         )
 
 

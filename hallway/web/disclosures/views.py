@@ -12,6 +12,7 @@ from hallway.consent.accounting import Account, Entry
 from hallway.consent.asking import Aim, Verdict
 from hallway.consent.tables import disclosures as words
 from hallway.consent.tables.accountings import AccountingKind
+from hallway.directory import queries as directory
 from hallway.errors import HallwayError
 from hallway.ids import ChartId
 from hallway.record.classes import DataClass
@@ -67,7 +68,8 @@ def record(request: PageRequest, chart_id: int) -> HttpResponse:
     """Ask the law about a handover and put it on record, or be told what stands in its way."""
     chart = ChartId(chart_id)
     signed = disclosures.forms_of(request.requester, chart)
-    form = HandoverForm(request.POST if request.method == "POST" else None, signed=signed)
+    authors = directory.clinicians_ever(request.requester.organization_id)
+    form = HandoverForm(request.POST if request.method == "POST" else None, signed=signed, authors=authors)
     verdict, status = None, 200
     if form.is_bound:
         status = 422

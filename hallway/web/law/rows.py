@@ -8,6 +8,17 @@ from functools import cache
 from hallway.consent.tables import disclosures, library
 from hallway.consent.tables.library import Rule
 from hallway.record.classes import DataClass
+from hallway.web.law.words import (
+    HOLDER_WORDS,
+    class_word,
+    first_up,
+    kind_words,
+    party_words,
+    place_words,
+    purpose_words,
+    rule_words,
+    together,
+)
 
 OUTCOMES = {"permit": "May leave", "needs": "Needs something first", "deny": "Stays"}
 
@@ -33,6 +44,28 @@ class Row:
     until_on: date | None
     verified: bool
     legal_review: bool
+
+    @property
+    def place_words(self) -> str:
+        """Whose law it is."""
+        return place_words(self.jurisdiction)
+
+    @property
+    def for_words(self) -> str:
+        """ "Treatment, payment"."""
+        return together(purpose_words(one) for one in self.purposes)
+
+    @property
+    def about_words(self) -> str:
+        """What it is about; not twenty-four phrases where it is about everything."""
+        if len(self.classes) == len(DataClass):
+            return "Everything"
+        return first_up(", ".join(class_word(DataClass[one]) for one in self.classes))
+
+    @property
+    def to_words(self) -> str:
+        """Who receives."""
+        return together(party_words(one) for one in self.parties)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +133,8 @@ def _disclosure(row: disclosures.Row, topic: disclosures.Topic) -> Row:
 
 
 def _standing(rule: Rule) -> Row:
-    holders = {"program": "from a substance use program", "holder": "held by a recipient"}
-    conditions = [holders[one] for one in rule.holders] if len(rule.holders) == 1 else []
-    conditions += [f"only {', '.join(rule.kinds)}"] if rule.kinds else []
+    conditions = [HOLDER_WORDS[one] for one in rule.holders] if len(rule.holders) == 1 else []
+    conditions += [f"only {kind_words(rule.kinds)}"] if rule.kinds else []
     conditions += ["only people with duties in substance use care"] if rule.sud_duty else []
     return Row(
         id=rule.id,
@@ -116,8 +148,8 @@ def _standing(rule: Rule) -> Row:
         purposes=tuple(str(one) for one in rule.purposes),
         parties=tuple(str(one) for one in rule.relations),
         conditions=tuple(conditions),
-        needs=rule.needs,
-        obligations=rule.obligations,
+        needs=tuple(rule_words("need", word) for word in rule.needs),
+        obligations=tuple(rule_words("obligation", word) for word in rule.obligations),
         from_on=rule.from_on,
         until_on=rule.until_on,
         verified=rule.verified,

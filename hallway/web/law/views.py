@@ -11,7 +11,7 @@ from hallway.web import errors
 from hallway.web.access import page
 from hallway.web.law import cells, rows, trying
 from hallway.web.law.rows import Wanted
-from hallway.web.law.words import class_word, first_up, place_words
+from hallway.web.law.words import class_word, first_up, golden_words, place_words, purpose_words
 
 VERDICTS = {
     Outcome.PERMIT: ("open", "It may go."),
@@ -41,7 +41,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "unverified": sum(not row.verified for row in found),
         "states": [(one, place_words(one)) for one in held.states],
         "classes": [(one.name, first_up(class_word(one))) for one in held.classes],
-        "purposes": held.purposes,
+        "purposes": [(one, purpose_words(one)) for one in held.purposes],
     }
     return render(request, "law/list.html", values)
 
@@ -54,17 +54,15 @@ def row(request: HttpRequest, rule_id: str) -> HttpResponse:
     if found is None:
         return errors.not_found(request, None)
     what_if = request.GET.get("if", "")
-    decided = cells.decided_by(rule_id)
+    decided, changed = cells.decided_by(rule_id), cells.changed_if(rule_id, what_if)
     values = {
         "row": found,
-        "place": place_words(found.jurisdiction),
-        "classes": ", ".join(found.classes),
-        "cells": decided[: cells.SHOWN],
+        "cells": [(golden_words(cell), flows) for cell, flows in decided[: cells.SHOWN]],
         "cells_in_all": len(decided),
         "what_ifs": cells.what_ifs(rule_id),
         "what_if": what_if,
-        "changes": cells.changed_if(rule_id, what_if)[: cells.SHOWN] if what_if in cells.WHAT_IFS else [],
-        "changes_in_all": len(cells.changed_if(rule_id, what_if)) if what_if in cells.WHAT_IFS else 0,
+        "changes": [(golden_words(one.cell), one.after.flows) for one in changed[: cells.SHOWN]],
+        "changes_in_all": len(changed),
     }
     return render(request, "law/row.html", values)
 

@@ -54,7 +54,16 @@ def test_a_row_that_denied_would_shut_cells_and_the_page_says_which(reader):
     page = reader.get("/rules/row/US-TREAT/?if=deny").content.decode()
     changed = int(re.search(r"<b>(\d+) golden cells? would change", page)[1])
     assert changed > 0
-    assert "treating, TREAT, GENERAL" in page
+    assert "asked by another practice that treats the patient; for treatment; ordinary content" in page
+
+
+def test_people_read_words_and_no_codes(reader):
+    """Beside a row's own id, which is its address, nothing on these pages is a code of ours."""
+    codes = re.compile(r"(?<![\w-])(?:TREAT|OPS|INDIVIDUAL|EMERG|PSYTHER\w+|[A-Z]{2}_\w+|[a-z]+_[a-z_]+)(?![\w-])")
+    pages = [reader.get("/rules/?all=1"), *(reader.get(f"/rules/row/{rule_id}/?if=deny") for rule_id in rows.every())]
+    for page in pages:
+        main = page.content.decode().partition("<main")[2]
+        assert not set(codes.findall(re.sub(r"<[^>]*>", " ", main))), page.request["PATH_INFO"]
 
 
 def test_a_case_is_answered_and_nothing_of_it_is_kept(reader):

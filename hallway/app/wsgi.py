@@ -13,7 +13,11 @@ if os.environ.get("HALLWAY_SUPERVISED"):
     # server leads the session: asked for the parent, a worker orphaned while it loaded would name its new one.
     processes.die_with_parent(signal.SIGKILL, os.getsid(0))
 pages = get_wsgi_application()
-# After the set-up of Django's applications, on which the door's imports stand.
+# After the set-up of Django's applications, on which the imports of pages and door stand.
+from hallway.app import shapes  # noqa: E402
 from hallway.fhirapi.application import in_front_of  # noqa: E402
+from hallway.web import urls as _  # noqa: E402, F401 - all pages are loaded before the first is asked for
+
+shapes.build()
 
 application = in_front_of(pages)

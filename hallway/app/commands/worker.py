@@ -17,9 +17,10 @@ def run(arguments: argparse.Namespace) -> int:
     import django
 
     django.setup()
-    from hallway.app import wiring
+    from hallway.app import shapes, wiring
     from hallway.worker import running
 
     wiring.connect()
+    shapes.build()
     running.work_until_stopped()
     return 0

@@ -1,5 +1,6 @@
 """What every typed view is, and how it is read and written."""
 
+import threading
 from decimal import Decimal
 from typing import TypeVar, cast
 
@@ -7,6 +8,8 @@ import msgspec
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _decoders: dict[type, "msgspec.json.Decoder[Part]"] = {}
+_building = threading.Lock()
+"""Held while a decoder is made: until then other threads would see half of what msgspec knows of a type, and crash."""
 
 
 class Part(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
@@ -31,7 +34,8 @@ def decode(body: bytes, kind: type[P]) -> P:
     """
     decoder = _decoders.get(kind)
     if decoder is None:
-        decoder = _decoders[kind] = msgspec.json.Decoder(kind)
+        with _building:
+            decoder = _decoders[kind] = msgspec.json.Decoder(kind)
     return cast("P", decoder.decode(body))
 
 

@@ -210,24 +210,8 @@ def _facts(chart_id: ChartId) -> ChartFacts:
 
 def _signed(facts: ChartFacts, asked: Handover, state: str) -> tuple[SignedForm, ...]:
     """The form that the handover rests on, as the engine asks for it: the person at the desk has read whom it names."""
-    return tuple(_as_asked(form, asked, state) for form in facts.forms if form.id == asked.consent_id)
-
-
-def _as_asked(form: Form, asked: Handover, state: str) -> SignedForm:
     on = asked.at.date()
-    aims = frozenset(Aim(purpose) for purpose in form.purposes if purpose in Aim.__members__.values())
-    ends = form.span.until_at
-    return SignedForm(
-        kind=form.kind,
-        elements=validity.whole(form, state, aims, on=on),
-        aims=aims,
-        classes=form.classes,
-        state=state,
-        circumstances=validity.CHECKED_WHEN_STORED,
-        signed_on=form.span.from_at.date(),
-        expires_on=ends.date() if ends else None,
-        expires_event="" if ends else ("none" if form.kind == "part2_tpo" else "end_of_treatment"),
-    )
+    return tuple(validity.as_asked(form, state, on=on) for form in facts.forms if form.id == asked.consent_id)
 
 
 def hold_back(by: Requester, chart_id: ChartId, *, recipient: str, is_written: bool, until_on: date) -> UUID:

@@ -153,6 +153,26 @@ def whole(form: Form, state: str, aims: frozenset[Aim], *, on: date) -> frozense
     return complete(form.kind, state, held, on) | SIGNED_BY.get(form.signer, frozenset()) | named
 
 
+def as_asked(form: Form, state: str, *, on: date, fits: bool = True) -> SignedForm:
+    """A stored form that holds, as the engine asks for one; ``state`` is the discloser's."""
+    ends = form.span.until_at
+    aims = frozenset(Aim(purpose) for purpose in form.purposes if purpose in Aim.__members__.values())
+    # Without a date a stored form ends by an event, but for the one kind that may have no end at all.
+    event = "none" if form.kind == "part2_tpo" else "end_of_treatment"
+    return SignedForm(
+        kind=form.kind,
+        elements=whole(form, state, aims, on=on),
+        aims=aims,
+        classes=form.classes,
+        state=state,
+        circumstances=CHECKED_WHEN_STORED,
+        signed_on=form.span.from_at.date(),
+        expires_on=ends.date() if ends else None,
+        expires_event="" if ends else event,
+        fits=fits,
+    )
+
+
 def defects(form: SignedForm, on: date, more: frozenset[str] = frozenset()) -> tuple[Defect, ...]:
     """Everything that is wrong with a signed form on a day, in the order of the law; empty for a valid one.
 

@@ -1,5 +1,6 @@
 """One ask of a gateway, one transaction: decide each item, note each no with its ground, leave one line."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -7,9 +8,12 @@ from hallway import clock
 from hallway.consent import disclosing, plans, soundness
 from hallway.consent.asking import Discloser, Outcome, PatientFacts, Question, Verdict
 from hallway.consent.blocking import Refusal
+from hallway.consent.facts import Place
+from hallway.consent.minors import years
 from hallway.directory.models import Organization, Practitioner
 from hallway.exchange.decisions import forms, labelling, parties
 from hallway.exchange.decisions.asked import DecisionRequest, Item
+from hallway.exchange.decisions.forms import Thing
 from hallway.exchange.decisions.parties import About, Towards
 from hallway.identity.requester import Requester
 from hallway.ledger import lines
@@ -25,6 +29,8 @@ NOBODY_KNOWN = Verdict(
 )
 """The answer about an unknown patient and about one of others: the same, word for word."""
 ADULT = 18
+MOST_SUBJECT = 100
+"""Letters of a denial's subject that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +56,12 @@ class _Case:
 
     asked: DecisionRequest
     holder: Organization
-    is_program: bool
+    place: Place
     towards: Towards
     about: About
     on: date
+    authors: Mapping[str, Practitioner]
+    """By NPI, those whom the directory has."""
 
 
 def decide(asked: DecisionRequest, *, by: Requester) -> Decided:
@@ -71,8 +79,8 @@ def decide(asked: DecisionRequest, *, by: Requester) -> Decided:
         if about is None:
             _write_line(by, asked, [NO_CONSENT] * len(asked.items), charts=[])
             return Decided(now, tuple(Decision(item.id, NO_CONSENT, NOBODY_KNOWN) for item in asked.items))
-        is_program = plans.places([holder.id])[holder.id].is_part2
-        case = _Case(asked, holder, is_program, towards, about, now.date())
+        place = plans.places([holder.id])[holder.id]
+        case = _Case(asked, holder, place, towards, about, now.date(), _authors(asked.items))
         decided = [_one(case, item, by) for item in asked.items]
         _write_line(by, asked, [one.code for one in decided], charts=[about.subject.chart_id])
     return Decided(now, tuple(decided))
@@ -95,33 +103,36 @@ def _code(case: _Case, verdict: Verdict) -> str:
     return NO_CONSENT if asks_form else DENY
 
 
+def _authors(items: Sequence[Item]) -> dict[str, Practitioner]:
+    numbers = {item.author_npi for item in items} - {""}
+    return {one.npi: one for one in Practitioner.objects.filter(npi__in=numbers).order_by("-id")}
+
+
 def _question(case: _Case, item: Item) -> Question:
-    holder, facts, state = case.holder, case.about.facts, case.holder.state
-    mask = labelling.mask_of(item, holder, is_program=case.is_program)
-    barred = forms.barred_classes(facts, holder.id, case.towards)
-    if mask & barred:
+    facts, place, towards = case.about.facts, case.place, case.towards
+    author = case.authors.get(item.author_npi)
+    licence = author.licence if author is not None else item.licence
+    mask = labelling.mask_of(item, case.holder, licence=licence, is_program=place.is_part2)
+    if mask & forms.barred_classes(facts, place.id, towards):
         mask |= DataClass.PATIENT_RESTRICTED
-    author = Practitioner.objects.filter(npi=item.author_npi).first() if item.author_npi else None
+    thing = Thing(item.type, author.id if author is not None else 0, int(mask))
     return Question(
         on=case.on,
         purpose=case.asked.purpose,
-        classes=int(mask),
+        classes=thing.mask,
         discloser=Discloser(
-            state=state,
-            licence=item.licence,
-            is_part2_program=case.is_program,
-            holder="program" if case.is_program and not item.received_under_notice else "holder",
+            state=place.state,
+            licence=licence,
+            is_part2_program=place.is_part2,
+            holder="program" if place.is_part2 and not item.received_under_notice else "holder",
             received_under_notice=item.received_under_notice,
         ),
         recipient=parties.recipient(
-            case.towards,
-            facts,
-            holder.id,
-            is_author=author is not None and author.id == case.towards.practitioner,
+            towards, facts, place.id, is_author=thing.author != 0 and thing.author == towards.practitioner
         ),
         patient=_patient(case, mask),
-        facts=forms.recorded(facts, holder.id, case.towards, case.asked.circumstances),
-        forms=forms.signed_forms(facts, holder.id, case.towards, on=case.on, state=state),
+        facts=forms.recorded(facts, place, towards, thing, said=case.asked.circumstances),
+        forms=forms.signed_forms(facts, place, towards, thing, on=case.on),
         kind=item.type,
     )
 
@@ -130,15 +141,11 @@ def _patient(case: _Case, mask: int) -> PatientFacts:
     """A birth date nobody knows counts as a minor's: the law is stricter there."""
     subject = case.about.subject
     return PatientFacts(
-        age=_years(subject.birth_on, case.on) if subject.birth_on else ADULT - 1,
+        age=years(subject.birth_on, case.on) if subject.birth_on else ADULT - 1,
         state=case.holder.state,
         deceased=subject.deceased,
         minor_consented=bool(mask & DataClass.MINOR_CONSENTED),
     )
-
-
-def _years(born: date, on: date) -> int:
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def _refuse(case: _Case, item: Item, question: Question, verdict: Verdict, *, by: Requester) -> None:
@@ -152,7 +159,7 @@ def _refuse(case: _Case, item: Item, question: Question, verdict: Verdict, *, by
             recipient_kind=question.recipient.kind.value,
             purpose=question.purpose.value,
             classes=question.classes,
-            subject=f"{item.type}/{item.id}",
+            subject=f"{item.type}/{item.id}"[:MOST_SUBJECT],
             outcome=verdict.outcome.value,
             needs=verdict.needs,
             rule_ids=verdict.rule_ids,

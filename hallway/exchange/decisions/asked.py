@@ -60,8 +60,9 @@ class Party(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
 class Item(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """One thing that the gateway holds, as far as the law asks. ``id`` is the gateway's own and comes back with it.
 
-    ``security`` are codes of its security labels; ``licence`` is its author's. Without a label and a code nothing says
-    what it is, and it is not permitted.
+    ``security`` are codes of its security labels; ``licence`` is its author's, where the directory does not have the
+    author. Where nobody says, the licence of any clinician of the asker may bind it. Without a label and a code nothing
+    says what it is, and it is not permitted.
     """
 
     id: _Id
@@ -69,7 +70,7 @@ class Item(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     security: Annotated[tuple[_Short, ...], Meta(max_length=20)] = ()
     codes: Annotated[tuple[Coding, ...], Meta(max_length=50)] = ()
     note_kind: _Short = ""
-    licence: _Short = "none"
+    licence: _Short = ""
     received_under_notice: bool = False
     author_npi: Annotated[str, Meta(pattern=r"^([0-9]{10})?$")] = ""
 

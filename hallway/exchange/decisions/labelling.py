@@ -2,18 +2,29 @@
 
 import msgspec
 
+from hallway.consent import licences
 from hallway.directory.models import Organization
 from hallway.exchange.decisions.asked import Item
 from hallway.labels import rules, table
 from hallway.labels.rules import SourceFacts
-from hallway.record.classes import DataClass
+from hallway.record.classes import LICENCE_CLASSES, DataClass
 
 CONFIDENTIALITY = frozenset({"U", "L", "M", "N", "R", "V"})
 """HL7 v3 Confidentiality: how secret, not what of. They neither add nor free."""
 
 
-def mask_of(item: Item, holder: Organization, *, is_program: bool) -> int:
-    """The classes of an item. What carries neither a label nor a code, or a label we do not know, is unclassified."""
+def mask_of(item: Item, holder: Organization, *, licence: str, is_program: bool) -> int:
+    """The classes of an item. What carries neither a label nor a code, or a label we do not know, is unclassified.
+
+    ``licence`` is the author's, empty where nobody says: then any clinician of the holder may have written it.
+    """
+    mask = _judged(item, holder, licence=licence or "none", is_program=is_program)
+    if not licence and mask & DataClass.MH:
+        mask |= licences.anybodys_classes(holder.id) & int(LICENCE_CLASSES)
+    return mask
+
+
+def _judged(item: Item, holder: Organization, *, licence: str, is_program: bool) -> int:
     resource: dict[str, object] = {
         "resourceType": item.type,
         "code": {"coding": [msgspec.to_builtins(coding) for coding in item.codes]},
@@ -23,7 +34,7 @@ def mask_of(item: Item, holder: Organization, *, is_program: bool) -> int:
         kind=holder.kind,
         state=holder.state,
         is_part2=is_program,
-        licence=item.licence,
+        licence=licence,
         licence_state=holder.state,
         note_kind=item.note_kind,
         received_under_notice=item.received_under_notice,

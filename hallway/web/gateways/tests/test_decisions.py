@@ -7,14 +7,18 @@ import pytest
 from django.test import Client
 
 from hallway import clock
+from hallway.consent import actions as consent
+from hallway.consent import limits
 from hallway.consent.models import Denial
 from hallway.consent.tests import town
+from hallway.directory.models import Practitioner
 from hallway.identity import clients
 from hallway.identity.requester import Role
 from hallway.ids import OrganizationId
 from hallway.labels.actions import label
 from hallway.labels.source import Source
 from hallway.loops.models import Loop
+from hallway.record.classes import DataClass
 from hallway.referral.tests import hall as halls
 from hallway.storage import connection
 
@@ -272,3 +276,74 @@ def test_another_hook_is_refused_by_name(hall):
     reply = send(credential_of(hall.pcp.organization_id), hook() | {"hook": "patient-view"}, CONSULT)
     assert reply.status_code == 400
     assert reply.json()["issue"][0]["expression"] == ["hook"]
+
+
+TREATED = {"reference": "Organization/org-millbrook"}
+HEARD = {"id": "h", "type": "DocumentReference", "security": ["PSY"], "noteKind": "progress"}
+
+
+@pytest.fixture
+def northgate(hall):
+    """The therapist's gateway: their practice treats the patient, too."""
+    consent.join_team(hall.chart, by=town.LOADER, organization=hall.therapist.organization_id, basis="assigned")
+    consent.join_team(hall.chart, by=town.LOADER, organization=hall.pcp.organization_id, basis="assigned")
+    return credential_of(hall.therapist.organization_id)
+
+
+def numbered(who, npi):
+    Practitioner.objects.filter(id=who.practitioner_id).update(npi=npi)
+    return npi
+
+
+def sign(hall, **more):
+    form = consent.compose_consent(
+        consent.Composition(
+            chart_id=hall.chart, kind="release", discloser_org=hall.therapist.organization_id,
+            recipient_org=hall.pcp.organization_id,
+            classes=int(DataClass.GENERAL | DataClass.MH | DataClass.MA_SOCIAL_WORKER), **more,
+        ),
+        by=hall.therapist,
+    )  # fmt: skip
+    consent.sign_consent(form, consent.Signature("typed", b"Marisol Ejemplo"), by=hall.therapist, expected_version=1)
+
+
+def asked_of(credential, *items):
+    return {key: one["decision"] for key, one in by_id(ask(credential, *items, recipient=TREATED)).items()}
+
+
+def test_the_authors_licence_binds_by_the_directory_and_where_nobody_says_anybodys_does(hall, northgate):
+    of_therapist = HEARD | {"authorNpi": numbered(hall.therapist, "1234567893"), "licence": "none"}
+    said = HEARD | {"id": "s", "licence": "psychiatrist"}
+    assert asked_of(northgate, of_therapist) == {"h": "NO_CONSENT"}
+    assert asked_of(northgate, HEARD, said) == {"h": "NO_CONSENT", "s": "CONSENT_PERMIT"}
+
+
+def test_a_form_for_some_types_opens_no_other(hall, northgate):
+    sign(hall, kinds=("MedicationRequest",))
+    medicine = HEARD | {"id": "m", "type": "MedicationRequest", "noteKind": ""}
+    assert asked_of(northgate, HEARD, medicine) == {"h": "NO_CONSENT", "m": "CONSENT_PERMIT"}
+
+
+def test_a_form_about_one_clinician_opens_nothing_of_a_colleague(hall, northgate):
+    npi = numbered(hall.therapist, "1234567893")
+    sign(hall, discloser_practitioner=hall.therapist.practitioner_id)
+    assert asked_of(northgate, HEARD, HEARD | {"id": "o", "authorNpi": npi}) == {
+        "h": "NO_CONSENT",
+        "o": "CONSENT_PERMIT",
+    }
+
+
+def test_a_determination_opens_what_its_own_clinician_wrote_and_nothing_of_a_colleague(hall, northgate):
+    colleague = town.person("Colleague", hall.therapist.organization_id, Role.THERAPIST, licence="social_worker")
+    own = HEARD | {"authorNpi": numbered(hall.therapist, "1234567893")}
+    others = HEARD | {"id": "c", "authorNpi": numbered(colleague, "1234567901")}
+    consent.record_determination(
+        hall.chart, by=hall.therapist, recipient_org=hall.pcp.organization_id, need="six_facts",
+        facts=limits.SIX_FACTS, patient_informed=True,
+    )  # fmt: skip
+    assert asked_of(northgate, own, others) == {"h": "CONSENT_PERMIT", "c": "NO_CONSENT"}
+
+
+def test_the_longest_id_and_type_that_are_taken_are_recorded(hall):
+    longest = SOCIAL | {"id": "x" * 64, "type": "Y" * 40}
+    assert by_id(ask(credential_of(hall.pcp.organization_id), longest))["x" * 64]["decision"] == "NO_CONSENT"

@@ -25,12 +25,14 @@ from typing import TYPE_CHECKING
 from hallway.errors import HallwayError, Kind
 
 if TYPE_CHECKING:
+    from hallway.app.prove import revoking
     from hallway.app.prove.exits import Exit
     from hallway.app.prove.tally import Tally
 
 SUMMARY = "prove by pairs of worlds that nothing withheld can be told"
 NEEDS_DATABASE = False
 _NO_END = 10**9
+_SAY_EVERY = 15.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -84,28 +86,74 @@ def _drill(arguments: argparse.Namespace) -> int:
     from hallway.app.prove import revoking, server
 
     with server.running(), scratch.database("revocation"):
-        begun = time.monotonic()
-        found = revoking.drill(revoking.stage(), readers=arguments.readers, reads=arguments.reads)
-        seconds = time.monotonic() - begun
-    stale = len(found.stale())
-    summary = {
-        "name": "revocation",
-        "value": stale,
-        "unit": "stale answers",
+        told = time.monotonic()
+
+        def say(found: revoking.Found) -> None:
+            nonlocal told
+            if time.monotonic() - told > _SAY_EVERY:
+                told = time.monotonic()
+                sys.stderr.write(f"{json.dumps(_far(found))}\n")
+
+        found = revoking.drill(revoking.stage(), number=arguments.readers, reads=arguments.reads, say=say)
+    for one in found.stale()[:20]:
+        sys.stderr.write(f"Stale: {found.paths[one.path]}\n")
+    for figure in _figures(arguments, found):
+        told_as = json.dumps(figure) if arguments.json else "\n".join(f"{name}: {figure[name]}" for name in figure)
+        print(told_as)
+    return 1 if found.stale() or found.failed() or found.told < len(found.shuts) or not found.judged() else 0
+
+
+def _far(found: "revoking.Found") -> dict[str, object]:
+    """How far the drill has come."""
+    return {
+        "name": "revocation_so_far",
+        "reads": len(found.reads),
+        "revocations": len(found.shuts),
+        "stale": len(found.stale()),
+        "failed": sum(found.failed().values()),
+        "click_to_effect_p95_seconds": round(found.p95([one.effect() for one in found.shuts]), 4),
+        "seconds": round(time.monotonic() - found.begun, 1),
+    }
+
+
+def _figures(arguments: argparse.Namespace, found: "revoking.Found") -> list[dict[str, object]]:
+    """The drill's two figures: how soon, and how many answers were stale."""
+    frame = {
         "baseline": None,
         "ratio": None,
-        "dataset": f"{arguments.readers} readers over HTTP, {len(found.shuts)} revocations",
+        "dataset": f"{arguments.readers} readers over HTTP that never rest, {len(found.shuts)} revocations",
         "checked": "every answer begun after a revocation's commit, by the database's commit time, was searched",
+    }
+    effects = [one.effect() for one in found.shuts]
+    seconds = time.monotonic() - found.begun
+    soon: dict[str, object] = {
+        "name": "click_to_effect",
+        "value": round(found.p95(effects), 4),
+        "unit": "seconds from the click to the end of the first answer that refuses, 95th percentile",
+        **frame,
+        "longest": round(max(effects), 4),
+        "click_to_commit_p95_seconds": round(found.p95([one.committed - one.clicked for one in found.shuts]), 4),
+        "click_to_answer_p95_seconds": round(found.p95([one.answered - one.clicked for one in found.shuts]), 4),
+        "read_p95_seconds": round(found.p95([one.ended - one.begun for one in found.reads]), 4),
+        "reads_per_second": round(len(found.reads) / seconds, 1),
+    }
+    stale: dict[str, object] = {
+        "name": "revocation",
+        "value": len(found.stale()),
+        "unit": "stale answers",
+        **frame,
         "reads": len(found.reads),
         "shown": sum(one.shown for one in found.reads),
         "begun_while_shut": found.judged(),
-        "click_to_effect_p95_seconds": round(found.p95(), 4),
+        "begun_within_a_commit": sum(len(one.within()) for one in found.shuts),
+        "longest_commit_milliseconds": round(1000 * max(one.seen - one.committed for one in found.shuts), 1),
+        "click_to_effect_p95_seconds": soon["value"],
         "told_to_the_patient": found.told,
-        "failed": found.failed,
+        "failed": sum(found.failed().values()),
+        "failed_by_status": found.failed(),
         "seconds": round(seconds, 1),
     }
-    print(json.dumps(summary) if arguments.json else "\n".join(f"{name}: {value}" for name, value in summary.items()))
-    return 1 if stale or found.told < len(found.shuts) or not found.judged() else 0
+    return [soon, stale]
 
 
 def _prove(arguments: argparse.Namespace, exits: "list[Exit]") -> "Tally":

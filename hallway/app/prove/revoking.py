@@ -1,25 +1,28 @@
 """The drill of a revocation: many readers over HTTP while a consent is signed and taken back, again and again.
 
 Two web workers of the product's own server; readers ask for one condition that only the consent opens, in every shape
-it leaves in. When a commit happened is what PostgreSQL says of it. An answer whose request was begun after the commit
-of a revocation, and before the next signature, may not contain the condition; that is all, and it is judged for each.
+it leaves in, and never rest while it is taken back. When a commit happened is what PostgreSQL says of it. An answer
+whose request was begun after the commit of a revocation may not contain the condition; each is judged, because all
+answers come to their end before the next signature.
 """
 
 import http.client
-import random
 import re
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import quantiles
 from urllib.parse import urlencode
 from uuid import UUID
 
+import psycopg
 from django.db import connections
 
-from hallway.app.prove import network, walk
+from hallway.app.prove import network, readers, walk
 from hallway.app.prove.cast import Cast, sign_in
+from hallway.app.prove.readers import Read, Watched, Wish
 from hallway.app.prove.serving import serving
 from hallway.consent import actions as consent
 from hallway.consent import standing
@@ -28,90 +31,102 @@ from hallway.identity.requester import Role
 from hallway.ids import ChartId, ConsentId
 from hallway.ledger import queries as ledger
 from hallway.record.classes import DataClass
-from hallway.storage.connection import cursor
+from hallway.storage import database_url
 
 _PATIENT = "marisol"
+_REFUSED = (404, 410)
+"""What a page or the FHIR door answers where a right is gone: not there, or gone while it was read."""
 _FEWEST = 3
 """Revocations that a drill takes at least."""
-_OPEN_SECONDS = _SHUT_SECONDS = 0.4
-_COMMITTED = """SELECT extract(epoch FROM pg_xact_commit_timestamp(xmin))::float8 FROM record_chart
-    WHERE chart_id = %s::bigint"""
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """One answer: when its request was begun and its last byte came, and whether the condition was in it."""
-
-    begun: float
-    ended: float
-    shown: bool
-    path: int
+_LONGEST = 5.0
+"""Seconds for which a form stands, or stands revoked, at most."""
+_SETTLED = 0.3
+"""Seconds in which the readers are all at work again."""
+_STANDS = """SELECT epoch, extract(epoch FROM pg_xact_commit_timestamp(xmin))::float8,
+    extract(epoch FROM clock_timestamp())::float8 FROM record_chart WHERE chart_id = %s::bigint"""
+Say = Callable[["Found"], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Shut:
-    """One revocation: the click, its commit, and when the next signature was begun."""
+    """One revocation: the click, the commit's own time, when it was first seen by another, its answer, the end."""
 
     clicked: float
     committed: float
-    until: float
+    seen: float
+    answered: float
     consent_id: ConsentId
+    reads: tuple[Read, ...]
+    """All answers begun after the click and before the next signature."""
+
+    def stale(self) -> list[Read]:
+        """Answers begun after the commit that contain what was withdrawn.
+
+        A commit's time is taken a moment before the commit holds for others: what was begun between the two counts
+        where it was begun after the commit was seen.
+        """
+        return [one for one in self.reads if one.shown and one.begun > self.seen]
+
+    def within(self) -> list[Read]:
+        """Answers begun between the commit's time and its being seen that contain what was withdrawn."""
+        return [one for one in self.reads if one.shown and self.committed < one.begun <= self.seen]
+
+    def judged(self) -> int:
+        """Answers begun after the commit."""
+        return sum(one.begun > self.committed for one in self.reads if one.status)
+
+    def effect(self) -> float:
+        """Seconds from the click to the end of the first answer that refuses; without one, as long as was waited."""
+        ends = [one.ended for one in self.reads if one.status in (200, *_REFUSED) and not one.shown]
+        return min(ends, default=self.clicked + 2 * _LONGEST) - self.clicked
 
 
 @dataclass(slots=True)
 class Found:
     """What the drill has seen."""
 
+    paths: tuple[str, ...]
+    begun: float = field(default_factory=time.monotonic)
     reads: list[Read] = field(default_factory=list[Read])
     shuts: list[Shut] = field(default_factory=list[Shut])
-    failed: int = 0
     told: int = 0
 
     def stale(self) -> list[Read]:
         """Answers begun after a revocation's commit that contain what was withdrawn."""
-        return [one for one in self.reads if one.shown and any(s.committed < one.begun < s.until for s in self.shuts)]
+        return [one for shut in self.shuts for one in shut.stale()]
 
     def judged(self) -> int:
         """Answers begun while it was shut."""
-        return sum(any(s.committed < one.begun < s.until for s in self.shuts) for one in self.reads)
+        return sum(shut.judged() for shut in self.shuts)
 
-    def effects(self) -> list[float]:
-        """Seconds from each click to the end of the first answer that refuses."""
-        seconds: list[float] = []
-        for shut in self.shuts:
-            ends = [one.ended for one in self.reads if not one.shown and shut.clicked < one.begun < shut.until]
-            if ends:
-                seconds.append(min(ends) - shut.clicked)
-        return seconds
+    def failed(self) -> dict[int, int]:
+        """Answers that were none, by their status; 0 is a connection refused or dropped."""
+        odd = [one.status for one in self.reads if one.status not in (200, *_REFUSED)]
+        return {status: odd.count(status) for status in sorted(set(odd))}
 
-    def p95(self) -> float:
-        """95th percentile of ``effects``, seconds."""
-        seconds = self.effects()
+    def p95(self, seconds: Sequence[float]) -> float:
+        """95th percentile of some durations, seconds."""
         return quantiles(seconds, n=20)[-1] if len(seconds) > 1 else sum(seconds)
 
 
-def drill(cast: Cast, *, readers: int, reads: int) -> Found:
-    """Run it on the database in force until so many answers have come."""
+def drill(cast: Cast, *, number: int, reads: int, say: Say | None = None) -> Found:
+    """Run it on the database in force, by so many readers, until so many answers have come."""
     sign_in(cast, "herself", chart_id=cast.charts[_PATIENT])
     condition = _condition(cast)
-    paths = _paths(cast, condition)
-    found, enough = Found(), threading.Event()
+    found = Found(_paths(cast, condition))
     standing_form = ConsentId(UUID(cast.known["consent_id"][0]))
     version = standing.consent_for(cast.callers["pcp"], standing_form).version
     consent.revoke_consent(standing_form, "written", by=cast.callers["pcp"], expected_version=version)
     first = _sign(cast)
     connections.close_all()
+    header = f"Cookie: {SESSION_COOKIE}={cast.tokens['pcp']}"
     with serving() as port:
-        _check(port, cast, paths, condition)
-        crew = [
-            threading.Thread(target=_read_on, args=(port, cast, paths, condition, found, n, reads, enough), daemon=True)
-            for n in range(readers)
-        ]
-        for one in crew:
-            one.start()
-        _sign_and_revoke(port, cast, first, found, enough)
-        for one in crew:
-            one.join(60)
+        # On a page the diagnosis is told by its code, at the FHIR door by its id.
+        wish = Wish(port, found.paths, header, (condition.encode(), b"F32.1"))
+        _check(wish)
+        with readers.reading(wish, number) as watched:
+            found.reads = watched.reads
+            _Drill(cast, wish, found, watched, number).run(first, reads, say)
     found.told = _told(cast, found)
     return found
 
@@ -121,13 +136,13 @@ def _condition(cast: Cast) -> str:
     return [one for one in cast.known["resource"] if cast.kinds[one] == "Condition"][2]
 
 
-def _paths(cast: Cast, condition: str) -> list[str]:
+def _paths(cast: Cast, condition: str) -> tuple[str, ...]:
     """Every shape the condition leaves in; what is cheap stands there oftener."""
     patient, chart = cast.patients[_PATIENT], cast.charts[_PATIENT]
     read = [f"/fhir/Condition/{condition}", f"/fhir/Condition/{condition}/_history"]
     search = f"/fhir/Condition?patient={patient}"
     pages = [f"/charts/{chart}/problems/", f"/charts/{chart}/"]
-    return [*read * 5, *[search] * 4, *[f"/fhir/Patient/{patient}/$everything"] * 3, *pages]
+    return (*read * 5, *[search] * 4, *[f"/fhir/Patient/{patient}/$everything"] * 3, *pages)
 
 
 def _sign(cast: Cast) -> ConsentId:
@@ -147,68 +162,96 @@ def _sign(cast: Cast) -> ConsentId:
     return form
 
 
-def _get(client: http.client.HTTPConnection, path: str, token: str) -> tuple[int, bytes]:
-    client.request("GET", path, headers={"Cookie": f"{SESSION_COOKIE}={token}"})
-    answer = client.getresponse()
-    return answer.status, answer.read()
-
-
-def _shows(status: int, body: bytes, condition: str) -> bool:
-    """On a page the diagnosis is told by its code, at the FHIR door by its id."""
-    return status == 200 and (condition.encode() in body or b"F32.1" in body)
-
-
-def _check(port: int, cast: Cast, paths: Sequence[str], condition: str) -> None:
+def _check(wish: Wish) -> None:
     """While the consent stands every path must show it: else the drill would prove nothing."""
-    client = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    for path in dict.fromkeys(paths):
-        if not _shows(*_get(client, path, cast.tokens["pcp"]), condition):
+    for place, path in enumerate(wish.paths):
+        if not readers.once(wish, place).shown:
             raise AssertionError(f"The drill reads {path}, which does not show what the consent opens.")
-    client.close()
 
 
-def _read_on(
-    port: int,
-    cast: Cast,
-    paths: Sequence[str],
-    condition: str,
-    found: Found,
-    number: int,
-    most: int,
-    enough: threading.Event,
-) -> None:
-    """One reader, until enough answers have come."""
-    client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    dice = random.Random(number)  # noqa: S311 - which page comes next is no secret
-    while not enough.is_set():
-        place = dice.randrange(len(paths))
+@dataclass(frozen=True, slots=True)
+class _Drill:
+    """A form is taken back over HTTP, as a clinician at the desk does, and signed again, while everybody reads."""
+
+    cast: Cast
+    wish: Wish
+    found: Found
+    watched: Watched
+    number: int
+
+    def run(self, form: ConsentId, most: int, say: Say | None) -> None:
+        """Until so many answers have come, and a few revocations at least were made."""
+        while True:
+            self._wait_until_shown()
+            self.found.shuts.append(self._shut(form))
+            if say is not None:
+                say(self.found)
+            if len(self.watched.reads) >= most and len(self.found.shuts) >= _FEWEST:
+                return
+            form = _sign(self.cast)
+            connections.close_all()
+            self.watched.go_on()
+
+    def _wait_until_shown(self) -> None:
+        """Every reader has seen what the form opens, on the average, and all are at work."""
         begun = time.time()
-        try:
-            status, body = _get(client, paths[place], cast.tokens["pcp"])
-        except (OSError, http.client.HTTPException):
-            found.failed += 1
+        self.watched.watch(
+            lambda came: sum(one.shown and one.begun > begun for one in came) >= self.number, most=_LONGEST
+        )
+        self.watched.watch(lambda _: False, most=_SETTLED)
+
+    def _shut(self, form: ConsentId) -> Shut:
+        """One revocation, and every answer begun after its click; at the end all readers rest."""
+        client = http.client.HTTPConnection("127.0.0.1", self.wish.port, timeout=60)
+        first = len(self.watched.reads)
+        with _looking(self.cast.charts[_PATIENT]) as look:
+            clicked, answered = _revoke(client, self.cast.tokens["therapist"], form)
             client.close()
-            continue
-        found.reads.append(Read(begun, time.time(), _shows(status, body, condition), place))
-        if len(found.reads) >= most and len(found.shuts) >= _FEWEST:
-            enough.set()
+            look.join(_LONGEST)
+        self.watched.watch(lambda came: sum(one.begun > look.seen for one in came) >= 2 * self.number, most=_LONGEST)
+        self.watched.rest()
+        reads = tuple(one for one in self.watched.reads[first:] if one.begun > clicked)
+        return Shut(clicked, look.committed, look.seen, answered, form, reads)
 
 
-def _sign_and_revoke(port: int, cast: Cast, first: ConsentId, found: Found, enough: threading.Event) -> None:
-    """Take it back over HTTP, as a clinician at the desk does, wait, and have it signed again."""
-    form = first
-    while not enough.wait(_OPEN_SECONDS):
-        client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        clicked = _revoke(client, cast.tokens["therapist"], form)
-        client.close()
-        committed = _committed(cast.charts[_PATIENT])
-        time.sleep(_SHUT_SECONDS)
-        found.shuts.append(Shut(clicked, committed, time.time(), form))
-        form = _sign(cast)
+class _Look(threading.Thread):
+    """Looks at the chart on a connection of its own until its rights have changed: when that was, and who saw it."""
+
+    def __init__(self, chart_id: ChartId) -> None:
+        super().__init__(daemon=True)
+        self.chart_id = chart_id
+        self.committed = self.seen = 0.0
+        self.link = psycopg.connect(database_url.current(), autocommit=True)
+        self.before = self.stands()[0]
+
+    def stands(self) -> tuple[int, float, float]:
+        """The chart's epoch, the time of the commit it is from, and the time of this look."""
+        row = self.link.execute(_STANDS, [self.chart_id]).fetchone()
+        assert row is not None
+        return row
+
+    def run(self) -> None:
+        """Look every millisecond."""
+        while True:
+            epoch, committed, now = self.stands()
+            if epoch != self.before:
+                self.committed, self.seen = committed, now
+                return
+            time.sleep(0.001)
 
 
-def _revoke(client: http.client.HTTPConnection, token: str, form: ConsentId) -> float:
-    """Open the page, press the button; when it was pressed."""
+@contextmanager
+def _looking(chart_id: ChartId) -> Generator[_Look]:
+    look = _Look(chart_id)
+    look.start()
+    try:
+        yield look
+    finally:
+        look.link.close()
+
+
+def _revoke(client: http.client.HTTPConnection, token: str, form: ConsentId) -> tuple[float, float]:
+    """Open the page, press the button; when it was pressed, and when that was answered."""
     path = f"/consents/{form}/revoke/"
     client.request("GET", path, headers={"Cookie": f"{SESSION_COOKIE}={token}"})
     page = client.getresponse()
@@ -227,15 +270,7 @@ def _revoke(client: http.client.HTTPConnection, token: str, form: ConsentId) -> 
     answer = client.getresponse()
     answer.read()
     assert answer.status == 302, f"a revocation was answered by {answer.status}"
-    return clicked
-
-
-def _committed(chart_id: ChartId) -> float:
-    """When the last change of a right on this chart was committed, by the database's own word."""
-    with cursor() as opened:
-        row = opened.execute(_COMMITTED, [chart_id]).fetchone()
-    assert row is not None
-    return float(row[0])
+    return clicked, time.time()
 
 
 def _told(cast: Cast, found: Found) -> int:

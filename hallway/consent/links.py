@@ -31,6 +31,7 @@ SITTING = timedelta(minutes=20)
 TRIES = 5
 TOKEN_BYTES = 17
 MOST_FORMS = 12
+ANSWERS = ("signed", "declined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,8 @@ def answer_link(token: str, sitting: str, *, signature: Signature | None, reason
         link = SigningLink.objects.select_for_update().get(id=opened.id)
         if not _is_open(link):
             raise refusals.link_shut()
+        if signature is not None and not signature.initials.strip() and any(map(_unsigned_apart, opened.forms)):
+            raise refusals.no_initials()
         for row in opened.forms:
             if row.state != "draft":
                 continue
@@ -142,8 +145,21 @@ def answer_link(token: str, sitting: str, *, signature: Signature | None, reason
                 signing.sign_consent(ConsentId(row.id), signature, by=opened.by, expected_version=row.version)
             else:
                 decline_consent(ConsentId(row.id), reason, by=opened.by, expected_version=row.version)
-        _close(link, "signed" if signature is not None else "declined")
+        _close(link, "signed" if signature is not None else "declined", answered=True)
         _line(link, "consent.link_used")
+
+
+def how_answered(token: str, sitting: str) -> str:
+    """ "signed" or "declined", for the phone that answered and while its sitting lasts; empty for anybody else.
+
+    A page that is sent twice is told what became of it, and not that nothing was signed.
+    """
+    link = SigningLink.objects.filter(token_hash=_hash(token), closed_as__in=ANSWERS).first()
+    return link.closed_as if link is not None and sitting and _sits(link, sitting) else ""
+
+
+def _unsigned_apart(row: Consent) -> bool:
+    return row.state == "draft" and signing.wants_initials(row)
 
 
 def links_at(by: Requester, chart_id: ChartId) -> list[SigningLink]:
@@ -152,14 +168,17 @@ def links_at(by: Requester, chart_id: ChartId) -> list[SigningLink]:
     return list(rows.filter(expires_at__gt=clock.now()).order_by("-made_at"))
 
 
-def _close(link: SigningLink, how: str) -> None:
+def _close(link: SigningLink, how: str, *, answered: bool = False) -> None:
     link.closed_at, link.closed_as = clock.now(), how
-    link.opened_hash, link.opened_until = "", None
+    if not answered:
+        link.opened_hash, link.opened_until = "", None
     link.save()
 
 
 def _is_open(link: SigningLink) -> bool:
-    return link.closed_at is None and link.expires_at > clock.now() and link.tries < TRIES
+    """Whether it still leads to a form: one that the desk heard an answer to meanwhile is nothing to sign."""
+    lasts = link.closed_at is None and link.expires_at > clock.now() and link.tries < TRIES
+    return lasts and Consent.objects.filter(id__in=link.consent_ids, state="draft").exists()
 
 
 def _sits(link: SigningLink, sitting: str) -> bool:

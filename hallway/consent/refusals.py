@@ -61,6 +61,18 @@ def no_signature(field: str) -> HallwayError:
     )
 
 
+def no_initials() -> HallwayError:
+    """What is shared apart stands on the form without the signer's initials beside it."""
+    return HallwayError(
+        Kind.UNPROCESSABLE,
+        "H-CON-014",
+        what="The initials beside what is shared apart are missing.",
+        undone="Nothing was signed and nothing was opened.",
+        to_do="Write the initials, or ask for a form without it.",
+        field="initials",
+    )
+
+
 def needs_witness() -> HallwayError:
     """A signature taken by the party that will receive is no evidence by itself."""
     return HallwayError(
@@ -183,9 +195,9 @@ def link_shut() -> HallwayError:
     return HallwayError(
         Kind.UNPROCESSABLE,
         "H-CON-025",
-        what="That link and that birth date do not open a form.",
-        undone="Nothing was shown and nothing was signed.",
-        to_do="Check the birth date. After five tries, ask the desk for a new link.",
+        what="That link and that birth date do not open a form: the date is not right, or the link has ended.",
+        undone="Nothing more was shown or signed.",
+        to_do="Check the birth date. If you have answered already, all is well. If not, ask the desk for a new link.",
         field="birth_date",
     )
 

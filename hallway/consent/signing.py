@@ -8,15 +8,19 @@ from django.db.models import Q
 from hallway import clock, ids
 from hallway.consent import ink, refusals, states, steps, wording
 from hallway.consent.models import Consent, CoSignature, Paper
+from hallway.consent.tables.contents import TICKED_CLASSES
 from hallway.directory.models import PractitionerRole
 from hallway.identity.requester import Requester, Role
 from hallway.ids import NOBODY, ChartId, ConsentId, PractitionerId
+from hallway.record.classes import DataClass
 from hallway.storage.connection import transaction
 
 SIGNATURE_KINDS = ("drawn", "typed")
 SIGNERS = ("patient", "representative", "minor")
 MAX_SIGNATURE_BYTES = 200_000
 LEAST_AUTHORITY = 3
+_INITIALED = sum(int(one) for one in TICKED_CLASSES) | int(DataClass.PART2)
+_WHOLLY_APART = ("hiv", "psychotherapy", "sud_counseling")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,11 @@ def dispute_consent(consent_id: ConsentId, *, by: Requester, expected_version: i
 def receives(row: Consent, by: Requester) -> bool:
     """Whether the desk that takes the signature is the one that will receive under it."""
     return by.organization_id == row.recipient_org_id and by.role is not Role.PATIENT
+
+
+def wants_initials(row: Consent) -> bool:
+    """Whether the signer puts initials beside what is shared apart (law.md 3.1); a form for it alone needs none."""
+    return bool(row.classes & _INITIALED) and row.kind not in _WHOLLY_APART
 
 
 def _refuse_own_witness(row: Consent, by: Requester) -> None:

@@ -15,8 +15,8 @@ from hallway import clock
 from hallway.consent import gate, printing, wording
 from hallway.consent.emergency import watched_by
 from hallway.consent.models import Consent, ConsentKind, ConsentState, EmergencyAccess
+from hallway.consent.signing import wants_initials
 from hallway.consent.steps import note
-from hallway.consent.tables.contents import TICKED_CLASSES
 from hallway.consent.tables.emergency import categories
 from hallway.consent.tables.forms import form_rule, statements
 from hallway.consent.wording import Hand, Words
@@ -24,14 +24,11 @@ from hallway.directory.models import CareTeamMember, Organization, Practitioner
 from hallway.identity.requester import Requester, Role
 from hallway.ids import ChartId, ConsentId, OrganizationId
 from hallway.ledger import lines, served
-from hallway.record.classes import DataClass
 from hallway.storage.connection import transaction
 
 OPENED_TO_RECIPIENT = (ConsentState.SIGNED, ConsentState.REVOKED, ConsentState.EXPIRED)
 """A recipient learns of a form once it was signed; what was only prepared or declined stays where it was asked."""
 REVIEWS_SHOWN = 100
-_INITIALED = sum(int(one) for one in TICKED_CLASSES) | int(DataClass.PART2)
-"""Classes beside whose tick the signer puts initials (law.md 3.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +255,7 @@ def _view(
         names_everybody=row.recipient_org_id == 0,
         is_two_way=row.exchange_id is not None,
         members_needed=row.members_needed,
-        wants_initials=bool(row.classes & _INITIALED) and row.kind not in ("hiv", "psychotherapy", "sud_counseling"),
+        wants_initials=wants_initials(row),
         explained_by=row.explained_by or 0,
         ask_again_on=row.ask_again_on,
         paper_id=row.paper_id if row.discloser_org_id == reader or row.composed_org_id == reader else None,

@@ -220,12 +220,44 @@ def test_a_link_asks_for_the_birth_date_then_signs_once_without_an_account(link)
     assert len(made.token) == 26
     assert made.token not in str(SigningLink.objects.values_list())
     sitting = actions.open_link(made.token, BORN)
-    actions.answer_link(made.token, sitting, signature=replace(DRAWN, through="link"))
+    actions.answer_link(made.token, sitting, signature=INITIALED)
     row = Consent.objects.get(id=form)
     assert (row.state, row.signed_through, row.explained_by) == ("signed", "link", 0)
     assert note in seen(pcp, chart), "the patient's own hand on the patient's own phone needs no witness of the desk"
     refused("H-CON-025", actions.open_link, made.token, BORN)
     refused("H-CON-025", actions.answer_link, made.token, sitting, signature=None)
+
+
+INITIALED = replace(DRAWN, through="link", initials="MM")
+
+
+def test_a_link_wants_the_initials_that_the_desk_wants(link):
+    _, _, _, form, made = link
+    sitting = actions.open_link(made.token, BORN)
+    refused("H-CON-014", actions.answer_link, made.token, sitting, signature=replace(INITIALED, initials=" "))
+    assert Consent.objects.get(id=form).state == "draft"
+    actions.answer_link(made.token, sitting, signature=INITIALED)
+    assert Consent.objects.get(id=form).initials == "MM"
+
+
+def test_the_phone_that_answered_is_told_so_when_it_sends_the_page_twice_and_nobody_else_is(link):
+    *_, made = link
+    sitting = actions.open_link(made.token, BORN)
+    assert links.how_answered(made.token, sitting) == ""
+    actions.answer_link(made.token, sitting, signature=INITIALED)
+    assert links.how_answered(made.token, sitting) == "signed"
+    assert links.how_answered(made.token, "") == links.how_answered(made.token, "y" * 26) == ""
+    with clock.stopped_at(clock.now() + links.SITTING):
+        assert links.how_answered(made.token, sitting) == ""
+
+
+def test_a_form_that_the_desk_heard_a_no_to_meanwhile_is_not_signed_by_its_link(link):
+    pcp, _, _, form, made = link
+    sitting = actions.open_link(made.token, BORN)
+    actions.decline_consent(form, "does_not_want", by=pcp, expected_version=1)
+    refused("H-CON-025", actions.answer_link, made.token, sitting, signature=INITIALED)
+    refused("H-CON-025", actions.open_link, made.token, BORN)
+    assert Consent.objects.get(id=form).state == "declined"
 
 
 def test_a_no_by_link_is_as_easy_and_opens_nothing(link):

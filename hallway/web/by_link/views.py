@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from hallway.consent import actions, links, wording
 from hallway.consent.links import OpenLink
+from hallway.consent.signing import wants_initials
 from hallway.errors import HallwayError, Kind
 from hallway.web.access import public
 from hallway.web.consents.hand import signature_of
@@ -67,7 +68,7 @@ def _values(request: HttpRequest, opened: OpenLink, error: HallwayError | None) 
         "papers": papers,
         "language": papers[0].language if papers else "en",
         "members": range(1, max((row.members_needed for row in opened.forms), default=0) + 1),
-        "initials": any(paper.named for paper in papers),
+        "initials": any(row.state == "draft" and wants_initials(row) for row in opened.forms),
         "sent": request.POST,
         "error": error,
     }
@@ -78,6 +79,9 @@ def _answered(request: HttpRequest, token: str) -> HttpResponse:
     sitting = request.COOKIES.get(COOKIE, "")
     said = request.POST.get("answer", "")
     language = "es" if request.POST.get("language") == "es" else "en"
+    before = links.how_answered(token, sitting)
+    if before:
+        return _thanks(request, language, signed=before == "signed")
     if said not in ("sign", "no"):
         return _opened(request, token, sitting)
     try:
@@ -87,6 +91,9 @@ def _answered(request: HttpRequest, token: str) -> HttpResponse:
         if wrong.code == "H-CON-025" or wrong.kind is not Kind.UNPROCESSABLE:
             raise
         return _opened(request, token, sitting, wrong)
-    answer = render(request, "by_link/done.html", {"signed": said == "sign", "language": language})
-    answer.delete_cookie(COOKIE, path=request.path)
-    return answer
+    return _thanks(request, language, signed=said == "sign")
+
+
+def _thanks(request: HttpRequest, language: str, *, signed: bool) -> HttpResponse:
+    """The last page. The cookie stays for its twenty minutes, so that a second press is told the same."""
+    return render(request, "by_link/done.html", {"signed": signed, "language": language})

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hallway.consent import actions, gate, standing
+from hallway.consent import actions, gate, refusals, standing
 from hallway.consent.actions import Signature
 from hallway.consent.standing import Standing
 from hallway.errors import HallwayError, Kind
@@ -51,7 +51,7 @@ def _signed(request: PageRequest, forms: list[Standing], opened: Opened) -> Http
     answer, reader = request.POST.get("answer", ""), request.requester
     versions = dict(zip(request.POST.getlist("form"), request.POST.getlist("version"), strict=False))
     if answer == "sign" and any(form.wants_initials for form in forms) and not request.POST.get("initials", "").strip():
-        raise _no_initials()
+        raise refusals.no_initials()
     with transaction():
         signature = _with_authority(request, forms[0].chart_id) if answer == "sign" else None
         for form in forms:
@@ -83,17 +83,6 @@ def _with_authority(request: PageRequest, chart_id: ChartId) -> Signature:
 def _rest(request: PageRequest, today: date) -> date | None:
     days = REST_DAYS.get(request.POST.get("again", ""))
     return today + timedelta(days=days) if days else None
-
-
-def _no_initials() -> HallwayError:
-    return HallwayError(
-        Kind.UNPROCESSABLE,
-        "H-CHT-006",
-        what="The initials beside what is shared apart are missing.",
-        undone="Nothing was signed and nothing was opened.",
-        to_do="Write the initials, or take that tick off the form.",
-        field="initials",
-    )
 
 
 def _forms(request: PageRequest) -> list[Standing]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max
 
 from hallway import clock, ids
-from hallway.consent import composing, gate, refusals, steps, wording
+from hallway.consent import composing, gate, refusals, signing, steps
 from hallway.consent.composing import Composition
 from hallway.consent.models import Consent, ConsentKind, FormTemplate, Paper
 from hallway.consent.tables.forms import form_rule
@@ -85,8 +85,10 @@ def elements_wanted(kind: str, state: str) -> tuple[str, ...]:
 def accept_paper(external: External, *, by: Requester) -> ConsentId:
     """A form signed elsewhere, found whole by the person who checked it, holds from now on.
 
-    Raises UNPROCESSABLE with the first element that was not found on the paper: such a form counts as absent
-    (164.508(b)(2), 42 CFR 2.31(c)), and the sender is told which one is missing.
+    At a desk that will receive under it, it waits for a colleague who looks at the paper too (``witness_consent``):
+    nobody opens another practice's records by what they alone have read. Raises UNPROCESSABLE with the first element
+    that was not found on the paper: such a form counts as absent (164.508(b)(2), 42 CFR 2.31(c)), and the sender is
+    told which one is missing.
     """
     asked = external.composition
     gate.release(by, asked.chart_id)
@@ -102,9 +104,11 @@ def accept_paper(external: External, *, by: Requester) -> ConsentId:
         row = steps.locked(consent_id, by, 1)
         _refuse_gaps(row, external)
         _take_paper(row, external, paper, by)
-        steps.step(row, "sign")
-        row.wording = wording.snapshot(row, by)
-        steps.finish(row, by)
+        if signing.receives(row, by):
+            signing.wait_for_witness(row, by)
+        else:
+            steps.step(row, "sign")
+            signing.hold(row, by)
     return consent_id
 
 
@@ -125,9 +129,8 @@ def _take_paper(row: Consent, external: External, paper: Paper, by: Requester) -
     row.signer, row.signer_name = external.signer, external.signer_name[:120]
     row.signer_authority = external.authority[:200]
     row.explained_by = by.practitioner_id
-    row.signed_at = now = clock.now()
     row.members_signed = row.members_needed
-    if row.expires_at is not None and row.expires_at <= now:
+    if row.expires_at is not None and row.expires_at <= clock.now():
         raise refusals.invalid_form("expiry")
 
 

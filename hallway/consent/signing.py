@@ -82,12 +82,10 @@ def sign_consent(
         _take_members(row, signature.members)
         _take_hand(row, signature, by)
         if waits:
-            steps.step(row, "wait")
-            row.save()
-            steps.note(by, "consent.witnessing", row)
+            wait_for_witness(row, by)
         else:
             steps.step(row, "sign")
-            _hold(row, by)
+            hold(row, by)
 
 
 def witness_consent(consent_id: ConsentId, *, by: Requester, expected_version: int) -> None:
@@ -101,7 +99,7 @@ def witness_consent(consent_id: ConsentId, *, by: Requester, expected_version: i
         steps.refuse_defects(row, clock.now())
         steps.step(row, "witness")
         row.witness = by.practitioner_id
-        _hold(row, by)
+        hold(row, by)
 
 
 def dispute_consent(consent_id: ConsentId, *, by: Requester, expected_version: int) -> None:
@@ -130,8 +128,15 @@ def _refuse_own_witness(row: Consent, by: Requester) -> None:
         raise refusals.not_yours()
 
 
-def _hold(row: Consent, by: Requester) -> None:
-    """From here on the form holds: its words are kept as they were printed."""
+def wait_for_witness(row: Consent, by: Requester) -> None:
+    """The form is whole and opens nothing before a colleague confirms it. Inside the caller's transaction."""
+    steps.step(row, "wait")
+    row.save()
+    steps.note(by, "consent.witnessing", row)
+
+
+def hold(row: Consent, by: Requester) -> None:
+    """From here on the form holds: its words are kept as they were printed. Inside the caller's transaction."""
     row.signed_at = clock.now()
     row.wording = wording.snapshot(row, by)
     steps.finish(row, by)

@@ -196,6 +196,20 @@ def test_a_form_signed_elsewhere_holds_when_each_element_was_found_and_names_the
     assert note in seen(pcp, chart)
 
 
+def test_a_page_taken_at_the_receiving_desk_opens_nothing_before_a_colleague_has_looked_at_it_too(program):
+    pcp, counselor, chart, note = program
+    page = actions.keep_paper(chart, PAGE, purpose="form", by=pcp)
+    wanted = frozenset(papers.elements_wanted("part2", "ME"))
+    form = actions.accept_paper(External(composition(pcp, counselor, chart), page, date(2026, 1, 5), wanted), by=pcp)
+    row = Consent.objects.get(id=form)
+    assert (row.state, row.signed_at) == ("witnessing", None)
+    assert note not in seen(pcp, chart)
+    refused("H-CON-009", actions.witness_consent, form, by=pcp, expected_version=2)
+    desk = town.person("Deskwell", pcp.organization_id, Role.FRONT_DESK)
+    actions.witness_consent(form, by=desk, expected_version=2)
+    assert note in seen(pcp, chart)
+
+
 def test_only_a_pdf_or_a_picture_of_a_page_is_kept_and_only_its_practice_and_the_patient_read_it(program):
     pcp, counselor, chart, _ = program
     for content in (b"", b"<svg onload=alert(1)>", PAGE + bytes(papers.MAX_PAPER_BYTES)):

@@ -4,10 +4,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from hallway import clock
-from hallway.consent import gate, refusals, steps
+from hallway.consent import gate, plans, refusals, steps
 from hallway.consent.models import Consent, Paper
 from hallway.identity.requester import Requester
-from hallway.ids import ConsentId, OrganizationId
+from hallway.ids import ChartId, ConsentId, OrganizationId
 from hallway.storage.connection import transaction
 
 DECLINE_REASONS = ("not_now", "does_not_want", "wants_to_think", "prefers_to_tell", "no_reason")
@@ -95,8 +95,10 @@ def expire_consents(now: datetime, *, by: Requester) -> int:
     """Mark consents whose time has passed; how many. Grants end by their own time, whether or not this ran."""
     due = Consent.objects.filter(state="signed", expires_at__lte=now).order_by("chart_id", "id")
     ended = 0
-    for consent_id in list(due.values_list("id", flat=True)):
+    for consent_id, chart_id in list(due.values_list("id", "chart_id")):
         with transaction():
+            # The chart before the form, as every other step of a form locks them.
+            plans.lock([ChartId(chart_id)])
             row = Consent.objects.select_for_update().get(id=consent_id)
             if row.state == "signed":
                 steps.step(row, "expire")

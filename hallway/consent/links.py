@@ -132,6 +132,8 @@ def sitting_of(token: str, sitting: str) -> OpenLink:
 def answer_link(token: str, sitting: str, *, signature: Signature | None, reason: str = "does_not_want") -> None:
     """Sign all forms of the link with one hand, or decline them all; the link is used up either way."""
     with transaction():
+        # The chart before the link, as ``make_link`` locks them, which may be replacing this one.
+        plans.lock([sitting_of(token, sitting).chart_id])
         opened = sitting_of(token, sitting)
         link = SigningLink.objects.select_for_update().get(id=opened.id)
         if not _is_open(link):

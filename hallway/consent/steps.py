@@ -4,7 +4,7 @@ from datetime import datetime
 
 from hallway import clock, ids
 from hallway.consent import gate, plans, refusals, states, validity
-from hallway.consent.models import Consent
+from hallway.consent.models import Consent, ConsentState
 from hallway.consent.rebuilding import rebuild_grants
 from hallway.consent.resources import ConsentView, consent_resource
 from hallway.consent.storing import store
@@ -43,12 +43,15 @@ def refuse_defects(row: Consent, now: datetime) -> None:
 
 
 def is_party(row: Consent, by: Requester) -> bool:
-    """Whether the requester is the patient or sits at a desk that the form names."""
+    """Whether the requester is the patient or sits at a desk that the form names.
+
+    A recipient is a party from the signature on: of what another desk has prepared it knows nothing.
+    """
     if by.role is Role.PATIENT:
         return by.chart_id == row.chart_id
-    return by.organization_id in (row.discloser_org_id, row.recipient_org_id, row.composed_org_id) and bool(
-        by.organization_id
-    )
+    here = by.organization_id
+    receives = here == row.recipient_org_id and row.state not in (ConsentState.DRAFT, ConsentState.DECLINED)
+    return bool(here) and (here in (row.discloser_org_id, row.composed_org_id) or receives)
 
 
 def locked(consent_id: ConsentId, by: Requester, expected_version: int) -> Consent:

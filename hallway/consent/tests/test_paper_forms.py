@@ -388,3 +388,13 @@ def test_a_practices_own_words_stand_beside_what_law_demands(program):
     assert len(words.know) == 4
     papers.retire_template(second, by=leader)
     assert papers.templates_at(counselor) == []
+
+
+def test_a_recipient_does_nothing_about_a_form_that_another_desk_has_prepared(program):
+    pcp, counselor, chart, _ = program
+    form = actions.compose_consent(composition(pcp, counselor, chart), by=counselor)
+    refused("H-CON-001", actions.decline_consent, form, "not_now", by=pcp, expected_version=1)
+    refused("H-CON-001", actions.sign_consent, form, DRAWN, by=pcp, expected_version=1, witness_later=True)
+    refused("H-CON-001", actions.make_link, [form], by=pcp)
+    actions.sign_consent(form, DRAWN, by=counselor, expected_version=1)
+    actions.revoke_consent(form, "written", by=pcp, expected_version=2)

@@ -1,6 +1,5 @@
 """Why something may or may not flow, for readers entitled to know: its readers, its patient, its privacy officer."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -8,12 +7,11 @@ from hallway import clock
 from hallway.consent import compiler, gate, plans, reach, rules
 from hallway.consent.facts import ChartFacts, Place
 from hallway.consent.rules import Setting, Verdict
-from hallway.consent.tables.library import Holder, Relation
+from hallway.consent.tables.library import Holder
 from hallway.identity.requester import Requester, Role
 from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId
-from hallway.ledger import lines
 from hallway.record import queries as record
-from hallway.record.evidence import Purpose, Release
+from hallway.record.evidence import Purpose
 from hallway.record.stored import Stored
 
 
@@ -46,18 +44,6 @@ class Flow:
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Withheld:
-    """How many items of a kind an entitled reader does not see, and why."""
-
-    source_org: OrganizationId
-    kind: str
-    count: int
-    rule_id: str
-    citation: str
-    sentence: str
-
-
 def explain(requester: Requester, chart_id: ChartId, kind: str, resource_id: ResourceId) -> list[Flow]:
     """To whom an item flows for treatment and why, for its patient and for its source's people who may read it.
 
@@ -68,23 +54,6 @@ def explain(requester: Requester, chart_id: ChartId, kind: str, resource_id: Res
         raise gate.not_found()
     facts = _known(requester, item.source_org, _facts(chart_id))
     return [_flow(facts, item.source_org, way, item.mask, item) for way in _others(facts, item.source_org)]
-
-
-def flows_today(requester: Requester, chart_id: ChartId) -> list[Flow]:
-    """What flows to whom today for treatment, class by class, for each source that the requester may speak for.
-
-    The patient sees every source, staff their own. Raises NOT_FOUND for a chart one may not open.
-    """
-    gate.release(requester, chart_id)
-    facts = _facts(chart_id)
-    lines.write(lines.step_line(requester, "flows", charts=[chart_id]))
-    return [
-        _flow(known, source, way, _masks_held(known, source), None)
-        for source in facts.sources
-        if _entitled(requester, source)
-        for known in (_known(requester, source, facts),)
-        for way in _others(known, source)
-    ]
 
 
 def _entitled(requester: Requester, source: int) -> bool:
@@ -118,15 +87,6 @@ def _others(facts: ChartFacts, source: int) -> Iterator[compiler.Way]:
 
 def _place(facts: ChartFacts, source: int) -> Place:
     return facts.places.get(source, Place(source, "", is_part2=False))
-
-
-def _masks_held(facts: ChartFacts, source: int) -> int:
-    """Every class that items of this source carry, so that nobody is told of a rule that touches nothing."""
-    mask = 0
-    for found in plans.labels_of(ChartId(facts.chart_id)):
-        if found.source_org == source:
-            mask |= found.mask
-    return mask
 
 
 def _flow(facts: ChartFacts, source: int, way: compiler.Way, mask: int, item: Stored | None) -> Flow:
@@ -164,54 +124,4 @@ def _reason(verdict: Verdict) -> Reason:
         verified=all(rule.verified for rule in verdict.rules),
         rule_ids=tuple(rule.id for rule in verdict.rules),
         consent_ids=verdict.openers,
-    )
-
-
-def withheld_counts(requester: Requester, chart_id: ChartId) -> list[Withheld]:
-    """What the patient does not see of the chart, or a privacy officer of the own practice's part: counts and reasons.
-
-    Raises NOT_FOUND for everybody else: nobody else sees a count.
-    """
-    if requester.role not in (Role.PATIENT, Role.PRIVACY_OFFICER):
-        raise gate.not_found()
-    release = gate.release(requester, chart_id)
-    counts: Counter[tuple[int, str, int]] = Counter()
-    for found in plans.labels_of(chart_id):
-        if _entitled(requester, found.source_org) and not _passes(release, found):
-            counts[found.source_org, found.kind, found.mask] += found.count
-    lines.write(lines.step_line(requester, "withheld", charts=[chart_id]))
-    return [_withheld(requester, key, count) for key, count in sorted(counts.items())]
-
-
-def _passes(release: Release, found: plans.LabelCount) -> bool:
-    return any(
-        clause.source_org == found.source_org
-        and clause.author in (0, found.author)
-        and (not clause.kinds or found.kind in clause.kinds)
-        and found.mask & ~clause.allow == 0
-        for clause in release.clauses
-    )
-
-
-def _withheld(requester: Requester, key: tuple[int, str, int], count: int) -> Withheld:
-    source, kind, mask = key
-    place = plans.places([source])[source]
-    patient = requester.role is Role.PATIENT
-    setting = Setting(
-        Relation.INDIVIDUAL if patient else Relation.OWN,
-        Purpose.INDIVIDUAL if patient else Purpose.OPERATIONS,
-        place.state,
-        "program" if place.is_part2 else "holder",
-        clock.today(),
-    )
-    blocked = [verdict for verdict in rules.judge(setting, kind=kind) if verdict.data_class & mask]
-    leading = rules.leading(blocked)
-    row = leading.blocking if leading else None
-    return Withheld(
-        source_org=OrganizationId(source),
-        kind=kind,
-        count=count,
-        rule_id=row.id if row else "US-MINIMUM",
-        citation=row.citation if row else "45 CFR 164.502(b), 164.514(d)",
-        sentence=row.sentence if row else "Your role does not need it.",
     )

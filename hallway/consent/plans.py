@@ -101,6 +101,16 @@ def _sources(ids: list[int]) -> dict[int, list[int]]:
     return found
 
 
+def sources_among(chart_ids: Iterable[ChartId]) -> set[int]:
+    """The organizations that have put something into any of these charts."""
+    with cursor() as opened:
+        rows = opened.execute(
+            "SELECT DISTINCT source_org FROM record_chart_source WHERE chart_id = ANY (%s::bigint[])",
+            [_numbers(chart_ids)],
+        ).fetchall()
+    return {row[0] for row in rows}
+
+
 def _members(ids: list[int]) -> dict[int, list[Member]]:
     found: defaultdict[int, list[Member]] = defaultdict(list)
     rows = CareTeamMember.objects.filter(chart_id__in=ids).order_by("id")

@@ -178,8 +178,10 @@ def _scopes(by: Requester) -> Iterator[_Scope]:
     if _is_reviewer(by):
         yield _Scope(place, is_program)
         charts = tuple(_patients_of(by.organization_id))
-        for outside in Organization.objects.filter(on_hallway=False).order_by("id") if charts else ():
-            yield _Scope(outside, bool(directory.programs([outside.id])), charts=charts)
+        outside = Organization.objects.filter(on_hallway=False, id__in=plans.sources_among(charts)).order_by("id")
+        programs = directory.programs([one.id for one in outside])
+        for one in outside:
+            yield _Scope(one, one.id in programs, charts=charts)
     elif by.role in CLINICIANS and by.practitioner_id:
         yield _Scope(place, is_program, author=by.practitioner_id)
 

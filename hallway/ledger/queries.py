@@ -23,10 +23,12 @@ JOIN ledger_line l ON l.id BETWEEN hole.low AND hole.high ORDER BY 1
 
 _COLUMNS = """l.id, l.at, l.account_id, l.practitioner_id, l.organization_id, l.role, l.act, l.purpose, l.route,
     l.charts, l.plan, l.epoch, l.position, l.detail"""
-_OF_CHART = f"""
-SELECT {_COLUMNS} FROM ledger_answer l WHERE l.id IN (
+NAMING_CHART = """
     SELECT id FROM ledger_line WHERE chart_id = %(chart)s::bigint
-    UNION SELECT id FROM ledger_line WHERE also <> '' AND string_to_array(also, ',') @> ARRAY[%(chart)s::text])
+    UNION SELECT id FROM ledger_line WHERE also <> '' AND string_to_array(also, ',') @> ARRAY[%(chart)s::text]"""
+"""The ids of the lines that name a chart, by their two indexes: the view's own ``charts`` has none."""
+_OF_CHART = f"""
+SELECT {_COLUMNS} FROM ledger_answer l WHERE l.id IN ({NAMING_CHART})
     AND (%(since)s::timestamptz IS NULL OR l.at >= %(since)s::timestamptz)
 ORDER BY l.id DESC LIMIT %(limit)s::bigint
 """  # noqa: S608 - our own words

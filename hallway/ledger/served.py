@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from hallway.ledger.queries import NAMING_CHART
 from hallway.storage.connection import cursor
 
-_UNDER = """
-SELECT organization_id, min(at), max(at) FROM ledger_answer
-WHERE charts @> ARRAY[%s::bigint] AND act NOT LIKE 'consent%%' AND strpos(plan, %s::text) > 0
-GROUP BY organization_id ORDER BY max(at) DESC, organization_id
-"""
+_UNDER = f"""
+SELECT l.organization_id, min(l.at), max(l.at) FROM ledger_answer l WHERE l.id IN ({NAMING_CHART})
+    AND l.act NOT LIKE 'consent%%' AND strpos(l.plan, %(consent)s::text) > 0
+GROUP BY l.organization_id ORDER BY max(l.at) DESC, l.organization_id
+"""  # noqa: S608 - our own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +25,5 @@ class ServedTo:
 def under_consent(chart_id: int, consent_id: str) -> list[ServedTo]:
     """Practices whose answers about the chart rested on this form, the latest first."""
     with cursor() as opened:
-        opened.execute(_UNDER, [chart_id, consent_id])
+        opened.execute(_UNDER.encode(), {"chart": chart_id, "consent": consent_id})
         return [ServedTo(*row) for row in opened.fetchall()]

@@ -8,8 +8,7 @@ from hallway.consent.models import EmergencyAccess
 from hallway.consent.tests import town
 from hallway.consent.tests.test_gate import NOTE, seen
 from hallway.errors import HallwayError, Kind
-from hallway.identity.requester import Requester, Role
-from hallway.ids import AccountId, OrganizationId, PractitionerId
+from hallway.identity.requester import Role
 from hallway.record.classes import DataClass
 from hallway.record.evidence import Purpose
 
@@ -192,21 +191,3 @@ def test_explanations_go_to_those_who_may_read_the_item_and_to_nobody_else(hall)
         with pytest.raises(HallwayError) as caught:
             explain.explain(reader, hall["chart"], "DocumentReference", item)
         assert str(caught.value) == str(gate.not_found())
-
-
-def test_the_patient_sees_counts_of_what_stays_shut_and_a_clinician_does_not(hall):
-    items(hall)
-    patient = Requester(AccountId(8), PractitionerId(0), OrganizationId(0), Role.PATIENT, chart_id=hall["chart"])
-    told = explain.withheld_counts(patient, hall["chart"])
-    assert [(row.kind, row.count, row.rule_id) for row in told] == [("DocumentReference", 1, "US-PSY-INDIVIDUAL")]
-    with pytest.raises(HallwayError):
-        explain.withheld_counts(hall["pcp"], hall["chart"])
-
-
-def test_what_flows_to_whom_today_speaks_for_the_own_practice_only(hall):
-    items(hall)
-    flows = explain.flows_today(hall["licsw"], hall["chart"])
-    assert {flow.source_org for flow in flows} == {hall["licsw"].organization_id}
-    assert all(not flow.flows for flow in flows)
-    classes = {reason.class_name for flow in flows for reason in flow.reasons}
-    assert "CT_COUNSELOR" not in classes

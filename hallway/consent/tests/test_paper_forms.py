@@ -8,7 +8,7 @@ import pypdf
 import pytest
 
 from hallway import clock
-from hallway.consent import actions, ink, links, papers, printing, talks, wording
+from hallway.consent import actions, ink, links, papers, printing, standing, talks, wording
 from hallway.consent.actions import External, Member
 from hallway.consent.models import Consent, CoSignature, SigningLink
 from hallway.consent.tests import town
@@ -398,3 +398,13 @@ def test_a_recipient_does_nothing_about_a_form_that_another_desk_has_prepared(pr
     refused("H-CON-001", actions.make_link, [form], by=pcp)
     actions.sign_consent(form, DRAWN, by=counselor, expected_version=1)
     actions.revoke_consent(form, "written", by=pcp, expected_version=2)
+
+
+def test_whoever_was_served_under_a_form_is_told_to_its_giver_and_nobody_who_was_not(program):
+    pcp, counselor, chart, note = program
+    form = actions.compose_consent(composition(pcp, counselor, chart), by=counselor)
+    assert note not in seen(pcp, chart)
+    actions.sign_consent(form, DRAWN, by=counselor, expected_version=1)
+    assert standing.served_under(counselor, form) == []
+    assert note in seen(pcp, chart)
+    assert [one.place for one in standing.served_under(counselor, form)] == ["Millbrook (invented)"]

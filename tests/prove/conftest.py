@@ -63,7 +63,7 @@ class Together:
         assert exits, f"no exit is called {pattern}"
         for n in range(tries):
             ask = asking.made_up(exits[n % len(exits)], self.cast, dice)
-            if ask is not None:
+            if ask is not None and ask.method == "GET":
                 yield ask
 
     def compare(self, asks) -> list[Difference]:

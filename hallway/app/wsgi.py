@@ -2,10 +2,11 @@
 
 import os
 import signal
+from collections.abc import Iterable
 
 from django.core.wsgi import get_wsgi_application
 
-from hallway.storage import processes
+from hallway.storage import processes, turns
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hallway.app.settings")
 if os.environ.get("HALLWAY_SUPERVISED"):
@@ -15,9 +16,16 @@ if os.environ.get("HALLWAY_SUPERVISED"):
 pages = get_wsgi_application()
 # After the set-up of Django's applications, on which the imports of pages and door stand.
 from hallway.app import shapes  # noqa: E402
-from hallway.fhirapi.application import in_front_of  # noqa: E402
+from hallway.fhirapi.application import Environ, Start, in_front_of  # noqa: E402
 from hallway.web import urls as _  # noqa: E402, F401 - all pages are loaded before the first is asked for
 
 shapes.build()
 
-application = in_front_of(pages)
+door = in_front_of(pages)
+
+
+def application(environ: Environ, start: Start) -> Iterable[bytes]:
+    """Answer one request. Reads stand aside while a right is being taken back."""
+    if environ["REQUEST_METHOD"] in {"GET", "HEAD"}:
+        turns.stand_aside()
+    return door(environ, start)

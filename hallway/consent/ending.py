@@ -8,6 +8,7 @@ from hallway.consent import gate, plans, refusals, steps
 from hallway.consent.models import Consent, Paper
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId, ConsentId, OrganizationId
+from hallway.storage import turns
 from hallway.storage.connection import transaction
 
 DECLINE_REASONS = ("not_now", "does_not_want", "wants_to_think", "prefers_to_tell", "no_reason")
@@ -51,7 +52,7 @@ def revoke_consent(
     """
     if channel not in CHANNELS:
         raise refusals.unknown_code("channel")
-    with transaction():
+    with turns.first(), transaction():
         row = steps.locked(consent_id, by, expected_version)
         _refuse_wrong_paper(row, paper_id)
         row.revocation_paper_id = paper_id
@@ -82,7 +83,7 @@ def _refuse_wrong_paper(row: Consent, paper_id: UUID | None) -> None:
 
 def event_occurred(consent_id: ConsentId, event: str, *, by: Requester, expected_version: int) -> None:
     """The event that ends the form is known to have occurred: it holds no longer (164.508(b)(2)(i))."""
-    with transaction():
+    with turns.first(), transaction():
         row = steps.locked(consent_id, by, expected_version)
         if event not in EVENTS or row.expires_event != event:
             raise refusals.unknown_code("event")

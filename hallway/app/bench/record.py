@@ -4,6 +4,8 @@
   and the plan it has allows everything. ``value`` is the ratio with nothing withheld, ``ratio`` the one with 28 %
   withheld. The open side exists in this bench's server only.
 - ``record_rate``: gated records a second against a plain read of one row a resource: no gate, no ledger, bodies ready.
+- ``label_calls``: gated records a second against the shape of the published consent services, stubs on loopback
+  (``record_shape``).
 - ``line_cost`` and ``line_bytes``: what a line adds to a read, and to the disk (``record_line``).
 
 Both sides run in the same server process on the same data, request by request in turn; medians of rounds.
@@ -21,7 +23,7 @@ import msgspec
 from django.db import connections
 
 from hallway import clock
-from hallway.app.bench import record_line, scratch
+from hallway.app.bench import record_line, record_shape, scratch
 from hallway.app.bench.figure import Figure
 from hallway.app.bench.record_client import Server, serving, wrong
 from hallway.app.loading import crew, intake
@@ -61,9 +63,10 @@ def run(options: argparse.Namespace) -> Iterator[Figure]:
         _keep_plain([clear])
         connections.close_all()
         dataset = f"charts of {SIZE} resources"
-        with serving(token) as server:
+        with record_shape.services() as port, serving(token, shape=port) as server:
             yield _tax(server, [clear], [partly], rounds=rounds, reads=reads, dataset=dataset)
             yield _rate(server, clear, rounds=rounds, reads=reads)
+            yield _label_calls(server, clear, rounds=rounds, reads=reads)
         yield from record_line.figures(
             cast, clear.patient, lines=200 if options.quick else options.lines, rounds=rounds
         )
@@ -237,14 +240,27 @@ def _lines() -> int:
 
 
 def _rate(server: Server, one: Subject, *, rounds: int, reads: int) -> Figure:
-    rates: list[tuple[float, float]] = []
-    for _ in range(rounds):
-        times = _in_turn(server, [_path(one)], ("gated", "plain"), reads)
-        rates.append((1 / median(times["gated"]), 1 / median(times["plain"])))
-    gated, plain = median(rate for rate, _ in rates), median(rate for _, rate in rates)
+    gated, plain = _rates(server, one, "plain", rounds=rounds, reads=reads)
     if len(_ids(server.get(_path(one), "plain"))) != one.resources:
         raise wrong("The plain side does not hold the whole record.")
     checked = "both sides hold the same resources; the plain one has no gate and no ledger"
-    return Figure(
-        "record_rate", gated, "records/s", plain, gated / plain, f"chart of {SIZE} resources, 1 client", checked
-    )
+    dataset = f"chart of {SIZE} resources, 1 client"
+    return Figure("record_rate", gated, "records/s", plain, gated / plain, dataset, checked)
+
+
+def _label_calls(server: Server, one: Subject, *, rounds: int, reads: int) -> Figure:
+    gated, shape = _rates(server, one, "shape", rounds=rounds, reads=reads)
+    if _ids(server.get(_path(one), "shape")) != _ids(server.get(_path(one), "gated")):
+        raise wrong("The filter of stubs does not give the same record.")
+    checked = "both sides give the same resources; the stubs look nothing up and leave no line"
+    dataset = f"chart of {SIZE} resources, 1 client"
+    return Figure("label_calls", gated, "records/s", shape, gated / shape, dataset, checked)
+
+
+def _rates(server: Server, one: Subject, other: str, *, rounds: int, reads: int) -> tuple[float, float]:
+    """Records a second, gated and of another side, by turns."""
+    rates: list[tuple[float, float]] = []
+    for _ in range(rounds):
+        times = _in_turn(server, [_path(one)], ("gated", other), reads)
+        rates.append((1 / median(times["gated"]), 1 / median(times[other])))
+    return median(rate for rate, _ in rates), median(rate for _, rate in rates)

@@ -41,8 +41,11 @@ class Server:
 
 
 @contextmanager
-def serving(token: str, *, threads: int = 1) -> Generator[Server]:
-    """The bench's server on a free port, one worker of some threads, for as long as the context lasts."""
+def serving(token: str, *, threads: int = 1, shape: int = 0) -> Generator[Server]:
+    """The bench's server on a free port, one worker of some threads, for as long as the context lasts.
+
+    ``shape`` is the port of the stubs that one of its sides calls.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -51,7 +54,7 @@ def serving(token: str, *, threads: int = 1) -> Generator[Server]:
         *("--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", str(threads)),
         *("--no-ws", "--no-log"),
     ]
-    environment = {**os.environ, "HALLWAY_FHIR_CONNECTIONS": str(max(8, threads))}
+    environment = {**os.environ, "HALLWAY_FHIR_CONNECTIONS": str(max(8, threads)), "HALLWAY_BENCH_SHAPE": str(shape)}
     started = subprocess.Popen(command, env=environment)  # noqa: S603 - our own words
     try:
         client = connected(port)

@@ -15,6 +15,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hallway.app.settings")
 django.setup()
 
+from hallway.app.bench import record_shape  # noqa: E402
 from hallway.fhirapi import application as door  # noqa: E402
 from hallway.fhirapi import plans  # noqa: E402
 from hallway.fhirapi.answers import Answer  # noqa: E402
@@ -70,6 +71,11 @@ def _plain(asked: Asked) -> Answer:
     return Answer(200, b'{"resourceType":"Bundle","type":"searchset","entry":[%b]}' % entries)
 
 
+def _shape(asked: Asked) -> Answer:
+    """A record behind a filter of three services; the fetch of the whole is spared it."""
+    return Answer(200, record_shape.filtered(_plain(asked).body, int(os.environ["HALLWAY_BENCH_SHAPE"])))
+
+
 def _install() -> None:
     plans.release_for = _release
     store.released = _without_line
@@ -77,7 +83,7 @@ def _install() -> None:
     everything = next(route for route in routes if "$everything" in route.name)
 
     def answer(asked: Asked) -> Answer:
-        return _plain(asked) if _side.get() == "plain" else everything.answer(asked)
+        return SIDES.get(_side.get(), everything.answer)(asked)
 
     door.routes.ROUTES = tuple(replace(route, answer=answer) if route is everything else route for route in routes)
 
@@ -91,4 +97,6 @@ def application(environ: Environ, start: Start) -> Iterable[bytes]:
         _side.reset(token)
 
 
+SIDES = {"plain": _plain, "shape": _shape}
+"""Sides that do not pass the product's own door to a record."""
 _install()

@@ -17,7 +17,7 @@ from hallway.directory.models import (
 from hallway.identity import actions as identity
 from hallway.identity import queries as logins
 from hallway.identity.login import Hat
-from hallway.identity.models import LoginSession
+from hallway.identity.models import Account, LoginSession
 from hallway.identity.requester import Requester, Role
 from hallway.ids import AccountId, ChartId, OrganizationId, PractitionerId, ResourceId
 
@@ -106,10 +106,12 @@ def people(today: date) -> Cast:
 
 
 def sign_in(cast: Cast, key: str, *, chart_id: ChartId | None = None, hat: Hat | None = None) -> str:
-    """An account and a login session in the person's role; its token."""
-    practitioner = cast.practitioners.get(key, PractitionerId(0))
-    account = identity.create_account(
-        f"{key}@example.org", key.title(), practitioner_id=practitioner, chart_id=chart_id
+    """A login session in the person's role, on an account of their own that is made the first time; its token."""
+    account = Account.objects.filter(id=cast.accounts.get(key, 0)).first() or identity.create_account(
+        f"{key}@example.org",
+        key.title(),
+        practitioner_id=cast.practitioners.get(key, PractitionerId(0)),
+        chart_id=chart_id,
     )
     opened = identity.open_verified(account)
     identity.wear(opened.session_id, hat or _hat(cast, key))

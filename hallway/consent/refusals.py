@@ -25,14 +25,36 @@ def not_now() -> HallwayError:
     )
 
 
+AGAIN = "Prepare the form again."
+INVALID = {
+    "": ("an element is missing or may not stand on it.", AGAIN),
+    "kind": ("it is of no kind that there is.", "Choose one of the forms that the page offers."),
+    "discloser": ("it does not say who shares.", AGAIN),
+    "recipient": ("it does not say who receives, or names the one who shares.", "Choose who may see it."),
+    "purpose": ("it does not say what it is for, or names more than its law allows.", "Choose what it is for."),
+    "classes": ("it does not say what is shared.", "Choose what they may see."),
+    "not_on_this_form": ("it carries what the law wants on a form of its own.", "Take it off, and make that form."),
+    "kinds": ("it does not say what is shared.", "Choose what they may see."),
+    "expiry": ("it has no end, or its last day is over.", "Prepare it again with a day to come."),
+    "too_long": (
+        "it holds longer than the year that this state allows.",
+        "Choose an earlier day, or tick that the patient asked for more than a year.",
+    ),
+    "print_size": ("its print is smaller than this state allows.", AGAIN),
+    "statement": ("it lacks a statement that the law asks for.", AGAIN),
+}
+"""What is wrong with a form, by the checker's code, and what to do."""
+
+
 def invalid_form(element: str) -> HallwayError:
     """The form misses an element, or carries what may not stand on it; ``element`` is the checker's code."""
+    what, to_do = INVALID.get(element.partition(":")[0], INVALID[""])
     return HallwayError(
         Kind.UNPROCESSABLE,
         "H-CON-005",
-        what="The form would not be valid: an element is missing or may not stand on it.",
+        what=f"The form would not be valid: {what}",
         undone="Nothing was prepared or signed.",
-        to_do="Complete the marked field, or use the separate form that the page offers.",
+        to_do=to_do,
         field=element,
     )
 

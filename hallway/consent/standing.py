@@ -65,6 +65,7 @@ class Standing:
     explained_by: int = 0
     ask_again_on: date | None = None
     paper_id: UUID | None = None
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +261,7 @@ def _view(
         ask_again_on=row.ask_again_on,
         paper_id=row.paper_id if row.discloser_org_id == reader or row.composed_org_id == reader else None,
         not_for=not_for,
+        zone=discloser.timezone,
     )
 
 

@@ -20,6 +20,7 @@ from hallway.consent.licences import usual_classes
 from hallway.consent.reach import Portion
 from hallway.consent.tables.phrases import skins
 from hallway.directory.models import Organization
+from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import CLINICIANS, Role
 from hallway.ids import ChartId, ConsentId, OrganizationId, PractitionerId, ReferralId
 from hallway.record.classes import AUTHOR_ONLY
@@ -82,7 +83,10 @@ def compose(request: PageRequest, chart_id: int) -> HttpResponse:
     if request.method == "POST" and not wrong and not desk.plan.forms:
         wrong = [("to", "No signature is needed for this, so there is no form to sign. Read why beside the picture.")]
     if request.method == "POST" and not wrong:
-        return _answered(request, desk)
+        try:
+            return _answered(request, desk)
+        except HallwayError as refused:
+            wrong = [_question_of(refused)]
     shown = {**values(desk), "wrong": dict(wrong), "wrong_list": wrong, **page_values(request, desk)}
     return render(request, "consents/compose.html", shown, status=422 if wrong else 200)
 
@@ -108,6 +112,16 @@ def _answered(request: PageRequest, desk: Desk) -> HttpResponse:
     if answer == "sign":
         return HttpResponseRedirect(signing_address(prepared, after=_after(request)))
     return HttpResponseRedirect(_after(request) or reverse("chart:consents", args=[chart_id]))
+
+
+QUESTIONS = {"expiry": "until", "too_long": "until", "purpose": "for", "classes": "what", "kinds": "what"}
+
+
+def _question_of(refused: HallwayError) -> tuple[str, str]:
+    """Which question a refusal is about, in words; every answer that was given stays. Raises what no answer mends."""
+    if refused.kind is not Kind.UNPROCESSABLE and refused.code != "H-CON-024":
+        raise refused
+    return QUESTIONS.get(refused.field or "", "to"), f"{refused.what} {refused.to_do}"
 
 
 def signing_address(prepared: list[ConsentId], *, after: str = "") -> str:

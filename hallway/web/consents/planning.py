@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
 
 from hallway.consent import needed
 from hallway.consent.actions import Composition
 from hallway.consent.composing import rule_of
 from hallway.consent.needed import Answer, Ground, Wish
+from hallway.consent.papers import last_instant, zone_of
 from hallway.consent.reach import Portion
 from hallway.consent.tables.forms import FormRule
 from hallway.directory.models import Organization
@@ -155,7 +155,9 @@ def _composition(
     here, other = OrganizationId(desk.practice.id), OrganizationId(pair[0])
     state = desk.practice.state if there else ""
     ticked = (choice.ticked if there else 0) | classes
-    ends = datetime.combine(choice.until_on + timedelta(days=1), time(5), UTC) if choice.until_on else None
+    ends = (
+        last_instant(choice.until_on, desk.practice.timezone if there else zone_of(other)) if choice.until_on else None
+    )
     return Composition(
         chart_id=desk.chart_id,
         kind=kind,

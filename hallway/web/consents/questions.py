@@ -6,7 +6,7 @@ never are.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from hallway.consent.tables.contents import CONTENTS
@@ -159,9 +159,9 @@ def _day(text: str) -> date | None:
 
 
 def in_a_year(today: date) -> date:
-    """The same day next year; February 29 ends on the 28th."""
+    """The last day of a year that begins today, which is as long as California allows; of February 29, the 28th."""
     try:
-        return today.replace(year=today.year + 1)
+        return today.replace(year=today.year + 1) - timedelta(days=1)
     except ValueError:
         return today.replace(year=today.year + 1, day=28)
 

@@ -1,11 +1,11 @@
 """A form in plain words: what, for what, until when. Pure."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from hallway.consent.standing import Standing
 from hallway.record.evidence import Purpose
 from hallway.web.chart.board import Pronouns
-from hallway.web.chart.words import ZONE
 from hallway.web.consents.picture import category_words
 from hallway.web.consents.questions import CATEGORIES
 
@@ -47,6 +47,6 @@ def purposes_words(form: Standing) -> str:
 def until_words(form: Standing) -> str:
     """ "until June 9, 2027", "until treatment ends", "without an end"."""
     if form.expires_at is not None:
-        last = form.expires_at.astimezone(ZONE) - timedelta(seconds=1)
+        last = form.expires_at.astimezone(ZoneInfo(form.zone)) - timedelta(seconds=1)
         return f"until {last.strftime('%B %-d, %Y')}"
     return "until treatment here ends" if form.expires_event == "end_of_treatment" else "without an end"

@@ -2,10 +2,12 @@
 
 import itertools
 from collections import Counter
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from hallway.consent.papers import last_instant
 from hallway.consent.tests import town
 from hallway.directory.models import Organization
 from hallway.identity.requester import Role
@@ -23,12 +25,14 @@ def asks(fresh_db):
 
     count = itertools.count()
 
-    def ask(*, state, licence, by_them=True, is_part2=False, form="", **changed):
+    def ask(*, state, licence, by_them=True, is_part2=False, form="", zone="", **changed):
         place = town.organization(f"There{state}{licence}{next(count)}", state=state, is_part2=is_part2)
         them = town.person(
             f"Hear{state}{next(count)}", place, Role.THERAPIST, licence=licence, state=state, duty=is_part2
         )
         here, there = (them, pc) if by_them else (pc, them)
+        if zone:
+            Organization.objects.update(timezone=zone)
         chart = town.new_patient(here.organization_id)
         sent = ASKED | {"to": [f"{there.organization_id}-{there.practitioner_id}"]} | changed
         choice = questions.parse(sent, form=form or ("part2" if is_part2 and by_them else "release"), today=TODAY)
@@ -60,6 +64,26 @@ def test_the_discloser_s_licence_and_state_decide_whether_a_signature_is_asked_f
         (said,) = made.not_asked
         assert said.grounds, "where nothing is asked for, a rule says so in words"
         assert not said.is_shut
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "America/Los_Angeles"])
+@pytest.mark.parametrize("day", ["2027-06-09", "2027-12-09"])
+def test_a_form_holds_through_the_day_that_was_chosen_where_it_is_given_and_not_an_hour_longer(asks, zone, day):
+    made = asks(
+        state="MA", licence="social_worker", zone=zone, until=["day"], until_on=[day], ways=["both"], asks=["yes"]
+    )
+    assert len(made.forms) == 2
+    for one in made.forms:
+        local = one.composition.expires_at.astimezone(ZoneInfo(zone))
+        assert (local - timedelta(seconds=1)).date().isoformat() == day
+        assert local.time() == time()
+
+
+def test_the_year_that_the_composer_offers_is_never_longer_than_california_allows():
+    for day in (date(2026, 6, 9), date(2027, 6, 9), date(2028, 2, 29), date(2027, 2, 28)):
+        begins = datetime.combine(day, time(), ZoneInfo("America/Los_Angeles"))
+        ends = last_instant(questions.in_a_year(day), "America/Los_Angeles")
+        assert ends - begins <= timedelta(days=366), day
 
 
 def test_nothing_is_asked_for_that_no_law_asks_for_unless_the_patient_wants_it_on_paper(asks):

@@ -17,7 +17,7 @@ def choice(form="part2", **changed):
 
 def test_a_full_choice_misses_nothing_and_ends_in_a_year():
     assert questions.missing(choice(), today=TODAY) == []
-    assert choice().until_on == date(2027, 6, 9)
+    assert choice().until_on == date(2027, 6, 8)
     assert choice().kinds[:2] == ("Patient", "MedicationRequest")
 
 

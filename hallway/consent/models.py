@@ -159,6 +159,7 @@ class Consent(models.Model):
     interpreter_name = models.CharField(max_length=120, blank=True)
     interpreter_language = models.CharField(max_length=40, blank=True)
     paper_id = models.UUIDField(null=True, blank=True)
+    paper_signed_on = models.DateField(null=True, blank=True)
     paper_elements = _words()
     ask_again_on = models.DateField(null=True, blank=True)
     declined_at = models.DateTimeField(null=True, blank=True)

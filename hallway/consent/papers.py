@@ -1,7 +1,7 @@
 """Papers: a form signed elsewhere, checked element by element by a person; proofs; a practice's own templates."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max
 
 from hallway import clock, ids
-from hallway.consent import composing, gate, refusals, signing, steps
+from hallway.consent import composing, gate, plans, refusals, signing, steps, validity
 from hallway.consent.composing import Composition
 from hallway.consent.models import Consent, ConsentKind, FormTemplate, Paper
 from hallway.consent.tables.forms import form_rule
@@ -119,10 +119,17 @@ def _refuse_gaps(row: Consent, external: External) -> None:
         raise refusals.paper_lacks(lacking)
     if external.signed_on > clock.today():
         raise refusals.paper_lacks("date")
+    signed_at = datetime.combine(external.signed_on, time(), ZoneInfo(zone_of(row.discloser_org_id)))
+    if "too_long" in validity.missing(replace(plans.elements_of(row), begins_at=signed_at)):
+        raise refusals.invalid_form("too_long")
 
 
 def _take_paper(row: Consent, external: External, paper: Paper, by: Requester) -> None:
-    """The day on the paper is the day of the signature; it opens nothing before it was accepted here."""
+    """The day on the paper is the day of the signature; it opens nothing before it was accepted here.
+
+    ``signed_at`` is when it began to hold, and ``paper_signed_on`` the day that is written on it.
+    """
+    row.paper_signed_on = external.signed_on
     row.origin, row.signed_through = "paper", "paper"
     row.paper_id, row.paper_elements = paper.id, sorted(external.found)
     row.signature_kind, row.signature = "paper", paper.digest.encode()

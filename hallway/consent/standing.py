@@ -65,6 +65,7 @@ class Standing:
     explained_by: int = 0
     ask_again_on: date | None = None
     paper_id: UUID | None = None
+    paper_signed_on: date | None = None
     zone: str = "UTC"
 
 
@@ -261,6 +262,7 @@ def _view(
         ask_again_on=row.ask_again_on,
         paper_id=row.paper_id if row.discloser_org_id == reader or row.composed_org_id == reader else None,
         not_for=not_for,
+        paper_signed_on=row.paper_signed_on,
         zone=discloser.timezone,
     )
 

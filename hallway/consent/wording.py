@@ -165,7 +165,12 @@ def hand_of(row: Consent, words: Words, *, zone: str) -> Hand:
         return Hand((words.heads[f"state.{row.state}"],), b"")
     heads = words.heads
     lines = [f"{heads[f'sign.{row.signer}']}: {_signer(row, words)}", f"{heads[f'sign.{row.signature_kind}']}"]
-    lines.append(f"{heads['sign.date']}: {_moment(row.signed_at, words.language, zone)}")
+    when = (
+        day(row.paper_signed_on, words.language)
+        if row.paper_signed_on
+        else _moment(row.signed_at, words.language, zone)
+    )
+    lines.append(f"{heads['sign.date']}: {when}")
     for one in CoSignature.objects.filter(consent_id=row.id).order_by("signed_at", "id"):
         lines.append(f"{heads['sign.member']}: {one.name} ({one.relation}), {heads[f'sign.{one.signature_kind}']}")
     there = Practitioner.objects.filter(id__in=[row.explained_by or 0, row.witness or 0])

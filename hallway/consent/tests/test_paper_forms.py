@@ -210,6 +210,37 @@ def test_a_page_taken_at_the_receiving_desk_opens_nothing_before_a_colleague_has
     assert note in seen(pcp, chart)
 
 
+def test_the_copy_says_the_day_that_stands_on_the_paper_and_the_form_holds_from_its_acceptance(program):
+    pcp, counselor, chart, _ = program
+    page = actions.keep_paper(chart, PAGE, purpose="form", by=counselor)
+    wanted = frozenset(papers.elements_wanted("part2", "ME"))
+    form = actions.accept_paper(
+        External(composition(pcp, counselor, chart), page, date(2026, 1, 5), wanted), by=counselor
+    )
+    row = Consent.objects.get(id=form)
+    assert row.paper_signed_on == date(2026, 1, 5)
+    assert row.signed_at.date() == clock.today()
+    said = wording.hand_of(row, wording.words_of(row, counselor), zone="America/New_York").lines
+    assert any("January 5, 2026" in line for line in said)
+
+
+def test_a_california_form_signed_elsewhere_may_not_outlive_a_year_from_the_day_on_it(fresh_db):
+    there = town.organization("Golden", state="CA")
+    therapist = town.person("Hearwell", there, Role.THERAPIST, state="CA")
+    pc = town.organization("Coast", side="pc", state="CA")
+    chart = town.new_patient(there)
+    page = actions.keep_paper(chart, PAGE, purpose="form", by=therapist)
+    asked = composition(
+        Requester(therapist.account_id, therapist.practitioner_id, pc, Role.PCP), therapist, chart,
+        kind="release", classes=int(NOTE), expires_at=clock.now() + timedelta(days=200),
+    )  # fmt: skip
+    wanted = frozenset(papers.elements_wanted("release", "CA"))
+    old = External(asked, page, clock.today() - timedelta(days=300), wanted)
+    assert refused("H-CON-005", actions.accept_paper, old, by=therapist).field == "too_long"
+    assert actions.accept_paper(replace(old, signed_on=clock.today() - timedelta(days=100)), by=therapist)
+    assert actions.accept_paper(replace(old, composition=replace(asked, longer_asked=True)), by=therapist)
+
+
 def test_only_a_pdf_or_a_picture_of_a_page_is_kept_and_only_its_practice_and_the_patient_read_it(program):
     pcp, counselor, chart, _ = program
     for content in (b"", b"<svg onload=alert(1)>", PAGE + bytes(papers.MAX_PAPER_BYTES)):

@@ -119,9 +119,10 @@ QUESTIONS = {"expiry": "until", "too_long": "until", "purpose": "for", "classes"
 
 def _question_of(refused: HallwayError) -> tuple[str, str]:
     """Which question a refusal is about, in words; every answer that was given stays. Raises what no answer mends."""
-    if refused.kind is not Kind.UNPROCESSABLE and refused.code != "H-CON-024":
+    rests = refused.code == "H-CON-024"
+    if refused.kind is not Kind.UNPROCESSABLE and not rests:
         raise refused
-    return QUESTIONS.get(refused.field or "", "to"), f"{refused.what} {refused.to_do}"
+    return "choice" if rests else QUESTIONS.get(refused.field or "", "to"), f"{refused.what} {refused.to_do}"
 
 
 def signing_address(prepared: list[ConsentId], *, after: str = "") -> str:

@@ -15,6 +15,7 @@ from hallway.consent.tables.forms import statements
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import CLINICIANS, Role
 from hallway.ids import ChartId
+from hallway.storage.connection import transaction
 from hallway.web.access import PageRequest, page
 from hallway.web.consents import composing, questions
 from hallway.web.consents.composing import Desk
@@ -57,25 +58,28 @@ def upload(request: PageRequest, chart_id: int) -> HttpResponse:
         "lacking": element_words(error.field) if error is not None and error.code == "H-CON-027" else "",
         "elements": [
             {"key": name, "words": element_words(name), "ticked": name in request.POST.getlist("found")}
-            for name in papers.elements_wanted(desk.choice.form, desk.practice.state)
+            for name in _elements(desk)
         ],
         "signed_on": request.POST.get("signed_on", ""),
     }
     return render(request, "consents/upload.html", values, status=422 if wrong or error else 200)
 
 
+def _elements(desk: Desk) -> list[str]:
+    """What to look for on the page: of the form that was chosen, and of those that what is ticked needs beside it."""
+    kinds = [desk.choice.form, *(one.kind for one in desk.on_paper())]
+    return list(dict.fromkeys(name for kind in kinds for name in papers.elements_wanted(kind, desk.practice.state)))
+
+
 def _accepted(request: PageRequest, desk: Desk) -> HttpResponse:
+    """All forms that the page stands for, or none, and then the page is not kept either."""
     page_file = request.FILES.get("paper")
     content = page_file.read() if page_file is not None else b""
-    kept = actions.keep_paper(desk.opened.chart_id, content, purpose="form", by=request.requester)
-    for one in desk.on_paper():
-        external = External(
-            one,
-            kept,
-            _day(request.POST.get("signed_on", "")),
-            frozenset(request.POST.getlist("found")),
-        )
-        actions.accept_paper(external, by=request.requester)
+    signed_on, found = _day(request.POST.get("signed_on", "")), frozenset(request.POST.getlist("found"))
+    with transaction():
+        kept = actions.keep_paper(desk.opened.chart_id, content, purpose="form", by=request.requester)
+        for one in desk.on_paper():
+            actions.accept_paper(External(one, kept, signed_on, found), by=request.requester)
     return HttpResponseRedirect(reverse("chart:consents", args=[desk.opened.chart_id]))
 
 

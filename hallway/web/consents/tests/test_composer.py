@@ -1,0 +1,76 @@
+"""The composer and the upload when law or patient say no: in words, at the question, and nothing half done."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from hallway import clock
+from hallway.consent import actions, papers
+from hallway.consent.models import Consent, Paper
+from hallway.identity.requester import Role
+from hallway.referral.tests import hall as halls
+from tests.access.test_places import come_in
+
+
+def known(state):
+    """A hall whose therapist shares the care already."""
+    hall = halls.build(state=state)
+    actions.join_team(hall.chart, by=hall.pcp, organization=hall.therapist.organization_id, basis="referral")
+    return hall
+
+
+@pytest.fixture
+def hall(fresh_db):
+    return known("CA")
+
+
+def asked(hall, **more):
+    to = f"{hall.pcp.organization_id}-{hall.pcp.practitioner_id}"
+    plain = {"to": to, "what": "medicines", "for": "TREAT", "until": "year", "tell": "no", "asks": "yes"}
+    return plain | {"answer": "later"} | more
+
+
+def test_a_day_beyond_a_year_is_refused_at_its_question_and_every_other_answer_stays(hall):
+    therapist = come_in(hall.therapist, Role.THERAPIST)
+    day = (clock.today() + timedelta(days=700)).isoformat()
+    answer = therapist.post(f"/consents/new/{hall.chart}/", asked(hall, until="day", until_on=day))
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "longer than the year" in page
+    assert 'href="#q-until"' in page
+    assert f'value="{day}"' in page
+    assert not Consent.objects.exists()
+    answer = therapist.post(f"/consents/new/{hall.chart}/", asked(hall, until="day", until_on=day, longer="yes"))
+    assert answer.status_code == 302
+
+
+def test_who_asked_not_to_be_asked_is_not_asked_and_the_page_says_so_with_the_answers_kept(hall):
+    actions.record_talk(hall.chart, by=hall.therapist, outcome="declines", reason="private")
+    wanted = asked(hall)
+    del wanted["asks"]
+    with_hiv = wanted | {"apart": "HIV"}
+    answer = come_in(hall.therapist, Role.THERAPIST).post(f"/consents/new/{hall.chart}/", with_hiv)
+    assert answer.status_code == 422
+    assert "asked not to be asked again" in answer.content.decode()
+    assert not Consent.objects.exists()
+
+
+def test_a_page_that_stands_for_two_forms_opens_both_or_neither(fresh_db):
+    hall = known("MA")
+    therapist = come_in(hall.therapist, Role.THERAPIST)
+    general = set(papers.elements_wanted("release", "MA"))
+    sent = asked(hall, apart="HIV", kind="release", found=sorted(general), signed_on=clock.today().isoformat())
+
+    def send(**more):
+        page = SimpleUploadedFile("page.pdf", b"%PDF-1.7 a page")
+        return therapist.post(f"/consents/paper/{hall.chart}/", sent | more | {"paper": page})
+
+    answer = send()
+    assert answer.status_code == 422
+    assert not Consent.objects.exists(), "the general form may not hold while the page says that nothing was accepted"
+    assert not Paper.objects.exists()
+    both = general | set(papers.elements_wanted("hiv", "MA"))
+    assert all(f'value="{name}"' in answer.content.decode() for name in both), "what was missing can now be ticked"
+    assert send(found=sorted(both)).status_code == 302
+    assert {row.kind for row in Consent.objects.all()} == {"release", "hiv"}

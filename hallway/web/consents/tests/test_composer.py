@@ -7,8 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from hallway import clock
 from hallway.consent import actions, papers
+from hallway.consent.actions import Composition, External
 from hallway.consent.models import Consent, Paper
 from hallway.identity.requester import Role
+from hallway.record.classes import DataClass
 from hallway.referral.tests import hall as halls
 from tests.access.test_places import come_in
 
@@ -74,3 +76,20 @@ def test_a_page_that_stands_for_two_forms_opens_both_or_neither(fresh_db):
     assert all(f'value="{name}"' in answer.content.decode() for name in both), "what was missing can now be ticked"
     assert send(found=sorted(both)).status_code == 302
     assert {row.kind for row in Consent.objects.all()} == {"release", "hiv"}
+
+
+def test_a_page_that_waits_for_a_second_look_is_shown_with_the_page_to_look_at(fresh_db):
+    hall = known("MA")
+    kept = actions.keep_paper(hall.chart, b"%PDF-1.7 a page", purpose="form", by=hall.pcp)
+    wanted = frozenset(papers.elements_wanted("release", "MA"))
+    asks = Composition(
+        chart_id=hall.chart,
+        kind="release",
+        discloser_org=hall.therapist.organization_id,
+        recipient_org=hall.pcp.organization_id,
+        classes=int(DataClass.GENERAL),
+    )
+    form = actions.accept_paper(External(asks, kept, clock.today(), wanted), by=hall.pcp)
+    answer = come_in(hall.pcp, Role.PCP).get(f"/consents/{form}/")
+    assert answer.status_code == 200
+    assert f"/consents/page/{kept}/" in answer.content.decode()

@@ -6,6 +6,7 @@ A row writes ``"minor"`` or ``"not minor"``; a recorded fact (``tables/words.tom
 from collections.abc import Callable
 
 from hallway.consent.asking import Aim, Question, RecipientKind, Tie
+from hallway.consent.tables import minors
 from hallway.consent.tables.profiles import release_profiles
 from hallway.record.classes import DataClass
 
@@ -39,14 +40,9 @@ def _may_act(question: Question) -> bool:
 
 
 def _may_consent_alone(question: Question) -> bool:
-    """State law lets the minor alone consent to substance use care: recorded, or by the state and the age."""
-    grown = question.patient.age >= TWELVE_YEARS
-    by_state = {
-        "CT": True,  # Conn. Gen. Stat. s.17a-688
-        "CA": grown,  # Fam. Code 6929
-        "MA": grown and "two_physicians" in question.facts,  # M.G.L. c.112 s.12E
-    }
-    return "minor_may_consent_alone" in question.facts or by_state.get(question.discloser.state, False)
+    """State law lets the minor alone consent to substance use care: recorded, or by the state's rows."""
+    found = minors.fitting(question.discloser.state, "substance_use", question.patient.age)
+    return "minor_may_consent_alone" in question.facts or any(minors.gives(row, question.facts) for row in found)
 
 
 def _beyond(profile: str) -> Test:

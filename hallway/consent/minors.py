@@ -12,7 +12,8 @@ from typing import Literal
 from hallway import clock, ids
 from hallway.consent import gate, refusals
 from hallway.consent.models import MinorService
-from hallway.consent.tables.minors import SERVICES, Row, rows
+from hallway.consent.tables.duties import controls
+from hallway.consent.tables.minors import SERVICES, Row, fitting, gives, rows
 from hallway.directory.models import Organization
 from hallway.identity.requester import CLINICIANS, Requester
 from hallway.ids import ChartId
@@ -51,11 +52,12 @@ def who_controls(*, state: str, age: int, service: str, facts: Collection[str]) 
     """Who controls the record of a service of this kind in this state at this age, given the facts recorded. Pure."""
     if age >= OF_AGE:
         return PATIENT
-    fitting = [row for row in rows() if row.state == state and service in row.services and age >= row.age_from]
-    for row in fitting:
-        if any(set(wanted) <= set(facts) for wanted in row.facts):
-            return Control("minor", row.id, row.citation, row.sentence, verified=row.verified)
-    near = min((_missing(row, facts) for row in fitting), key=len, default=())
+    found = fitting(state, service, age)
+    for row in found:
+        if gives(row, facts):
+            law = law_of(row)
+            return Control("minor", row.id, law.citation, row.sentence, verified=law.verified)
+    near = min((_missing(row, facts) for row in found), key=len, default=())
     return Control(PARENT.who, PARENT.rule_id, PARENT.citation, PARENT.sentence, missing=near)
 
 
@@ -63,9 +65,24 @@ def _missing(row: Row, facts: Collection[str]) -> tuple[str, ...]:
     return min((tuple(one for one in wanted if one not in facts) for wanted in row.facts), key=len)
 
 
-def for_young_people() -> dict[str, list[Row]]:
+@dataclass(frozen=True, slots=True)
+class Law:
+    """Where a row comes from: the citation, and whether somebody has checked it against its source."""
+
+    citation: str
+    verified: bool
+    legal_review: bool
+
+
+def law_of(row: Row) -> Law:
+    """The law of a row: that of the row of control it is a case of, or its own."""
+    said = controls()[row.law] if row.law else row
+    return Law(said.citation, said.verified and row.verified, said.legal_review or row.legal_review)
+
+
+def for_young_people() -> dict[str, list[tuple[Row, Law]]]:
     """The rows of every state that is loaded: the same for every reader, so that they tell nothing of one."""
-    return {state: [row for row in rows() if row.state == state] for state in STATES}
+    return {state: [(row, law_of(row)) for row in rows() if row.state == state] for state in STATES}
 
 
 def keep_as_minors_own(

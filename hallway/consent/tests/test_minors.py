@@ -2,7 +2,8 @@
 
 import pytest
 
-from hallway.consent.minors import who_controls
+from hallway.consent.minors import law_of, who_controls
+from hallway.consent.tables.duties import controls
 from hallway.consent.tables.minors import rows
 
 CT_MH = {"would_refuse_otherwise", "clinically_indicated", "failure_detrimental", "knowing_and_voluntary", "mature",
@@ -15,8 +16,8 @@ CT_MH = {"would_refuse_otherwise", "clinically_indicated", "failure_detrimental"
         ("MA", 14, "mental_health", set(), "parent", "US-PARENT"),
         ("MA", 14, "mental_health", {"lives_apart"}, "minor", "MA-MINOR-STATUS"),
         ("MA", 14, "substance_use", set(), "parent", "US-PARENT"),
-        ("MA", 14, "substance_use", {"two_physicians_found_dependence"}, "minor", "MA-MINOR-DRUG"),
-        ("MA", 11, "substance_use", {"two_physicians_found_dependence"}, "parent", "US-PARENT"),
+        ("MA", 14, "substance_use", {"two_physicians"}, "minor", "MA-MINOR-DRUG"),
+        ("MA", 11, "substance_use", {"two_physicians"}, "parent", "US-PARENT"),
         ("MA", 14, "general", {"mature_and_informed"}, "parent", "US-PARENT"),
         ("MA", 14, "hiv", {"disease_dangerous_to_public_health"}, "minor", "MA-MINOR-DISEASE"),
         ("CT", 14, "mental_health", CT_MH, "minor", "CT-MINOR-MH"),
@@ -29,7 +30,7 @@ CT_MH = {"would_refuse_otherwise", "clinically_indicated", "failure_detrimental"
         ("CA", 11, "mental_health", {"mature", "consulted_minor_first"}, "parent", "US-PARENT"),
         ("CA", 14, "substance_use", set(), "minor", "CA-MINOR-SUD"),
         ("CA", 11, "substance_use", set(), "parent", "US-PARENT"),
-        ("ME", 14, "substance_use", {"two_physicians_found_dependence"}, "parent", "US-PARENT"),
+        ("ME", 14, "substance_use", {"two_physicians"}, "parent", "US-PARENT"),
         ("CA", 18, "substance_use", set(), "patient", "US-INDIVIDUAL"),
     ],
 )
@@ -53,3 +54,12 @@ def test_every_row_gives_control_on_its_own_facts_and_on_none_fewer():
                     less = set(facts) - {left_out}
                     found = who_controls(state=row.state, age=max(row.age_from, 14), service=service, facts=less)
                     assert found.rule_id != row.id, row.id
+
+
+def test_every_row_is_a_case_of_a_row_of_control_of_its_state_or_cites_its_own():
+    for row in rows():
+        if row.law:
+            assert controls()[row.law].state == row.state, row.id
+            assert law_of(row).citation == controls()[row.law].citation
+        assert law_of(row).citation, row.id
+    assert not law_of(next(row for row in rows() if row.id == "MA-MINOR-MATURE")).verified

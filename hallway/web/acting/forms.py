@@ -39,7 +39,7 @@ FACT_WORDS = {
     "pregnant": "Pregnant, or believes to be",
     "lives_apart": "Lives apart and manages their own money",
     "disease_dangerous_to_public_health": "The disease is dangerous to public health",
-    "two_physicians_found_dependence": "Two or more physicians found drug dependence",
+    "two_physicians": "Two or more physicians found drug dependence",
     "mature_and_informed": "Mature, and gave informed consent",
     "best_interest_not_to_tell": "In their best interest that parents are not told",
     "would_refuse_otherwise": "Would refuse treatment otherwise",

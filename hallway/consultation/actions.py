@@ -113,7 +113,7 @@ def _drafted(report: Report, drafted: Sequence[drafting.Line], by: Requester) ->
             lead=line.lead,
             source_kind=line.stored.kind,
             source_id=str(line.stored.id),
-            source_version=line.stored.version,
+            source_version=line.stored.version_id,
             source_on=(line.stored.dated_at or line.stored.updated_at).date(),
             source_org_id=line.stored.source_org,
             source_mask=line.stored.mask,

@@ -84,7 +84,7 @@ class ReportLine(models.Model):
     lead = models.CharField(max_length=80, blank=True)
     source_kind = models.CharField(max_length=40, blank=True)
     source_id = models.CharField(max_length=64, blank=True)
-    source_version = models.IntegerField(default=0)
+    source_version = models.CharField(max_length=16, default="", blank=True)
     source_on = models.DateField(null=True, blank=True)
     source_org_id = models.IntegerField(default=0)
     source_mask = models.BigIntegerField(default=0)

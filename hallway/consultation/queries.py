@@ -71,7 +71,7 @@ def _newer(sight: Sight, rows: list[ReportLine]) -> set[int]:
     if not kinds:
         return set()
     found = record.read_chart(sight.release, kinds=kinds, route="report")
-    now = {(stored.kind, str(stored.id)): stored.version for stored in found}
+    now = {(stored.kind, str(stored.id)): stored.version_id for stored in found}
     return {row.pk for row in rows if row.source_id and now.get((row.source_kind, row.source_id)) != row.source_version}
 
 

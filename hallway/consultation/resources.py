@@ -17,7 +17,7 @@ LOINC = "http://loinc.org"
 CONSULT_NOTE = "11488-4"
 PROGRESS_NOTE = "11506-3"
 _TAG = re.compile(r"<[^>]*>")
-_VERSIONED = re.compile(r"^(\w+)/([^/]+)/_history/(\d+)$")
+_VERSIONED = re.compile(r"^(\w+)/([^/]+)/_history/(\w+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Written:
     text: str
     source_kind: str = ""
     source_id: str = ""
-    source_version: int = 0
+    source_version: str = ""
     source_on: str = ""
     edition: int = 1
 
@@ -111,7 +111,7 @@ def lines_of(report: r4.Composition) -> list[Written]:
 
 def _written(section: str, line: r4.CompositionSection) -> Written:
     match = _VERSIONED.match((line.entry[0].reference or "") if line.entry else "")
-    kind, resource_id, version = match.groups() if match else ("", "", "0")
+    kind, resource_id, version = match.groups() if match else ("", "", "")
     coding = line.code.coding if line.code else ()
     return Written(
         section=section,
@@ -119,7 +119,7 @@ def _written(section: str, line: r4.CompositionSection) -> Written:
         text=plain(line.text),
         source_kind=kind,
         source_id=resource_id,
-        source_version=int(version),
+        source_version=version,
         source_on=(line.code.text or "") if line.code else "",
         edition=int(next((c.code for c in coding if c.code), "1")),
     )

@@ -23,7 +23,7 @@ class ReportLineView:
     source: str
     source_kind: str
     source_id: str
-    source_version: int
+    source_version: str
     source_on: date | None
     is_authors: bool
     is_changed: bool

@@ -35,7 +35,8 @@ _TURN = f"""
       AND NOT EXISTS (SELECT 1 FROM unnest(t.tokens) AS held (token) WHERE held.token LIKE '{OWN}%%')
 )
 UPDATE record_resource r
-SET version = r.version + 1, updated_at = %(at)s::timestamptz, mask = turning.becomes,
+SET version = r.version + 1, mask = turning.becomes,
+    updated_at = greatest(%(at)s::timestamptz, r.updated_at + interval '1 microsecond'),
     position = currval('record_position'),
     basis = CASE WHEN '{HIGH_WATER}' = ANY (r.basis) THEN r.basis ELSE r.basis || '{HIGH_WATER}'::text END
 FROM turning

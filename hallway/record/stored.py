@@ -1,7 +1,7 @@
 """What a read gives: rows whose bytes are served as they lie, and the short header of a patient."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -47,12 +47,17 @@ class Stored(NamedTuple):
         """The resource as a typed view, with its id. Raises msgspec.ValidationError when it is of another type."""
         return r4.decode(self.json_bytes(), kind)
 
+    @property
+    def version_id(self) -> str:
+        """The version as readers name it; ``version`` is a count, and stays inside."""
+        return version_id(self.updated_at)
+
     def json_bytes(self) -> bytes:
         """The resource as it is served: id, version, time and labels spliced in front of the stored body."""
-        head = b'{"resourceType":"%b","id":"%b","meta":{"versionId":"%d","lastUpdated":"%b"' % (
+        head = b'{"resourceType":"%b","id":"%b","meta":{"versionId":"%b","lastUpdated":"%b"' % (
             self.kind.encode(),
             self.id.encode(),
-            self.version,
+            version_id(self.updated_at).encode(),
             instant(self.updated_at),
         )
         return b"".join((head, meta_members(self.mask, self.meta), b"}", tail(self.kind, self.body)))
@@ -64,6 +69,19 @@ _HEAD = len(b'{"resourceType":""')
 def tail(kind: str, body: bytes) -> bytes:
     """The members of a stored body that follow ``resourceType``, with their leading comma and the closing brace."""
     return body[_HEAD + len(kind) :]
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@lru_cache(maxsize=4096)
+def version_id(at: datetime) -> str:
+    """The name of the version that was stored at ``at``: no number, which would count versions that are withheld.
+
+    The store gives no two versions of a resource the same instant.
+    """
+    return f"{(at - _EPOCH) // _MICROSECOND:x}"
 
 
 @lru_cache(maxsize=4096)

@@ -163,7 +163,9 @@ def replace(opened: Cursor, one: Labelled, *, version: int, at: datetime) -> Non
     key = [one.charts[0], one.resource_type, one.resource_id]
     _keep(opened, key)
     opened.execute(
-        "UPDATE record_resource SET version = %s::int4, updated_at = %s::timestamptz, dated_at = %s::timestamptz,"
+        "UPDATE record_resource SET version = %s::int4,"
+        # Two versions of one resource never have one instant: it is their name.
+        " updated_at = greatest(%s::timestamptz, updated_at + interval '1 microsecond'), dated_at = %s::timestamptz,"
         " source_org = %s::int4, author = %s::int4, mask = %s::int8, several = %s::bool, basis = %s::text[],"
         " meta = %s::bytea, body = %s::bytea, position = currval('record_position')"
         " WHERE chart_id = %s::bigint AND kind = %s::text AND resource_id = %s::uuid",

@@ -212,7 +212,7 @@ def _fhir_parts(exit_: Exit, values: dict[str, str], cast: Cast, dice: random.Ra
         pool = cast.known.get(dice.choice(("patient_id", "patient_id", "hidden_patient", "nobody")), [])
     one = dice.choice(pool) if pool else new_id()
     kind = cast.kinds.get(one) or dice.choice(kinds)
-    return {**values, "type": kind, "id": one, "version": dice.choice(("1", "2", "9"))}
+    return {**values, "type": kind, "id": one, "version": dice.choice((cast.versions.get(one) or "1", "2"))}
 
 
 def _fhir_query(exit_: Exit, cast: Cast, dice: random.Random) -> str:

@@ -71,6 +71,7 @@ class Cast:
     charts: dict[str, ChartId] = field(default_factory=dict[str, ChartId])
     known: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     kinds: dict[str, str] = field(default_factory=dict[str, str])
+    versions: dict[str, str] = field(default_factory=dict[str, str])
 
     def know(self, name: str, value: object) -> None:
         """Note a value that an address part called ``name`` may take."""

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from hallway import clock
 from hallway.app.prove import facts, walk
 from hallway.app.prove.cast import PEOPLE, SILENT, Cast, people, sign_in
-from hallway.consent import acting, reviewing
+from hallway.consent import acting, gate, reviewing
 from hallway.consent import actions as consent
 from hallway.identity.login import Hat
 from hallway.identity.requester import Role, system
@@ -104,9 +104,20 @@ def _history(cast: Cast, key: str) -> None:
     for one in ids:
         cast.know("resource", one)
         cast.know("item", f"{cast.charts[key]}/{one}")
+        cast.versions[one] = _version(cast, key, one)
         if cast.kinds[one] == "MedicationRequest":
             cast.know("resource_id", one)
             cast.know("medicine", f"{cast.charts[key]}/{one}")
+
+
+def _version(cast: Cast, key: str, one: str) -> str:
+    """The name of the version that stands, as one of those who may read it knows it."""
+    for who in ("pcp", "therapist"):
+        release = gate.release(cast.callers[who], cast.charts[key])
+        found = record.read_one(release, cast.kinds[one], ResourceId(one))
+        if found is not None:
+            return found.version_id
+    return ""
 
 
 def _papers(cast: Cast, key: str) -> None:

@@ -23,7 +23,7 @@ def answer_version(asked: Asked) -> Answer:
     """One version."""
     asked.only("_format", "_pretty")
     found = plans.with_fresh_plan(lambda fresh: _versions(asked, fresh))
-    wanted = next((one for one in found if str(one.version) == asked.parts["version"] and one.body), None)
+    wanted = next((one for one in found if one.version_id == asked.parts["version"] and one.body), None)
     if wanted is None:
         raise plans.not_found()
     return read.of_one(wanted)

@@ -21,7 +21,7 @@ def answer(asked: Asked) -> Answer:
 def of_one(found: Stored) -> Answer:
     """One resource as an answer."""
     modified = format_datetime(found.updated_at, usegmt=True)
-    return Answer(200, found.json_bytes(), (("ETag", f'W/"{found.version}"'), ("Last-Modified", modified)))
+    return Answer(200, found.json_bytes(), (("ETag", f'W/"{found.version_id}"'), ("Last-Modified", modified)))
 
 
 def _find(asked: Asked, fresh: bool) -> Stored | None:

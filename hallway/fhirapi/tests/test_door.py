@@ -49,8 +49,11 @@ def test_a_resource_is_read_with_its_version_and_leaves_a_line(patient):
     reply = get(f"/fhir/Condition/{one.resource_id}")
     assert reply.status == 200
     assert reply.json["id"] == one.resource_id
-    assert dict(reply.headers)["ETag"] == 'W/"1"'
+    version = reply.json["meta"]["versionId"]
+    assert dict(reply.headers)["ETag"] == f'W/"{version}"'
     assert lines()[-1] == ("read", "GET /fhir/{type}/{id}")
+    again = get(f"/fhir/Condition/{one.resource_id}/_history/{version}")
+    assert (again.status, again.body) == (200, reply.body)
 
 
 def test_not_there_and_not_yours_are_the_same_bytes(patient, signed_in):
@@ -187,10 +190,29 @@ def test_a_relabelled_resource_is_withheld_with_its_past(patient):
     chart, _ = patient
     one = resource("Condition", (chart,), text="before")
     actions.write([one], by=ANNA)
-    assert len(get(f"/fhir/Condition/{one.resource_id}/_history").json["entry"]) == 1
+    ((past,),) = [get(f"/fhir/Condition/{one.resource_id}/_history").json["entry"]]
+    version = past["resource"]["meta"]["versionId"]
+    assert get(f"/fhir/Condition/{one.resource_id}/_history/{version}").status == 200
     actions.write([resource("Condition", (chart,), text="after", mask=GENERAL | MH, rid=one.resource_id)], by=ANNA)
     assert get(f"/fhir/Condition/{one.resource_id}/_history").status == 404
-    assert get(f"/fhir/Condition/{one.resource_id}/_history/1").status == 404
+    assert get(f"/fhir/Condition/{one.resource_id}/_history/{version}").status == 404
+
+
+def test_the_name_of_a_version_does_not_tell_how_many_came_before_and_each_has_its_own(patient):
+    chart, _ = patient
+    with clock.stopped_at(clock.now()):
+        one, other = (resource("Condition", (chart,), text="a") for _ in range(2))
+        actions.write([one], by=ANNA)
+        actions.write([resource("Condition", (chart,), text="b", rid=one.resource_id)], by=ANNA)
+    now = clock.now() + timedelta(hours=1)
+    with clock.stopped_at(now):
+        actions.write([resource("Condition", (chart,), text="c", rid=one.resource_id), other], by=ANNA)
+    third, first = (
+        get(f"/fhir/Condition/{rid}").json["meta"]["versionId"] for rid in (one.resource_id, other.resource_id)
+    )
+    assert third == first, "stored at one instant, the third version and the first"
+    entries = get(f"/fhir/Condition/{one.resource_id}/_history").json["entry"]
+    assert len({entry["resource"]["meta"]["versionId"] for entry in entries}) == 3
 
 
 def test_writing_is_refused_and_says_what_may_be_asked(patient):

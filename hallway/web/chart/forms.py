@@ -180,7 +180,7 @@ class StopForm(Form):
     reason = forms.ChoiceField(
         label="Why does it end?", choices=STOP_REASONS, error_messages={"required": "Choose why it ends."}
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.CharField(widget=forms.HiddenInput, max_length=16)
 
 
 def instant_of(day: date, now: datetime) -> str:

@@ -18,7 +18,7 @@ class Medicine:
     """One line: full name, dose with its unit, how it is taken, since when; ``ended_on`` when it is over."""
 
     id: str
-    version: int
+    version: str
     name: str
     dose: str
     form: str
@@ -98,7 +98,7 @@ def _medicine(fact: Fact[r4.MedicationRequest], roster: Roster, *, today: date) 
     since = words.day(view.authored_on)
     return Medicine(
         id=fact.stored.id,
-        version=fact.stored.version,
+        version=fact.stored.version_id,
         name=name,
         dose=dose,
         form=form,

@@ -232,7 +232,7 @@ def stop_medicine(request: PageRequest, chart_id: int, resource_id: str) -> Http
     found = next((fact for fact in opened.facts.medicines if fact.stored.id == resource_id), None)
     if found is None or found.stored.source_org != reader.organization_id or found.view.status != "active":
         raise gate.not_found()
-    form = filled(request, forms.StopForm, chart, version=found.stored.version)
+    form = filled(request, forms.StopForm, chart, version=found.stored.version_id)
     if request.method == "POST" and form.is_valid():
         reason = dict(forms.STOP_REASONS)[form.cleaned_data["reason"]]
         _stop(reader, chart, found.stored.id, version=form.cleaned_data["version"], reason=reason)
@@ -250,7 +250,7 @@ def stop_medicine(request: PageRequest, chart_id: int, resource_id: str) -> Http
     )
 
 
-def _stop(reader: Requester, chart: ChartId, medicine: ResourceId, *, version: int, reason: str) -> None:
+def _stop(reader: Requester, chart: ChartId, medicine: ResourceId, *, version: str, reason: str) -> None:
     """Write the next version: what others sent with it stays, and so does its author, whoever stops it.
 
     Raises CONFLICT when it is no longer the version that was read.
@@ -258,7 +258,7 @@ def _stop(reader: Requester, chart: ChartId, medicine: ResourceId, *, version: i
     with transaction():
         plans.lock([chart])
         now = queries.read_one(gate.release(reader, chart), "MedicationRequest", medicine, route="chart/stop-medicine")
-        if now is None or now.version != version:
+        if now is None or now.version_id != version:
             raise _changed()
         stopped = codec.amended(now.json_bytes(), {"status": "stopped", "statusReason": {"text": reason}})
         store([stopped], by=reader, source=Source(organization=reader.organization_id, author=now.author))

@@ -167,7 +167,7 @@ def test_scores_problems_and_medicines_are_written_and_a_medicine_stops(world):
     page = client.get(at(world, "medicines/")).content.decode()
     stop = re.search(r'href="([^"]+/stop/)">Stop Melatonin', page)[1]
     form = client.get(stop)
-    version = re.search(r'name="version" value="(\d+)"', form.content.decode())[1]
+    version = re.search(r'name="version" value="(\w+)"', form.content.decode())[1]
     sent = {"token": token_of(form), "version": version, "reason": "side_effect"}
     assert "Side effect" in client.post(stop, sent, follow=True).content.decode()
     assert client.post(stop, sent).status_code == 404
@@ -191,7 +191,7 @@ def test_a_stopped_medicine_keeps_what_other_systems_sent_with_it(world):
     (written,) = consent.store([json.dumps(sent).encode()], by=by, source=source)
     stop = re.search(r'href="([^"]+/stop/)">Stop Lithium', client.get(at(world, "medicines/")).content.decode())[1]
     form = client.get(stop)
-    version = re.search(r'name="version" value="(\d+)"', form.content.decode())[1]
+    version = re.search(r'name="version" value="(\w+)"', form.content.decode())[1]
     answer = client.post(stop, {"token": token_of(form), "version": version, "reason": "side_effect"})
     assert answer.status_code == 302
     now = queries.read_one(gate.release(by, chart), "MedicationRequest", written.id)

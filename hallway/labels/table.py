@@ -132,6 +132,12 @@ def naming() -> dict[str, tuple[frozenset[str], tuple[tuple[str, ...], ...]]]:
     return {kind: (frozenset(path[0] for path in paths), tuple(paths)) for kind, paths in found.items()}
 
 
+def load() -> None:
+    """Read every table now: a process that divides reads them once for all its children."""
+    for one in (_prefixes, _intents, _loinc, _security, _words, _licences, _drugs, _procedures, naming):
+        one()
+
+
 def both(left: Found, right: Found) -> Found:
     """The classes and rows of two findings together."""
     if not right.mask:

@@ -13,6 +13,7 @@ from pathlib import Path
 from hallway.app.loading import files, intake
 from hallway.errors import HallwayError
 from hallway.identity.requester import system
+from hallway.labels import table
 from hallway.labels.source import Source
 from hallway.storage import processes
 
@@ -45,6 +46,7 @@ def load(paths: list[Path], feed: Source, *, workers: int = 0) -> Iterator[FileR
         yield from (load_file(path, feed) for path in paths)
         return
     _let_go_of_connections()
+    table.load()
     fork = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(wanted, mp_context=fork, initializer=_begin, initargs=(os.getpid(),)) as pool:
         waiting = [pool.submit(load_file, path, feed) for path in paths]

@@ -59,6 +59,8 @@ class Actor:
     ended_as: str
     agreed: UUID | None
     against: tuple["Against", ...]
+    on_paper: tuple["Against", ...] = ()
+    """The minor's word as practices wrote it down, each for its own records: all for the patient, else one's own."""
 
     @property
     def is_parent(self) -> bool:
@@ -68,7 +70,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """A decision that takes from somebody who acts; ``reason`` only where its reader may know it."""
+    """One word about somebody who acts, said or kept at a practice; ``reason`` only where its reader may know it."""
 
     id: UUID
     label: str
@@ -114,18 +116,25 @@ def _actor(row: Representative, words: list[RepresentativeDecision], places: dic
         holds=row.ended_at is None and (row.until_at is None or row.until_at > now),
         ended_as=row.ended_as,
         agreed=agreed,
-        against=tuple(
-            Against(
-                word.id,
-                RepresentativeDecision.Kind(word.kind).label,
-                word.organization_id,
-                places.get(word.organization_id, ""),
-                word.reason if word.organization_id == by.organization_id else "",
-                word.decided_at,
-            )
+        against=tuple(_said(word, places, by) for word in words if word.kind in AGAINST),
+        on_paper=tuple(
+            _said(word, places, by)
             for word in words
-            if word.kind in AGAINST
+            if word.kind == "minor_agrees"
+            and word.organization_id
+            and (by.role is Role.PATIENT or word.organization_id == by.organization_id)
         ),
+    )
+
+
+def _said(word: RepresentativeDecision, places: dict[int, str], by: Requester) -> Against:
+    return Against(
+        word.id,
+        RepresentativeDecision.Kind(word.kind).label,
+        word.organization_id,
+        places.get(word.organization_id, ""),
+        word.reason if word.organization_id == by.organization_id else "",
+        word.decided_at,
     )
 
 
@@ -266,7 +275,13 @@ def end_decision(decision_id: UUID, *, by: Requester) -> None:
 
 
 def _word(row: Representative, by: Requester, *, kind: str, organization: int, reason: str, classes: int = 0) -> UUID:
+    """Said once, however often it is pressed: what is taken back with one press was not said twice."""
     now = clock.now()
+    same = RepresentativeDecision.objects.filter(
+        representative=row, organization_id=organization, kind=kind, classes=classes, ended_at=None
+    ).first()
+    if same is not None:
+        return same.id
     word = RepresentativeDecision.objects.create(
         id=ids.new_uuid(now),
         chart_id=row.chart_id,

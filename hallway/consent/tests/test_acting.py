@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hallway import clock
-from hallway.consent import acting, gate, queries
+from hallway.consent import acting, actions, gate, queries
 from hallway.consent.decision import Plan
 from hallway.consent.tests import town
 from hallway.consent.tests.test_gate import seen
@@ -110,6 +110,40 @@ def test_a_desk_writes_down_the_minors_word_for_its_own_records_only_and_with_th
         parent.representative_id, by=child["desk"], organization=child["clinic"], witness_of="Paper in folder 3"
     )
     assert of(child, parent) == {"cold", "counseling", "alone", "contraception"}
+
+
+def test_what_was_agreed_twice_is_taken_back_with_one_word(child):
+    parent, young = act(child), patient(child)
+    once = acting.agree_as_minor(parent.representative_id, by=young, organization=OrganizationId(0))
+    assert acting.agree_as_minor(parent.representative_id, by=young, organization=OrganizationId(0)) == once
+    acting.end_decision(once, by=young)
+    assert of(child, parent) == {"cold", "counseling"}
+    again = acting.agree_as_minor(parent.representative_id, by=young, organization=OrganizationId(0))
+    assert again != once
+    assert "alone" in of(child, parent)
+
+
+def test_a_word_that_a_desk_wrote_down_is_shown_to_the_young_person_and_to_that_desk_and_both_may_end_it(child):
+    parent, young = act(child), patient(child)
+    number = parent.representative_id
+    elsewhere = town.person("Hearwell", child["other"], Role.THERAPIST)
+    share_with(child, elsewhere)
+    for who in ("patient", "desk"):
+        acting.agree_as_minor(number, by=child["desk"], organization=child["clinic"], witness_of="Paper in folder 3")
+        (mine,), (theirs,) = (acting.acting_for(by, child["chart"])[0].on_paper for by in (young, child["desk"]))
+        assert (mine.organization, mine.reason, theirs.reason) == (
+            "Millbrook (invented)",
+            "",
+            "Paper in folder 3",
+        )
+        assert acting.acting_for(elsewhere, child["chart"])[0].on_paper == ()
+        acting.end_decision(mine.id, by=young if who == "patient" else child["desk"])
+        assert of(child, parent) == {"cold", "counseling"}
+
+
+def share_with(world, who):
+    """Another practice shares the care."""
+    actions.join_team(world["chart"], by=world["pcp"], organization=who.organization_id, basis="referral")
 
 
 def test_a_parents_right_ends_on_the_eighteenth_birthday(child):

@@ -15,13 +15,13 @@ if os.environ.get("HALLWAY_SUPERVISED"):
     processes.die_with_parent(signal.SIGKILL, os.getsid(0))
 pages = get_wsgi_application()
 # After the set-up of Django's applications, on which the imports of pages and door stand.
-from hallway.app import shapes  # noqa: E402
+from hallway.app import sending, shapes  # noqa: E402
 from hallway.fhirapi.application import Environ, Start, in_front_of  # noqa: E402
 from hallway.web import urls as _  # noqa: E402, F401 - all pages are loaded before the first is asked for
 
 shapes.build()
 
-door = in_front_of(pages)
+door = sending.in_parts(in_front_of(pages))
 
 
 def application(environ: Environ, start: Start) -> Iterable[bytes]:

@@ -14,6 +14,7 @@ from hallway.consent.tables.profiles import Profile, profiles
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import PATIENT_SIDE, Requester, Role
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId
+from hallway.record import given
 from hallway.record.evidence import Clause, Purpose, Release
 from hallway.storage import connection
 
@@ -83,7 +84,9 @@ def release(requester: Requester, chart_id: ChartId, purpose: Purpose | None = N
     if not rows or rows[0][1] is None:
         soundness.refuse_where_rules_failed(chart_id, requester.organization_id)
         raise not_found()
-    return _assembled(rows, requester, Asked(chart_id, stated, rows[0][0], now))
+    made = _assembled(rows, requester, Asked(chart_id, stated, rows[0][0], now))
+    given.note((made,))
+    return made
 
 
 def _stated(requester: Requester, chart_id: ChartId, purpose: Purpose | None) -> Purpose:

@@ -146,6 +146,16 @@ def count(release: Release, kind: str | None = None, *, route: str = "") -> int:
     return cast("int", rows[0][0])
 
 
+def ask_again(releases: Sequence[Release], *, number: int, of: int) -> None:
+    """Ask the gate again before part ``number`` of an answer that was read under ``releases``, and leave that line.
+
+    Raises StaleRelease when a right has changed or ended since: then that part may not go out, and none after it.
+    """
+    first, *also = releases
+    line = line_for(first, "part", detail=f"{number}/{of}", also=also)
+    store.released(store.PART, store.plan_parameters(releases), line)
+
+
 def read_shared(kind: str, resource_id: ResourceId) -> Stored | None:
     """An organization, practitioner, location or other resource that belongs to no patient. No release needed."""
     return store.shared_row(kind, resource_id)

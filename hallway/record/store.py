@@ -13,6 +13,7 @@ from hallway import clock
 from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId
 from hallway.ledger.lines import Line, insert_line
 from hallway.ledger.plans import Way
+from hallway.record import given
 from hallway.record.evidence import Clause, Release
 from hallway.record.stored import StaleRelease, Stored
 from hallway.storage.connection import Cursor, cursor, transaction
@@ -40,6 +41,7 @@ def _reading(call: LiteralString) -> LiteralString:
     return f"{_GATE}{LINE} RETURNING 1)\nSELECT found.* FROM line LEFT JOIN LATERAL {call} AS found ON true"
 
 
+PART = f"{_GATE}{LINE} RETURNING 1)\nSELECT 1 FROM line"
 READ = _reading(f"record_read({_PLAN}, %(kinds)s::text[], %(since)s::timestamptz, %(limit)s::bigint)")
 READ_ONE = _reading(f"record_read_one({_PLAN}, %(kind)s::text, %(id)s::uuid)")
 READ_VERSIONS = _reading(f"record_read_versions({_PLAN}, %(kind)s::text, %(id)s::uuid)")
@@ -99,6 +101,7 @@ def plan_parameters(releases: Sequence[Release]) -> Parameters:
     now = clock.now()
     if any(release.until is not None and release.until <= now for release in releases):
         raise StaleRelease
+    given.note(releases)
     charts = tuple(release.chart_id for release in releases)
     plan = _plan(charts, tuple(release.clauses for release in releases))
     return {
@@ -114,6 +117,7 @@ def released(statement: LiteralString, parameters: Parameters, line: Line) -> li
         opened.execute(statement, {**parameters, **line.bound(opened)})
         rows = opened.fetchall()
     if not rows:
+        given.take_back()
         raise StaleRelease
     return rows
 

@@ -104,6 +104,22 @@ def encounter(of: ResourceId, at: datetime) -> bytes:
     )
 
 
+def report(of: ResourceId, size: int, at: datetime) -> bytes:
+    """A DiagnosticReport whose conclusion has so many letters: what makes an answer large."""
+    words = "Nothing new. "
+    return _bytes(
+        "DiagnosticReport",
+        None,
+        {
+            "status": "final",
+            "code": {"text": "Follow-up"},
+            "subject": _subject(of),
+            "effectiveDateTime": at.isoformat(timespec="seconds"),
+            "conclusion": (words * (size // len(words) + 1))[:size],
+        },
+    )
+
+
 def note(of: ResourceId, words: str, at: datetime) -> bytes:
     """A DocumentReference that carries its text."""
     import base64

@@ -71,6 +71,8 @@ class Handover:
     consent_id: str = ""
     author: PractitionerId = NOBODY
     treats: bool = False
+    once: UUID | None = None
+    """What the page that asks was given when it was opened: sent twice, it is one disclosure."""
 
 
 def forms_of(by: Requester, chart_id: ChartId) -> list[Form]:
@@ -175,8 +177,11 @@ def record_disclosure(asked: Handover, *, by: Requester, had_left: bool = False)
         if not verdict.permits and not had_left:
             _note(by, "disclosure.refused", asked, ",".join(verdict.rule_ids))
             return None, verdict
+        number, is_there = _number(asked, by)
+        if is_there:
+            return number, verdict
         row = Disclosure.objects.create(
-            id=ids.new_uuid(clock.now()),
+            id=number,
             chart_id=asked.chart_id,
             discloser_org_id=by.organization_id,
             disclosed_at=asked.at,
@@ -198,6 +203,14 @@ def record_disclosure(asked: Handover, *, by: Requester, had_left: bool = False)
         )
         _note(by, "disclosure.recorded", asked, f"disclosure/{row.id} {verdict.outcome} {','.join(verdict.rule_ids)}")
     return row.id, verdict
+
+
+def _number(asked: Handover, by: Requester) -> tuple[UUID, bool]:
+    """The id of this disclosure, and whether the same page has put it on record already."""
+    held = Disclosure.objects.filter(id=asked.once).first() if asked.once else None
+    if held is not None and (held.chart_id, held.discloser_org_id) == (asked.chart_id, by.organization_id):
+        return held.id, True
+    return asked.once if asked.once and held is None else ids.new_uuid(clock.now()), False
 
 
 def _note(by: Requester, act: str, asked: Handover, detail: str) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
-from hallway import clock
+from hallway import clock, ids
 from hallway.consent.asking import Aim, RecipientKind
 from hallway.consent.disclosures import CHANNELS, Handover
 from hallway.consent.facts import Form as SignedForm
@@ -82,6 +82,7 @@ class HandoverForm(forms.Form):
         required=False,
     )
     had_left = forms.BooleanField(label="It has left already", required=False)
+    once = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -91,7 +92,7 @@ class HandoverForm(forms.Form):
         authors: Sequence[Practitioner],
     ) -> None:
         """``signed`` are the forms in force that it may rest on, ``authors`` the clinicians of the practice."""
-        super().__init__(sent, initial={"on": clock.today(), "channel": "phone"})
+        super().__init__(sent, initial={"on": clock.today(), "channel": "phone", "once": ids.new_uuid(clock.now())})
         self._offer("consent", [("", "None"), *((one.id, _named(one)) for one in signed)])
         self._offer("author", [("", "Not known, or several"), *((str(one.id), one.full_name) for one in authors)])
 
@@ -130,6 +131,7 @@ class HandoverForm(forms.Form):
             consent_id=given["consent"],
             author=PractitionerId(int(given["author"] or 0)),
             treats=given["treats"],
+            once=given["once"],
         )
 
 

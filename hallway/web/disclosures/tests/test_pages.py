@@ -1,5 +1,7 @@
 """The pages of what has left: only the practice's own keepers, refused or recorded, given on paper."""
 
+import re
+
 import pytest
 
 from hallway import clock
@@ -27,6 +29,18 @@ def at(world, path=""):
 
 def given(**more):
     return GIVEN | {"on": clock.today().isoformat()} | more
+
+
+def test_a_page_that_is_sent_twice_or_loaded_anew_is_one_disclosure(world):
+    desk = client_of(world, "deskwell")
+    once = re.search(r'name="once" value="([0-9a-f-]{36})"', desk.get(at(world, "new")).content.decode())[1]
+    for _ in range(2):
+        assert b"It may go, and is on record" in desk.post(at(world, "new"), given(once=once)).content
+    assert Disclosure.objects.count() == 1
+    seed.open_chart(world, "lena")
+    elsewhere = f"/disclosures/{world.charts['lena']}/new"
+    assert desk.post(elsewhere, given(once=once)).status_code == 200
+    assert Disclosure.objects.count() == 2, "another chart's number is nobody's business and stops nothing"
 
 
 def test_the_front_desk_records_what_the_law_permits_and_gives_the_list(world):

@@ -1,6 +1,7 @@
 """The patient's side on a real database: what it says, what it changes, what it never tells."""
 
 import json
+import re
 
 import pytest
 from django.test import Client
@@ -128,7 +129,15 @@ def test_an_asked_restriction_binds_once_the_practice_agrees(world, marisol):
     waiting = asks.asks_at(world.requester("carewell"))
     asks.agree(world.requester("carewell"), waiting[0].id)
     assert Restriction.objects.get(chart_id=chart).basis == "164.522(a)(1)(i)"
-    assert "Millbrook Family Medicine keeps it" in marisol.get("/my-care/kept/").content.decode()
+    page = marisol.get("/my-care/kept/").content.decode()
+    assert "keeps mental health care from everybody outside that practice" in page
+    number = re.search(r'name="id" value="([0-9a-f-]{36})"', page)[1]
+    _, parent = parent_of(world)
+    stranger = enter(parent)
+    for who, status in ((stranger, 404), (marisol, 302), (marisol, 404)):
+        assert who.post("/my-care/kept/", {"id": number}).status_code == status
+    assert Restriction.objects.get(chart_id=chart).ended_basis == "patient_written"
+    assert "keeps mental health care" not in marisol.get("/my-care/kept/").content.decode()
 
 
 def test_where_to_reach_the_patient_is_taken_at_once_and_never_asks_why(world, marisol):

@@ -193,6 +193,7 @@ def _say(tally: "Tally", seconds: float) -> None:
 
 def _tell(arguments: argparse.Namespace, tally: "Tally", exits: "list[Exit]", seconds: float) -> int:
     from hallway.app.prove import proof
+    from hallway.app.prove.cast import ORGANIZATIONS
 
     missing = proof.uncovered(exits, tally)
     for one in tally.differences[:50]:
@@ -205,7 +206,7 @@ def _tell(arguments: argparse.Namespace, tally: "Tally", exits: "list[Exit]", se
         "unit": "answers compared",
         "baseline": None,
         "ratio": None,
-        "dataset": f"invented network of 6 organizations, {tally.pairs} pairs of databases",
+        "dataset": f"invented network of {len(ORGANIZATIONS)} organizations, {tally.pairs} pairs of databases",
         "checked": checked,
         "pairs": tally.pairs,
         "exits": len(exits),

@@ -158,6 +158,6 @@ class Plan(dict[_Key, Decision]):
         return map(self.__getitem__, zip(map(_mask, held), map(_source, held), authors, kinds))  # noqa: B905 - a repeat has no end
 
 
-def decide(release: Release, mask: int, source_org: int, author: int, kind: str) -> Decision:
+def decide(release: Release, mask: int, *, source_org: int, author: int, kind: str) -> Decision:
     """One decision under a release. For many, make a ``Plan``."""
     return Plan(release).decide(mask, source_org, author, kind)

@@ -40,7 +40,7 @@ def open_emergency(by: Requester, chart_id: ChartId, *, category: str, nature: s
 
 def opened(by: Requester, chart_id: ChartId, *, category: str, nature: str, reason: str) -> UUID:
     """Store the access, its grants, its line and the news of it in one transaction. For this room's own callers."""
-    row = _opening(by, chart_id, category, nature, reason)
+    row = _opening(by, chart_id, category=category, nature=nature, reason=reason)
     with transaction():
         row.save(force_insert=True)
         rebuild_grants([chart_id])
@@ -61,7 +61,7 @@ def refuse_unfit(by: Requester, category: str, nature: str, reason: str) -> None
         raise refusals.no_reason()
 
 
-def _opening(by: Requester, chart_id: ChartId, category: str, nature: str, reason: str) -> EmergencyAccess:
+def _opening(by: Requester, chart_id: ChartId, *, category: str, nature: str, reason: str) -> EmergencyAccess:
     now = clock.now()
     sources = Organization.objects.filter(id__in=record.sources_of(chart_id)).order_by("id")
     facility = Organization.objects.filter(id=by.organization_id).values_list("name", flat=True).first() or ""

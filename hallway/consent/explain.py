@@ -53,7 +53,7 @@ def explain(requester: Requester, chart_id: ChartId, kind: str, resource_id: Res
     if item is None or not _entitled(requester, item.source_org):
         raise gate.not_found()
     facts = _known(requester, item.source_org, _facts(chart_id))
-    return [_flow(facts, item.source_org, way, item.mask, item) for way in _others(facts, item.source_org)]
+    return [_flow(facts, item.source_org, way, mask=item.mask, item=item) for way in _others(facts, item.source_org)]
 
 
 def _entitled(requester: Requester, source: int) -> bool:
@@ -89,7 +89,7 @@ def _place(facts: ChartFacts, source: int) -> Place:
     return facts.places.get(source, Place(source, "", is_part2=False))
 
 
-def _flow(facts: ChartFacts, source: int, way: compiler.Way, mask: int, item: Stored | None) -> Flow:
+def _flow(facts: ChartFacts, source: int, way: compiler.Way, *, mask: int, item: Stored | None) -> Flow:
     verdicts = _verdicts(facts, source, way, item)
     barred = compiler.barred_classes(facts, source, way) & mask
     reasons = tuple(_reason(verdict) for verdict in verdicts if verdict.data_class & mask)

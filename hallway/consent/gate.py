@@ -132,7 +132,7 @@ def _assembled(rows: Sequence[tuple], requester: Requester, asked: Asked) -> Rel
 
 
 def release_from(
-    grants: Iterable[GrantRow], requester: Requester, chart_id: ChartId, purpose: Purpose, now: datetime
+    grants: Iterable[GrantRow], requester: Requester, chart_id: ChartId, purpose: Purpose, *, now: datetime
 ) -> Release:
     """The release that ``release`` would give were these the chart's grants; epoch 0, so that no store accepts it.
 

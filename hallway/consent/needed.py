@@ -112,7 +112,9 @@ def writes(organization: OrganizationId, practitioner: PractitionerId) -> int:
 
 
 def _judged(facts: ChartFacts, place: Place, wish: Wish, purpose: Purpose) -> Iterator[Verdict]:
-    relation = preview.relation(facts, wish.discloser_org, wish.recipient_org, wish.recipient_practitioner, purpose)
+    relation = preview.relation(
+        facts, wish.discloser_org, wish.recipient_org, wish.recipient_practitioner, purpose=purpose
+    )
     way = compiler.Way(relation, wish.recipient_org, practitioner=wish.recipient_practitioner)
     holder: Holder = "program" if place.is_part2 else "holder"
     abroad = compiler.abroad(facts, place, wish.recipient_org)

@@ -101,15 +101,15 @@ def _plans(chart_id: ChartId, held: PractitionerRole, at: datetime) -> list[Rele
     purposes = [stated] if stated else []
     if any(row.purpose == Purpose.EMERGENCY for row in grants):
         purposes.append(Purpose.EMERGENCY)
-    found = (_release(grants, who, chart_id, purpose, at) for purpose in purposes)
+    found = (_release(grants, who, chart_id, purpose, at=at) for purpose in purposes)
     return [release for release in found if release is not None]
 
 
 def _release(
-    grants: Iterable[GrantRow], who: Requester, chart_id: ChartId, purpose: Purpose, at: datetime
+    grants: Iterable[GrantRow], who: Requester, chart_id: ChartId, purpose: Purpose, *, at: datetime
 ) -> Release | None:
     try:
-        return gate.release_from(grants, who, chart_id, purpose, at)
+        return gate.release_from(grants, who, chart_id, purpose, now=at)
     except HallwayError:
         return None
 

@@ -102,7 +102,7 @@ def preview(  # noqa: PLR0913 - the contract names each side of the act
     if asker is not None and not told:
         facts = known_to(facts, asker.organization_id)
     way = compiler.Way(
-        relation(facts, discloser_org, recipient_org, recipient_practitioner, purpose),
+        relation(facts, discloser_org, recipient_org, recipient_practitioner, purpose=purpose),
         recipient_org,
         practitioner=recipient_practitioner,
     )
@@ -130,7 +130,7 @@ def known_to(facts: ChartFacts, organization: OrganizationId) -> ChartFacts:
     return replace(facts, forms=tuple(form for form in facts.forms if form.recipient_org == organization))
 
 
-def relation(facts: ChartFacts, source: int, recipient: int, person: int, purpose: Purpose) -> Relation:
+def relation(facts: ChartFacts, source: int, recipient: int, person: int, *, purpose: Purpose) -> Relation:
     """How the recipient stands to the source, once something is sent: for treatment, sending makes it treating."""
     if source == recipient:
         roles = PractitionerRole.objects.filter(practitioner_id=person, organization_id=recipient)

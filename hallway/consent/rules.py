@@ -140,22 +140,22 @@ def judge_rows(
     usable = [
         opener for opener in openers if opener.author in (0, author) and (not opener.kinds or kind in opener.kinds)
     ]
-    return tuple(_verdict(data_class, governing, usable, kind, duty) for data_class, governing in governed)
+    return tuple(_verdict(data_class, governing, usable, kind=kind, duty=duty) for data_class, governing in governed)
 
 
 def _verdict(
-    data_class: DataClass, governing: tuple[Rule, ...], usable: list[Opener], kind: str, duty: bool
+    data_class: DataClass, governing: tuple[Rule, ...], usable: list[Opener], *, kind: str, duty: bool
 ) -> Verdict:
     used: list[str] = []
     for row in governing:
-        met, opener_id = _met(row, data_class, usable, kind, duty)
+        met, opener_id = _met(row, data_class, usable, kind=kind, duty=duty)
         if not met:
             return Verdict(data_class, governing, (), row)
         used += [opener_id] if opener_id else []
     return Verdict(data_class, governing, tuple(dict.fromkeys(used)), None if governing else _NO_ROW)
 
 
-def _met(row: Rule, data_class: DataClass, usable: list[Opener], kind: str, duty: bool) -> tuple[bool, str]:
+def _met(row: Rule, data_class: DataClass, usable: list[Opener], *, kind: str, duty: bool) -> tuple[bool, str]:
     """Whether a row lets the class through, and the id of the form it leans on."""
     if row.outcome == "deny" or (row.sud_duty and not duty):
         return False, ""

@@ -122,7 +122,7 @@ def _drafted(report: Report, drafted: Sequence[drafting.Line], by: Requester) ->
     ]
     card = _contact(by)
     if card:
-        rows.append(_own_line(report, "contact", card, by, len(rows) + 1))
+        rows.append(_own_line(report, "contact", card, by, position=len(rows) + 1))
     return rows
 
 
@@ -134,7 +134,7 @@ def _contact(by: Requester) -> str:
     return f"{phone}{best}. Message in Hallway any time." if phone else "Message in Hallway any time."
 
 
-def _own_line(report: Report, section: str, text: str, by: Requester, position: int) -> ReportLine:
+def _own_line(report: Report, section: str, text: str, by: Requester, *, position: int) -> ReportLine:
     return ReportLine(
         report=report,
         section=section,
@@ -205,7 +205,7 @@ def _add_lines(report: Report, additions: Sequence[tuple[str, str]], by: Request
             ReportLine.objects.filter(report=report, section=ANSWER).delete()
         if text.strip():
             position += 1
-            _own_line(report, section, text.strip(), by, position).save()
+            _own_line(report, section, text.strip(), by, position=position).save()
 
 
 def sign_and_send_report(by: Requester, report_id: ReportId, *, expected_version: int) -> Report:
@@ -296,7 +296,7 @@ def acknowledge_report(by: Requester, report_id: ReportId, *, reply: str, text: 
         if sight.state is State.CLOSED:
             loops.close_loops(referral_id=report.referral_id, kinds=(LoopKind.ACKNOWLEDGE,), closed_as="acknowledge")
         else:
-            _acknowledge(by, report, sight, reply, text.strip())
+            _acknowledge(by, report, sight, reply=reply, text=text.strip())
         report.acknowledged_at, report.acknowledged_by_id = clock.now(), by.practitioner_id
         report.reply, report.state = reply, "acknowledged"
         report.save()
@@ -309,7 +309,7 @@ def _name(practitioner_id: int) -> str:
     return person.short_name if person else "Somebody of your practice"
 
 
-def _acknowledge(by: Requester, report: Report, sight: Sight, reply: str, text: str) -> None:
+def _acknowledge(by: Requester, report: Report, sight: Sight, *, reply: str, text: str) -> None:
     with stepping(by, report.referral_id, Step.ACKNOWLEDGE, expected_version=sight.version) as move:
         move.referral.acknowledged_at = move.at
         move.reason_code = reply

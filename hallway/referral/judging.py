@@ -76,7 +76,7 @@ def labelled(move: Move, *, is_new: bool) -> list[Labelled]:
     found += [*(_judge(part, source) for part in move.own), *move.judged]
     named = [part for part in found if part.source_org == source.organization]
     targets = tuple(f"{part.resource_type}/{part.resource_id}" for part in named)
-    trace = resources.provenance(new_id(), targets, move.refs, move.at, rules.title(move.legal.step))
+    trace = resources.provenance(new_id(), targets, move.refs, move.at, activity=rules.title(move.legal.step))
     strictest = reduce(or_, (part.mask for part in named), 0)
     about = replace(source, chart_id=ChartId(referral.chart_id), carries=source.carries | strictest)
     return [*found, _judge(trace, about)]

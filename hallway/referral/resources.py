@@ -257,7 +257,7 @@ def care_elsewhere(resource_id: str, refs: Refs, *, name: str, phone: str) -> r4
     )
 
 
-def provenance(resource_id: str, targets: tuple[str, ...], refs: Refs, at: datetime, activity: str) -> r4.Provenance:
+def provenance(resource_id: str, targets: tuple[str, ...], refs: Refs, at: datetime, *, activity: str) -> r4.Provenance:
     """Who did it and when."""
     return r4.Provenance(
         id=resource_id,

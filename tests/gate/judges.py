@@ -52,7 +52,7 @@ class Memory:
             self.grants[facts.chart] = translate.grants_of(facts, self.compiled_at)
         try:
             grants = self.grants[facts.chart]
-            return Plan(gate.release_from(grants, world.requester(asker), facts.chart, Purpose(purpose), at))
+            return Plan(gate.release_from(grants, world.requester(asker), facts.chart, Purpose(purpose), now=at))
         except HallwayError:
             return None
 

@@ -191,7 +191,7 @@ def check_case(grants, case, *, plans):
     requester = world.requester(case.asker)
     purpose, at = Purpose(case.ask.purpose), case.ask.at
     try:
-        release = gate.release_from(grants, requester, ChartId(case.ask.facts.chart), purpose, at)
+        release = gate.release_from(grants, requester, ChartId(case.ask.facts.chart), purpose, now=at)
     except HallwayError as error:
         refused = error.code
     else:

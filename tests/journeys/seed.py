@@ -183,8 +183,8 @@ def _primary_care(write: FactWriter) -> list[Fact]:
         write.score(spring, "PHQ-9", 14),
         write.score(visit, "PHQ-9", 16),
         write.score(visit, "GAD-7", 11),
-        write.quantity(today - timedelta(days=60), "4548-4", "A1c", 7.6, "%"),
-        write.quantity(today - timedelta(days=60), "2951-2", "Sodium", 138, "mmol/L"),
+        write.quantity(today - timedelta(days=60), "4548-4", "A1c", 7.6, unit="%"),
+        write.quantity(today - timedelta(days=60), "2951-2", "Sodium", 138, unit="mmol/L"),
         encounter,
         write.note(visit, "progress", "Sad since her sister died. Sleeps badly. Stopped cooking.", encounter.id),
     ]

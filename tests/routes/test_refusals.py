@@ -139,7 +139,7 @@ def test_a_patient_opens_no_other_patient(asker):
 def test_nobody_opens_another_patient_by_putting_their_id(asker):
     """Everybody of ours, at every route about somebody, asks about a patient of a practice they have nothing with."""
     with worlds.injected("theirs", worlds.BEFORE):
-        network.chart(asker.cast, "theirs", "Tilda", "Persona", "1971-01-01", home="outsider")
+        network.chart(asker.cast, "theirs", "Tilda", "Persona", born="1971-01-01", home="outsider")
     for exit_ in OF_SOMEBODY:
         parts = unknown_parts(exit_)
         if exit_.is_fhir and "Patient" in exit_.shape:

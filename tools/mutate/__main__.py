@@ -64,7 +64,7 @@ def main() -> int:
         if not _noticed_nothing(corpus, database):
             print("The judges object to the gate as it is: nothing was measured.")
             return 2
-        fates = [(one, _fate(one, tree, corpus, database, options)) for one, tree in chosen]
+        fates = [(one, _fate(one, tree, corpus, database, options=options)) for one, tree in chosen]
     finally:
         if database is not None:
             database.stop()
@@ -194,7 +194,7 @@ def _examples(names: tuple[str, ...], *more: str) -> None:
 
 
 def _fate(
-    one: Mutant, tree: ast.Module, corpus: Corpus, database: "_Database | None", options: argparse.Namespace
+    one: Mutant, tree: ast.Module, corpus: Corpus, database: "_Database | None", *, options: argparse.Namespace
 ) -> str:
     """Who noticed it, or nothing."""
     fate = ""

@@ -38,13 +38,13 @@ def _in_memory(made: list[Record], rounds: int) -> Iterator[Figure]:
     batch = baseline.batch if baseline else None
     ours, theirs = _rates(lambda: _decide_all(made), single, rounds)
     rate = None if theirs is None else theirs * baseline.singles if baseline else None
-    yield _figure("decision", ours * items, "decisions/s", rate, shape, checked)
+    yield _figure("decision", ours * items, "decisions/s", baseline=rate, shape=shape, checked=checked)
     ours, theirs = _rates(lambda: _filter_all(made), batch, rounds)
     rate = None if theirs is None else theirs * baseline.batches if baseline else None
-    yield _figure("filter", ours * len(made), "500-item records/s", rate, shape, checked)
+    yield _figure("filter", ours * len(made), "500-item records/s", baseline=rate, shape=shape, checked=checked)
 
 
-def _figure(name: str, value: float, unit: str, baseline: float | None, shape: str, checked: str) -> Figure:
+def _figure(name: str, value: float, unit: str, *, baseline: float | None, shape: str, checked: str) -> Figure:
     ratio = None if baseline is None else value / baseline
     return Figure(name, value, unit, baseline, ratio, shape, checked)
 

@@ -59,7 +59,7 @@ def _record(dice: random.Random, chart_id: int, size: int) -> Record:
     facts = chart_facts(dice, chart_id)
     requester = Requester(AccountId(7), PractitionerId(7), OrganizationId(1), Role.PCP)
     grants = compile_grants(facts, NOW)
-    release = release_from(grants, requester, ChartId(chart_id), Purpose.TREATMENT, NOW)
+    release = release_from(grants, requester, ChartId(chart_id), Purpose.TREATMENT, now=NOW)
     items = [
         Item(
             number, dice.choice(KINDS), dice.choice(facts.sources), dice.choice((0, 7, 8, 9)), int(dice.choice(LABELS))

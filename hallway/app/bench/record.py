@@ -107,7 +107,7 @@ def _on_lives(paths: list["os.PathLike[str]"], rounds: int) -> Iterator[Figure]:
 
 def _chart(cast: Cast, key: str, withheld: float) -> Subject:
     """A chart of ``SIZE`` resources of which a share was written by a Part 2 program without consent."""
-    network.chart(cast, key, key.title(), "Messwert", "1970-01-01")
+    network.chart(cast, key, key.title(), "Messwert", born="1970-01-01")
     of, now, dice = cast.patients[key], clock.now(), random.Random(key)  # noqa: S311 - the same data every time
     hidden = round(SIZE * withheld)
 

@@ -75,7 +75,7 @@ def _fill(cast: Cast, patient: ResourceId, count: int) -> None:
         with cursor() as opened:
             for read, times in drawn.items():
                 statement, act, wanted = _statement(read, dice)
-                rows = [_row(opened, dice.choice(releases), act, wanted, dice) for _ in range(times)]
+                rows = [_row(opened, dice.choice(releases), act, wanted, dice=dice) for _ in range(times)]
                 opened.executemany(statement.encode(), rows)
     for begun in range(read_in_all, count, READ):
         with cursor() as opened:
@@ -117,7 +117,7 @@ def _statement(read: str, dice: random.Random) -> tuple[str, str, Wanted]:
             return store.READ, "read", Wanted(TAB)
 
 
-def _row(opened: Cursor, release: Release, act: str, wanted: Wanted, dice: random.Random) -> dict[str, object]:
+def _row(opened: Cursor, release: Release, act: str, wanted: Wanted, *, dice: random.Random) -> dict[str, object]:
     """The parameters of one read with its line."""
     if wanted.id:
         wanted = replace(wanted, id=str(uuid.UUID(int=dice.getrandbits(128))))
@@ -195,7 +195,11 @@ def _cost(server: Server, patient: ResourceId, *, clients: int, rounds: int, req
         before = _lines()
         times: dict[str, list[float]] = {"gated": [], "silent": []}
         asking = [
-            threading.Thread(target=_ask, args=(server.another(), path, times, requests, one / clients))
+            threading.Thread(
+                target=_ask,
+                args=(server.another(), path, times),
+                kwargs={"requests": requests, "offset": one / clients},
+            )
             for one in range(clients)
         ]
         for one in asking:
@@ -218,7 +222,7 @@ def _cost(server: Server, patient: ResourceId, *, clients: int, rounds: int, req
     )
 
 
-def _ask(server: Server, path: str, times: dict[str, list[float]], requests: int, offset: float) -> None:
+def _ask(server: Server, path: str, times: dict[str, list[float]], *, requests: int, offset: float) -> None:
     """One client: its requests at its pace, with and without a line by turns."""
     server.get(path, "silent")
     begun = time.perf_counter() + offset * PACE

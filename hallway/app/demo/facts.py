@@ -142,7 +142,7 @@ class FactWriter:
             at,
         )
 
-    def quantity(self, at: datetime, loinc: str, text: str, value: float, unit: str) -> Fact:
+    def quantity(self, at: datetime, loinc: str, text: str, value: float, *, unit: str) -> Fact:
         """A measurement or laboratory result."""
         return self._observation(at, loinc, text, {"valueQuantity": {"value": value, "unit": unit}})
 

@@ -150,15 +150,15 @@ def _visit(write: FactWriter, random: Random, patient: DemoPatient, at: datetime
     encounter = write.encounter(at, reason)
     yield encounter
     yield write.blood_pressure(at, 118 + random.randint(0, 34), 70 + random.randint(0, 22))
-    yield write.quantity(at, "29463-7", "Weight", 60 + random.randint(0, 500) / 10, "kg")
+    yield write.quantity(at, "29463-7", "Weight", 60 + random.randint(0, 500) / 10, unit="kg")
     codes = {condition.code for condition in patient.archetype.conditions}
     if "E11.65" in codes:
-        yield write.quantity(at, "4548-4", "A1c", round(random.uniform(6.8, 10.2), 1), "%")
+        yield write.quantity(at, "4548-4", "A1c", round(random.uniform(6.8, 10.2), 1), unit="%")
     if codes & {"I10", "I50.9"}:
-        yield write.quantity(at, "2951-2", "Sodium", random.randint(133, 143), "mmol/L")
-        yield write.quantity(at, "33914-3", "eGFR", random.randint(48, 98), "mL/min/{1.73_m2}")
+        yield write.quantity(at, "2951-2", "Sodium", random.randint(133, 143), unit="mmol/L")
+        yield write.quantity(at, "33914-3", "eGFR", random.randint(48, 98), unit="mL/min/{1.73_m2}")
     if "E03.9" in codes:
-        yield write.quantity(at, "3016-3", "TSH", round(random.uniform(0.6, 6.1), 2), "m[IU]/L")
+        yield write.quantity(at, "3016-3", "TSH", round(random.uniform(0.6, 6.1), 2), unit="m[IU]/L")
     drift = random.randint(-3, 2)
     yield write.score(at, "PHQ-9", max(0, min(27, patient.archetype.phq9 + drift)))
     if random.random() < 0.6:
@@ -167,7 +167,7 @@ def _visit(write: FactWriter, random: Random, patient: DemoPatient, at: datetime
 
 
 def behavioral_health_facts(
-    patient: DemoPatient, author: str, prescriber: str, seed: int, from_at: datetime, until: datetime
+    patient: DemoPatient, author: str, prescriber: str, *, seed: int, from_at: datetime, until: datetime
 ) -> Iterator[Fact]:
     """What the other side charted after the first visit: diagnosis, medicines, scores that move, notes of each kind.
 

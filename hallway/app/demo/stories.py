@@ -288,7 +288,12 @@ def _came(teller: Teller, starts_at: datetime) -> Story:
 def _reported(teller: Teller) -> Story:
     facts = list(
         behavioral_health_facts(
-            teller.patient, teller.receiver, _PSYCHIATRISTS[teller.patient.bh], teller.seed, clock.now(), teller.until
+            teller.patient,
+            teller.receiver,
+            _PSYCHIATRISTS[teller.patient.bh],
+            seed=teller.seed,
+            from_at=clock.now(),
+            until=teller.until,
         )
         if teller.patient.archetype.goes_to not in SPECIALISTS and teller.expected_role != "establish"
         else ()

@@ -34,7 +34,7 @@ def stranger_patient(cast: Cast, dice: random.Random) -> None:
     """A patient of an unrelated practice, whose name begins like one the callers know."""
     name = f"Ejem{MARKER.lower()}{dice.randrange(1000)}"
     key = f"stranger-{dice.randrange(10**9)}"
-    network.chart(cast, key, "Marisol", name, "1985-04-12", home="stranger")
+    network.chart(cast, key, "Marisol", name, born="1985-04-12", home="stranger")
     of, at = cast.patients[key], clock.now()
     network.store(
         cast,

@@ -29,7 +29,7 @@ def build() -> Cast:
     """Fill an empty, migrated database; who and what is in it."""
     cast = people(clock.today())
     for key, given, family, born in PATIENTS:
-        chart(cast, key, given, family, born)
+        chart(cast, key, given, family, born=born)
     for key, *_ in PEOPLE:
         if key not in SILENT:
             sign_in(cast, key)
@@ -65,7 +65,7 @@ def store(cast: Cast, by: str, content: Sequence[bytes], *, org: str = "", note:
     return [str(one.id) for one in written]
 
 
-def chart(cast: Cast, key: str, given: str, family: str, born: str, *, home: str = "pcp") -> None:
+def chart(cast: Cast, key: str, given: str, family: str, *, born: str, home: str = "pcp") -> None:
     """A patient with a chart at one person's practice."""
     patient_id = facts.new_id()
     store(cast, home, [facts.patient(patient_id, given, family, born)])

@@ -107,11 +107,11 @@ def prove_batch(scope: Scope, batch: int) -> Tally:
     while first < end and not (scope.stops and tally.differences):
         with worlds.copies(scope.template, f"hallway_prove_{os.getpid()}_{first}", scope.worlds) as some:
             tally.copies += 1
-            first = _on_one_copy(some, scope, tally, first, end)
+            first = _on_one_copy(some, scope, tally, first=first, end=end)
     return tally
 
 
-def _on_one_copy(some: Worlds, scope: Scope, tally: Tally, first: int, end: int) -> int:
+def _on_one_copy(some: Worlds, scope: Scope, tally: Tally, *, first: int, end: int) -> int:
     """Rounds on one set of copies; the number of the first round that is not done."""
     application = asking.root()
     cast = copy.deepcopy(scope.cast)

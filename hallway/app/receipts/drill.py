@@ -87,8 +87,8 @@ def run(answers: int, forgeries: int, *, seed: int = 1) -> Found:
         published = Path(folder) / "heads.jsonl"
         _timed(found, "living", lambda: _live(dice, answers, published))
         kept: list[Receipt] = []
-        _timed(found, "replaying", lambda: _replay(found, published, dice, kept, max(4 * forgeries, 50)))
-        _timed(found, "forging", lambda: _forge(found, published, dice, kept, forgeries))
+        _timed(found, "replaying", lambda: _replay(found, published, dice, kept, wanted=max(4 * forgeries, 50)))
+        _timed(found, "forging", lambda: _forge(found, published, dice, kept, forgeries=forgeries))
     return found
 
 
@@ -175,7 +175,7 @@ def _receipts(count: int | None = None) -> Iterator[Receipt]:
             yield json.loads(one.to_json())
 
 
-def _replay(found: Found, published: Path, dice: random.Random, kept: list[Receipt], wanted: int) -> None:
+def _replay(found: Found, published: Path, dice: random.Random, kept: list[Receipt], *, wanted: int) -> None:
     witness = Witness(seals=Seals(published))
     for number, (receipt, faults) in enumerate(witness.verify(_receipts())):
         found.receipts += 1
@@ -189,7 +189,7 @@ def _replay(found: Found, published: Path, dice: random.Random, kept: list[Recei
             kept[place] = receipt
 
 
-def _forge(found: Found, published: Path, dice: random.Random, kept: list[Receipt], forgeries: int) -> None:
+def _forge(found: Found, published: Path, dice: random.Random, kept: list[Receipt], *, forgeries: int) -> None:
     """Each way in turn; every forged receipt must be caught, by whichever check."""
     made: list[tuple[str, Receipt]] = []
     ways = list(WAYS)

@@ -76,8 +76,8 @@ def raw_ways(ask: Ask, source: int, author: int, kind: str) -> list[Way]:
         return [_way(_Cell(ask, "individual", source, author, kind))] if asker.role == "patient" else []
     if ask.purpose == "EMERG":
         opened = _emergency(ask, source, kind)
-        return opened + _care(ask, "TREAT", source, author, kind) if _has_opened(ask) else []
-    return _care(ask, ask.purpose, source, author, kind)
+        return opened + _care(ask, "TREAT", source, author=author, kind=kind) if _has_opened(ask) else []
+    return _care(ask, ask.purpose, source, author=author, kind=kind)
 
 
 def _has_opened(ask: Ask) -> bool:
@@ -131,7 +131,7 @@ def _agreed(cell: "_Cell", acts: Acts) -> list[Determined]:
     return found
 
 
-def _care(ask: Ask, purpose: str, source: int, author: int, kind: str) -> list[Way]:
+def _care(ask: Ask, purpose: str, source: int, *, author: int, kind: str) -> list[Way]:
     """Treatment, payment, operations: one way for each relation in which the asker stands to the source."""
     found: list[Way] = []
     stated = Ask(ask.asker, purpose, ask.facts, ask.at)
@@ -197,7 +197,7 @@ def _way(cell: _Cell) -> Way:
         rows = tuple(
             row for row in governing(cell.question(one), cell.ask.at.date()) if not row.out_of_state or cell.leaves()
         )
-        relied_on = [_opens(row, one, cell, papers, determined) for row in rows]
+        relied_on = [_opens(row, one, cell, papers=papers, determined=determined) for row in rows]
         if rows and None not in relied_on:
             open_to.add(one)
             used |= {paper for paper in relied_on if paper}
@@ -212,7 +212,7 @@ def _way(cell: _Cell) -> Way:
     )
 
 
-def _opens(row: Row, one: str, cell: _Cell, papers: list[Paper], determined: list[Determined]) -> str | None:
+def _opens(row: Row, one: str, cell: _Cell, *, papers: list[Paper], determined: list[Determined]) -> str | None:
     """The id of the paper a row is opened with, nothing ("") when it asks for none, None when it stays shut."""
     if row.outcome == "deny" or (row.asks_duty and not cell.duty):
         return None

@@ -53,7 +53,10 @@ items = st.builds(
 
 @given(st.lists(items, max_size=30), st.lists(items, max_size=5), st.randoms(use_true_random=False))
 def test_shuffle_duplicate_drop_and_insert_change_no_items_verdict(record, others, dice):
-    alone = {item: decide(release(), item.mask, item.source_org, item.author, item.kind) for item in {*record, *others}}
+    alone = {
+        item: decide(release(), item.mask, source_org=item.source_org, author=item.author, kind=item.kind)
+        for item in {*record, *others}
+    }
     changed = [*record, *record[::2], *others]
     dice.shuffle(changed)
     changed = changed[: max(0, len(changed) - 2)]

@@ -20,13 +20,13 @@ _BATCH = 200
 def run_clocks(now: datetime) -> int:
     """Take every step that a deadline takes. Repeating it changes nothing. How many were taken."""
     taken = expire_handoffs(now)
-    taken += _run(now, LoopKind.REPORT, State.SEEN, Step.REPORT_OVERDUE, lambda move: None)
+    taken += _run(now, LoopKind.REPORT, State.SEEN, Step.REPORT_OVERDUE, change=lambda move: None)
     return taken + _run(
-        now, LoopKind.CONFIRM_CANCELLATION, State.CANCEL_REQUESTED, Step.CONFIRM_CANCELLATION, end_by_cancelling
+        now, LoopKind.CONFIRM_CANCELLATION, State.CANCEL_REQUESTED, Step.CONFIRM_CANCELLATION, change=end_by_cancelling
     )
 
 
-def _run(now: datetime, kind: LoopKind, state: State, step: Step, change: Callable[[Move], None]) -> int:
+def _run(now: datetime, kind: LoopKind, state: State, step: Step, *, change: Callable[[Move], None]) -> int:
     due = Loop.objects.filter(kind=kind.value, closed_at__isnull=True, due_at__lte=now, referral_id__isnull=False)
     waiting = Referral.objects.filter(id__in=due.values("referral_id"), state=state.value)
     return sum(_one(referral_id, state, step, change) for referral_id in waiting.values_list("id", flat=True)[:_BATCH])

@@ -71,7 +71,7 @@ def draw(
     named = {kind for category in CATEGORIES for kind in category.kinds}
     everything = {portion: count for portion, count in portions.items() if portion.kind in named}
     items = sum(everything.values())
-    totals = tuple(_total(everything, column, now, then, items) for column in columns)
+    totals = tuple(_total(everything, column, now, then, items=items) for column in columns)
     seen_now = max((_seen(everything, column, now) for column in columns), default=0)
     adds = any(cell.is_new for cells in (totals, *(row.cells for row in rows)) for cell in cells)
     return Picture(tuple(columns), totals, tuple(rows), adds, seen_now, items)
@@ -89,6 +89,6 @@ def _cell(held: dict[Portion, int], column: Column, now: Reach, then: Reach) -> 
     return Cell(words, is_new=after > before)
 
 
-def _total(held: dict[Portion, int], column: Column, now: Reach, then: Reach, items: int) -> Cell:
+def _total(held: dict[Portion, int], column: Column, now: Reach, then: Reach, *, items: int) -> Cell:
     before, after = _seen(held, column, now), _seen(held, column, then)
     return Cell(f"{after} of {items} items", is_new=after > before, is_none=after == 0)

@@ -76,7 +76,7 @@ def _posted(request: PageRequest, chart: ChartId, view: ReferralView | None) -> 
     said = drafting.written(request.POST, request.POST.getlist("part"))
     act, _, whom = request.POST.get("act", "save").partition(":")
     try:
-        return _act(request, chart, view, said, act, whom)
+        return _act(request, chart, view, said, act=act, whom=whom)
     except HallwayError as error:
         if error.kind is Kind.CONFLICT and view is not None:
             return _conflicted(request, view, error)
@@ -87,7 +87,7 @@ def _posted(request: PageRequest, chart: ChartId, view: ReferralView | None) -> 
 
 
 def _act(
-    request: PageRequest, chart: ChartId, view: ReferralView | None, said: Written, act: str, whom: str
+    request: PageRequest, chart: ChartId, view: ReferralView | None, said: Written, *, act: str, whom: str
 ) -> HttpResponse:
     by, ticked = request.requester, request.POST.getlist("part")
     ask = filling.request_of(by, chart, drafting.to_whoever_accepted(said, view), ticked)

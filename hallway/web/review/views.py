@@ -40,7 +40,7 @@ def listed(request: PageRequest) -> HttpResponse:
     values: dict[str, object] = {
         "rows": [_row(one, headers, places, people) for one in papers],
         "decided": [_decision(one, headers) for one in decided],
-        **(_opened(by, papers[0], headers, places, people) if papers else {}),
+        **(_opened(by, papers[0], headers, places=places, people=people) if papers else {}),
     }
     return render(request, "review/list.html", values)
 
@@ -53,7 +53,8 @@ def paper(request: PageRequest) -> HttpResponse:
     one = _asked(by, request.GET)
     headers = consent_queries.headers(by, [one.chart_id])
     template = "review/_paper.html" if request.headers.get("HX-Request") else "review/one.html"
-    return render(request, template, _opened(by, one, headers, *_names([one])))
+    places, people = _names([one])
+    return render(request, template, _opened(by, one, headers, places=places, people=people))
 
 
 @page(*DECIDERS, patient=True)
@@ -149,7 +150,7 @@ def _row(one: Paper, headers: Headers, places: dict[int, Organization], people: 
 
 
 def _opened(
-    by: Requester, one: Paper, headers: Headers, places: dict[int, Organization], people: Names
+    by: Requester, one: Paper, headers: Headers, *, places: dict[int, Organization], people: Names
 ) -> dict[str, object]:
     """One paper with its content, where this person may read it."""
     stored = reviewing.content_of(by, one)

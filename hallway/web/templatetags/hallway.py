@@ -134,7 +134,7 @@ def empty(title: str, text: str = "", link: str = "", label: str = "") -> dict[s
 
 @register.inclusion_tag("hallway/parts/notice.html")
 def notice(
-    kind: str, bold: str, text: str = "", icon_name: str = "", link: str = "", label: str = ""
+    kind: str, bold: str, text: str = "", *, icon_name: str = "", link: str = "", label: str = ""
 ) -> dict[str, str]:
     """A line across the page: ``soon``, ``late``, ``done`` or ``act``. One at a time."""
     chosen = icon_name or NOTICE_ICONS.get(kind, "clock")

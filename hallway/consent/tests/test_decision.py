@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hallway.consent.decision import Plan, decide
@@ -51,6 +51,7 @@ items = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(items, max_size=30), st.lists(items, max_size=5), st.randoms(use_true_random=False))
 def test_shuffle_duplicate_drop_and_insert_change_no_items_verdict(record, others, dice):
     alone = {

@@ -42,8 +42,8 @@ def sharing(request: PageRequest) -> HttpResponse:
     values = {
         "name": name_of(request.requester),
         "in_force": [shown(form) for form in forms if form.holds],
-        "waiting": [shown(form) for form in forms if form.state == "draft"],
-        "ended": [shown(form) for form in forms if not form.holds and form.state != "draft"],
+        "waiting": [shown(form) for form in forms if form.state in ("draft", "witnessing")],
+        "ended": [shown(form) for form in forms if not form.holds and form.state not in ("draft", "witnessing")],
     }
     return render(request, "my/sharing.html", values)
 

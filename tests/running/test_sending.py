@@ -1,5 +1,6 @@
 """Large answers leave in parts of at most 1 MB; the gate is asked again before each; a revocation ends them."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
@@ -84,12 +85,15 @@ def test_no_part_is_begun_after_a_revocation_whatever_the_answer(cast):
     application = sending.in_parts(asking.root())
     of = cast.patients[KEY]
     huge = cast.known["huge"][0]
+    own = Sent(application, f"/fhir/DiagnosticReport/{huge}", cast.tokens["therapist"])
+    version = re.search(rb'"versionId":"([^"]+)"', next(own.parts))[1].decode()
+    own.close()
     paths = (
         f"/fhir/Patient/{of}/$everything",
         f"/fhir/DiagnosticReport?patient={of}",
         f"/fhir/DiagnosticReport/{huge}",
         f"/fhir/DiagnosticReport/{huge}/_history",
-        f"/fhir/DiagnosticReport/{huge}/_history/1",
+        f"/fhir/DiagnosticReport/{huge}/_history/{version}",
     )
     for path in paths:
         form = revoking._sign(cast)

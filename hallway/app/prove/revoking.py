@@ -106,7 +106,7 @@ class Found:
 
     def p95(self, seconds: Sequence[float]) -> float:
         """95th percentile of some durations, seconds."""
-        return quantiles(seconds, n=20)[-1] if len(seconds) > 1 else sum(seconds)
+        return quantiles(seconds, n=20, method="inclusive")[-1] if len(seconds) > 1 else sum(seconds)
 
 
 def drill(cast: Cast, *, number: int, reads: int, say: Say | None = None) -> Found:

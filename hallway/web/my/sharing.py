@@ -56,7 +56,12 @@ def form(request: PageRequest, consent_id: UUID) -> HttpResponse:
     if request.method == "POST":
         _take_back(request, one)
         return HttpResponseRedirect(reverse("my:form", args=[one.id]))
-    values = {**shown(one), "person": name_of(request.requester), "others": _recipients(request, one)}
+    values = {
+        **shown(one),
+        "person": name_of(request.requester),
+        "others": _recipients(request, one),
+        "served": standing.served_under(request.requester, one.id) if one.signed_at else [],
+    }
     return render(request, "my/form.html", values)
 
 

@@ -104,6 +104,24 @@ def test_a_form_is_taken_back_from_the_patients_own_page(world, marisol):
     assert (row.state, row.revocation_channel) == ("revoked", "portal")
 
 
+def test_after_taking_it_back_the_form_tells_who_had_read_under_it(world, marisol):
+    made, chart = signed(world), world.charts["marisol"]
+    page = f"/my-care/sharing/{made}/"
+    assert "Nobody." in told_by(marisol, page)
+    assert client_of(world, "hearwell").get(f"/charts/{chart}/problems/").status_code == 200
+    marisol.post(page, {"version": "1"})
+    told = told_by(marisol, page)
+    assert "Northgate Behavioral Health</b><small>on " in told
+    assert "Nobody." not in told
+    assert "What they read, and why" in told
+
+
+def told_by(client, page):
+    """The part of a form's page that says who has read under it."""
+    whole = client.get(page).content.decode()
+    return whole[whole.index("Who has already read under it") :].partition("</section>")[0]
+
+
 def test_the_record_is_given_as_a_bundle_and_as_pdf_without_private_notes(world, marisol):
     seed.behavioral_health(world, "marisol")
     bundle = json.loads(marisol.get("/my-care/record.json").content)

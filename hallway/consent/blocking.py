@@ -21,15 +21,6 @@ from hallway.ids import ChartId, OrganizationId, PractitionerId
 from hallway.ledger import lines
 
 SHOWN = 200
-POLICIES = {
-    "171.202(b)": "HW-IB-1",
-    "171.202(d)": "HW-IB-2",
-    "171.202(e)": "HW-IB-3",
-    "171.201": "HW-IB-4",
-    "171.204": "HW-IB-5",
-}
-"""Paragraph of 45 CFR -> the written policy that names its criteria (``docs/information-blocking.md``)."""
-OTHER_POLICY = "HW-IB-1"
 ANYBODY = OrganizationId(0)
 """A recipient who is not in the directory."""
 USUAL = "B-PRECONDITION"
@@ -90,19 +81,13 @@ def record(refusal: Refusal, *, by: Requester, denial_id: UUID, loop_id: UUID | 
         exception=ground.exception,
         criterion=ground.criterion[:300],
         citation=ground.citation[:200],
-        policy_id=policy_of(ground.citation),
+        policy_id=grounds.ground(ground.rule_id or USUAL).policy,
         cure=list(ground.cure),
         form_kind=refusal.form_kind,
         loop_id=loop_id,
     )
     detail = f"denial/{denial_id} {refusal.outcome} {','.join(refusal.rule_ids)}"
     lines.write(lines.step_line(by, "denial", charts=[refusal.chart_id], purpose=refusal.purpose, detail=detail))
-
-
-def policy_of(citation: str) -> str:
-    """The written policy behind a ground; the one on preconditions where none is nearer."""
-    found = [policy for begins, policy in POLICIES.items() if begins in citation]
-    return found[0] if found else OTHER_POLICY
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from hallway import clock, ids
 from hallway.consent import emergency, refusals
 from hallway.consent.models import EmergencySearch
 from hallway.directory.models import Practitioner
+from hallway.identity.models import Account
 from hallway.identity.requester import Requester
 from hallway.ledger import lines
 from hallway.record import queries as record
@@ -58,6 +59,8 @@ def open_for_unknown(by: Requester, sought: Sought) -> UUID | None:
 def _written_down(by: Requester, sought: Sought) -> EmergencySearch:
     now = clock.now()
     with transaction():
+        # One search of a person at a time: two at once would each count the other out.
+        Account.objects.select_for_update().filter(id=by.account_id).first()
         before = EmergencySearch.objects.filter(account_id=by.account_id, sought_at__gt=now - WINDOW)
         if before.filter(emergency_id=None).count() >= TRIES:
             raise refusals.too_many_searches()

@@ -25,6 +25,7 @@ BREACHES = [
     ("floors", "hallway/record/migrations/0001.py", "dependencies = [('consent', '0001')]\n", "depends upward"),
     ("sizes", "hallway/web/x.py", "x = 1\n" * 401, "400 allowed"),
     ("sizes", "hallway/web/x.py", "def f():\n" + "    x = 1\n" * 41, "functions are over"),
+    ("sizes", "hallway/web/x.py", "def f(a, b, c, d, e): ...\n", "arguments by place"),
     ("codes", "hallway/web/x.py", "E(K, 'H-WEB-001')\nE(K, 'H-WEB-001')\n", "stands already"),
     ("clocks", "hallway/web/x.py", "datetime.now()\n", "ask hallway.clock"),
     ("inline", "hallway/web/templates/x.html", '<p style="x">\n', "inline style"),

@@ -7,7 +7,10 @@ import msgspec
 
 
 class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One exception, by its paragraph of 45 CFR, with the criterion relied on. ``cure`` is what is done about it."""
+    """One exception, by its paragraph of 45 CFR, with the criterion relied on. ``cure`` is what is done about it.
+
+    ``policy`` is the written policy that names its criteria (``docs/information-blocking.md``).
+    """
 
     id: str
     law_rows: tuple[str, ...]
@@ -15,6 +18,7 @@ class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     criterion: str
     citation: str
+    policy: str
     source: str
     sentence: str
     verified: bool = True

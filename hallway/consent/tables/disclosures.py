@@ -221,6 +221,8 @@ def _check_topic(topic: Topic, rows: list[Row]) -> None:
         if _overlap(one, other):
             raise _refuse(one.id, f"it overlaps {other.id}")
     if topic.closed:
+        if open_doors := [row for row in rows if not row.specificity and row.permits and not row.verified]:
+            raise _refuse(open_doors[0].id, "nobody has verified it, and nothing stricter speaks where it is alone")
         day = BASELINE
         for row in sorted((row for row in rows if not row.specificity), key=lambda row: row.from_on):
             if row.from_on > day:

@@ -65,6 +65,11 @@ def test_a_closed_topic_with_a_day_without_a_row_is_refused():
         read(row("A", until_on=date(2020, 1, 1)), row("B", from_on=date(2020, 1, 2)))
 
 
+def test_a_closed_topic_that_only_an_unverified_row_would_open_is_refused():
+    with pytest.raises(ValueError, match="nobody has verified it"):
+        read(row("A", "permit", verified=False, legal_review=True))
+
+
 def test_the_same_rows_without_a_gap_are_taken():
     assert set(read(row("A", until_on=date(2020, 1, 1)), row("B", from_on=date(2020, 1, 1))).rows) == {"A", "B"}
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from hallway import clock
 from hallway.consent import gate, plans, refusals, steps
 from hallway.consent.models import Consent, Paper
+from hallway.directory.models import Organization
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId, ConsentId, OrganizationId
 from hallway.storage import turns
@@ -72,6 +73,8 @@ def revoke_consent(
 def _without(row: Consent, recipient_org: OrganizationId) -> None:
     if row.state != "signed":
         raise refusals.not_now()
+    if not Organization.objects.filter(id=recipient_org).exclude(id=row.discloser_org_id).exists():
+        raise refusals.unknown_code("recipient")
     row.not_for_orgs = sorted({*row.not_for_orgs, int(recipient_org)})
     row.version += 1
 

@@ -158,6 +158,11 @@ def test_a_form_for_all_who_treat_is_taken_back_for_one_and_stands_for_the_other
     actions.sign_consent(form, DRAWN, by=counselor, expected_version=1)
     assert note in seen(pcp, chart)
     assert note in seen(heart, chart)
+    for nobody in (0, 999_999, counselor.organization_id):
+        refused(
+            "H-CON-008", actions.revoke_consent, form, "written", by=counselor, expected_version=2,
+            recipient_org=OrganizationId(nobody),
+        )  # fmt: skip
     actions.revoke_consent(
         form, "written", by=counselor, expected_version=2, recipient_org=heart.organization_id,
         paper_id=actions.keep_paper(chart, PAGE, purpose="revocation", by=counselor),

@@ -7,11 +7,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hallway.consent import actions, standing
+from hallway.consent import actions, refusals, standing
 from hallway.consent.standing import Standing
 from hallway.directory.models import Organization
 from hallway.errors import HallwayError, Kind
 from hallway.ids import ConsentId, OrganizationId
+from hallway.storage.connection import transaction
 from hallway.web.access import PageRequest, page
 from hallway.web.chart.reading import open_chart
 from hallway.web.consents.composing import COMPOSERS
@@ -37,20 +38,28 @@ def revoke(request: PageRequest, consent_id: UUID) -> HttpResponse:
 
 
 def _taken_back(request: PageRequest, form: Standing) -> HttpResponse:
-    page_file = request.FILES.get("paper")
-    paper_id = None
-    if page_file is not None:
-        paper_id = actions.keep_paper(form.chart_id, page_file.read(), purpose="revocation", by=request.requester)
-    only = request.POST.get("for", "")
-    actions.revoke_consent(
-        form.id,
-        request.POST.get("channel", ""),
-        by=request.requester,
-        expected_version=number(request.POST.get("version", "")),
-        recipient_org=OrganizationId(int(only)) if only.isdecimal() and len(only) < 10 else None,
-        paper_id=paper_id,
-    )
+    only, page_file, paper_id = only_for(request.POST.get("for", "")), request.FILES.get("paper"), None
+    with transaction():
+        if page_file is not None:
+            paper_id = actions.keep_paper(form.chart_id, page_file.read(), purpose="revocation", by=request.requester)
+        actions.revoke_consent(
+            form.id,
+            request.POST.get("channel", ""),
+            by=request.requester,
+            expected_version=number(request.POST.get("version", "")),
+            recipient_org=only,
+            paper_id=paper_id,
+        )
     return HttpResponseRedirect(reverse("chart:consents", args=[form.chart_id]))
+
+
+def only_for(text: str) -> OrganizationId | None:
+    """The one it is taken back for; None is everybody. Raises UNPROCESSABLE for what names neither."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise refusals.unknown_code("for")
+    return OrganizationId(int(text))
 
 
 def _recipients(request: PageRequest, form: Standing) -> list[Organization]:

@@ -19,6 +19,7 @@ from hallway.web.chart.board import YOU
 from hallway.web.chart.reading import open_chart
 from hallway.web.consents import flows, people, questions, words
 from hallway.web.consents.tab import KINDS
+from hallway.web.consents.taking_back import only_for
 from hallway.web.my.views import MINE, name_of
 
 
@@ -72,7 +73,7 @@ def _take_back(request: PageRequest, one: Standing) -> None:
         "portal",
         by=request.requester,
         expected_version=int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0,
-        recipient_org=OrganizationId(int(whom)) if whom.isascii() and whom.isdigit() and len(whom) < 9 else None,
+        recipient_org=only_for(whom),
     )
 
 

@@ -122,6 +122,16 @@ def told_by(client, page):
     return whole[whole.index("Who has already read under it") :].partition("</section>")[0]
 
 
+def test_what_names_nobody_takes_nothing_back_from_anybody(world, marisol):
+    form = signed(world)
+    page = f"/my-care/sharing/{form}/"
+    for nobody in ("everybody", "-1", "²", "9" * 12):
+        assert marisol.post(page, {"version": "1", "recipient": nobody}).status_code == 422
+    assert Consent.objects.get(id=form).state == "signed"
+    assert marisol.post(page, {"version": "1", "recipient": ""}).status_code == 302
+    assert Consent.objects.get(id=form).state == "revoked"
+
+
 def test_the_record_is_given_as_a_bundle_and_as_pdf_without_private_notes(world, marisol):
     seed.behavioral_health(world, "marisol")
     bundle = json.loads(marisol.get("/my-care/record.json").content)

@@ -55,6 +55,13 @@ def test_the_effect_is_the_first_answer_that_refuses_and_no_failure_counts_as_on
     assert Found(("/",), reads=[failed, dropped, refused]).failed() == {0: 1, 503: 1}
 
 
+def test_an_answer_cut_off_by_a_revocation_is_no_failure_and_any_other_cut_is():
+    crossed, alone = Read(10.1, 10.4, -1, False, 0), Read(8.0, 8.4, -1, False, 0)
+    found = Found(("/",), reads=[crossed, alone], shuts=[shut()])
+    assert found.cut() == 1
+    assert found.failed() == {-1: 1}
+
+
 @pytest.mark.parametrize(
     ("got", "whole"),
     [

@@ -1,9 +1,12 @@
 """Every event that a room defines stands in the wiring table, is announced, and reaches its own listeners only."""
 
+import ast
+import dataclasses
 import importlib
 import inspect
 import re
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -54,3 +57,26 @@ def test_a_listener_hears_its_own_event_alone(monkeypatch: pytest.MonkeyPatch):
 def test_an_event_nobody_wrote_into_the_table_fails_its_job():
     with pytest.raises(KeyError):
         wiring.tell({"event_type": "Unheard"})
+
+
+CODES = {"event", "state", "level", "position"}
+SENDERS = {"smtplib", "email", "urllib.request", "requests", "httpx", "aiohttp", "http.client", "ftplib", "imaplib"}
+
+
+def test_news_carries_references_and_codes_only_so_whoever_hears_it_asks_the_gate():
+    for event in defined():
+        for one in dataclasses.fields(event):
+            is_reference = one.name.endswith("_id") and one.type in {"UUID", "int", UUID, int}
+            assert is_reference or one.name in CODES, f"{event.__name__}.{one.name}"
+
+
+def test_no_room_sends_anything_by_itself_so_every_notice_is_a_page_that_is_asked_for():
+    """A new sender must ask the gate when it delivers, not when it was queued, and be put into the drill."""
+    for path in ROOMS.rglob("*.py"):
+        room = path.relative_to(ROOMS).parts[0]
+        if room == "app" or "tests" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            named = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            named += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not SENDERS & set(named), path

@@ -148,6 +148,7 @@ def _figures(arguments: argparse.Namespace, found: "revoking.Found") -> list[dic
         "begun_within_a_commit": sum(len(one.within()) for one in found.shuts),
         "longest_commit_milliseconds": round(1000 * max(one.seen - one.committed for one in found.shuts), 1),
         "click_to_effect_p95_seconds": soon["value"],
+        "cut_off_by_a_revocation": found.cut(),
         "told_to_the_patient": found.told,
         "failed": sum(found.failed().values()),
         "failed_by_status": found.failed(),

@@ -104,7 +104,7 @@ def encounter(of: ResourceId, at: datetime) -> bytes:
     )
 
 
-def report(of: ResourceId, size: int, at: datetime) -> bytes:
+def report(of: ResourceId, size: int, at: datetime, *, end: str = "") -> bytes:
     """A DiagnosticReport whose conclusion has so many letters: what makes an answer large."""
     words = "Nothing new. "
     return _bytes(
@@ -115,7 +115,7 @@ def report(of: ResourceId, size: int, at: datetime) -> bytes:
             "code": {"text": "Follow-up"},
             "subject": _subject(of),
             "effectiveDateTime": at.isoformat(timespec="seconds"),
-            "conclusion": (words * (size // len(words) + 1))[:size],
+            "conclusion": (words * (size // len(words) + 1))[:size] + end,
         },
     )
 

@@ -20,12 +20,14 @@ _PATIENCE = 60.0
 Pipe = Any
 """One end of a pipe between processes."""
 _END = b"\r\n\r\n"
+CUT = -1
+"""Status of an answer that began well and ended before its length."""
 
 
 class Read(NamedTuple):
     """One answer: when its request was begun and its last byte came, its status, and whether the words were in it.
 
-    Status 0 is no answer at all: the connection was refused, dropped, or ended early.
+    Status 0 is no answer at all: the connection was refused or dropped. ``CUT`` is one that ended early.
     """
 
     begun: float
@@ -75,16 +77,18 @@ class _Reader:
         self.got += came
         if not is_whole(self.got):
             return None
-        status = int(self.got[9:12])
-        shown = status == 200 and any(words in self.got for words in self.wish.words)
-        return Read(self.begun, time.time(), status, shown, self.path)
+        return Read(self.begun, time.time(), int(self.got[9:12]), self._shows(), self.path)
+
+    def _shows(self) -> bool:
+        return self.got[9:12] == b"200" and any(words in self.got for words in self.wish.words)
 
     def lose(self) -> Read:
-        """The connection is gone; nothing was answered."""
+        """The connection is gone: nothing was answered, or an answer was cut off."""
         if self.link is not None:
             self.link.close()
         self.link = None
-        return Read(self.begun, time.time(), 0, False, self.path)
+        status = CUT if self.got[9:12] == b"200" and _END in self.got else 0
+        return Read(self.begun, time.time(), status, self._shows(), self.path)
 
 
 def is_whole(got: bytearray) -> bool:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from statistics import quantiles
 from urllib.parse import urlencode
 from uuid import UUID
@@ -20,9 +21,10 @@ from uuid import UUID
 import psycopg
 from django.db import connections
 
-from hallway.app.prove import network, readers, walk
+from hallway import clock
+from hallway.app.prove import facts, network, readers, walk
 from hallway.app.prove.cast import Cast, sign_in
-from hallway.app.prove.readers import Read, Watched, Wish
+from hallway.app.prove.readers import CUT, Read, Watched, Wish
 from hallway.app.prove.serving import serving
 from hallway.consent import actions as consent
 from hallway.consent import standing
@@ -99,9 +101,17 @@ class Found:
         """Answers begun while it was shut."""
         return sum(shut.judged() for shut in self.shuts)
 
+    def cut(self) -> int:
+        """Large answers that ended early because a revocation was committed while they went out."""
+        return sum(one.status == CUT and self._is_crossed(one) for one in self.reads)
+
+    def _is_crossed(self, read: Read) -> bool:
+        return any(read.begun < shut.seen and shut.committed < read.ended for shut in self.shuts)
+
     def failed(self) -> dict[int, int]:
-        """Answers that were none, by their status; 0 is a connection refused or dropped."""
+        """Answers that were none, by their status; 0 is a connection dropped, ``CUT`` one cut for nothing."""
         odd = [one.status for one in self.reads if one.status not in (200, *_REFUSED)]
+        odd = [one for one in odd if one != CUT] + [CUT] * (odd.count(CUT) - self.cut())
         return {status: odd.count(status) for status in sorted(set(odd))}
 
     def p95(self, seconds: Sequence[float]) -> float:
@@ -117,6 +127,7 @@ def drill(cast: Cast, *, number: int, reads: int, say: Say | None = None) -> Fou
     standing_form = ConsentId(UUID(cast.known["consent_id"][0]))
     version = standing.consent_for(cast.callers["pcp"], standing_form).version
     consent.revoke_consent(standing_form, "written", by=cast.callers["pcp"], expected_version=version)
+    _enlarge(cast)
     first = _sign(cast)
     connections.close_all()
     header = f"Cookie: {SESSION_COOKIE}={cast.tokens['pcp']}"
@@ -142,7 +153,16 @@ def _paths(cast: Cast, condition: str) -> tuple[str, ...]:
     read = [f"/fhir/Condition/{condition}", f"/fhir/Condition/{condition}/_history"]
     search = f"/fhir/Condition?patient={patient}"
     pages = [f"/charts/{chart}/problems/", f"/charts/{chart}/"]
-    return (*read * 5, *[search] * 4, *[f"/fhir/Patient/{patient}/$everything"] * 3, *pages)
+    whole = f"/fhir/Patient/{patient}/$everything?_type=Patient,Condition,Observation,MedicationRequest,Encounter"
+    large = f"/fhir/DiagnosticReport?patient={patient}"
+    return (*(*read * 5, *[search] * 4, *[whole] * 3, *pages) * 4, large)
+
+
+def _enlarge(cast: Cast) -> None:
+    """Reports that make an answer leave in parts; each names the diagnosis at its end."""
+    at = clock.now()
+    made = [facts.report(cast.patients[_PATIENT], 500_000, at - timedelta(days=n), end=" F32.1") for n in range(3)]
+    network.store(cast, "therapist", made)
 
 
 def _sign(cast: Cast) -> ConsentId:
@@ -164,8 +184,8 @@ def _sign(cast: Cast) -> ConsentId:
 
 def _check(wish: Wish) -> None:
     """While the consent stands every path must show it: else the drill would prove nothing."""
-    for place, path in enumerate(wish.paths):
-        if not readers.once(wish, place).shown:
+    for path in dict.fromkeys(wish.paths):
+        if not readers.once(wish, wish.paths.index(path)).shown:
             raise AssertionError(f"The drill reads {path}, which does not show what the consent opens.")
 
 

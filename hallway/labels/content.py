@@ -27,6 +27,10 @@ _VALUES = re.compile(
     rb'":"(?<!"reference":")(?<!"data":")(?<!"hash":")(?<!"family":")'
     rb'(?!urn:uuid:[^ "]*"|[0-9]{4}-[0-9]{2}[^ "]*")([^"\\]*(?:\\.[^"\\]*)*)"'
 )
+_TEXT = rb'"([^"\\]*(?:\\.[^"\\]*)*)"'
+# Names and street lines stand in lists too, and are passed over as names are.
+_LISTS = re.compile(rb'"(?!given"|prefix"|suffix"|line")\w+":\[(' + _TEXT + rb"(?:," + _TEXT + rb")*)\]")
+_LISTED = re.compile(_TEXT)
 _TAG = re.compile(r"<[^>]*>")
 _UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
 _CHARSET = re.compile(r"charset=\"?([\w-]+)", re.IGNORECASE)
@@ -79,6 +83,8 @@ _remembered = lru_cache(maxsize=65536)(_meaning)
 def of_content(body: bytes) -> Found:
     """Classes of every text and code of a resource."""
     values = tuple(_VALUES.findall(body))
+    if b'["' in body:
+        values += tuple(text for found in _LISTS.finditer(body) for text in _LISTED.findall(found[1]))
     return _of_short(values) if len(body) < WHOLE else _of_values(values)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hallway.labels import table
+from hallway.labels import content, table
 from hallway.record.classes import DataClass
 from hallway.standards.fhir.search import kinds
 
@@ -83,3 +83,11 @@ def test_a_loinc_code_ends_in_its_check_digit():
 ])  # fmt: skip
 def test_the_intent_of_a_poisoning_says_whether_it_was_self_harm(code, is_self_harm):
     assert ("LBL-ICD-MH-INTENT" in " ".join(table.of_icd(code).basis)) == is_self_harm
+
+
+def test_a_text_in_a_list_is_read_and_a_name_or_a_street_is_not():
+    listed = b'{"resourceType":"Basic","unheardOf":["plain","methadone \\"clinic\\""]}'
+    named = b'{"resourceType":"Patient","name":[{"given":["Methadone","Ana"]}],"address":[{"line":["1 HIV Road"]}]}'
+    alike = b'{"resourceType":"Basic","unheardOf":"methadone clinic"}'
+    assert content.of_content(listed).mask == content.of_content(alike).mask != 0
+    assert content.of_content(named).mask == 0

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from base64 import b32encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -44,12 +44,13 @@ class MadeLink:
 
 @dataclass(frozen=True, slots=True)
 class OpenLink:
-    """A link that was opened by the right birth date: whose chart, which forms."""
+    """A link that was opened by the right birth date: whose chart, which forms, whether they are under eighteen."""
 
     id: UUID
     by: Requester
     chart_id: ChartId
     forms: tuple[Consent, ...]
+    is_minor: bool = False
 
 
 def make_link(consent_ids: Sequence[ConsentId], *, by: Requester) -> MadeLink:
@@ -126,15 +127,22 @@ def sitting_of(token: str, sitting: str) -> OpenLink:
     if link is None or not _is_open(link) or not sitting or not _sits(link, sitting):
         raise refusals.link_shut()
     chart_id = ChartId(link.chart_id)
-    return OpenLink(link.id, by_link(chart_id), chart_id, tuple(drafts_of(link.consent_ids)))
+    header = queries.headers(by_link(chart_id), [chart_id]).get(chart_id)
+    is_minor = header is not None and signing.is_under_age(header)
+    return OpenLink(link.id, by_link(chart_id), chart_id, tuple(drafts_of(link.consent_ids)), is_minor)
 
 
 def answer_link(token: str, sitting: str, *, signature: Signature | None, reason: str = "does_not_want") -> None:
-    """Sign all forms of the link with one hand, or decline them all; the link is used up either way."""
+    """Sign all forms of the link with one hand, or decline them all; the link is used up either way.
+
+    Whoever is not of age signs for care that is their own: the page says so, and a parent signs at the desk.
+    """
     with transaction():
         # The chart before the link, as ``make_link`` locks them, which may be replacing this one.
         plans.lock([sitting_of(token, sitting).chart_id])
         opened = sitting_of(token, sitting)
+        if signature is not None and opened.is_minor:
+            signature = replace(signature, signer="minor")
         link = SigningLink.objects.select_for_update().get(id=opened.id)
         if not _is_open(link):
             raise refusals.link_shut()

@@ -26,6 +26,7 @@ def printed(row: Consent, by: Requester, *, language: str = "", large: bool = Fa
         "hand": list(hand.lines),
         "drawing": list(hand.drawing),
         "blank": row.signed_at is None and row.state == "draft",
+        "members": row.members_needed,
         "author": words.giver[-1] if words.giver else "Hallway",
         "printed": wording.day(now.date(), words.language),
     }

@@ -71,6 +71,18 @@ def class_and_person() -> HallwayError:
     )
 
 
+def not_of_age() -> HallwayError:
+    """Somebody under eighteen was to sign as if of age."""
+    return HallwayError(
+        Kind.UNPROCESSABLE,
+        "H-CON-014",
+        what="The patient is not eighteen yet, and nobody said by what right the form is signed.",
+        undone="Nothing was signed and nothing was opened.",
+        to_do="Say that the young person may agree to this care alone, or let a parent or guardian sign.",
+        field="signer",
+    )
+
+
 def no_signature(field: str) -> HallwayError:
     """The evidence of signing is missing or not what it says it is."""
     return HallwayError(

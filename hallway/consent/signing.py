@@ -6,13 +6,14 @@ from uuid import UUID
 from django.db.models import Q
 
 from hallway import clock, ids
-from hallway.consent import ink, refusals, states, steps, wording
+from hallway.consent import ink, minors, queries, refusals, states, steps, wording
 from hallway.consent.models import Consent, CoSignature, Paper
 from hallway.consent.tables.contents import TICKED_CLASSES
 from hallway.directory.models import PractitionerRole
 from hallway.identity.requester import Requester, Role
 from hallway.ids import NOBODY, ChartId, ConsentId, PractitionerId
 from hallway.record.classes import DataClass
+from hallway.record.stored import PatientHeader
 from hallway.storage.connection import transaction
 
 SIGNATURE_KINDS = ("drawn", "typed")
@@ -76,6 +77,7 @@ def sign_consent(
             raise refusals.not_now()
         _refuse_weak_evidence(signature, by)
         steps.refuse_defects(row, clock.now())
+        _refuse_wrong_patient(row, signature, by)
         waits = receives(row, by) and not _is_witnessed(signature, by)
         if waits and not witness_later:
             raise refusals.needs_witness()
@@ -201,6 +203,23 @@ def _refuse_weak_evidence(signature: Signature, by: Requester) -> None:
         raise refusals.half_an_interpreter()
     if not by.practitioner_id and by.role is not Role.PATIENT:
         raise refusals.not_yours()
+
+
+def _refuse_wrong_patient(row: Consent, signature: Signature, by: Requester) -> None:
+    """A form names its patient (164.508(c)(1), 2.31(a)(1)), and who is not of age does not sign as if they were
+    (164.502(g)(3), 2.14): the minor signs for care that is the minor's own, else a representative.
+    """
+    chart_id = ChartId(row.chart_id)
+    header = queries.headers(by, [chart_id]).get(chart_id)
+    if header is None or not header.name.strip():
+        raise refusals.invalid_form("patient")
+    if signature.signer == "patient" and is_under_age(header):
+        raise refusals.not_of_age()
+
+
+def is_under_age(header: PatientHeader) -> bool:
+    """Whether the patient is known to be under eighteen today."""
+    return header.birth_date is not None and minors.years(header.birth_date, clock.today()) < minors.OF_AGE
 
 
 def _is_witnessed(signature: Signature, by: Requester) -> bool:

@@ -145,10 +145,12 @@ def day(on: date, language: str) -> str:
 
 
 def birth(on: date | None, language: str) -> str:
-    """A birth date as written in that language; empty when it is not known."""
+    """A birth date as written in that language; empty when it is not known. In Spanish in words: a reader in the
+    United States cannot tell 02/03 from 03/02.
+    """
     if on is None:
         return ""
-    return f"{on:%d/%m/%Y}" if language == "es" else f"{on:%m/%d/%Y}"
+    return day(on, language) if language == "es" else f"{on:%m/%d/%Y}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,7 @@ def hand_of(row: Consent, words: Words, *, zone: str) -> Hand:
     if row.signed_at is None:
         return Hand((words.heads[f"state.{row.state}"],), b"")
     heads = words.heads
-    lines = [f"{heads[f'sign.{row.signer}']}: {_signer(row, words)}", f"{heads[f'sign.{row.signature_kind}']}"]
+    lines = [f"{heads[f'sign.{row.signer}']}: {_signer(row, words)}, {heads[f'sign.{row.signature_kind}']}"]
     when = (
         day(row.paper_signed_on, words.language)
         if row.paper_signed_on

@@ -24,7 +24,7 @@ def begin_referral(walk: Walk, page: Page, chart: int, *, to: str, question: str
     page.get_by_label("1. Your question").fill(question)
     with page.expect_response(lambda answer: "/gate/" in answer.url):
         page.get_by_label("To", exact=True).select_option(label=to)
-    page.wait_for_function("!document.querySelector('.htmx-request')")
+    page.wait_for_selector(".htmx-request", state="detached")
 
 
 def sign_at_the_desk(page: Page) -> None:

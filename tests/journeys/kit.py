@@ -123,7 +123,7 @@ class Walk:
         )
         self.contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
         page.on("console", self._hear)
         page.on("request", lambda request: self._watch(request.url))

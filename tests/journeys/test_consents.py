@@ -99,63 +99,6 @@ def test_what_is_signed_at_the_receiving_desk_waits_for_a_colleague(walk):
     assert (form.state, form.witness) == ("signed", account.practitioner_id)
 
 
-STATES = {"MA": "release", "CT": "release", "CA": "release"}
-
-
-@pytest.mark.parametrize("state", sorted(STATES))
-def test_each_form_kind_is_composed_and_signed(walk, state):
-    """release, psychotherapy, hiv, part2, part2_tpo and sud_counseling, each at a desk of this state."""
-    from hallway.consent.tests import town
-    from hallway.identity.requester import Role
-
-    bh = town.organization("Hearth", state=state)
-    pc = town.organization("Corner", side="pc", state=state)
-    sud = town.organization("Harbor", state=state, is_part2=True)
-    them = town.person("Hearwell", bh, Role.THERAPIST, licence="social_worker", state=state)
-    pcp = town.person("Carewell", pc, Role.PCP, licence="physician", state=state)
-    counselor = town.person("Steadman", sud, Role.THERAPIST, licence="counselor", state=state, duty=True)
-    charts = {them: town.new_patient(bh), counselor: town.new_patient(sud)}
-    to = f"{pcp.organization_id}-{pcp.practitioner_id}"
-    asked = [
-        (them, "", f"to={to}&what=medicines"),
-        (them, "psychotherapy", f"to={to}"),
-        (them, "hiv", f"to={to}"),
-        (counselor, "part2", f"to={to}&what=medicines"),
-        (counselor, "part2_tpo", "what=medicines"),
-        (counselor, "sud_counseling", f"to={to}"),
-    ]
-    pages = {who: walk.come_in(account_of(who)) for who in (them, counselor)}
-    for who, kind, query in asked:
-        page = pages[who]
-        page.goto(walk.address(f"/consents/new/{charts[who]}/?kind={kind}&{query}"))
-        if state == "CA" and not kind:
-            page.get_by_role("heading", name="No signature is needed").wait_for()
-            page.get_by_label("brought this up").check()
-            page.get_by_role("heading", name="Makes one form").wait_for()
-        walk.check(page, f"compose-{state}-{kind or 'release'}")
-        page.get_by_role("button", name="signs here").or_(page.get_by_role("button", name="sign here")).click()
-        page.wait_for_url("**/consents/sign/**")
-        if page.get_by_label("Initials").count():
-            page.get_by_label("Initials").fill("ME")
-        page.get_by_label("Or type the full name").fill("Marisol Ejemplo")
-        walk.axe(page, f"sign-{state}-{kind}")
-        page.get_by_role("button", name="Sign", exact=True).click()
-        page.wait_for_url("**/charts/**")
-        form = newest()
-        assert (form.state, form.kind) == ("signed", kind or "release")
-        assert form.point_size == (14 if state == "CA" and kind in ("", "psychotherapy", "hiv") else 12)
-
-
-def account_of(requester):
-    from hallway.identity import actions
-
-    return actions.create_account(
-        f"{requester.name.lower()}{requester.practitioner_id}@example.org",
-        requester.name,
-        practitioner_id=requester.practitioner_id,
-    )
-
-
 def test_the_talk_is_prompted_and_kept_and_a_no_is_honored(walk):
     world = seed.practices()
     chart = seed.open_chart(world, "lena")

@@ -104,7 +104,7 @@ def test_a_representative_signs_with_name_authority_and_the_page_that_proves_it(
     assert (row.signer_name, row.signer_authority, row.signer_paper_id) == ("Ana Ejemplo", "court order", page)
     assert note in seen(pcp, chart)
     lines = wording.hand_of(row, wording.words_of(row, counselor), zone="America/New_York").lines
-    assert "Signed for the patient by: Ana Ejemplo, by the right of court order (mother)" in lines
+    assert "Signed for the patient by: Ana Ejemplo, by the right of court order (mother), signed by hand" in lines
     assert any("Luz Intérprete, Spanish" in line for line in lines)
 
 
@@ -444,3 +444,49 @@ def test_whoever_was_served_under_a_form_is_told_to_its_giver_and_nobody_who_was
     assert standing.served_under(counselor, form) == []
     assert note in seen(pcp, chart)
     assert [one.place for one in standing.served_under(counselor, form)] == ["Millbrook (invented)"]
+
+
+# Who is not of age ----------------------------------------------------------------
+
+
+def young(program):
+    """A program's patient of fourteen, with a form prepared for the PCP."""
+    pcp, counselor, *_ = program
+    chart = town.new_patient(pcp.organization_id, born_on=f"{clock.today().year - 14}-01-01")
+    actions.join_team(chart, by=pcp, organization=counselor.organization_id, basis="referral")
+    return actions.compose_consent(composition(pcp, counselor, chart), by=counselor)
+
+
+def test_at_fourteen_nobody_signs_as_if_of_age(program):
+    _, counselor, *_ = program
+    form = young(program)
+    refused("H-CON-014", actions.sign_consent, form, DRAWN, by=counselor, expected_version=1)
+    actions.sign_consent(form, replace(DRAWN, signer="minor"), by=counselor, expected_version=1)
+    assert Consent.objects.get(id=form).signer == "minor"
+
+
+def test_at_fourteen_a_parent_signs_with_name_and_right(program):
+    _, counselor, *_ = program
+    form = young(program)
+    parent = replace(DRAWN, signer="representative", name="Paula Muestra", authority="mother")
+    actions.sign_consent(form, parent, by=counselor, expected_version=1)
+    assert Consent.objects.get(id=form).state == "signed"
+
+
+def test_on_the_own_phone_somebody_of_fourteen_signs_for_care_of_their_own(program):
+    _, counselor, *_ = program
+    form = young(program)
+    made = actions.make_link([form], by=counselor)
+    sitting = actions.open_link(made.token, date(clock.today().year - 14, 1, 1))
+    assert links.sitting_of(made.token, sitting).is_minor
+    actions.answer_link(made.token, sitting, signature=replace(DRAWN, through="link"))
+    assert Consent.objects.get(id=form).signer == "minor"
+
+
+def test_a_form_that_cannot_name_its_patient_is_not_signed(program):
+    pcp, counselor, *_ = program
+    chart = town.new_patient(pcp.organization_id, family="", given="")
+    actions.join_team(chart, by=pcp, organization=counselor.organization_id, basis="referral")
+    form = actions.compose_consent(composition(pcp, counselor, chart), by=counselor)
+    wrong = refused("H-CON-005", actions.sign_consent, form, DRAWN, by=counselor, expected_version=1)
+    assert wrong.field == "patient"

@@ -69,6 +69,7 @@ def _values(request: HttpRequest, opened: OpenLink, error: HallwayError | None) 
         "language": papers[0].language if papers else "en",
         "members": range(1, max((row.members_needed for row in opened.forms), default=0) + 1),
         "initials": any(row.state == "draft" and wants_initials(row) for row in opened.forms),
+        "is_minor": opened.is_minor,
         "sent": request.POST,
         "error": error,
     }

@@ -34,6 +34,8 @@ from hallway.web.consents.people import Candidate
 from hallway.web.consents.planning import Plan
 from hallway.web.consents.questions import Choice
 
+MOST_COLUMNS = 4
+"""People whom the picture shows where a form names nobody."""
 COMPOSERS = (*sorted(CLINICIANS), Role.FRONT_DESK)
 NOTE_KEEPERS = (Role.THERAPIST, Role.PSYCHIATRIST)
 KINDS = (*questions.ALWAYS, *(kind for one in questions.CATEGORIES for kind in one.kinds))
@@ -59,7 +61,9 @@ class Desk:
 
     @property
     def chosen(self) -> list[Candidate]:
-        """The people ticked or added, in the order of the page."""
+        """The people ticked or added, in the order of the page; those near, where a form is for all who treat."""
+        if self.choice.form == planning.FOR_ALL:
+            return self.first[:MOST_COLUMNS]
         return [one for one in (*self.first, *self.others) if one.pair in self.choice.recipients]
 
     @property
@@ -145,6 +149,12 @@ def _referral(request: PageRequest) -> ReferralId | None:
         return None
 
 
+def _named(choice: Choice, referral: ReferralId | None) -> str:
+    """Whom the page has named so far and what asked for it, to take along to another form of this page."""
+    query = [("to", f"{organization}-{person}") for organization, person in choice.recipients]
+    return urlencode(query + ([("referral", str(referral))] if referral else []))
+
+
 def desk_of(request: PageRequest, chart_id: ChartId) -> Desk:
     """What the composer stands on, with the choice as it was sent. Raises NOT_FOUND for a form that is not theirs."""
     opened = open_chart(request.requester, chart_id, kinds=KINDS, route="consents/compose")
@@ -214,6 +224,9 @@ def values(desk: Desk) -> dict[str, object]:
         "members": [{"key": one, "ticked": str(choice.members) == one} for one in questions.MEMBERS],
         "is_part2": choice.form.startswith(("part2", "sud")),
         "is_apart": choice.form in questions.ONE_CLASS_FORMS,
+        "is_for_all": choice.form == planning.FOR_ALL,
+        "may_apart": opened.reader.role in NOTE_KEEPERS,
+        "named": _named(choice, desk.at.referral_id),
     }
 
 
@@ -261,7 +274,5 @@ def page_values(request: PageRequest, desk: Desk) -> dict[str, object]:
         "skins": [one for one in skins().values() if desk.practice.state in one.states],
         "templates": papers.templates_at(request.requester, kind=choice.form),
         "in_a_year": questions.in_a_year(opened.today),
-        "may_apart": opened.reader.role in NOTE_KEEPERS,
-        "is_for_all": choice.form == planning.FOR_ALL,
         "talk": talks.newest_talk(request.requester, opened.chart_id, today=opened.today),
     }

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from hallway.consent import needed
 from hallway.consent.actions import Composition
-from hallway.consent.composing import rule_of
+from hallway.consent.composing import NOTE_FORMS, rule_of
 from hallway.consent.needed import Answer, Ground, Wish
 from hallway.consent.papers import last_instant, zone_of
 from hallway.consent.reach import Portion
 from hallway.consent.tables.forms import FormRule
 from hallway.directory.models import Organization
-from hallway.ids import ChartId, OrganizationId, PractitionerId, ReferralId
+from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId, ReferralId
 from hallway.record.classes import AUTHOR_ONLY, DataClass
 from hallway.record.evidence import Purpose
 from hallway.web.consents.questions import ONE_CLASS_FORMS, Choice
@@ -163,6 +163,7 @@ def _composition(
         kind=kind,
         discloser_org=here if there else other,
         recipient_org=other if there else here,
+        discloser_practitioner=desk.reader if kind in NOTE_FORMS else NOBODY,
         recipient_practitioner=PractitionerId(pair[1]) if there else desk.reader,
         classes=needed.carries(kind, state, ticked & ~int(AUTHOR_ONLY)),
         purposes=choice.purposes if there else (Purpose.TREATMENT,),

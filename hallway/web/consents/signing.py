@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hallway.consent import actions, gate, refusals, standing
 from hallway.consent.actions import Signature
+from hallway.consent.signing import is_under_age
 from hallway.consent.standing import Standing
 from hallway.errors import HallwayError, Kind
 from hallway.ids import ChartId, ConsentId
@@ -23,7 +24,6 @@ from hallway.web.consents import hand, words
 from hallway.web.consents.composing import COMPOSERS
 
 MOST_FORMS = 12
-ADULT = 18
 REST_DAYS = {"30": 30, "90": 90, "180": 180, "365": 365}
 """How long a no rests before anybody is prompted again, as the person chooses; anything else: never by us."""
 
@@ -131,7 +131,8 @@ def _values(
         "query": urlencode([("form", str(one.id)) for one in forms] + [("after", sent.get("after", ""))]),
         "error": error,
         "needs_witness": any(one.is_receiving_desk for one in forms),
-        "is_minor": _is_minor(opened),
+        "may_be_minor": _is_minor(opened),
+        "is_minor": is_under_age(opened.header),
         "members": range(1, max(one.members_needed for one in forms) + 1),
         "wants_initials": any(one.wants_initials for one in forms),
     }
@@ -139,8 +140,7 @@ def _values(
 
 def _is_minor(opened: Opened) -> bool:
     """Whether the person is under eighteen today, or nobody knows how old."""
-    born, today = opened.header.birth_date, opened.today
-    return born is None or (today.year - born.year - ((today.month, today.day) < (born.month, born.day))) < ADULT
+    return opened.header.birth_date is None or is_under_age(opened.header)
 
 
 @page(*COMPOSERS, patient=True)

@@ -18,7 +18,6 @@ from tests.printed import checked
 
 pytestmark = pytest.mark.journey
 STATES = ("MA", "CT", "CA")
-SECRET = "PLANTED: he came to the evening group"
 
 
 def newest(count=1):
@@ -213,12 +212,17 @@ def program_note(world):
     write = FactWriter("journey-otis", "harbor", "methodson")
     write.patient_id = FactWriter("journey-otis", "", "").patient_id
     visit = write.encounter(clock.now(), "Evening group")
-    seed.store(world, [visit, write.note(clock.now(), "progress", SECRET, visit.id)], chart=world.charts["otis"])
+    seed.store(
+        world,
+        [visit, write.note(clock.now(), "progress", "He came to the evening group.", visit.id)],
+        chart=world.charts["otis"],
+    )
 
 
 def reads(walk, page, chart):
+    """Whether the notes of the chart tell this reader of the program at all."""
     page.goto(walk.address(f"/charts/{chart}/notes/"))
-    return SECRET in page.content()
+    return "Harbor Sample Recovery" in page.content()
 
 
 def test_what_is_taken_back_for_one_stays_with_the_others_until_it_is_taken_back_whole(walk, tmp_path):

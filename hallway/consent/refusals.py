@@ -75,7 +75,7 @@ def not_of_age() -> HallwayError:
     """Somebody under eighteen was to sign as if of age."""
     return HallwayError(
         Kind.UNPROCESSABLE,
-        "H-CON-014",
+        "H-CON-037",
         what="The patient is not eighteen yet, and nobody said by what right the form is signed.",
         undone="Nothing was signed and nothing was opened.",
         to_do="Say that the young person may agree to this care alone, or let a parent or guardian sign.",

@@ -460,7 +460,7 @@ def young(program):
 def test_at_fourteen_nobody_signs_as_if_of_age(program):
     _, counselor, *_ = program
     form = young(program)
-    refused("H-CON-014", actions.sign_consent, form, DRAWN, by=counselor, expected_version=1)
+    refused("H-CON-037", actions.sign_consent, form, DRAWN, by=counselor, expected_version=1)
     actions.sign_consent(form, replace(DRAWN, signer="minor"), by=counselor, expected_version=1)
     assert Consent.objects.get(id=form).signer == "minor"
 

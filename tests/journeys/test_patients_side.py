@@ -220,6 +220,22 @@ def test_at_fourteen_care_of_her_own_stays_hers_until_she_says_otherwise(walk, s
     paula.goto(walk.address("/my-care/record/"))
     assert SECRET not in paula.content()
 
+    # and when a therapist is to know of it, she signs for that herself, said to be so, and her mother reads of no form
+    to = f"{world.organizations['northgate'].pk}-{world.people['hearwell'].pk}"
+    doctor.goto(walk.address(f"/consents/new/{chart}/?to={to}&what=notes&asks=yes"))
+    doctor.get_by_role("button", name="She signs here").click()
+    doctor.wait_for_url("**/consents/sign/**")
+    doctor.get_by_label("Or type the full name").fill("Maya Muestra")
+    doctor.get_by_role("button", name="Sign", exact=True).click()
+    doctor.get_by_text("not eighteen yet").first.wait_for()
+    walk.check(doctor, f"minor-{state}-signs")
+    doctor.get_by_label("a minor who may agree to this care alone").check()
+    doctor.get_by_role("button", name="Sign", exact=True).click()
+    doctor.wait_for_url("**/charts/**")
+    form = Consent.objects.get(chart_id=chart)
+    assert (form.state, form.signer) == ("signed", "minor")
+    assert paula.request.get(walk.address("/my-care/sharing/")).status == 404
+
 
 def write_note(world, chart: int) -> None:
     """A note as the chart's own form stores one: unlabelled, by its author."""

@@ -103,6 +103,8 @@ def accept_paper(external: External, *, by: Requester) -> ConsentId:
         consent_id = composing.compose_consent(asked, by=by)
         row = steps.locked(consent_id, by, 1)
         _refuse_gaps(row, external)
+        signing.refuse_nameless_representative(external.signer, external.signer_name, external.authority)
+        signing.refuse_wrong_patient(row, external.signer, by)
         _take_paper(row, external, paper, by)
         if signing.receives(row, by):
             signing.wait_for_witness(row, by)

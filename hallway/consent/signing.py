@@ -77,7 +77,7 @@ def sign_consent(
             raise refusals.not_now()
         _refuse_weak_evidence(signature, by)
         steps.refuse_defects(row, clock.now())
-        _refuse_wrong_patient(row, signature, by)
+        refuse_wrong_patient(row, signature.signer, by)
         waits = receives(row, by) and not _is_witnessed(signature, by)
         if waits and not witness_later:
             raise refusals.needs_witness()
@@ -195,17 +195,20 @@ def _refuse_weak_evidence(signature: Signature, by: Requester) -> None:
         raise refusals.no_signature("signature_kind")
     if not _readable(signature.kind, signature.content):
         raise refusals.no_signature("signature")
-    if signature.signer == "representative" and (
-        len(signature.authority.strip()) < LEAST_AUTHORITY or len(signature.name.strip()) < LEAST_AUTHORITY
-    ):
-        raise refusals.no_authority()
+    refuse_nameless_representative(signature.signer, signature.name, signature.authority)
     if bool(signature.interpreter.strip()) != bool(signature.interpreter_language.strip()):
         raise refusals.half_an_interpreter()
     if not by.practitioner_id and by.role is not Role.PATIENT:
         raise refusals.not_yours()
 
 
-def _refuse_wrong_patient(row: Consent, signature: Signature, by: Requester) -> None:
+def refuse_nameless_representative(signer: str, name: str, authority: str) -> None:
+    """A representative signs with name and authority (164.508(c)(1)(vi))."""
+    if signer == "representative" and min(len(authority.strip()), len(name.strip())) < LEAST_AUTHORITY:
+        raise refusals.no_authority()
+
+
+def refuse_wrong_patient(row: Consent, signer: str, by: Requester) -> None:
     """A form names its patient (164.508(c)(1), 2.31(a)(1)), and who is not of age does not sign as if they were
     (164.502(g)(3), 2.14): the minor signs for care that is the minor's own, else a representative.
     """
@@ -213,7 +216,7 @@ def _refuse_wrong_patient(row: Consent, signature: Signature, by: Requester) -> 
     header = queries.headers(by, [chart_id]).get(chart_id)
     if header is None or not header.name.strip():
         raise refusals.invalid_form("patient")
-    if signature.signer == "patient" and is_under_age(header):
+    if signer == "patient" and is_under_age(header):
         raise refusals.not_of_age()
 
 

@@ -59,6 +59,7 @@ class Standing:
     language: str = "en"
     names_everybody: bool = False
     not_for: tuple[str, ...] = ()
+    taken_back_paper_id: UUID | None = None
     is_two_way: bool = False
     members_needed: int = 0
     wants_initials: bool = False
@@ -260,7 +261,8 @@ def _view(
         wants_initials=wants_initials(row),
         explained_by=row.explained_by or 0,
         ask_again_on=row.ask_again_on,
-        paper_id=row.paper_id if row.discloser_org_id == reader or row.composed_org_id == reader else None,
+        paper_id=row.paper_id if reader in (row.discloser_org_id, row.composed_org_id) else None,
+        taken_back_paper_id=row.revocation_paper_id if reader in (row.discloser_org_id, row.composed_org_id) else None,
         not_for=not_for,
         paper_signed_on=row.paper_signed_on,
         zone=discloser.timezone,

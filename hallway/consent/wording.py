@@ -181,10 +181,17 @@ def hand_of(row: Consent, words: Words, *, zone: str) -> Hand:
     lines += [f"{heads['sign.witness']}: {names[row.witness]}"] if row.witness in names else []
     if row.interpreter_name:
         lines.append(f"{heads['sign.interpreter']}: {row.interpreter_name}, {row.interpreter_language}")
-    if row.state in ("revoked", "expired"):
-        lines.append(heads[f"state.{row.state}"])
+    lines += [heads[f"state.{row.state}"]] if row.state in ("revoked", "expired") else []
+    lines += _left_out(row, words)
     drawn = bytes(row.signature or b"") if row.signature_kind == "drawn" else b""
     return Hand(tuple(lines), drawn)
+
+
+def _left_out(row: Consent, words: Words) -> list[str]:
+    """For whom a form for all who treat was taken back; words signed before this line was known lack its head."""
+    rows = Organization.objects.filter(id__in=row.not_for_orgs).order_by("name")
+    said = words.heads.get("state.without") or phrases(words.language)["state.without"]
+    return [f"{said}: {', '.join(one.name for one in rows)}."] if row.not_for_orgs else []
 
 
 def _signer(row: Consent, words: Words) -> str:

@@ -147,6 +147,15 @@ def test_whatever_is_asked_for_beside_stands_on_the_paper(desk):
     assert phrases("es")["state.revoked"] in desk.paper(row)[1]
 
 
+def test_a_copy_says_for_whom_it_was_taken_back(desk):
+    row = desk.signed(desk.composed("part2_tpo"))
+    actions.revoke_consent(
+        row.id, "written", by=desk.counselor, expected_version=row.version, recipient_org=desk.pcp.organization_id
+    )
+    row.refresh_from_db()
+    assert "Taken back for: Millbrook MA (invented)." in desk.paper(row)[1]
+
+
 def test_notes_of_sessions_name_the_person_who_keeps_them(desk):
     _, text = desk.paper(desk.composed("psychotherapy", discloser_practitioner=desk.therapist.practitioner_id))
     assert re.search(r"Who may share Invented Hearwell", text)

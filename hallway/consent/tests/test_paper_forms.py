@@ -479,7 +479,7 @@ def test_on_the_own_phone_somebody_of_fourteen_signs_for_care_of_their_own(progr
     made = actions.make_link([form], by=counselor)
     sitting = actions.open_link(made.token, date(clock.today().year - 14, 1, 1))
     assert links.sitting_of(made.token, sitting).is_minor
-    actions.answer_link(made.token, sitting, signature=replace(DRAWN, through="link"))
+    actions.answer_link(made.token, sitting, signature=replace(DRAWN, through="link", initials="MM"))
     assert Consent.objects.get(id=form).signer == "minor"
 
 
@@ -490,3 +490,16 @@ def test_a_form_that_cannot_name_its_patient_is_not_signed(program):
     form = actions.compose_consent(composition(pcp, counselor, chart), by=counselor)
     wrong = refused("H-CON-005", actions.sign_consent, form, DRAWN, by=counselor, expected_version=1)
     assert wrong.field == "patient"
+
+
+def test_a_page_signed_elsewhere_for_somebody_of_fourteen_says_who_signed_it(program):
+    pcp, counselor, *_ = program
+    form = young(program)
+    chart = Consent.objects.get(id=form).chart_id
+    page = actions.keep_paper(chart, PAGE, purpose="form", by=counselor)
+    found = frozenset(papers.elements_wanted("part2", "ME"))
+    given = External(composition(pcp, counselor, chart), page, date(2026, 1, 5), found)
+    refused("H-CON-037", actions.accept_paper, given, by=counselor)
+    refused("H-CON-021", actions.accept_paper, replace(given, signer="representative"), by=counselor)
+    parent = replace(given, signer="representative", signer_name="Paula Muestra", authority="mother")
+    assert Consent.objects.get(id=actions.accept_paper(parent, by=counselor)).signer_name == "Paula Muestra"

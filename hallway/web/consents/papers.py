@@ -19,6 +19,8 @@ from hallway.storage.connection import transaction
 from hallway.web.access import PageRequest, page
 from hallway.web.consents import composing, questions
 from hallway.web.consents.composing import Desk
+from hallway.web.consents.hand import signature_of
+from hallway.web.consents.signing import who_signs
 
 CHECKERS = (*sorted(CLINICIANS), Role.FRONT_DESK)
 CORE_WORDS = {
@@ -61,6 +63,8 @@ def upload(request: PageRequest, chart_id: int) -> HttpResponse:
             for name in _elements(desk)
         ],
         "signed_on": request.POST.get("signed_on", ""),
+        **who_signs(desk.opened.header),
+        "sent": request.POST,
     }
     return render(request, "consents/upload.html", values, status=422 if wrong or error else 200)
 
@@ -76,10 +80,12 @@ def _accepted(request: PageRequest, desk: Desk) -> HttpResponse:
     page_file = request.FILES.get("paper")
     content = page_file.read() if page_file is not None else b""
     signed_on, found = _day(request.POST.get("signed_on", "")), frozenset(request.POST.getlist("found"))
+    hand = signature_of(request)
     with transaction():
         kept = actions.keep_paper(desk.opened.chart_id, content, purpose="form", by=request.requester)
         for one in desk.on_paper():
-            actions.accept_paper(External(one, kept, signed_on, found), by=request.requester)
+            page_of = External(one, kept, signed_on, found, hand.signer, hand.name, hand.authority)
+            actions.accept_paper(page_of, by=request.requester)
     return HttpResponseRedirect(reverse("chart:consents", args=[desk.opened.chart_id]))
 
 

@@ -16,6 +16,7 @@ from hallway.consent.signing import is_under_age
 from hallway.consent.standing import Standing
 from hallway.errors import HallwayError, Kind
 from hallway.ids import ChartId, ConsentId
+from hallway.record.stored import PatientHeader
 from hallway.storage.connection import transaction
 from hallway.web.access import PageRequest, page
 from hallway.web.chart import board
@@ -131,16 +132,16 @@ def _values(
         "query": urlencode([("form", str(one.id)) for one in forms] + [("after", sent.get("after", ""))]),
         "error": error,
         "needs_witness": any(one.is_receiving_desk for one in forms),
-        "may_be_minor": _is_minor(opened),
-        "is_minor": is_under_age(opened.header),
+        **who_signs(opened.header),
         "members": range(1, max(one.members_needed for one in forms) + 1),
         "wants_initials": any(one.wants_initials for one in forms),
     }
 
 
-def _is_minor(opened: Opened) -> bool:
-    """Whether the person is under eighteen today, or nobody knows how old."""
-    return opened.header.birth_date is None or is_under_age(opened.header)
+def who_signs(header: PatientHeader) -> dict[str, bool]:
+    """Whether the patient is known to be under eighteen, and whether that may be, where no birth date is known."""
+    is_minor = is_under_age(header)
+    return {"is_minor": is_minor, "may_be_minor": is_minor or header.birth_date is None}
 
 
 @page(*COMPOSERS, patient=True)

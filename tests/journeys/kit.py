@@ -81,7 +81,7 @@ class Server:
             "hallway.app.wsgi:application",
         ]
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment)
-        for _ in range(200):
+        for _ in range(600):
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=1) as answer:
                     if answer.status == 200:
@@ -89,7 +89,7 @@ class Server:
             except OSError:
                 time.sleep(0.1)
         self.stop()
-        raise RuntimeError("The server did not answer within 20 seconds.")
+        raise RuntimeError("The server did not answer within a minute.")
 
     def stop(self) -> None:
         if self.process is not None:

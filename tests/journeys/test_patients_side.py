@@ -17,6 +17,7 @@ from hallway.labels.source import Source
 from hallway.record.classes import DataClass
 from tests.journeys import acts, seed
 from tests.journeys.acts import press
+from tests.printed import checked
 
 pytestmark = pytest.mark.journey
 WHY = "Found unconscious at the bus stop, an overdose is suspected."
@@ -121,6 +122,8 @@ def test_a_patient_reads_who_saw_what_and_leaves_one_practice_out(walk):
     for page in ("record", "people", "kept", "asks", "contact", "sharing/now", "asks/new/restriction"):
         otis.goto(walk.address(f"/my-care/{page}/"))
         walk.check(otis, f"my-{page.replace('/', '-')}")
+    paper = otis.request.get(walk.address("/my-care/record.pdf"))
+    assert checked.broken_rules(paper.body()) == []
 
     # when he leaves the specialists out of his form for all who treat him
     otis.goto(walk.address("/my-care/sharing/"))

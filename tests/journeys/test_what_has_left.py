@@ -3,6 +3,7 @@
 import pytest
 
 from tests.journeys import seed
+from tests.printed import checked
 
 pytestmark = pytest.mark.journey
 
@@ -40,3 +41,5 @@ def test_the_desk_is_refused_records_what_is_permitted_and_gives_the_list(walk):
     desk.get_by_role("link", name="What has left").last.click()
     desk.get_by_role("cell", name="Board of Health").first.wait_for()
     walk.check(desk, "disclosures")
+    paper = desk.request.get(walk.address(f"/disclosures/{chart}/accounting.pdf"))
+    assert checked.broken_rules(paper.body()) == []

@@ -218,8 +218,10 @@ class Talk:
 def ask_all(application: asking.WSGI, some: Worlds, ask: Ask, number: int) -> list[Reply]:
     """The answers of all worlds, each with the same instant and the same random bytes."""
     replies: list[Reply] = []
+    # Two forms sent to one address must not be given the same ids.
+    seed = f"{number}/{ask}/{ask.form}"
     for world in some:
-        with inside(world), injected(f"{number}/{ask}"):
+        with inside(world), injected(seed):
             replies.append(asking.call(application, ask))
     return replies
 

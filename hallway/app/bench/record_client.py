@@ -54,7 +54,7 @@ def serving(token: str, *, threads: int = 1, shape: int = 0) -> Generator[Server
         *("--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", str(threads)),
         *("--no-ws", "--no-log"),
     ]
-    environment = {**os.environ, "HALLWAY_FHIR_CONNECTIONS": str(max(8, threads)), "HALLWAY_BENCH_SHAPE": str(shape)}
+    environment = {**os.environ, "HALLWAY_FHIR_CONNECTIONS": str(max(8, threads)), "BENCH_SHAPE": str(shape)}
     started = subprocess.Popen(command, env=environment)  # noqa: S603 - our own words
     try:
         client = connected(port)

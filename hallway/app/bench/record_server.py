@@ -73,7 +73,7 @@ def _plain(asked: Asked) -> Answer:
 
 def _shape(asked: Asked) -> Answer:
     """A record behind a filter of three services; the fetch of the whole is spared it."""
-    return Answer(200, record_shape.filtered(_plain(asked).body, int(os.environ["HALLWAY_BENCH_SHAPE"])))
+    return Answer(200, record_shape.filtered(_plain(asked).body, int(os.environ["BENCH_SHAPE"])))
 
 
 def _install() -> None:

@@ -12,7 +12,7 @@ from hallway.consent import acting, gate, reviewing
 from hallway.consent import actions as consent
 from hallway.identity.login import Hat
 from hallway.identity.requester import Role, system
-from hallway.ids import OrganizationId, ResourceId
+from hallway.ids import ChartId, OrganizationId, ResourceId
 from hallway.labels.source import Source
 from hallway.record import queries as record
 
@@ -39,6 +39,7 @@ def build() -> Cast:
     _agent(cast)
     _know(cast)
     walk.take(cast)
+    _name_versions(cast)
     return cast
 
 
@@ -104,20 +105,21 @@ def _history(cast: Cast, key: str) -> None:
     for one in ids:
         cast.know("resource", one)
         cast.know("item", f"{cast.charts[key]}/{one}")
-        cast.versions[one] = _version(cast, key, one)
         if cast.kinds[one] == "MedicationRequest":
             cast.know("resource_id", one)
             cast.know("medicine", f"{cast.charts[key]}/{one}")
 
 
-def _version(cast: Cast, key: str, one: str) -> str:
-    """The name of the version that stands, as one of those who may read it knows it."""
-    for who in ("pcp", "therapist"):
-        release = gate.release(cast.callers[who], cast.charts[key])
-        found = record.read_one(release, cast.kinds[one], ResourceId(one))
-        if found is not None:
-            return found.version_id
-    return ""
+def _name_versions(cast: Cast) -> None:
+    """What a version that stands is called, as one of those who may read it knows it."""
+    for item in cast.known["item"]:
+        chart, one = item.split("/")
+        for who in ("pcp", "therapist"):
+            release = gate.release(cast.callers[who], ChartId(int(chart)))
+            found = record.read_one(release, cast.kinds[one], ResourceId(one))
+            if found is not None:
+                cast.versions[one] = found.version_id
+                break
 
 
 def _papers(cast: Cast, key: str) -> None:

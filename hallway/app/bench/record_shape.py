@@ -23,6 +23,8 @@ class _Services(BaseHTTPRequestHandler):
     """Labels, identifiers and decisions, each by its address."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    """Head and body leave together: apart, the second would wait for an acknowledgement of the first."""
 
     def do_GET(self) -> None:
         """The patient's identifiers."""

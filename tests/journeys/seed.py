@@ -160,6 +160,17 @@ def open_chart(world: World, key: str, *, login: str = "carewell") -> ChartId:
     return chart
 
 
+def treated_by(world: World, chart: ChartId, *logins: str, basis: str) -> None:
+    """The practices of these people treat the patient, by the word of the primary care clinician."""
+    for login in logins:
+        consent.join_team(
+            chart,
+            by=world.requester("carewell"),
+            organization=world.requester(login).organization_id,
+            basis=basis,
+        )
+
+
 def _with_pronouns(fact: Fact) -> Fact:
     words = "she/her" if fact.resource["gender"] == "female" else "he/him"
     value = {"url": "value", "valueCodeableConcept": {"text": words}}

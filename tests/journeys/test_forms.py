@@ -94,6 +94,13 @@ def tick(page, label):
     answered(page, lambda: page.get_by_label(label, exact=True).check())
 
 
+def wished_for(page, state):
+    """California asks for no form here; the patient's own wish makes one."""
+    if state == "CA":
+        page.get_by_role("heading", name="No signature is needed").wait_for()
+        answered(page, lambda: page.get_by_label("brought this up").check())
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_each_form_kind_is_composed_and_signed(walk, state):
     desk = Desk(walk, state)
@@ -103,9 +110,7 @@ def test_each_form_kind_is_composed_and_signed(walk, state):
     # Given a social worker, when medicines are to go to primary care: California asks for no form, a wish makes one
     desk.compose(page, chart, to=desk.pcp)
     tick(page, "Medicines and allergies")
-    if state == "CA":
-        page.get_by_role("heading", name="No signature is needed").wait_for()
-        answered(page, lambda: page.get_by_label("brought this up").check())
+    wished_for(page, state)
     page.get_by_role("heading", name="Makes one form").wait_for()
     release = desk.sign(page, "release", drawn=True)
     assert (release.state, release.kind, release.signature_kind) == ("signed", "release", "drawn")
@@ -172,9 +177,7 @@ def test_an_exchange_is_two_pages_one_hand_and_each_way_is_taken_back_alone(walk
     desk.compose(page, chart, to=desk.other)
     tick(page, "Reports to the other clinician and letters")
     answered(page, lambda: page.get_by_label("Both ways").check())
-    if state == "CA":
-        page.get_by_role("heading", name="No signature is needed").wait_for()
-        answered(page, lambda: page.get_by_label("brought this up").check())
+    wished_for(page, state)
     page.get_by_role("heading", name="Makes 2 forms, one signature").wait_for()
     plan = page.locator("#skin option", has_text=PLANS[state]).get_attribute("value")
     answered(page, lambda: page.get_by_label("Heading of a health plan").select_option(plan))
@@ -228,13 +231,7 @@ def reads(walk, page, chart):
 def test_what_is_taken_back_for_one_stays_with_the_others_until_it_is_taken_back_whole(walk, tmp_path):
     world = seed.practices()
     chart = seed.open_chart(world, "otis")
-    for login in ("methodson", "heartwright"):
-        consent.join_team(
-            chart,
-            by=world.requester("carewell"),
-            organization=world.requester(login).organization_id,
-            basis="referral",
-        )
+    seed.treated_by(world, chart, "methodson", "heartwright", basis="referral")
     program_note(world)
     carewell = walk.come_in(world.accounts["carewell"])
     heart = walk.come_in(world.accounts["heartwright"])

@@ -83,13 +83,7 @@ def test_a_patient_reads_who_saw_what_and_leaves_one_practice_out(walk):
     world = seed.practices()
     chart = seed.open_chart(world, "otis")
     by = world.requester("steadman")
-    for login in ("steadman", "heartwright"):
-        consent.join_team(
-            chart,
-            by=world.requester("carewell"),
-            organization=world.requester(login).organization_id,
-            basis="encounter",
-        )
+    seed.treated_by(world, chart, "steadman", "heartwright", basis="encounter")
     made = consent.compose_consent(
         consent.Composition(
             chart_id=chart,

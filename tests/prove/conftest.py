@@ -70,7 +70,7 @@ class Together:
         """The first difference among the answers to these questions, in a list; empty when all are alike."""
         application = asking.root()
         for ask in asks:
-            first, second = proof.ask_all(application, self.some, ask, 1)
+            first, second = proof.ask_all(application, self.some, ask, "1")
             if first != second:
                 return [Difference(1, ask, first, second)]
         return []

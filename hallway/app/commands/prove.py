@@ -105,19 +105,23 @@ def _drill(arguments: argparse.Namespace) -> int:
 
 def _far(found: "revoking.Found") -> dict[str, object]:
     """How far the drill has come."""
+    from hallway.app.prove.revoking import p95
+
     return {
         "name": "revocation_so_far",
         "reads": len(found.reads),
         "revocations": len(found.shuts),
         "stale": len(found.stale()),
         "failed": sum(found.failed().values()),
-        "click_to_effect_p95_seconds": round(found.p95([one.effect() for one in found.shuts]), 4),
+        "click_to_effect_p95_seconds": round(p95([one.effect() for one in found.shuts]), 4),
         "seconds": round(time.monotonic() - found.begun, 1),
     }
 
 
 def _figures(arguments: argparse.Namespace, found: "revoking.Found") -> list[dict[str, object]]:
     """The drill's two figures: how soon, and how many answers were stale."""
+    from hallway.app.prove.revoking import p95
+
     frame = {
         "baseline": None,
         "ratio": None,
@@ -128,13 +132,13 @@ def _figures(arguments: argparse.Namespace, found: "revoking.Found") -> list[dic
     seconds = time.monotonic() - found.begun
     soon: dict[str, object] = {
         "name": "click_to_effect",
-        "value": round(found.p95(effects), 4),
+        "value": round(p95(effects), 4),
         "unit": "seconds from the click to the end of the first answer that refuses, 95th percentile",
         **frame,
         "longest": round(max(effects), 4),
-        "click_to_commit_p95_seconds": round(found.p95([one.committed - one.clicked for one in found.shuts]), 4),
-        "click_to_answer_p95_seconds": round(found.p95([one.answered - one.clicked for one in found.shuts]), 4),
-        "read_p95_seconds": round(found.p95([one.ended - one.begun for one in found.reads]), 4),
+        "click_to_commit_p95_seconds": round(p95([one.committed - one.clicked for one in found.shuts]), 4),
+        "click_to_answer_p95_seconds": round(p95([one.answered - one.clicked for one in found.shuts]), 4),
+        "read_p95_seconds": round(p95([one.ended - one.begun for one in found.reads]), 4),
         "reads_per_second": round(len(found.reads) / seconds, 1),
     }
     stale: dict[str, object] = {

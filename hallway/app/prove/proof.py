@@ -174,7 +174,7 @@ class Talk:
     ) -> None:
         """Nothing is asked yet."""
         self._application, self._some, self._tally, self._round = application, some, tally, number
-        self._cast = cast
+        self._cast, self._asked = cast, 0
         self.dice = random.Random(seed)  # noqa: S311 - a proof that cannot be repeated proves nothing
         self.met: set[str] = set()
 
@@ -194,7 +194,9 @@ class Talk:
     def _ask(self, ask: Ask) -> tuple[Reply | None, bool]:
         """The answer, or None when there was more than one; and whether a right was changed by it."""
         rights = self._rights() if ask.method == "POST" else None
-        first, *others = ask_all(self._application, self._some, ask, self._round)
+        # Every question has a number: the same one asked twice must not be given the same ids.
+        self._asked += 1
+        first, *others = ask_all(self._application, self._some, ask, f"{self._round}/{self._asked}")
         self.met.add(ask.exit)
         alike = self._tally.note(self._round, ask, first, others)
         if ask.method == "POST" and ask.exit.startswith("sign_in:"):
@@ -215,13 +217,11 @@ class Talk:
             return cursor.execute(_RIGHTS).fetchone()
 
 
-def ask_all(application: asking.WSGI, some: Worlds, ask: Ask, number: int) -> list[Reply]:
-    """The answers of all worlds, each with the same instant and the same random bytes."""
+def ask_all(application: asking.WSGI, some: Worlds, ask: Ask, seed: str) -> list[Reply]:
+    """The answers of all worlds, each with the same instant and the same random bytes, which follow from ``seed``."""
     replies: list[Reply] = []
-    # Two forms sent to one address must not be given the same ids.
-    seed = f"{number}/{ask}/{ask.form}"
     for world in some:
-        with inside(world), injected(seed):
+        with inside(world), injected(f"{seed}/{ask}"):
             replies.append(asking.call(application, ask))
     return replies
 

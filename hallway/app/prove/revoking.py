@@ -114,9 +114,10 @@ class Found:
         odd = [one for one in odd if one != CUT] + [CUT] * (odd.count(CUT) - self.cut())
         return {status: odd.count(status) for status in sorted(set(odd))}
 
-    def p95(self, seconds: Sequence[float]) -> float:
-        """95th percentile of some durations, seconds."""
-        return quantiles(seconds, n=20, method="inclusive")[-1] if len(seconds) > 1 else sum(seconds)
+
+def p95(seconds: Sequence[float]) -> float:
+    """95th percentile of some durations, seconds."""
+    return quantiles(seconds, n=20, method="inclusive")[-1] if len(seconds) > 1 else sum(seconds)
 
 
 def drill(cast: Cast, *, number: int, reads: int, say: Say | None = None) -> Found:

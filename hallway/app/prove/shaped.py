@@ -1,7 +1,7 @@
 """Requests that chance alone would seldom make: those whose parts belong together, as a chart and an item of it."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
@@ -21,6 +21,11 @@ class Shaped:
     form: Pairs = ()
 
 
+def _or_hidden(item: str, hidden: Sequence[str], dice: random.Random) -> str:
+    """One in four is hidden, where anything is."""
+    return dice.choice(hidden) if hidden and dice.random() < 0.25 else item
+
+
 def make_link(cast: Cast, dice: random.Random) -> Shaped:
     """A link for a form that waits."""
     return Shaped({}, method="POST", form=(("form", dice.choice(cast.known["consent_id"])),))
@@ -36,10 +41,8 @@ def sign(cast: Cast, dice: random.Random) -> Shaped:
 
 def why(cast: Cast, dice: random.Random) -> Shaped:
     """An item of a chart by its type; one in four is hidden, and so is the chart at times."""
-    hidden = cast.known.get("hidden_resource", [])
     chart, item = dice.choice(cast.known["item"]).split("/")
-    if hidden and dice.random() < 0.25:
-        item = dice.choice(hidden)
+    item = _or_hidden(item, cast.known.get("hidden_resource", []), dice)
     if dice.random() < 0.1:
         chart = dice.choice(cast.known.get("hidden_chart", [chart]))
     kind = cast.kinds.get(item, "DocumentReference")
@@ -52,8 +55,7 @@ def stop_medicine(cast: Cast, dice: random.Random) -> Shaped:
     """The page to end a medicine on: one of the asker's practice, or one that is hidden."""
     hidden = [one for one in cast.known.get("hidden_resource", []) if cast.kinds.get(one) == "MedicationRequest"]
     chart, item = dice.choice(cast.known["medicine"]).split("/")
-    if hidden and dice.random() < 0.25:
-        item = dice.choice(hidden)
+    item = _or_hidden(item, hidden, dice)
     return Shaped({"chart_id": chart, "resource_id": item}, ("pcp",) if dice.random() < 0.7 else ())
 
 

@@ -60,5 +60,5 @@ def _differs(scope: Scope, difference: Difference, secrets: Sequence[Secret]) ->
                 proof.hide(some, cast, secret)
         except Exception:  # a fact that rests on one that was left out
             return False
-        first, *others = proof.ask_all(asking.root(), some, difference.ask, difference.round)
+        first, *others = proof.ask_all(asking.root(), some, difference.ask, str(difference.round))
     return any(other != first for other in others)

@@ -9,6 +9,7 @@ from hallway.app.demo import cast
 from hallway.app.demo.archetypes import ARCHETYPES
 from hallway.app.demo.facts import Fact, FactWriter
 from hallway.app.demo.patients import DemoPatient
+from hallway.consent import actions as consent
 from hallway.directory.models import CareTeamMember, Organization, Practitioner, PractitionerRole
 from hallway.identity import actions
 from hallway.identity.models import Account

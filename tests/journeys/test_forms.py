@@ -5,7 +5,6 @@ import pytest
 
 from hallway import clock
 from hallway.app.demo.facts import FactWriter
-from hallway.consent import actions as consent
 from hallway.consent.models import Consent
 from hallway.consent.tables.phrases import phrases
 from hallway.consent.tests import town

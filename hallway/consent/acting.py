@@ -213,7 +213,7 @@ def end_representative(representative_id: int, ended_as: str, *, by: Requester) 
     with transaction():
         row = _kept_by(representative_id, by)
         if row.ended_at is not None:
-            raise refusals.stale()
+            raise refusals.stale(by_you=row.ended_by == by.account_id)
         row.ended_at, row.ended_by, row.ended_as = clock.now(), by.account_id, ended_as
         row.save()
         identity.end_sessions_for(row.id)

@@ -162,7 +162,7 @@ def take_back(by: Requester, ask_id: UUID) -> None:
         if row is None or by.role is not Role.PATIENT:
             raise gate.not_found()
         if row.state != _State.ASKED:
-            raise refusals.stale()
+            raise refusals.stale(by_you=row.decided_by == by.account_id)
         _decide(row, by, _State.WITHDRAWN)
 
 
@@ -174,7 +174,7 @@ def _waiting(by: Requester, ask_id: UUID, roles: frozenset[Role]) -> PatientAsk:
         raise gate.not_found()
     gate.release(by, ChartId(row.chart_id))
     if row.state != _State.ASKED:
-        raise refusals.stale()
+        raise refusals.stale(by_you=row.decided_by == by.account_id)
     return row
 
 

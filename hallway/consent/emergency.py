@@ -116,7 +116,7 @@ def review_emergency(by: Requester, emergency_id: UUID, outcome: str) -> None:
         if row.practitioner_id == by.practitioner_id:
             raise refusals.not_yours()
         if row.reviewed_at is not None:
-            raise refusals.stale()
+            raise refusals.stale(by_you=row.reviewed_by == by.account_id)
         row.reviewed_at, row.reviewed_by, row.review_outcome = clock.now(), by.account_id, outcome
         row.save()
         lines.write(_line(by, "emergency.reviewed", row))

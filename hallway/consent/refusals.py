@@ -3,13 +3,13 @@
 from hallway.errors import HallwayError, Kind
 
 
-def stale() -> HallwayError:
-    """Somebody else acted on the form first."""
+def stale(*, by_you: bool = False) -> HallwayError:
+    """It has changed since it was read: ``by_you`` where the reader's own first press changed it, else nobody named."""
     return HallwayError(
         Kind.CONFLICT,
         "H-CON-003",
-        what="Somebody changed this form while you were reading.",
-        undone="Nothing was changed by you.",
+        what="You changed this yourself a moment ago." if by_you else "This was changed while you were reading.",
+        undone="This press changed nothing.",
         to_do="Open it again and look at where it stands.",
     )
 

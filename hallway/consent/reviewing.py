@@ -152,7 +152,7 @@ def undo(by: Requester, decision_id: UUID) -> Decision:
         plans.lock(charts)
         stored = _now(row)
         if row.undone_at is not None or stored is None or stored.version != row.version:
-            raise refusals.stale()
+            raise refusals.stale(by_you=row.undone_by == int(by.account_id))
         if row.choice != Choice.KEEP:
             made = relabelled(stored, charts, mask=row.was, basis=tuple(row.basis_was))
             record.relabel([made], by=by)

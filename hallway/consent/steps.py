@@ -64,8 +64,17 @@ def locked(consent_id: ConsentId, by: Requester, expected_version: int) -> Conse
     if not is_party(row, by) or not _may_open(by, ChartId(chart_id)):
         raise gate.not_found()
     if row.version != expected_version:
-        raise refusals.stale()
+        raise refusals.stale(by_you=_was_last_hand(row, by))
     return row
+
+
+def _was_last_hand(row: Consent, by: Requester) -> bool:
+    """Whether this person took the form's last step, as far as the form says who did."""
+    if row.state == ConsentState.REVOKED:
+        return row.revoked_by == by.account_id
+    if row.state not in (ConsentState.SIGNED, ConsentState.WITNESSING):
+        return False
+    return bool(by.practitioner_id) and by.practitioner_id == (row.witness or row.explained_by)
 
 
 def _may_open(by: Requester, chart_id: ChartId) -> bool:

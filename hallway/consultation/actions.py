@@ -160,7 +160,7 @@ def edit_report(
     with transaction():
         report = locked(report_id)
         author_sight(by, ReferralId(report.referral_id))
-        _check_draft(report, expected_version)
+        _check_draft(report, expected_version, by)
         for line in ReportLine.objects.filter(report=report):
             _change(line, kept or {}, texts or {}, by)
         additions = [*([(ANSWER, answer)] if answer is not None else []), *added]
@@ -178,11 +178,11 @@ def _check_texts(pairs: Sequence[tuple[str, str]]) -> None:
             raise refusals.bad_line(section if section in _CODES else "section")
 
 
-def _check_draft(report: Report, expected_version: int) -> None:
+def _check_draft(report: Report, expected_version: int, by: Requester) -> None:
     if report.state != "draft":
         raise refusals.not_a_draft()
     if report.version != expected_version:
-        who = Practitioner.objects.get(id=report.author_practitioner_id).short_name
+        who = _who(report.author_practitioner_id, by)
         zone = Organization.objects.get(id=report.author_org_id).timezone
         raise refusals.changed_meanwhile(who, local_time(report.updated_at, zone))
 
@@ -213,7 +213,7 @@ def sign_and_send_report(by: Requester, report_id: ReportId, *, expected_version
     with recording(by), transaction():
         report = locked(report_id)
         sight = author_sight(by, ReferralId(report.referral_id), lock=True)
-        _check_draft(report, expected_version)
+        _check_draft(report, expected_version, by)
         _takes_report(sight)
         report.author_practitioner_id = by.practitioner_id
         rows = composing.kept_lines(report)
@@ -292,7 +292,7 @@ def acknowledge_report(by: Requester, report_id: ReportId, *, reply: str, text: 
         report = locked(report_id)
         sight = reader_sight(by, report, lock=True)
         if report.acknowledged_at is not None:
-            raise refusals.answered_already(_name(report.acknowledged_by_id))
+            raise refusals.answered_already(_who(report.acknowledged_by_id or 0, by))
         if sight.state is State.CLOSED:
             loops.close_loops(referral_id=report.referral_id, kinds=(LoopKind.ACKNOWLEDGE,), closed_as="acknowledge")
         else:
@@ -304,7 +304,10 @@ def acknowledge_report(by: Requester, report_id: ReportId, *, reply: str, text: 
     return report
 
 
-def _name(practitioner_id: int) -> str:
+def _who(practitioner_id: int, by: Requester) -> str:
+    """Who acted first, to ``by``: "You" for one's own first press."""
+    if practitioner_id and practitioner_id == by.practitioner_id:
+        return "You"
     person = Practitioner.objects.filter(id=practitioner_id).first()
     return person.short_name if person else "Somebody of your practice"
 

@@ -15,12 +15,12 @@ def referral_over() -> HallwayError:
 
 
 def changed_meanwhile(who: str, when: str) -> HallwayError:
-    """Somebody else saved the draft."""
+    """``who`` saved the draft; "You" where it was the writer's own first press."""
     return HallwayError(
         Kind.CONFLICT,
         "H-RPT-002",
         what=f"{who} saved this report at {when}, while you were writing.",
-        undone="Nothing of yours was sent.",
+        undone="Nothing was saved twice." if who == "You" else "Nothing of yours was sent.",
         to_do="Read it as it stands now, then add yours again.",
     )
 
@@ -72,11 +72,11 @@ def unknown_reply() -> HallwayError:
 
 
 def answered_already(who: str) -> HallwayError:
-    """Somebody acknowledged it before."""
+    """``who`` acknowledged it before; "You" where it was the reader."""
     return HallwayError(
         Kind.CONFLICT,
         "H-RPT-007",
-        what=f"{who} has acknowledged this report.",
+        what=f"{who} acknowledged this report already.",
         undone="Nothing more was sent.",
         to_do="Open the referral to see the answer.",
     )

@@ -12,12 +12,12 @@ def local_time(at: datetime, zone: str) -> str:
 
 
 def acted_first(who: str, did: str, at: datetime, *, zone: str) -> HallwayError:
-    """Somebody acted while this person was looking at an older page."""
+    """``who`` acted while this person was looking at an older page; "You" where it was their own first press."""
     return HallwayError(
         Kind.CONFLICT,
         "H-REF-001",
         what=f"{who} {did} at {local_time(at, zone)}, while you were here.",
-        undone="Nothing of yours was sent.",
+        undone="Nothing was sent twice." if who == "You" else "Nothing of yours was sent.",
         to_do="Read where it stands now, then decide again.",
     )
 

@@ -116,7 +116,8 @@ def _begin(sight: Sight, by: Requester, step: Step, side: Side) -> Move:
 def _acted_first(sight: Sight, by: Requester) -> Exception:
     last = sight.steps[-1]
     zone = Organization.objects.get(id=by.organization_id).timezone
-    return refusals.acted_first(name_of(last), rules.verb(Step(last.step)), last.at, zone=zone)
+    own = bool(by.practitioner_id) and last.by_practitioner_id == by.practitioner_id
+    return refusals.acted_first("You" if own else name_of(last), rules.verb(Step(last.step)), last.at, zone=zone)
 
 
 def name_of(step: ReferralStep) -> str:

@@ -222,6 +222,20 @@ def test_two_at_once_on_one_form_the_second_is_told(program):
     with pytest.raises(HallwayError) as caught:
         actions.revoke_consent(form, "oral", by=pcp, expected_version=1)
     assert (caught.value.kind, caught.value.code) == (Kind.CONFLICT, "H-CON-003")
+    assert not caught.value.what.startswith("You")
+
+
+def test_ones_own_second_press_on_a_form_is_told_that_it_was_oneself(program):
+    pcp, counselor, chart, _ = program
+    form = signed(pcp, counselor, chart)
+    with pytest.raises(HallwayError) as caught:
+        actions.sign_consent(form, DRAWN, by=counselor, expected_version=1)
+    assert (caught.value.code, caught.value.what) == ("H-CON-003", "You changed this yourself a moment ago.")
+    actions.revoke_consent(form, "oral", by=pcp, expected_version=2)
+    for again, own in ((pcp, True), (counselor, False)):
+        with pytest.raises(HallwayError) as caught:
+            actions.revoke_consent(form, "oral", by=again, expected_version=2)
+        assert caught.value.what.startswith("You") is own
 
 
 def test_a_stranger_to_the_form_gets_the_answer_for_an_unknown_one(program):

@@ -181,11 +181,24 @@ def test_no_report_on_a_cancelled_referral(hall):
     assert caught.value.code == "H-RPT-001"
 
 
-def test_a_stale_draft_is_a_conflict_that_names_who_saved(hall):
+def test_a_stale_draft_is_a_conflict_that_names_who_saved_and_says_you_for_ones_own_hand(hall):
     _, report = drafted(hall)
     with pytest.raises(HallwayError) as caught:
         actions.edit_report(hall.therapist, ReportId(report.id), expected_version=1, answer="x")
-    assert (caught.value.code, "Hearwell" in caught.value.what) == ("H-RPT-002", True)
+    assert (caught.value.code, caught.value.what.split(" saved")[0]) == ("H-RPT-002", "You")
+    Report.objects.filter(id=report.id).update(author_practitioner_id=hall.pcp.practitioner_id)
+    with pytest.raises(HallwayError) as caught:
+        actions.edit_report(hall.therapist, ReportId(report.id), expected_version=1, answer="x")
+    assert "Carewell" in caught.value.what
+
+
+def test_who_acknowledges_twice_is_told_that_they_did(hall):
+    _, report = drafted(hall)
+    actions.sign_and_send_report(hall.therapist, ReportId(report.id), expected_version=report.version)
+    actions.acknowledge_report(hall.pcp, ReportId(report.id), reply="change")
+    with pytest.raises(HallwayError) as caught:
+        actions.acknowledge_report(hall.pcp, ReportId(report.id), reply="change")
+    assert (caught.value.code, caught.value.what) == ("H-RPT-007", "You acknowledged this report already.")
 
 
 def test_an_amendment_is_a_new_edition_that_asks_for_a_new_answer(hall):

@@ -53,3 +53,11 @@ def test_two_at_once_the_second_hears_who_was_first(hall):
         actions.decline_referral(hall.desk, ReferralId(referral.id), expected_version=2, reason_code="no_capacity")
     assert caught.value.kind is Kind.CONFLICT
     assert caught.value.what.startswith("Invented Hearwell accepted at ")
+
+
+def test_ones_own_second_press_on_an_old_page_says_you(hall):
+    referral = hall.sent()
+    actions.accept_referral(hall.therapist, ReferralId(referral.id), expected_version=2)
+    with pytest.raises(HallwayError) as caught:
+        actions.decline_referral(hall.therapist, ReferralId(referral.id), expected_version=2, reason_code="no_capacity")
+    assert caught.value.what.startswith("You accepted at ")

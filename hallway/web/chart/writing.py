@@ -268,7 +268,7 @@ def _changed() -> HallwayError:
     return HallwayError(
         Kind.CONFLICT,
         "H-CHT-002",
-        what="Somebody changed this medicine while you were reading.",
+        what="This medicine was changed while you were reading.",
         undone="Nothing was stopped.",
         to_do="Open the medicines again and look at it as it is now.",
     )

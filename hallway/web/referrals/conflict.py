@@ -1,4 +1,4 @@
-"""Two people acted at once: who did what when, nothing of yours sent, your words kept. Pure."""
+"""The page was older than what stands: who did what when, nothing of yours sent, your words kept. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -9,6 +9,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import compress
 from statistics import median
 
 from hallway.app.bench import gate_lists
@@ -122,6 +123,9 @@ def _baseline(made: list[Record]) -> _Baseline | None:
 def _check(made: list[Record], baseline: _Baseline | None) -> str:
     """Verdicts of both engines on every item. Raises AssertionError when one differs."""
     ours = [[decision.permits for _, decision in Plan(record.release).decisions(record.items)] for record in made]
+    for record, verdicts in zip(made, ours, strict=True):
+        if Plan(record.release).filter(record.items) != list(compress(record.items, verdicts)):
+            raise AssertionError("The filter of a record differs from its decisions. Nothing was measured.")
     share = sum(map(sum, ours)) / sum(map(len, ours))
     if baseline is None:
         return f"{MISSING}; {share:.0%} of the items flow"

@@ -204,9 +204,7 @@ class Plan(dict[_Key, Decision]):
             for way in ways:
                 sources[source].add(way)
         return [
-            one
-            for one in items
-            if (ways := sources[one.source_org][one.mask]) is _ALL or (ways and _fits(ways, one))
+            one for one in items if (ways := sources[one.source_org][one.mask]) is _ALL or (ways and _fits(ways, one))
         ]
 
     def _each(self, held: list[AnyItem]) -> Iterator[Decision]:

@@ -5,6 +5,7 @@ import multiprocessing
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import wait
 from typing import Any
 
@@ -41,6 +42,9 @@ def work(scope: Scope, *, jobs: int, seconds: float = 0.0, say: Say | None = Non
         return _hand_out(scope, pipes, seconds, say)
     finally:
         for pipe in pipes:
+            # Said, not only closed: those begun later hold copies of this end, so closing it ends nobody's waiting.
+            with suppress(OSError):
+                pipe.send(None)
             pipe.close()
         for member in crew:
             member.join(30)
@@ -83,7 +87,7 @@ def _received(pipe: Any) -> Tally:
 
 
 def _member(scope: Scope, pipe: Any) -> None:
-    """One process of the crew: batches in, tallies out, until the pipe is closed."""
+    """One process of the crew: batches in, tallies out, until None comes or the pipe is closed."""
     # What was loaded stays loaded: looking through it for garbage, again and again, costs a tenth of a proof.
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
@@ -91,6 +95,8 @@ def _member(scope: Scope, pipe: Any) -> None:
         try:
             batch = pipe.recv()
         except EOFError:
+            return
+        if batch is None:
             return
         try:
             found = proof.prove_batch(scope, batch)

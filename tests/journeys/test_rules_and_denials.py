@@ -67,6 +67,11 @@ def test_a_no_is_read_with_its_ground_and_the_form_is_a_press_away(walk, story):
     page.goto(walk.address("/denials/"))
     page.get_by_role("heading", name="1 request not granted").wait_for()
     walk.check(page, "denials")
+    page.set_viewport_size({"width": 375, "height": 800})
+    table = page.get_by_role("region", name="Table of denials")
+    assert table.evaluate("it => it.scrollWidth - it.clientWidth") <= 0, "on a phone every cell is read without a swipe"
+    assert table.get_by_role("row").count() == 2, "it is still a table to who hears it"
+    page.set_viewport_size({"width": 1280, "height": 800})
 
     hearwell = walk.come_in(account_of(story.therapist, "hearwell"))
     hearwell.goto(walk.address(f"/denials/{denial}/"))

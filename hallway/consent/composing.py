@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from hallway import clock, ids
-from hallway.consent import gate, refusals, steps, talks
-from hallway.consent.models import Consent, ConsentKind
+from hallway.consent import gate, plans, refusals, steps, talks
+from hallway.consent.models import Consent, ConsentKind, ConsentState
 from hallway.consent.tables.forms import FormRule, strictest
 from hallway.directory.models import Organization
 from hallway.identity.requester import Requester, Role
@@ -32,7 +32,8 @@ class Composition:
     ``expires_event`` is used where there is no date ("none", "end_of_treatment"); neither gives a year.
     ``states`` are further states whose words are printed (the patient's); ``longer_asked`` that the signer wants more
     than a state's longest term; ``members`` how many further persons must sign; ``licences`` the discloser's licence
-    classes where the classes carried are wider (-1: those carried).
+    classes where the classes carried are wider (-1: those carried). ``once`` is the id that one press asks for: pressed
+    twice, it is one form.
     """
 
     chart_id: ChartId
@@ -59,11 +60,14 @@ class Composition:
     exchange_id: UUID | None = None
     patient_asks: bool = False
     licences: int = -1
+    once: UUID | None = None
 
 
 def compose_consent(composition: Composition, *, by: Requester) -> ConsentId:
     """Prepare a form. It opens nothing. Raises UNPROCESSABLE when the form may not carry what is asked of it,
     FORBIDDEN for a form about notes by whoever keeps none, CONFLICT while the patient asked not to be asked.
+
+    The second press of one ``once`` finds the form of the first, if that says the same.
     """
     gate.release(by, composition.chart_id)
     now = clock.now()
@@ -75,9 +79,34 @@ def compose_consent(composition: Composition, *, by: Requester) -> ConsentId:
     if not composition.patient_asks and talks.rests(composition.chart_id, by=by, today=clock.today()):
         raise refusals.asked_not_to_be_asked()
     with transaction():
-        row.save(force_insert=True)
-        steps.note(by, "consent.prepared", row)
-    return ConsentId(row.id)
+        first = _first_press(composition, row)
+        if first is None:
+            row.save(force_insert=True)
+            steps.note(by, "consent.prepared", row)
+    return ConsentId(row.id if first is None else first.id)
+
+
+_SAID = (
+    "chart_id", "kind", "discloser_org_id", "discloser_practitioner_id", "recipient_org_id",
+    "recipient_practitioner_id", "classes", "kinds", "purposes", "expires_at", "expires_event", "tell_withheld",
+    "language", "point_size", "skin", "template_id", "members_needed", "composed_by", "composed_org_id",
+)  # fmt: skip
+"""What two presses must agree on to be one."""
+
+
+def _first_press(composition: Composition, row: Consent) -> Consent | None:
+    """The form that the same press prepared before; ``row`` takes the id asked for, or another where that is taken."""
+    if composition.once is None:
+        return None
+    plans.lock([composition.chart_id])
+    held = Consent.objects.filter(id=composition.once).first()
+    if held is None:
+        row.id = composition.once
+        return None
+    answered = held.state not in (ConsentState.DRAFT, ConsentState.DECLINED)
+    if answered or any(getattr(held, name) != getattr(row, name) for name in _SAID):
+        return None
+    return held
 
 
 def compose_exchange(there: Composition, back: Composition, *, by: Requester) -> tuple[ConsentId, ConsentId]:

@@ -5,7 +5,7 @@ It makes exactly the forms that the law asks for. Where the law asks for none it
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hallway import clock, ids
 from hallway.consent import actions, gate, papers, reach, talks
-from hallway.consent.composing import NOTE_FORMS, Composition
+from hallway.consent.composing import NOTE_FORMS, Composition, drafts_of
 from hallway.consent.licences import usual_classes
+from hallway.consent.models import ConsentState
 from hallway.consent.reach import Portion
 from hallway.consent.tables.phrases import skins
 from hallway.directory.models import Organization
 from hallway.errors import HallwayError, Kind
-from hallway.identity.requester import CLINICIANS, Role
+from hallway.identity.requester import CLINICIANS, Requester, Role
 from hallway.ids import ChartId, ConsentId, OrganizationId, PractitionerId, ReferralId
 from hallway.record.classes import AUTHOR_ONLY
 from hallway.standards.fhir import r4
@@ -109,13 +110,34 @@ def _answered(request: PageRequest, desk: Desk) -> HttpResponse:
     exchange = ids.new_uuid(clock.now()) if desk.choice.both_ways and len(desk.plan.forms) > 1 else None
     made = [replace(one, exchange_id=exchange) for one in desk.plan.compositions]
     with transaction():
-        prepared = [actions.compose_consent(one, by=reader) for one in made]
+        prepared = _prepared(made, _once(request), answer, reader)
         if answer == "no":
-            for consent_id in prepared:
-                actions.decline_consent(consent_id, "does_not_want", by=reader, expected_version=1)
+            for row in drafts_of(prepared):
+                if row.state == ConsentState.DRAFT:
+                    actions.decline_consent(ConsentId(row.id), "does_not_want", by=reader, expected_version=1)
     if answer == "sign":
         return HttpResponseRedirect(signing_address(prepared, after=_after(request)))
     return HttpResponseRedirect(_after(request) or reverse("chart:consents", args=[chart_id]))
+
+
+def _prepared(made: list[Composition], once: UUID, answer: str, reader: Requester) -> list[ConsentId]:
+    """The forms of one press; the second press finds those of the first, unless they were declined in between."""
+    ids_asked = [uuid5(once, f"{answer}/{place}") for place in range(len(made))]
+    found = [
+        actions.compose_consent(replace(one, once=asked), by=reader)
+        for one, asked in zip(made, ids_asked, strict=True)
+    ]
+    if answer == "no" or all(row.state == ConsentState.DRAFT for row in drafts_of(found)):
+        return found
+    return [actions.compose_consent(one, by=reader) for one in made]
+
+
+def _once(request: PageRequest) -> UUID:
+    """What this page sends along with its press, kept while the same page is shown again."""
+    try:
+        return UUID(request.POST.get("once", ""))
+    except ValueError:
+        return ids.new_uuid(clock.now())
 
 
 QUESTIONS = {"expiry": "until", "too_long": "until", "purpose": "for", "classes": "what", "kinds": "what"}
@@ -257,6 +279,7 @@ def page_values(request: PageRequest, desk: Desk) -> dict[str, object]:
         "pronoun": who.key,
         "choice": choice,
         "kind": choice.form,
+        "once": _once(request),
         "referral": request.GET.get("referral", "") or request.POST.get("referral", ""),
         "first": [{"who": one, "ticked": one.pair in choice.recipients} for one in desk.first],
         "others": desk.others,

@@ -1,5 +1,6 @@
 """The composer and the upload when law or patient say no: in words, at the question, and nothing half done."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -45,6 +46,36 @@ def test_a_day_beyond_a_year_is_refused_at_its_question_and_every_other_answer_s
     assert not Consent.objects.exists()
     answer = therapist.post(f"/consents/new/{hall.chart}/", asked(hall, until="day", until_on=day, longer="yes"))
     assert answer.status_code == 302
+
+
+ONCE = "01900000-0000-7000-8000-00000000000a"
+
+
+@pytest.mark.parametrize("answer", ["sign", "later", "no"])
+def test_the_second_press_of_one_page_finds_the_form_of_the_first(hall, answer):
+    therapist = come_in(hall.therapist, Role.THERAPIST)
+    sent = asked(hall, answer=answer, once=ONCE)
+    first, second = (therapist.post(f"/consents/new/{hall.chart}/", sent) for _ in range(2))
+    assert (first.status_code, second.headers["Location"]) == (302, first.headers["Location"])
+    assert Consent.objects.count() == 1
+    therapist.post(f"/consents/new/{hall.chart}/", sent | {"what": ["medicines", "notes"]})
+    assert Consent.objects.count() == 2, "another choice on a page gone back to is another form"
+
+
+def test_a_form_that_was_declined_is_not_what_a_later_yes_finds(hall):
+    therapist = come_in(hall.therapist, Role.THERAPIST)
+    therapist.post(f"/consents/new/{hall.chart}/", asked(hall, answer="sign", once=ONCE))
+    actions.decline_consent(Consent.objects.get().id, "not_now", by=hall.therapist, expected_version=1)
+    therapist.post(f"/consents/new/{hall.chart}/", asked(hall, answer="sign", once=ONCE))
+    assert sorted(Consent.objects.values_list("state", flat=True)) == ["declined", "draft"]
+
+
+def test_the_page_sends_such_a_mark_along_and_keeps_it_while_answers_are_missing(hall):
+    therapist = come_in(hall.therapist, Role.THERAPIST)
+    first = re.search(r'name="once" value="([^"]+)"', therapist.get(f"/consents/new/{hall.chart}/").content.decode())
+    assert first
+    again = therapist.post(f"/consents/new/{hall.chart}/", {"answer": "later", "once": first[1]})
+    assert f'name="once" value="{first[1]}"' in again.content.decode()
 
 
 def test_who_asked_not_to_be_asked_is_not_asked_and_the_page_says_so_with_the_answers_kept(hall):

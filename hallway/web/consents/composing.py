@@ -124,8 +124,7 @@ def _prepared(made: list[Composition], once: UUID, answer: str, reader: Requeste
     """The forms of one press; the second press finds those of the first, unless they were declined in between."""
     ids_asked = [uuid5(once, f"{answer}/{place}") for place in range(len(made))]
     found = [
-        actions.compose_consent(replace(one, once=asked), by=reader)
-        for one, asked in zip(made, ids_asked, strict=True)
+        actions.compose_consent(replace(one, once=asked), by=reader) for one, asked in zip(made, ids_asked, strict=True)
     ]
     if answer == "no" or all(row.state == ConsentState.DRAFT for row in drafts_of(found)):
         return found

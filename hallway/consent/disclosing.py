@@ -198,7 +198,9 @@ def _denied(denials: list[_Finding], question: Question) -> Verdict:
         sentence=" ".join(said),
         citations=_unique([one.row.citation for one in named], [defect.citation for defect in defects]),
         obligations=_unique(*(one.row.on_denial for one in named)),
-        blocking=_ground(named[0], forms, question),
+        blocking=_ground(
+            named[0].row.ground or "B-PRECONDITION", tuple(f"send_form:{kind}" for kind in forms), question
+        ),
         forms=forms,
         defects=tuple(defect.words for defect in defects),
         held_back=_unique(*(one.held_back for one in named)),
@@ -214,12 +216,11 @@ def _not_met_by_others(denials: list[_Finding]) -> list[_Finding]:
     return kept
 
 
-def _ground(leading: _Finding, forms: tuple[str, ...], question: Question) -> BlockingGround | None:
-    """The exception that makes the denial no information blocking; None for what is no EHI."""
+def _ground(ground_id: str, cure: tuple[str, ...], question: Question) -> BlockingGround | None:
+    """The exception that makes a denial no information blocking; None for what is no EHI."""
     if question.classes & NOT_EHI or "litigation_material" in question.facts:
         return None
-    found = ground(leading.row.ground or "B-PRECONDITION")
-    cure = tuple(f"send_form:{kind}" for kind in forms) if leading.answer == "needs" else ()
+    found = ground(ground_id)
     return BlockingGround(
         rule_id=found.id,
         exception=found.exception,
@@ -231,17 +232,11 @@ def _ground(leading: _Finding, forms: tuple[str, ...], question: Question) -> Bl
 
 def _fault(question: Question) -> Verdict:
     """Nothing could be decided, so nothing leaves."""
-    found = ground("B-FAULT")
-    ehi = not question.classes & NOT_EHI
     return Verdict(
         outcome=Outcome.DENY,
         rule_ids=(ERROR_ROW,),
         sentence="Hallway could not decide this, so nothing leaves. The privacy officer has been told.",
         citations=("Hallway: an error while deciding is a denial",),
         obligations=("tell_privacy_officer",),
-        blocking=BlockingGround(
-            rule_id=found.id, exception=found.exception, criterion=found.criterion, citation=found.citation
-        )
-        if ehi
-        else None,
+        blocking=_ground("B-FAULT", (), question),
     )

@@ -42,6 +42,7 @@ TARGETS: dict[str, frozenset[str]] = {
 }
 ON_DATABASE = frozenset({"gate", "plans", "queries"})
 EXAMPLES = ("test_decision.py", "test_rules.py", "test_reach.py", "../../../tests/gate/test_leading.py")
+EXAMPLES_OF_FORMS = ("test_validity.py", "test_disclosures.py", "../../../tests/gate/test_vectors.py")
 ON_QUESTIONS = ("validity", "disclosing", "conditions")
 SECONDS = 240
 
@@ -169,10 +170,9 @@ def _stages(module: str, corpus: Corpus, database: "_Database | None") -> list[t
         return importlib.import_module("tests.gate.killing")
 
     if module in ON_QUESTIONS:
-        vectors = ("../../../tests/gate/test_vectors.py",)
         return [
             ("questions", lambda: killing().check_asked(corpus[2])),
-            ("examples", lambda: _examples(vectors, "--noconftest")),
+            ("examples", lambda: _examples(EXAMPLES_OF_FORMS, "--noconftest")),
         ]
     found: list[tuple[str, Callable[[], None]]] = [
         ("random worlds", lambda: killing().check(corpus[0])),

@@ -5,11 +5,10 @@ import pytest
 from django.db import IntegrityError
 
 from hallway import clock
-from hallway.consent import actions, gate, ink, states, validity
+from hallway.consent import actions, gate, ink, states
 from hallway.consent.actions import Composition, Signature
 from hallway.consent.models import Consent, ConsentState
 from hallway.consent.preview import preview
-from hallway.consent.tables.forms import form_rule, statements
 from hallway.consent.tests import town
 from hallway.consent.tests.test_gate import NOTE, seen
 from hallway.errors import HallwayError, Kind
@@ -17,7 +16,6 @@ from hallway.identity.requester import Requester, Role
 from hallway.ids import AccountId, OrganizationId, PractitionerId
 from hallway.record import queries as record
 from hallway.record.classes import DataClass
-from hallway.record.evidence import Purpose
 from hallway.standards.fhir import r4
 from hallway.storage import connection
 
@@ -266,63 +264,6 @@ def test_expiry_marks_the_form_and_the_grant_had_ended_by_itself(program):
         assert actions.expire_consents(clock.now(), by=system("expiry")) == 1
         assert actions.expire_consents(clock.now(), by=system("expiry")) == 0
     assert Consent.objects.get(id=form).state == "expired"
-
-
-def elements(kind="release", state="MA", **more):
-    rule = form_rule(kind, state)
-    plain = validity.Elements(
-        kind=kind,
-        state=state,
-        discloser_org=1,
-        recipient_org=2,
-        classes=rule.must or int(NOTE),
-        purposes=(Purpose.TREATMENT,),
-        statements=rule.statements,
-        expires_at=clock.now(),
-        expires_event="",
-    )
-    return replace(plain, **more)
-
-
-@pytest.mark.parametrize("kind", ["release", "part2", "part2_tpo", "psychotherapy", "sud_counseling", "hiv"])
-def test_a_complete_form_is_valid_and_each_missing_statement_makes_it_absent(kind):
-    form = elements(kind)
-    assert validity.missing(form) == []
-    for statement in form.statements:
-        fewer = tuple(name for name in form.statements if name != statement)
-        assert validity.missing(replace(form, statements=fewer)) == [f"statement:{statement}"]
-        assert statements()[statement]
-
-
-@pytest.mark.parametrize(
-    ("form", "code"),
-    [
-        (elements(discloser_org=0), "discloser"),
-        (elements(recipient_org=0), "recipient"),
-        (elements(purposes=()), "purpose"),
-        (elements(classes=0), "classes"),
-        (elements(classes=int(NOTE | DataClass.PSYTHER_NOTE)), "not_on_this_form"),
-        (elements(classes=int(NOTE | DataClass.SUD_COUNSEL_NOTE)), "not_on_this_form"),
-        (elements(classes=int(NOTE | DataClass.PART2)), "not_on_this_form"),
-        (elements("psychotherapy", classes=int(NOTE | DataClass.PSYTHER_NOTE)), "not_on_this_form"),
-        (elements("part2", classes=int(NOTE)), "classes"),
-        # Vector 19: in Massachusetts HIV stands on a form of its own, one for each release.
-        (elements(classes=int(NOTE | DataClass.HIV)), "not_on_this_form"),
-        (elements("part2", classes=int(PART2 | DataClass.HIV)), "not_on_this_form"),
-        (elements("hiv", purposes=(Purpose.TREATMENT, Purpose.PAYMENT)), "purpose"),
-        # Vector 23: "none" ends a Part 2 TPO consent, never a HIPAA authorization; Connecticut wants a date.
-        (elements(expires_at=None, expires_event="none"), "expiry"),
-        (elements(expires_at=None), "expiry"),
-        (elements(state="CT", expires_at=None, expires_event="end_of_treatment"), "expiry"),
-    ],
-)
-def test_a_form_with_a_defect_counts_as_absent(form, code):
-    assert validity.missing(form) == [code]
-
-
-def test_vector_23_none_is_an_end_for_the_single_part2_consent():
-    assert validity.missing(elements("part2_tpo", recipient_org=0, expires_at=None, expires_event="none")) == []
-    assert validity.missing(elements(state="CT", classes=int(NOTE | DataClass.HIV))) == []
 
 
 def test_the_database_refuses_a_signed_form_without_evidence(program):

@@ -109,6 +109,35 @@ def _first_press(composition: Composition, row: Consent) -> Consent | None:
     return held
 
 
+def asked_before(consent_id: ConsentId, *, by: Requester) -> Composition:
+    """What a form asked for, to ask it again: who, what and what for, and never its signature or its dates.
+
+    Raises NOT_FOUND when it is not there or ``by`` is no party to it: one answer for both.
+    """
+    row = Consent.objects.filter(id=consent_id).first()
+    if row is None or not steps.is_party(row, by):
+        raise gate.not_found()
+    gate.release(by, ChartId(row.chart_id))
+    return Composition(
+        chart_id=ChartId(row.chart_id),
+        kind=row.kind,
+        discloser_org=OrganizationId(row.discloser_org_id),
+        recipient_org=OrganizationId(row.recipient_org_id),
+        classes=row.classes,
+        purposes=tuple(Purpose(one) for one in row.purposes),
+        kinds=tuple(row.kinds),
+        discloser_practitioner=PractitionerId(row.discloser_practitioner_id),
+        recipient_practitioner=PractitionerId(row.recipient_practitioner_id),
+        tell_withheld=row.tell_withheld,
+        language=row.language,
+        large_print=row.point_size >= LARGE_POINTS,
+        skin=row.skin,
+        template_id=row.template_id,
+        members=row.members_needed,
+        exchange_id=row.exchange_id,
+    )
+
+
 def compose_exchange(there: Composition, back: Composition, *, by: Requester) -> tuple[ConsentId, ConsentId]:
     """Both directions of a confidential exchange, joined, to be signed with one hand and taken back apart."""
     exchange_id = ids.new_uuid(clock.now())

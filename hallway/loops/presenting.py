@@ -80,7 +80,7 @@ _PAGE: dict[LoopKind, str] = {
     LoopKind.REPORT: "reports:draft",
     LoopKind.ACKNOWLEDGE: "reports:read",
     LoopKind.REVIEW_EMERGENCY: "emergency:review",
-    LoopKind.RENEW_CONSENT: "consents:copy",
+    LoopKind.RENEW_CONSENT: "consents:again",
     LoopKind.TELL_PATIENT: "emergency:tell",
     LoopKind.PATIENT_ASK: "asks:show",
     LoopKind.CALL_IN_EMERGENCY: "emergency:call",

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hallway import clock, ids
 from hallway.consent import actions, gate, papers, reach, talks
-from hallway.consent.composing import NOTE_FORMS, Composition, drafts_of
+from hallway.consent.composing import NOTE_FORMS, Composition, asked_before, drafts_of
 from hallway.consent.licences import usual_classes
 from hallway.consent.models import ConsentState
 from hallway.consent.reach import Portion
@@ -23,7 +23,7 @@ from hallway.consent.tables.phrases import skins
 from hallway.directory.models import Organization
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import CLINICIANS, Requester, Role
-from hallway.ids import ChartId, ConsentId, OrganizationId, PractitionerId, ReferralId
+from hallway.ids import NOBODY, ChartId, ConsentId, OrganizationId, PractitionerId, ReferralId
 from hallway.record.classes import AUTHOR_ONLY
 from hallway.standards.fhir import r4
 from hallway.storage.connection import transaction
@@ -182,23 +182,47 @@ def desk_of(request: PageRequest, chart_id: ChartId) -> Desk:
     practice = Organization.objects.filter(id=request.requester.organization_id).first()
     if practice is None:
         raise gate.not_found()
-    everybody = people.candidates(but=OrganizationId(practice.id))
-    asked = request.GET if request.method == "GET" else request.POST
-    sent = {name: asked.getlist(name) for name in ASKED}
-    if request.method == "GET":
-        sent = FIRST | {name: values for name, values in sent.items() if values}
-    choice = questions.parse(sent, form=_form(request, practice), today=opened.today)
+    sent = _sent(request, opened.chart_id)
+    choice = questions.parse(sent, form=_form(request, practice, sent.get("kind", [])), today=opened.today)
+    whole = [organization for organization, person in choice.recipients if not person]
+    everybody = people.candidates(but=OrganizationId(practice.id), whole=whole)
     first, others = people.first_and_others(everybody, near=[*choice.recipients, *_near(opened)])
     portions = _portions(opened, OrganizationId(practice.id))
+    reader = opened.reader.practitioner_id
     at = planning.Desk(
-        opened.chart_id, practice, opened.reader.practitioner_id, _patient_state(opened), portions, _referral(request)
-    )
+        opened.chart_id, practice, reader, _patient_state(opened), portions, _referral(request),
+        receiver=reader if opened.reader.role in CLINICIANS else NOBODY,
+    )  # fmt: skip
     return Desk(opened, practice, first[:8], [*first[8:], *others], choice, planning.plan(choice, at), at)
 
 
-def _form(request: PageRequest, practice: Organization) -> str:
+def _sent(request: PageRequest, chart_id: ChartId) -> dict[str, list[str]]:
+    """The answers as they were sent; on a first look what the address names, or what an earlier form asked.
+
+    Raises NOT_FOUND for a form that is not there for this reader, or not on this chart.
+    """
+    if request.method != "GET":
+        return {name: request.POST.getlist(name) for name in ASKED}
+    earlier = request.GET.get("again", "")
+    if not earlier:
+        return FIRST | {name: values for name in ASKED if (values := request.GET.getlist(name))}
+    before = asked_before(form_id(earlier), by=request.requester)
+    if before.chart_id != chart_id:
+        raise gate.not_found()
+    return {**FIRST, **questions.answers(before, here=request.requester.organization_id)}
+
+
+def form_id(text: str) -> ConsentId:
+    """The id of a form in a sent text. Raises NOT_FOUND for anything else."""
+    try:
+        return ConsentId(UUID(text))
+    except ValueError:
+        raise gate.not_found() from None
+
+
+def _form(request: PageRequest, practice: Organization, earlier: list[str]) -> str:
     """The form asked for by name; notes of sessions only for those who keep them, whatever was sent."""
-    asked = (request.GET if request.method == "GET" else request.POST).get("kind", "")
+    asked = next(iter(earlier), "") or (request.GET if request.method == "GET" else request.POST).get("kind", "")
     usual = "part2" if practice.is_part2 else "release"
     if asked in NOTE_FORMS and request.requester.role not in NOTE_KEEPERS:
         raise gate.not_found()
@@ -279,6 +303,7 @@ def page_values(request: PageRequest, desk: Desk) -> dict[str, object]:
         "choice": choice,
         "kind": choice.form,
         "once": _once(request),
+        "is_again": request.method == "GET" and "again" in request.GET,
         "referral": request.GET.get("referral", "") or request.POST.get("referral", ""),
         "first": [{"who": one, "ticked": one.pair in choice.recipients} for one in desk.first],
         "others": desk.others,

@@ -15,15 +15,15 @@ from hallway.consent.links import LASTS, TRIES
 from hallway.identity.requester import Role
 from hallway.web.access import PageRequest, page
 from hallway.web.chart.reading import open_chart
-from hallway.web.consents.composing import COMPOSERS
-from hallway.web.consents.signing import MOST_FORMS, consent_id, shown
+from hallway.web.consents.composing import COMPOSERS, form_id
+from hallway.web.consents.signing import MOST_FORMS, shown
 
 
 @page(*COMPOSERS, patient=True)
 @require_POST
 def make(request: PageRequest) -> HttpResponse:
     """A link for these forms. The token stands on this page and nowhere else; asked again, a new one replaces it."""
-    named = [consent_id(text) for text in dict.fromkeys(request.POST.getlist("form"))][:MOST_FORMS]
+    named = [form_id(text) for text in dict.fromkeys(request.POST.getlist("form"))][:MOST_FORMS]
     if not named or request.requester.role is Role.PATIENT:
         raise gate.not_found()
     form = standing.consent_for(request.requester, named[0])

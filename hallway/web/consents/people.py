@@ -1,6 +1,6 @@
 """Whom a form may name: those who share the care first, then everybody else on Hallway."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from hallway.consent.reach import Recipient
@@ -50,8 +50,15 @@ class Candidate:
         return Column(self.short, about, recipient)
 
 
-def candidates(*, but: OrganizationId) -> list[Candidate]:
-    """Every clinician of another practice on Hallway, and every health plan, by practice and name."""
+SIDE_ROLES = {"pc": Role.PCP, "bh": Role.THERAPIST}
+"""As whom the picture shows a practice that is named without a person."""
+
+
+def candidates(*, but: OrganizationId, whole: Collection[int] = ()) -> list[Candidate]:
+    """Every clinician of another practice on Hallway, and every health plan, by practice and name.
+
+    ``whole`` are practices that are named without a person, as an earlier form or a denial names them.
+    """
     held = (
         PractitionerRole.objects.filter(role__in=[str(role) for role in CLINICIANS], until_on=None)
         .exclude(organization_id=but)
@@ -79,7 +86,14 @@ def candidates(*, but: OrganizationId) -> list[Candidate]:
         )
         for one in plans
     ]
-    return list({one.pair: one for one in found}.values())
+    found += [
+        Candidate(
+            OrganizationId(one.id), PractitionerId(0), "Whoever treats there", one.name, one.name, one.side,
+            SIDE_ROLES.get(one.side, Role.MEDICAL_SPECIALIST), False,
+        )
+        for one in Organization.objects.filter(id__in=whole, on_hallway=True).exclude(id=but).order_by("name")
+    ]  # fmt: skip
+    return list({one.pair: one for one in reversed(found)}.values())[::-1]
 
 
 def first_and_others(

@@ -71,6 +71,8 @@ class Desk:
     patient_state: str
     portions: Counter[Portion]
     referral_id: ReferralId | None = None
+    receiver: PractitionerId = NOBODY
+    """Who receives the way back: the reader, where they treat; else the practice."""
 
 
 def plan(choice: Choice, desk: Desk) -> Plan:
@@ -85,7 +87,7 @@ def plan(choice: Choice, desk: Desk) -> Plan:
         other = organizations.get(organization)
         if other is None:
             continue
-        for there in (True, False) if choice.both_ways else (True,):
+        for there in choice.ways:
             found, said = _between(choice, desk, other, person, there=there)
             forms += found
             not_asked += said
@@ -134,7 +136,7 @@ def _wish(choice: Choice, desk: Desk, other: Organization, person: int, *, there
             kinds=choice.kinds, ticked=choice.ticked, holds=_held(choice, desk),
         )  # fmt: skip
     return Wish(
-        desk.chart_id, OrganizationId(other.id), here, desk.reader, (Purpose.TREATMENT,),
+        desk.chart_id, OrganizationId(other.id), here, desk.receiver, (Purpose.TREATMENT,),
         kinds=choice.kinds, ticked=0, discloser_practitioner=PractitionerId(person),
     )  # fmt: skip
 
@@ -164,7 +166,7 @@ def _composition(
         discloser_org=here if there else other,
         recipient_org=other if there else here,
         discloser_practitioner=desk.reader if kind in NOTE_FORMS else NOBODY,
-        recipient_practitioner=PractitionerId(pair[1]) if there else desk.reader,
+        recipient_practitioner=PractitionerId(pair[1]) if there else desk.receiver,
         classes=needed.carries(kind, state, ticked & ~int(AUTHOR_ONLY)),
         purposes=choice.purposes if there else (Purpose.TREATMENT,),
         kinds=() if kind in ONE_CLASS_FORMS else choice.kinds,

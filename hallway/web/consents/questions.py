@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from hallway.consent.composing import Composition
 from hallway.consent.tables.contents import CONTENTS
 from hallway.consent.tables.phrases import skins
+from hallway.ids import OrganizationId
 from hallway.record.classes import DataClass
 from hallway.record.evidence import Purpose
 
@@ -81,6 +83,7 @@ class Choice:
     tell: bool
     apart: tuple[str, ...] = ()
     both_ways: bool = False
+    only_back: bool = False
     language: str = "en"
     large: bool = False
     skin: str = ""
@@ -96,6 +99,11 @@ class Choice:
             return ()
         named = [kind for one in CATEGORIES if one.key in self.categories for kind in one.kinds]
         return (*ALWAYS, *named)
+
+    @property
+    def ways(self) -> tuple[bool, ...]:
+        """Each way that is asked for: true from here to them, false from them to here."""
+        return (False,) if self.only_back else (True, False) if self.both_ways else (True,)
 
     @property
     def ticked(self) -> int:
@@ -121,6 +129,7 @@ def parse(sent: Mapping[str, Sequence[str]], *, form: str, today: date) -> Choic
         tell=_first(sent, "tell") == "yes",
         apart=tuple(str(one.name) for one in APART_WORDS if one.name in sent.get("apart", ())),
         both_ways=_first(sent, "ways") == "both" and form not in ONE_CLASS_FORMS,
+        only_back=_first(sent, "ways") == "back" and form not in ONE_CLASS_FORMS,
         language="es" if _first(sent, "language") == "es" else "en",
         large=_first(sent, "print") == "large",
         skin=_first(sent, "skin") if _first(sent, "skin") in skins() else "",
@@ -180,3 +189,27 @@ def missing(choice: Choice, *, today: date) -> list[tuple[str, str]]:
     elif choice.until_on is not None and choice.until_on <= today:
         found.append(("until", "That day is not ahead. Choose a day after today."))
     return found
+
+
+def answers(before: Composition, *, here: OrganizationId) -> Mapping[str, list[str]]:
+    """The answers of the composer's questions that stand on an earlier form; its end is asked anew."""
+    gives = before.discloser_org == here
+    other = (
+        (before.recipient_org, before.recipient_practitioner)
+        if gives
+        else (before.discloser_org, before.discloser_practitioner)
+    )
+    return {
+        "kind": [before.kind] if gives else [],
+        "to": [f"{other[0]}-{other[1]}"] if other[0] else [],
+        "what": [one.key for one in CATEGORIES if not before.kinds or set(one.kinds) & set(before.kinds)],
+        "apart": [str(one.name) for one in APART_WORDS if before.classes & one],
+        "for": [str(one) for one in before.purposes],
+        "tell": ["yes" if before.tell_withheld else "no"],
+        "ways": ["both" if before.exchange_id else "one" if gives else "back"],
+        "language": [before.language],
+        "print": ["large" if before.large_print else "usual"],
+        "skin": [before.skin] if before.skin else [],
+        "template": [str(before.template_id)] if before.template_id and gives else [],
+        "members": [str(before.members)],
+    }

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
+from hallway import clock
 from hallway.consent import actions, gate, refusals, standing
 from hallway.consent.actions import Signature
 from hallway.consent.signing import is_under_age
@@ -21,8 +22,8 @@ from hallway.storage.connection import transaction
 from hallway.web.access import PageRequest, page
 from hallway.web.chart import board
 from hallway.web.chart.reading import Opened, open_chart
-from hallway.web.consents import hand, words
-from hallway.web.consents.composing import COMPOSERS
+from hallway.web.consents import again, hand, words
+from hallway.web.consents.composing import COMPOSERS, form_id
 
 MOST_FORMS = 12
 REST_DAYS = {"30": 30, "90": 90, "180": 180, "365": 365}
@@ -89,18 +90,10 @@ def _rest(request: PageRequest, today: date) -> date | None:
 def _forms(request: PageRequest) -> list[Standing]:
     sent = request.POST if request.method == "POST" else request.GET
     named = list(dict.fromkeys(sent.getlist("form")))[:MOST_FORMS]
-    forms = [standing.consent_for(request.requester, consent_id(text)) for text in named]
+    forms = [standing.consent_for(request.requester, form_id(text)) for text in named]
     if len({form.chart_id for form in forms}) > 1:
         raise gate.not_found()
     return forms
-
-
-def consent_id(text: str) -> ConsentId:
-    """The id in a sent text. Raises NOT_FOUND for anything else."""
-    try:
-        return ConsentId(UUID(text))
-    except ValueError:
-        raise gate.not_found() from None
 
 
 def number(text: str) -> int:
@@ -126,6 +119,7 @@ def _values(
         "forms": forms,
         "papers": [standing.words_for(request.requester, form.id, language=read)[0] for form in forms],
         "signable": all(one.state == "draft" for one in forms),
+        "over": [one for one in forms if again.may_again(one, request.requester.role, clock.now())],
         "after": sent.get("after", ""),
         "sent": request.POST,
         "read": read,
@@ -156,6 +150,7 @@ def copy(request: PageRequest, consent_id: UUID) -> HttpResponse:
         "paper": paper,
         "hand": signed,
         "may_witness": may_witness(request, form),
+        "again": again.may_again(form, request.requester.role, clock.now()),
         "served": standing.served_under(request.requester, form.id) if _tells_served(form) else [],
         "tells_served": _tells_served(form),
         "after": _after(request, form.chart_id) if request.GET.get("after") else "",

@@ -4,6 +4,7 @@ from collections import Counter
 
 from django.http import HttpResponse
 
+from hallway import clock
 from hallway.consent import reach, standing
 from hallway.consent.standing import Standing
 from hallway.ids import ChartId
@@ -12,7 +13,7 @@ from hallway.web.access import PageRequest, page
 from hallway.web.chart import board
 from hallway.web.chart.page import READERS, show
 from hallway.web.chart.reading import OVERVIEW, Opened, open_chart
-from hallway.web.consents import flows, people, questions, words
+from hallway.web.consents import again, flows, people, questions, words
 from hallway.web.consents.composing import COMPOSERS
 
 WAITING = ("draft", "witnessing")
@@ -26,9 +27,9 @@ def consents(request: PageRequest, chart_id: int) -> HttpResponse:
     forms = standing.consents_of(request.requester, opened.chart_id)
     who = board.pronouns(opened.header)
     values = {
-        "in_force": [_line(form, who) for form in forms if form.holds],
-        "waiting": [_line(form, who) for form in forms if form.state in WAITING],
-        "ended": [_line(form, who) for form in forms if not form.holds and form.state not in WAITING],
+        "in_force": [_line(form, who, request) for form in forms if form.holds],
+        "waiting": [_line(form, who, request) for form in forms if form.state in WAITING],
+        "ended": [_line(form, who, request) for form in forms if not form.holds and form.state not in WAITING],
         "flows": _flows(opened),
         "own_place": opened.reader_place.name,
         "may_compose": request.requester.role in COMPOSERS,
@@ -36,7 +37,7 @@ def consents(request: PageRequest, chart_id: int) -> HttpResponse:
     return show(request, opened, tab="consents", template="chart/consents.html", values=values)
 
 
-def _line(form: Standing, who: board.Pronouns) -> dict[str, object]:
+def _line(form: Standing, who: board.Pronouns, request: PageRequest) -> dict[str, object]:
     return {
         "form": form,
         "name": questions.FORM_NAMES.get(form.kind, form.kind_label),
@@ -44,6 +45,7 @@ def _line(form: Standing, who: board.Pronouns) -> dict[str, object]:
         "purposes": words.purposes_words(form),
         "until": words.until_words(form),
         "state": words.STATE_WORDS[form.state],
+        "again": again.may_again(form, request.requester.role, clock.now()),
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from hallway.web.consents import composing, linking, papers, signing, taking_back, talking, then, views, why
+from hallway.web.consents import again, composing, linking, papers, signing, taking_back, talking, then, views, why
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.waiting, name="list"),
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("why/<int:chart_id>/<str:resource_id>/", why.why, name="why"),
     path("sign/", signing.sign, name="sign"),
     path("<uuid:consent_id>/", signing.copy, name="copy"),
+    path("<uuid:consent_id>/again/", again.again, name="again"),
     path("<uuid:consent_id>/revoke/", taking_back.revoke, name="revoke"),
     path("<uuid:consent_id>/occurred/", taking_back.occurred, name="occurred"),
     path("<uuid:consent_id>/witness/", signing.witness, name="witness"),

@@ -84,6 +84,7 @@ def step_url(loop: LoopRow) -> str:
     if page and loop.is_mine:
         tries.append((page, loop.next_id if by_subject else loop.referral_id))
     if loop.kind == "renew_consent":
+        tries += [("consents:again", loop.next_id)] if loop.is_mine else []
         tries.append(("chart:consents", loop.header.chart_id))
     tries += [(loop.next_url, loop.next_id), ("referrals:show", loop.referral_id)]
     return _first(tries)

@@ -37,7 +37,9 @@ def asks(fresh_db):
         sent = ASKED | {"to": [f"{there.organization_id}-{there.practitioner_id}"]} | changed
         choice = questions.parse(sent, form=form or ("part2" if is_part2 and by_them else "release"), today=TODAY)
         practice = Organization.objects.get(id=here.organization_id)
-        return planning.plan(choice, planning.Desk(chart, practice, here.practitioner_id, "", Counter()))
+        return planning.plan(
+            choice, planning.Desk(chart, practice, here.practitioner_id, "", Counter(), receiver=here.practitioner_id)
+        )
 
     return ask
 

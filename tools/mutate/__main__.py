@@ -42,7 +42,8 @@ TARGETS: dict[str, frozenset[str]] = {
 }
 ON_DATABASE = frozenset({"gate", "plans", "queries"})
 EXAMPLES = ("test_decision.py", "test_rules.py", "test_reach.py", "../../../tests/gate/test_leading.py")
-EXAMPLES_OF_FORMS = ("test_validity.py", "test_disclosures.py", "../../../tests/gate/test_vectors.py")
+EXAMPLES_OF_FORMS = ("test_validity.py", "../../../tests/gate/test_vectors.py")
+PROMISES = ("test_disclosures.py",)
 ON_QUESTIONS = ("validity", "disclosing", "conditions")
 SECONDS = 240
 
@@ -62,7 +63,7 @@ def main() -> int:
     database = _Database(corpus[0]) if any(one.module in ON_DATABASE for one, _ in chosen) else None
     print(f"{len(chosen)} mutants; corpus made in {time.monotonic() - begun:.0f} s", flush=True)
     try:
-        if not _noticed_nothing(corpus, database):
+        if not _noticed_nothing([one.module for one, _ in chosen], corpus, database):
             print("The judges object to the gate as it is: nothing was measured.")
             return 2
         fates = [(one, _fate(one, tree, corpus, database, options=options)) for one, tree in chosen]
@@ -150,11 +151,12 @@ class _Database:
 Corpus = tuple[list, list, object]  # type: ignore[type-arg]
 
 
-def _noticed_nothing(corpus: Corpus, database: "_Database | None") -> bool:
-    """The gate as it is must pass all."""
-    said = {name: _alone(stage) for module in ("gate", "validity") for name, stage in _timed(module, corpus, database)}
-    print(", ".join(f"{name}: {fate or 'content'}" for name, fate in said.items()), flush=True)
-    return not any(said.values())
+def _noticed_nothing(modules: list[str], corpus: Corpus, database: "_Database | None") -> bool:
+    """The gate as it is must pass all that these modules are asked."""
+    asked = dict.fromkeys("validity" if one in ON_QUESTIONS else "gate" for one in modules)
+    said = [(name, _alone(stage)) for module in asked for name, stage in _timed(module, corpus, database)]
+    print(", ".join(f"{name}: {fate or 'content'}" for name, fate in said), flush=True)
+    return not any(fate for _, fate in said)
 
 
 def _timed(module: str, corpus: Corpus, database: "_Database | None") -> Iterator[tuple[str, Callable[[], None]]]:
@@ -173,6 +175,7 @@ def _stages(module: str, corpus: Corpus, database: "_Database | None") -> list[t
         return [
             ("questions", lambda: killing().check_asked(corpus[2])),
             ("examples", lambda: _examples(EXAMPLES_OF_FORMS, "--noconftest")),
+            ("promises", lambda: _examples(PROMISES, "--noconftest")),
         ]
     found: list[tuple[str, Callable[[], None]]] = [
         ("random worlds", lambda: killing().check(corpus[0])),

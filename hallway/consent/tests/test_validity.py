@@ -18,6 +18,8 @@ PART2 = NOTE | DataClass.PART2
 YEAR = timedelta(days=366)
 KINDS = ("release", "part2", "part2_tpo", "psychotherapy", "sud_counseling", "hiv")
 FEDERAL_POINTS = 12
+CHECKED = frozenset({"recipient_covered", "psychiatric", "social_worker", "longer_at_signers_request"})
+"""What every stored form answers to: it names its recipient, its use, its scope and its end."""
 
 
 def elements(kind="release", state="MA", **more):
@@ -137,8 +139,11 @@ def wrong(form, state, *brought, on=TODAY):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_form_that_was_complete_when_stored_counts_when_it_is_shown(kind, state):
     only_treatment = {"purposes": ("TREAT",)} if kind == "hiv" else {}
-    held = validity.CHECKED_WHEN_STORED
-    assert wrong(stored(kind, state, **only_treatment), state, *held) == []
+    assert wrong(stored(kind, state, **only_treatment), state, *CHECKED) == []
+
+
+def test_a_californian_form_that_was_stored_with_a_later_end_was_asked_for_by_its_signer():
+    assert wrong(stored("release", "CA", span=Span(NOW, NOW + 2 * YEAR)), "CA") == []
 
 
 @pytest.mark.parametrize(
@@ -201,7 +206,7 @@ def test_a_stored_form_is_asked_for_what_it_says():
         aims=frozenset({Aim.TREAT, Aim.RESEARCH}),
         classes=int(NOTE),
         state="CT",
-        circumstances=validity.CHECKED_WHEN_STORED,
+        circumstances=CHECKED,
         signed_on=TODAY,
         expires_on=TODAY + timedelta(days=180),
         expires_event="",

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from hallway import clock
 from hallway.consent import compiler, licences, plans, preview, reach, rules
+from hallway.consent.composing import Composition
 from hallway.consent.facts import ChartFacts, Place
-from hallway.consent.rules import Setting, Verdict
+from hallway.consent.rules import Opener, Setting, Verdict
 from hallway.consent.tables.forms import form_rule
-from hallway.consent.tables.library import Holder, Rule
+from hallway.consent.tables.library import Holder, Relation, Rule
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId
 from hallway.record.classes import LICENCE_CLASSES, DataClass
 from hallway.record.evidence import Purpose
@@ -102,6 +103,37 @@ def asked_for(wish: Wish, *, asker_org: OrganizationId) -> Answer:
     judged = [(purpose, one) for purpose in wish.purposes for one in _judged(facts, place, wish, purpose)]
     relevant = [(purpose, one) for purpose, one in judged if one.data_class & mask]
     return _answer(relevant, is_program=place.is_part2)
+
+
+def left_shut(form: Composition, holds: int) -> tuple[Need, ...]:
+    """What a form for all who treat leaves shut of the classes in ``holds``, one by one, and the form that opens it.
+
+    It meets the consent that Part 2 asks for and no other: what a licence's state wants to be asked for stays.
+    """
+    place = plans.places([form.discloser_org]).get(form.discloser_org, Place(form.discloser_org, "", is_part2=False))
+    holder: Holder = "program" if place.is_part2 else "holder"
+    signed = Opener("draft", rules.COVERS[form.kind], form.classes, kinds=form.kinds)
+    found: dict[DataClass, list[tuple[Purpose, Verdict]]] = {}
+    for purpose in form.purposes:
+        setting = Setting(Relation.TREATING, purpose, place.state, holder, clock.today())
+        for kind in form.kinds or (preview.REPORT_KIND,):
+            for one in rules.judge(setting, (signed,), kind=kind):
+                if one.data_class & holds and _waits_for_a_form(one, is_program=place.is_part2):
+                    found.setdefault(one.data_class, []).append((purpose, one))
+    return tuple(_opened_by(verdicts, is_program=place.is_part2) for verdicts in found.values())
+
+
+def _waits_for_a_form(verdict: Verdict, *, is_program: bool) -> bool:
+    """Whether a law wants a form for it; not where it is kept to the kinds that a purpose needs."""
+    row = verdict.blocking
+    return row is not None and row.outcome == "needs" and bool(_form_for(verdict, is_program=is_program))
+
+
+def _opened_by(verdicts: list[tuple[Purpose, Verdict]], *, is_program: bool) -> Need:
+    by_purpose: dict[Purpose, list[Verdict]] = {}
+    for purpose, one in verdicts:
+        by_purpose.setdefault(purpose, []).append(one)
+    return _need(_form_for(verdicts[0][1], is_program=is_program), by_purpose)
 
 
 def writes(organization: OrganizationId, practitioner: PractitionerId) -> int:

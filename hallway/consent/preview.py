@@ -37,6 +37,7 @@ _HEADLINES: dict[str, str] = {
     "pen_before": "This needs the patient's signature first.",
     "shut": "This stays with you.",
 }
+_FOR_ALL_IS_NOT_IT = "The form for all who treat, which is signed, does not open this."
 _RESTRICTED = "The patient asked for it to stay here, and the practice agreed."
 _RESTRICTION_CITATION = "45 CFR 164.522(a)(1)(iii)"
 
@@ -167,7 +168,14 @@ def _blocked(act: _Act, row: Rule) -> Preview:
         return _made(act, "shut", "shut", reason=row.sentence, citation=row.citation)
     form = _form(act)
     verdict: GateVerdict = "shut" if form in ("psychotherapy", "sud_counseling") else "pen_before"
-    return _made(act, verdict, verdict, reason=row.sentence, citation=row.citation, form=form)
+    reason = f"{row.sentence} {_FOR_ALL_IS_NOT_IT}" if _has_form_for_all(act) else row.sentence
+    return _made(act, verdict, verdict, reason=reason, citation=row.citation, form=form)
+
+
+def _has_form_for_all(act: _Act) -> bool:
+    """Whether a form for all who treat is signed that speaks of this act, and yet does not open it."""
+    speaking = {one.id for one in compiler.openers(act.facts, act.place.id, act.way, act.purpose)}
+    return any(form.kind == "part2_tpo" and form.id in speaking for form in act.facts.forms)
 
 
 def _form(act: _Act) -> str:

@@ -106,6 +106,35 @@ def test_vector_9_the_single_tpo_consent_opens_for_treating_providers_and_not_fo
     assert session in seen(counselor, chart)
 
 
+def test_where_a_state_asks_for_more_the_gate_says_that_the_single_tpo_consent_does_not_open_it(program):
+    pcp, _, chart, _ = program
+    there = town.organization("Riverside", state="MA", is_part2=True)
+    counselor = town.person("Riverwell", there, Role.THERAPIST, licence="counselor", state="MA", duty=True)
+    note = town.put(
+        chart, there, PART2 | DataClass.MA_COUNSELOR, kind="DocumentReference", author=counselor.practitioner_id
+    )
+    for one in (pcp, counselor):
+        actions.join_team(chart, by=pcp, organization=one.organization_id, basis="assigned")
+
+    def said(classes):
+        return preview(
+            chart_id=chart, discloser_practitioner=counselor.practitioner_id, discloser_org=there,
+            recipient_practitioner=pcp.practitioner_id, recipient_org=pcp.organization_id, classes=int(classes),
+        ).reason  # fmt: skip
+
+    assert "for all who treat" not in said(PART2 | DataClass.MA_COUNSELOR)
+    signed(pcp, counselor, chart, kind="part2_tpo", recipient_org=OrganizationId(0), expires_at=None)
+    assert note not in seen(pcp, chart)
+    assert "The form for all who treat, which is signed, does not open this." in said(PART2 | DataClass.MA_COUNSELOR)
+    assert "for all who treat" not in said(PART2)
+    actions.revoke_consent(
+        Consent.objects.get().id, "oral", by=counselor, expected_version=2, recipient_org=pcp.organization_id
+    )
+    assert "for all who treat" not in said(PART2 | DataClass.MA_COUNSELOR), (
+        "taken back for one, it speaks of them no more"
+    )
+
+
 def test_a_form_for_everybody_who_treats_that_names_a_person_is_neither_prepared_nor_signed(program):
     pcp, counselor, chart, _ = program
     mixed = composition(

@@ -24,7 +24,7 @@ from hallway.directory.models import Organization
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import CLINICIANS, Requester, Role
 from hallway.ids import NOBODY, ChartId, ConsentId, OrganizationId, PractitionerId, ReferralId
-from hallway.record.classes import AUTHOR_ONLY
+from hallway.record.classes import AUTHOR_ONLY, DataClass
 from hallway.standards.fhir import r4
 from hallway.storage.connection import transaction
 from hallway.web.access import PageRequest, page
@@ -34,6 +34,7 @@ from hallway.web.consents import people, picture, planning, questions
 from hallway.web.consents.people import Candidate
 from hallway.web.consents.planning import Plan
 from hallway.web.consents.questions import Choice
+from hallway.web.law.words import class_words, first_up
 
 MOST_COLUMNS = 4
 """People whom the picture shows where a form names nobody."""
@@ -262,6 +263,15 @@ def values(desk: Desk) -> dict[str, object]:
         "form_name": questions.FORM_NAMES[choice.form],
         "made": plan.forms,
         "not_asked": plan.not_asked,
+        "left_shut": [
+            {
+                "what": first_up(class_words(DataClass(one.classes))),
+                "form": questions.FORM_NAMES[one.kind],
+                "kind": one.kind,
+                "why": one.why,
+            }
+            for one in plan.left_shut
+        ],
         "own_forms": own,
         "still": desk.missing,
         "may_ask": not desk.missing and not plan.forms,

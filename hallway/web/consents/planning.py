@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hallway.consent import needed
 from hallway.consent.actions import Composition
 from hallway.consent.composing import NOTE_FORMS, rule_of
-from hallway.consent.needed import Answer, Ground, Wish
+from hallway.consent.needed import Answer, Ground, Need, Wish
 from hallway.consent.papers import last_instant, zone_of
 from hallway.consent.reach import Portion
 from hallway.consent.tables.forms import FormRule
@@ -49,6 +49,8 @@ class Plan:
 
     forms: tuple[Made, ...]
     not_asked: tuple[NotAsked, ...]
+    left_shut: tuple[Need, ...] = ()
+    """What a form for all who treat does not open, and the form that would."""
 
     @property
     def compositions(self) -> list[Composition]:
@@ -79,7 +81,8 @@ def plan(choice: Choice, desk: Desk) -> Plan:
     """The forms of a choice, each for one recipient, so that one can be taken back and the others stay."""
     if choice.form == FOR_ALL:
         composed = _composition(choice, desk, FOR_ALL, there=True, pair=(0, 0), classes=0)
-        return Plan((Made(composed, desk.practice.name, "all who treat", None, _rule(composed, desk.practice)),), ())
+        made = Made(composed, desk.practice.name, "all who treat", None, _rule(composed, desk.practice))
+        return Plan((made,), (), needed.left_shut(composed, _held(choice, desk) | choice.ticked))
     organizations = {one.id: one for one in Organization.objects.filter(id__in=[to for to, _ in choice.recipients])}
     forms: list[Made] = []
     not_asked: list[NotAsked] = []

@@ -116,6 +116,27 @@ def test_one_permission_for_all_who_treat_names_no_one(asks):
     assert (form.composition.recipient_org, form.composition.kind) == (0, "part2_tpo")
 
 
+@pytest.mark.parametrize(
+    ("state", "licence", "shut"),
+    [
+        ("MA", "counselor", [DataClass.MA_COUNSELOR]),
+        ("MA", "social_worker", [DataClass.MA_SOCIAL_WORKER]),
+        ("CT", "counselor", [DataClass.CT_COUNSELOR]),
+        ("MA", "physician", []),
+        ("ME", "counselor", []),
+    ],
+)
+def test_one_permission_for_all_who_treat_says_what_it_leaves_shut_and_which_form_opens_that(
+    asks, state, licence, shut
+):
+    made = asks(state=state, licence=licence, is_part2=True, form="part2_tpo", to=[], **{"for": ["TREAT", "PAY"]})
+    assert [one.classes for one in made.left_shut] == shut
+    assert {one.kind for one in made.left_shut} == ({"part2"} if shut else set())
+    assert all(one.why.sentence and one.why.citation for one in made.left_shut)
+    named = asks(state=state, licence=licence, is_part2=True)
+    assert not named.left_shut, "a form that names its recipient opens it, and has nothing to say"
+
+
 def test_an_hiv_result_in_massachusetts_gets_a_form_of_its_own_and_in_connecticut_a_tick(asks):
     made = asks(state="MA", licence="social_worker", apart=["HIV"])
     assert sorted(one.composition.kind for one in made.forms) == ["hiv", "release"]

@@ -4,6 +4,7 @@ The timeline is cut wherever a fact or a rule begins or ends; equal neighbours a
 is not compiled: a grant speaks of now and later.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
@@ -17,8 +18,8 @@ from hallway.record.evidence import Purpose
 
 SELF = -1
 """In ``consent_grant.author``: the grantee's own items."""
-ORIGIN = datetime(2000, 1, 1, tzinfo=UTC)
-"""When a grant began that nothing began."""
+ORIGIN = datetime.combine(library.BASELINE, time(), UTC)
+"""When a grant began that nothing began: before the first rule there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,12 @@ class GrantRow:
 
 def compile_grants(facts: ChartFacts, now: datetime) -> list[GrantRow]:
     """Every grant of the chart that holds at ``now`` or will hold by facts known now."""
-    edges = [edge for edge in _edges(facts) if edge > now]
-    past = [edge for edge in _edges(facts) if edge <= now]
-    starts = [max(past, default=ORIGIN), *edges]
+    edges = _edges(facts)
+    starts = edges[max(bisect_right(edges, now) - 1, 0) :]
     running: dict[GrantRow, datetime] = {}
     done: list[GrantRow] = []
     for start in starts:
-        current = set(_grants_at(in_force(facts, max(start, now)), max(start, now)))
+        current = set(_grants_at(in_force(facts, start), start))
         done += [replace(row, from_at=began, until_at=start) for row, began in running.items() if row not in current]
         running = {row: running.get(row, start) for row in current}
     done += [replace(row, from_at=began) for row, began in running.items()]
@@ -64,12 +64,12 @@ def _order(row: GrantRow) -> tuple[object, ...]:
 
 
 def _edges(facts: ChartFacts) -> list[datetime]:
-    """Every instant at which something begins or ends."""
+    """Every instant at which something begins or ends, in order; between two of them nothing changes."""
     timed = (*facts.members, *facts.forms, *facts.judgements, *facts.limits, *facts.openings, *facts.acting)
     timed = (*timed, *facts.words)
     instants = {edge for fact in timed for edge in (fact.span.from_at, fact.span.until_at) if edge is not None}
     instants |= {datetime.combine(day, time(), UTC) for day in library.boundaries()}
-    return sorted(instants)
+    return sorted({ORIGIN, *instants})
 
 
 def in_force(facts: ChartFacts, at: datetime) -> ChartFacts:

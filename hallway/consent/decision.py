@@ -36,17 +36,16 @@ AnyItem = TypeVar("AnyItem", bound=Item)
 class Decision:
     """One verdict with its reasons. Not changed after it is made; the words are looked up when somebody asks."""
 
-    __slots__ = ("_clause", "_mask", "_missing", "permits", "reasons")
+    __slots__ = ("_clause", "_mask", "permits", "reasons")
 
-    def __init__(self, mask: int, clause: Clause | None, reasons: tuple[str, ...], missing: int = 0) -> None:
-        """``clause`` lets ``mask`` flow, or there is none and ``missing`` are the classes in the way."""
+    def __init__(self, mask: int, clause: Clause | None, reasons: tuple[str, ...]) -> None:
+        """``clause`` lets ``mask`` flow, or there is none and ``mask`` are the classes in the way."""
         self.permits = clause is not None
         """Whether the item may flow."""
         self.reasons = reasons
         """Ids of rules and consents behind a permit, or the names of the classes in the way of one."""
         self._mask = mask
         self._clause = clause
-        self._missing = missing
 
     @property
     def outcome(self) -> Literal["permit", "deny"]:
@@ -56,7 +55,7 @@ class Decision:
     @property
     def citations(self) -> tuple[str, ...]:
         """The law behind the rules of a permit, or the rows that shut the missing classes for a stranger."""
-        return _citations(self._clause.rule_ids) if self._clause else _shut_by(self._missing)
+        return _citations(self._clause.rule_ids) if self._clause else _shut_by(self._mask)
 
     @property
     def consent_ids(self) -> tuple[str, ...]:
@@ -77,7 +76,7 @@ class Decision:
 
 @cache
 def _names(mask: int) -> tuple[str, ...]:
-    return tuple(one.name or "" for one in DataClass if one & mask)
+    return tuple(str(one.name) for one in DataClass if one & mask)
 
 
 @cache
@@ -175,7 +174,7 @@ class Plan(dict[_Key, Decision]):
                 decided = self[key] = Decision(mask, clause, reasons)
                 return decided
         missing = self._missing(key)
-        decided = self[key] = Decision(mask, None, _names(missing), missing)
+        decided = self[key] = Decision(missing, None, _names(missing))
         return decided
 
     def _missing(self, key: _Key) -> int:

@@ -86,9 +86,6 @@ class Base:
     obligations: tuple[str, ...]
 
 
-NOTHING = Base(0, (), (), ())
-
-
 @lru_cache(maxsize=8192)
 def rows(setting: Setting) -> tuple[tuple[DataClass, tuple[Rule, ...]], ...]:
     """Every class with the rows that govern it: the federal one, the source's state's, the licence's state's."""
@@ -102,7 +99,7 @@ def governing_rows(
     found: list[tuple[DataClass, tuple[Rule, ...]]] = []
     for data_class in DataClass:
         asked = dict.fromkeys(("US", setting.state, library.class_state(data_class)))
-        cells = (Cell(place, setting.relation, setting.purpose, setting.holder, data_class) for place in asked if place)
+        cells = (Cell(place, setting.relation, setting.purpose, setting.holder, data_class) for place in asked)
         found_rows = (at(cell, setting.on) for cell in cells)
         governing = tuple(row for row in found_rows if row and (setting.out_of_state or not row.out_of_state))
         found.append((data_class, governing))
@@ -212,7 +209,7 @@ def _fold(verdicts: tuple[Verdict, ...]) -> Base:
                 obligations.update(
                     (f"{name}/{duty}", None) for duty in row.obligations if f"*/{duty}" not in obligations
                 )
-    return Base(int(mask), tuple(rule_ids), tuple(openers), tuple(obligations)) if mask else NOTHING
+    return Base(int(mask), tuple(rule_ids), tuple(openers), tuple(obligations))
 
 
 Gate = Literal["open", "pen_before", "pen_signed", "shut"]
@@ -234,8 +231,7 @@ def leading(verdicts: Iterable[Verdict]) -> Verdict | None:
     def rank(verdict: Verdict) -> int:
         row = verdict.blocking
         assert row is not None
-        if row.outcome == "deny" or row.sud_duty:
-            return 0
-        return min((order.index(need) for need in row.needs if need in order), default=len(order))
+        asked = ("deny",) if row.outcome == "deny" or row.sud_duty else row.needs
+        return min((order.index(need) for need in asked if need in order), default=len(order))
 
     return min((verdict for verdict in verdicts if not verdict.flows), key=rank, default=None)

@@ -19,7 +19,11 @@ from hallway.errors import HallwayError
 from hallway.ids import ChartId
 from hallway.record.classes import DataClass
 from hallway.record.evidence import Purpose
+<<<<<<< HEAD
 from tests.gate import answers, judges, translate, world
+=======
+from tests.gate import judges, narrow, tidy, translate, world
+>>>>>>> 44e2254 (Mutants of the gate: worlds that name one person, author or kind; grants are tidy; dead conditions gone)
 from tests.gate import test_disclosures_agree as disclosures
 from tests.gate import test_random_worlds as some
 from tests.gate import test_release_matrix as matrix
@@ -114,6 +118,17 @@ def acting_scene(dice, chart):
     return Scene(facts, some.NOW, cases)
 
 
+def narrow_scene(dice, chart):
+    """A chart whose few facts each name one person, author or kind; asked by everybody about everything near them."""
+    facts = narrow.a_world(dice, chart)
+    seen = translate.to_witness(facts)
+    cases = []
+    for asker, purpose, at in narrow.askers(dice, facts):
+        ask = judge.Ask(translate.witness_asker(asker), purpose, seen, at)
+        cases.append(Case(ask, asker, judged(ask, list(narrow.things(dice, facts)))))
+    return Scene(facts, some.NOW, cases)
+
+
 def a_span(dice):
     begins, ends = some.span(dice)
     return Span(begins, ends)
@@ -157,7 +172,8 @@ def build(scenes=120, seed=11):
     dice = random.Random(seed)
     made = [random_scene(dice, chart, ROW_OF_2024 if chart % 4 == 0 else some.NOW) for chart in range(1, scenes + 1)]
     acting = [acting_scene(dice, chart) for chart in range(scenes + 1, scenes + scenes // 3)]
-    return [*made[: scenes // 4], *acting, *made[scenes // 4 :]], list(systematic_scenes())
+    aimed = [narrow_scene(dice, chart) for chart in range(1001, 1001 + scenes)]
+    return [*made[: scenes // 4], *aimed, *acting, *made[scenes // 4 :]], list(systematic_scenes())
 
 
 def words(mask):
@@ -183,6 +199,8 @@ def check(scenes, *, plans=True):
     """Raise on the first case that is not as the witness judged it."""
     for scene in scenes:
         grants = translate.grants_of(scene.facts, scene.compiled_at)
+        if plans:
+            tidy.check(scene.facts, grants, scene.compiled_at)
         for case in scene.cases:
             check_case(grants, case, plans=plans)
 
@@ -352,6 +370,11 @@ def check_asked(asked):
         verdict = decide(question)
         assert disclosures.told(verdict) == expected
         answers.check_words(question, verdict)
+
+
+def can_be_laid_out(scene):
+    """Whether the database takes it: its organizations stand there, each in its state; nobody acts for the patient."""
+    return scene.compiled_at == some.NOW and scene.facts.state == some.STATE and not getattr(scene.facts, "acting", ())
 
 
 def lay_out(scenes):

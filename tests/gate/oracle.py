@@ -69,6 +69,7 @@ class Form:
     to_person: int = 0
     kinds: set = field(default_factory=set)
     complete: bool = True
+    not_for: set = field(default_factory=set)
     id: str = field(default_factory=new_id)
 
 
@@ -279,6 +280,7 @@ def has_form(needs, one, asker, thing, purpose, facts, now, relation):
     for form in facts.forms:
         to_asker = form.to_org == asker.org and form.to_person in (0, asker.person)
         to_any_treating = form.to_org == 0 and form.kind == "part2_tpo" and relation == "treating"
+        to_any_treating = to_any_treating and asker.org not in form.not_for
         if (
             form.complete
             and within(form, now)

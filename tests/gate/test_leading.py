@@ -50,4 +50,4 @@ def test_what_flows_is_never_named():
 
 
 def test_no_row_is_a_denial_that_says_so():
-    assert (_NO_ROW.id, _NO_ROW.outcome) == ("NO-ROW", "deny")
+    assert (_NO_ROW.id, _NO_ROW.source, _NO_ROW.outcome) == ("NO-ROW", "design", "deny")

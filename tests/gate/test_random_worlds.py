@@ -80,6 +80,7 @@ def random_form(dice, sources):
         to_person=dice.choice(people) if to_org else 0,
         kinds=set(dice.sample(KINDS, 2)) if dice.random() < 0.3 else set(),
         complete=complete,
+        not_for=set() if to_org else set(dice.sample(list(STATE), dice.choice((0, 0, 2)))),
     )
 
 

@@ -35,6 +35,7 @@ def to_witness(facts):
                 frozenset(one.kinds),
                 frozenset(one.purposes),
                 during(one),
+                tuple((org, one.begins) for org in sorted(one.not_for)),
             )
             for one in facts.forms
             if one.complete
@@ -110,6 +111,7 @@ def to_compiler(facts):
                 tuple(sorted(one.kinds)),
                 tuple(sorted(one.purposes)),
                 span(one),
+                tuple(sorted(one.not_for)),
             )
             for one in in_order(facts.forms)
             if valid(one)

@@ -117,6 +117,7 @@ def _consent(facts: Facts, form: Form) -> Consent:
         explained_by=1,
         point_size=14,
         longer_asked=True,
+        not_for_orgs=sorted(form.not_for),
     )
 
 

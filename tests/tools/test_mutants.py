@@ -10,6 +10,11 @@ def may(mask: int, allow: int, at: int, until: int) -> bool:
     return any(one in (0, 7) for one in (mask,) if one)
 
 
+class Verdict:
+    def __repr__(self) -> str:
+        return "for-a-log"
+
+
 PLAN = "SELECT 1 FROM grants g WHERE g.at <= %(now)s::int AND g.org = %(org)s::int"
 '''
 
@@ -36,7 +41,7 @@ def test_operators_conditions_constants_and_sql_are_changed():
 
 
 def test_texts_for_people_and_docstrings_stay():
-    assert not any("people" in one or "docstring" in one for one in told())
+    assert not any("people" in one or "docstring" in one or "for-a-log" in one for one in told())
 
 
 def test_each_mutant_differs_from_the_source_in_one_place_and_can_be_run():

@@ -41,7 +41,10 @@ TARGETS: dict[str, frozenset[str]] = {
     "queries": frozenset({"grant_lateral", "grant_parameters"}),
 }
 ON_DATABASE = frozenset({"gate", "plans", "queries"})
-EXAMPLES = ("test_decision.py", "test_rules.py", "test_reach.py", "../../../tests/gate/test_leading.py")
+EXAMPLES = (
+    *("test_decision.py", "test_rules.py", "test_compiler.py", "test_reach.py"),
+    "../../../tests/gate/test_leading.py",
+)
 EXAMPLES_OF_FORMS = ("test_validity.py", "../../../tests/gate/test_vectors.py")
 PROMISES = ("test_disclosures.py",)
 ON_QUESTIONS = ("validity", "disclosing", "conditions")
@@ -118,11 +121,9 @@ class _Database:
         conftest._build_template()
         conftest.admin(f"CREATE DATABASE laid_out TEMPLATE {conftest.TEMPLATE}")
         conftest.point_django_at("laid_out")
-        from tests.gate import killing, test_random_worlds
+        from tests.gate import killing
 
-        self.scenes = [
-            one for one in scenes if one.compiled_at == test_random_worlds.NOW and not getattr(one.facts, "acting", ())
-        ][:24]
+        self.scenes = [one for one in scenes if killing.can_be_laid_out(one)][:24]
         killing.lay_out(self.scenes)
         self._leave()
 

@@ -128,6 +128,8 @@ def _is_words(parent: ast.AST, child: ast.AST) -> bool:
         return True
     if isinstance(parent, ast.Raise) or isinstance(child, ast.Import | ast.ImportFrom | ast.Assert):
         return True
+    if isinstance(child, ast.FunctionDef) and child.name == "__repr__":
+        return True
     if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name):
         return parent.func.id in WORDS or parent.func.id in ("cast", "TypeVar", "NewType")
     if isinstance(parent, ast.Subscript) and isinstance(parent.value, ast.Name):

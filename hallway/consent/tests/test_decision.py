@@ -34,8 +34,9 @@ def release():
             consent_ids=("form",),
             obligations=("PART2/notice:P2-2024-S1", "*/inform_patient"),
         ),
-        Clause(
-            OrganizationId(2), general | int(DataClass.PSYTHER_NOTE), author=PractitionerId(7), rule_ids=("US-AUTHOR",)
+        *(
+            Clause(OrganizationId(2), general | own, author=PractitionerId(author), rule_ids=("US-AUTHOR",))
+            for author, own in ((7, int(DataClass.PSYTHER_NOTE)), (1, int(DataClass.MH)))
         ),
     )
     requester = Requester(AccountId(7), PractitionerId(7), OrganizationId(2), Role.THERAPIST)
@@ -46,7 +47,7 @@ items = st.builds(
     Item,
     kind=st.sampled_from(["Encounter", "Condition", "Task"]),
     source_org=st.sampled_from([1, 2, 3]),
-    author=st.sampled_from([0, 7, 8]),
+    author=st.sampled_from([0, 1, 7, 8]),
     mask=st.sets(st.sampled_from(list(DataClass)[:4]), min_size=1).map(lambda found: int(sum(found))),
 )
 
@@ -80,6 +81,7 @@ def test_a_permit_names_rules_forms_law_and_only_the_obligations_of_what_flows()
     assert found.reasons == ("US-TREAT", "US-P2-CONSENT", "form")
     assert found.citations == ("45 CFR 164.506(c)(2)", "42 CFR 2.31, 2.33(a)")
     assert found.obligations == ("PART2/notice:P2-2024-S1", "*/inform_patient")
+    assert found.consent_ids == ("form",)
     assert verdict(kind="Encounter").obligations == ()
 
 
@@ -87,8 +89,30 @@ def test_a_denial_names_the_classes_in_the_way_and_the_rows_that_shut_them():
     found = verdict(mask=int(DataClass.GENERAL | DataClass.PART2))
     assert (found.outcome, found.reasons) == ("deny", ("PART2",))
     assert found.citations == ("42 CFR 2.31, 2.33(a)",)
-    assert found.obligations == ()
+    assert (found.obligations, found.consent_ids) == ((), ())
     assert verdict(source_org=9).reasons == ("GENERAL",)
+
+
+def test_a_denial_of_what_a_licence_guards_names_the_states_law():
+    found = verdict(mask=int(DataClass.GENERAL | DataClass.MA_SOCIAL_WORKER))
+    assert (found.outcome, found.citations) == ("deny", ("258 CMR 22.03",))
+
+
+def test_a_denial_names_what_the_nearest_clause_lacks_among_those_for_the_items_author_and_kind():
+    three = int(DataClass.GENERAL | DataClass.PART2 | DataClass.PSYTHER_NOTE)
+    assert verdict(mask=three, kind="Encounter").reasons == ("PSYTHER_NOTE",)
+    assert verdict(mask=three).reasons == ("PSYTHER_NOTE", "PART2")
+    assert verdict(mask=three, author=7).reasons == ("PSYTHER_NOTE", "PART2")
+    mental = int(DataClass.GENERAL | DataClass.MH)
+    assert verdict(mask=mental, source_org=2, author=7).reasons == ("MH",)
+    assert verdict(mask=mental, source_org=2, author=8).reasons == ("GENERAL", "MH")
+
+
+def test_an_item_of_somebody_else_is_not_taken_for_the_first_practitioners():
+    item = Item("Condition", 2, 8, int(DataClass.GENERAL | DataClass.MH))
+    for other, flows in ((item, False), (item._replace(author=0), False), (item._replace(author=1), True)):
+        assert verdict(**other._asdict()).permits == flows
+        assert Plan(release()).filter([other]) == [other][: int(flows)]
 
 
 def test_an_items_label_of_nothing_known_does_not_flow():

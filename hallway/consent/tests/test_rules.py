@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
@@ -128,6 +128,80 @@ def test_vector_20_an_hiv_result_in_connecticut_flows_for_care_with_its_notice()
     found = rules.base(Setting(Relation.TREATING, Purpose.TREATMENT, "CT", "holder", TODAY))
     assert found.mask & DataClass.HIV
     assert "HIV/notice:CT-19A-585" in found.obligations
+
+
+def test_a_row_for_recipients_in_another_state_binds_nobody_at_home():
+    def opens(*elsewhere):
+        return rules.base(Setting(Relation.TREATING, Purpose.TREATMENT, "CA", "holder", TODAY, *elsewhere)).mask
+
+    assert opens() & DataClass.REPRO
+    assert opens(False) == opens()
+    assert not opens(True) & DataClass.REPRO
+    assert opens() & ~opens(True) == DataClass.REPRO | DataClass.GENDER
+
+
+def by_judge(setting, *openers):
+    return sum(one.data_class for one in rules.judge(setting, openers) if one.flows)
+
+
+def by_rows_in_hand(setting, *openers):
+    return sum(one.data_class for one in rules.judge_rows(rules.rows(setting), openers) if one.flows)
+
+
+def by_base(setting, *openers):
+    return rules.base(setting, openers).mask
+
+
+@pytest.mark.parametrize("asked", [by_judge, by_rows_in_hand, by_base])
+def test_what_nobody_said_is_not_assumed_neither_an_author_nor_a_duty(asked):
+    abroad = Setting(Relation.NAMED, Purpose.TREATMENT, "", "holder", TODAY)
+    for author in range(1, 4):
+        assert asked(abroad, Opener("x", rules.COVERS["release"], int(DataClass.GENERAL), author)) == 0
+    assert asked(abroad, Opener("x", rules.COVERS["release"], int(DataClass.GENERAL))) == DataClass.GENERAL
+    program = Setting(Relation.OWN, Purpose.TREATMENT, "", "program", TODAY)
+    nowhere = Opener("x", rules.COVERS["release"], 0)
+    assert rules.base(program, duty=True).mask & DataClass.PART2
+    assert not asked(program) & DataClass.PART2
+    assert not asked(program, nowhere) & DataClass.PART2
+
+
+def test_a_form_for_everybodys_items_counts_for_each_author_and_a_form_for_ones_items_for_that_one():
+    setting = Setting(Relation.NAMED, Purpose.TREATMENT, "", "holder", TODAY)
+    needs = rules.COVERS["release"]
+    both = (Opener("all", needs, int(DataClass.GENERAL)), Opener("ones", needs, int(DataClass.MH), author=7))
+    assert rules.base(setting, both, author=7).mask == DataClass.GENERAL | DataClass.MH
+    assert rules.base(setting, both, author=1).mask == DataClass.GENERAL
+
+
+def test_a_row_that_denies_denies_whatever_else_it_says_would_open_it():
+    row = msgspec.structs.replace(library.rule("US-NAMED"), outcome="deny")
+    form = Opener("x", frozenset(row.needs), -1)
+    (denied,) = rules.judge_rows([(DataClass.GENERAL, (row,))], [form])
+    (opened,) = rules.judge_rows([(DataClass.GENERAL, (library.rule("US-NAMED"),))], [form])
+    assert (denied.flows, denied.blocking, opened.flows) == (False, row, True)
+
+
+def test_on_a_day_without_a_rule_nothing_flows():
+    day_before = library.BASELINE - timedelta(days=1)
+    for verdict in rules.judge(Setting(Relation.OWN, Purpose.TREATMENT, "MA", "holder", day_before)):
+        assert (verdict.flows, verdict.blocking and verdict.blocking.id) == (False, "NO-ROW")
+
+
+def test_a_duty_that_binds_every_item_is_not_told_of_its_classes_again():
+    told = set()
+    for state in ("", "MA", "CT", "CA"):
+        for relation in Relation:
+            for purpose in PURPOSES[relation]:
+                found = rules.base(Setting(relation, purpose, state, "holder", TODAY, True), duty=True).obligations
+                general = {duty.removeprefix("*/") for duty in found if duty.startswith("*/")}
+                told |= general
+                assert not {duty for duty in found if duty[0] != "*" and duty.partition("/")[2] in general}
+                assert all(name == "*" or name in DataClass.__members__ for name, *_ in map(parted, found))
+    assert "inform_patient" in told
+
+
+def parted(duty):
+    return duty.partition("/")
 
 
 def test_a_restriction_binds_whom_it_names():

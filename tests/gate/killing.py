@@ -19,11 +19,7 @@ from hallway.errors import HallwayError
 from hallway.ids import ChartId
 from hallway.record.classes import DataClass
 from hallway.record.evidence import Purpose
-<<<<<<< HEAD
-from tests.gate import answers, judges, translate, world
-=======
-from tests.gate import judges, narrow, tidy, translate, world
->>>>>>> 44e2254 (Mutants of the gate: worlds that name one person, author or kind; grants are tidy; dead conditions gone)
+from tests.gate import answers, judges, narrow, tidy, translate, world
 from tests.gate import test_disclosures_agree as disclosures
 from tests.gate import test_random_worlds as some
 from tests.gate import test_release_matrix as matrix

@@ -80,7 +80,8 @@ def random_form(dice, sources):
         to_person=dice.choice(people) if to_org else 0,
         kinds=set(dice.sample(KINDS, 2)) if dice.random() < 0.3 else set(),
         complete=complete,
-        not_for=set() if to_org else set(dice.sample(list(STATE), dice.choice((0, 0, 2)))),
+        # A form for all who treat that has no end was taken back for two of them.
+        not_for=set() if to_org or ends else {from_org % len(STATE) + 1, (from_org + 2) % len(STATE) + 1},
     )
 
 

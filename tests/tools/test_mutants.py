@@ -48,3 +48,10 @@ def test_each_mutant_differs_from_the_source_in_one_place_and_can_be_run():
     for one, tree in mutants("gate", SOURCE):
         compile(tree, one.what, "exec")
     assert len(set(told())) > 15
+
+
+def test_a_change_far_into_a_long_text_is_shown_where_it_stands():
+    long = SOURCE.replace("SELECT 1", "SELECT " + ", ".join(f"g.column_{number}" for number in range(30)))
+    found = [one.what for one, _ in mutants("gate", long)]
+    assert any("g.org <> %(org)s" in one for one in found)
+    assert len(set(found)) == len(found)

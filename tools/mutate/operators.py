@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -87,8 +88,16 @@ def mutants(module: str, source: str, functions: frozenset[str] = frozenset()) -
             number += 1
             ast.fix_missing_locations(changed)
             compile(changed, module, "exec")  # what cannot be compiled is no mutant, and stops the run
-            what = f"{_short(before)} -> {_short(after)}" if "\n" not in before else _difference(before, after)
+            what = _change(before, after) if "\n" not in before else _difference(before, after)
             yield Mutant(module, number, getattr(node, "lineno", 0), function, what), changed
+
+
+def _change(before: str, after: str) -> str:
+    """Both in short; of a long text, like SQL, the words around what differs."""
+    if _short(before) == _short(after):
+        start = max(len(os.path.commonprefix([before, after])) - 40, 0)
+        before, after = f"... {before[start:]}", f"... {after[start:]}"
+    return f"{_short(before)} -> {_short(after)}"
 
 
 def _short(text: str) -> str:
@@ -99,7 +108,7 @@ def _difference(before: str, after: str) -> str:
     """The first line that differs."""
     for old, new in zip(before.splitlines(), after.splitlines(), strict=False):
         if old != new:
-            return f"{_short(old.strip())} -> {_short(new.strip())}"
+            return _change(old.strip(), new.strip())
     return _short(before.splitlines()[0])
 
 

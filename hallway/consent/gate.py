@@ -13,7 +13,7 @@ from hallway.consent.compiler import SELF, GrantRow
 from hallway.consent.tables.profiles import Profile, profiles
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import PATIENT_SIDE, Requester, Role
-from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId
+from hallway.ids import ChartId, OrganizationId, PractitionerId
 from hallway.record import given
 from hallway.record.evidence import Clause, Purpose, Release
 from hallway.storage import connection
@@ -22,7 +22,7 @@ _PLAN = """
 SELECT c.epoch, g.source_org, g.allow, g.author, g.kinds, g.rule_ids, g.consent_ids, g.obligations, g.purpose,
        g.until_at
 FROM record_chart c
-LEFT JOIN consent_grant g ON g.chart_id = c.chart_id
+JOIN consent_grant g ON g.chart_id = c.chart_id
   AND g.grantee_org = %(org)s::int AND g.purpose = ANY(%(purposes)s::text[])
   AND g.from_at <= %(now)s::timestamptz AND (g.until_at IS NULL OR g.until_at > %(now)s::timestamptz)
   AND CASE g.grantee_practitioner WHEN 0 THEN NOT (%(practitioner)s::int = ANY(g.not_practitioners))
@@ -81,7 +81,7 @@ def release(requester: Requester, chart_id: ChartId, purpose: Purpose | None = N
     stated = _stated(requester, chart_id, purpose)
     now = clock.now()
     rows = _rows(requester, chart_id, stated, now)
-    if not rows or rows[0][1] is None:
+    if not rows:
         soundness.refuse_where_rules_failed(chart_id, requester.organization_id)
         raise not_found()
     made = _assembled(rows, requester, Asked(chart_id, stated, rows[0][0], now))
@@ -146,7 +146,7 @@ def release_from(
     ]
     if not rows:
         raise not_found()
-    return _assembled(rows, requester, Asked(chart_id, stated, 0, now))
+    return _assembled(rows, requester, Asked(chart_id, stated, rows[0][0], now))
 
 
 def _fits(grant: GrantRow, requester: Requester, purpose: Purpose, now: datetime) -> bool:
@@ -203,7 +203,7 @@ def _clause(row: tuple, requester: Requester, profile: Profile) -> Clause | None
     return Clause(
         source_org=OrganizationId(source_org),
         allow=allow & profile.mask,
-        author=own or NOBODY,
+        author=own,
         kinds=narrowed,
         rule_ids=tuple(rule_ids),
         consent_ids=tuple(consent_ids),

@@ -125,7 +125,7 @@ def _forms(ids: list[int]) -> dict[int, list[Form]]:
     for row in Consent.objects.filter(chart_id__in=ids, signed_at__isnull=False).order_by("signed_at", "id"):
         assert row.signed_at is not None
         ends = min((end for end in (row.expires_at, row.revoked_at) if end is not None), default=None)
-        if (ends is None or ends > row.signed_at) and not validity.missing(elements_of(row)):
+        if not validity.missing(elements_of(row)):
             found[row.chart_id].append(form_of(row, Span(row.signed_at, ends)))
     return found
 
@@ -202,18 +202,16 @@ def _openings(ids: list[int]) -> dict[int, list[Opening]]:
     found: defaultdict[int, list[Opening]] = defaultdict(list)
     for row in EmergencyAccess.objects.filter(chart_id__in=ids).order_by("opened_at", "id"):
         category = categories()[row.category]
-        ends = min(row.ends_at, row.closed_at or row.ends_at)
-        if ends > row.opened_at:
-            found[row.chart_id].append(
-                Opening(
-                    id=str(row.id),
-                    organization=row.organization_id,
-                    practitioner=row.practitioner_id,
-                    kinds=category.kinds,
-                    classes=category.mask,
-                    span=Span(row.opened_at, ends),
-                )
+        found[row.chart_id].append(
+            Opening(
+                id=str(row.id),
+                organization=row.organization_id,
+                practitioner=row.practitioner_id,
+                kinds=category.kinds,
+                classes=category.mask,
+                span=Span(row.opened_at, min(row.ends_at, row.closed_at or row.ends_at)),
             )
+        )
     return found
 
 
@@ -267,19 +265,18 @@ def replace_grants(compiled: dict[ChartId, list[GrantRow]], now: datetime) -> li
             for chart_id in compiled
             if held.get(chart_id, set()) != {_from_now(values, now) for values in fresh[chart_id]}
         ]
-        if changed:
-            opened.execute("DELETE FROM consent_grant WHERE chart_id = ANY (%s::bigint[])", [_numbers(changed)])
-            opened.executemany(
-                _INSERT.encode(), [_bound((chart_id, *values)) for chart_id in changed for values in fresh[chart_id]]
-            )
+        opened.execute("DELETE FROM consent_grant WHERE chart_id = ANY (%s::bigint[])", [_numbers(changed)])
+        opened.executemany(
+            _INSERT.encode(), [_bound((chart_id, *values)) for chart_id in changed for values in fresh[chart_id]]
+        )
     return changed
 
 
 def _from_now(values: Values, now: datetime) -> Values:
-    """The grant without the day it began, if that lies behind: it gives nobody a right or takes one."""
+    """The grant as it is from now on: the day it began, if that lies behind, gives nobody a right or takes one."""
     begins = values[_BEGINS]
     assert isinstance(begins, datetime)
-    return values if begins > now else (*values[:_BEGINS], now, *values[_BEGINS + 1 :])
+    return (*values[:_BEGINS], max(begins, now), *values[_BEGINS + 1 :])
 
 
 def _held(opened: Cursor, chart_ids: list[ChartId], now: datetime) -> dict[ChartId, set[Values]]:

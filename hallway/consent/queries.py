@@ -59,19 +59,19 @@ GRANT_LATERAL = grant_lateral("gated")
 def grant_parameters(requester: Requester, kind: str, purpose: Purpose | None = None) -> dict[str, object]:
     """The parameters of ``GRANT_LATERAL`` for rows that stand for resources of ``kind`` (a FHIR type, like Task).
 
-    A role that may not state the purpose, or may not see the kind, gets a mask of zero: no row passes. So does
-    EMERGENCY: such access is about one chart, and no list opens by it.
+    A role that may not state the purpose, or may not see the kind, gets no purpose: no row passes. So does EMERGENCY:
+    such access is about one chart, and no list opens by it.
     """
     soundness.refuse_clock_set_back()
     stated = purpose_for(requester, purpose)
     profile = profiles()[requester.role]
     open_kind = stated not in (None, Purpose.EMERGENCY) and profile.narrow((kind,)) is not None
     return {
-        # A patient's grants name no grantee, so the patient's side is held to one chart here.
-        "gate_chart": (requester.chart_id or -1) if requester.role in PATIENT_SIDE else 0,
+        # A patient's grants name no grantee, so the patient's side is held to one chart here; without one, to none.
+        "gate_chart": (requester.chart_id or None) if requester.role in PATIENT_SIDE else 0,
         "gate_org": 0 if stated is Purpose.INDIVIDUAL else requester.organization_id,
-        "gate_purposes": [str(stated)] if stated else [],
-        "gate_mask": profile.mask if open_kind else 0,
+        "gate_purposes": [str(stated)] if open_kind else [],
+        "gate_mask": profile.mask,
         "gate_now": clock.now(),
         "gate_kind": kind,
         "gate_practitioner": grantee_of(requester),

@@ -111,7 +111,7 @@ def _plan_of(rows, chart, asker, purpose, at):
     requester = world.requester(asker)
     try:
         stated = gate._stated(requester, chart, Purpose(purpose))
-        if not rows or rows[0][1] is None:
+        if not rows:
             return None
         return Plan(gate._assembled(rows, requester, gate.Asked(chart, stated, rows[0][0], at)))
     except HallwayError:
@@ -129,7 +129,7 @@ def by_lateral(questions, at):
             statement = (
                 "SELECT w.place FROM unnest(%(places)s::bigint[], %(charts)s::bigint[], %(sources)s::int[],"
                 " %(authors)s::int[], %(masks)s::bigint[]) AS w (place, chart_id, source_org_id, author, mask) "
-                + grant_lateral("w", author="w.author")
+                + (grant_lateral("w", author="w.author") if any(one.author for *_, one in rows) else grant_lateral("w"))
             )
             parameters = {
                 **grant_parameters(world.requester(asker), kind, Purpose(purpose)),

@@ -7,11 +7,9 @@ comes from the witness, from the oracle or from what people reviewed, never from
 import random
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 
-from hallway import clock
 from hallway.app.witness import judge, papers, plan
-from hallway.consent import actions, compiler, gate, validity
+from hallway.consent import compiler, gate, validity
 from hallway.consent.decision import Plan
 from hallway.consent.disclosing import decide
 from hallway.consent.facts import Acting, Span, Word
@@ -74,7 +72,26 @@ def random_scene(dice, chart, now):
         others = [thing, *(some.random_thing(dice, facts) for _ in range(3))]
         expected = [(one, judge.may(ask, translate.witness_thing(one))) for one in others]
         cases.append(Case(ask, asker, expected))
-    return Scene(facts, now, cases)
+    return Scene(facts, now, [*cases, *own_cases(dice, facts, seen, now), *struck_cases(dice, facts, seen, now)])
+
+
+def own_cases(dice, facts, seen, at):
+    """A patient about her own chart, by a practice's sign-in too; about another's; with a sign-in bound to none."""
+    for org, chart in ((0, facts.chart), (2, facts.chart), (0, facts.chart + 1), (0, 0)):
+        asker = some.Asker(org, 0, "patient", chart=chart)
+        ask = judge.Ask(translate.witness_asker(asker), "INDIVIDUAL", seen, at)
+        yield Case(ask, asker, judged(ask, [translate.witness_thing(some.random_thing(dice, facts)) for _ in range(3)]))
+
+
+def struck_cases(dice, facts, seen, at):
+    """Somebody of a practice that was put on the care team and struck again at once: it never treated."""
+    struck = [org for org, begins, ends in facts.treated if begins == ends]
+    for org in struck:
+        person = dice.choice([person for person in some.PEOPLE if some.org_of(person) == org])
+        asker = some.Asker(org, person, "pcp")
+        ask = judge.Ask(translate.witness_asker(asker), "TREAT", seen, at)
+        plain = [some.Thing(source, 0, "Patient", frozenset({"GENERAL"})) for source in sorted(facts.sources)]
+        yield Case(ask, asker, judged(ask, plain))
 
 
 def acting_scene(dice, chart):
@@ -214,6 +231,8 @@ def check_case(grants, case, *, plans):
         assert refused == code_expected(grants, case)
         assert not any(flows for _, flows in case.expected)
         return
+    assert release.clauses, "permission for nothing"
+    assert all(one.allow for one in release.clauses), "a way out for nothing"
     decided = Plan(release)
     for thing, flows in case.expected:
         assert judges.permits(decided, thing) == flows, (case, thing)
@@ -366,102 +385,3 @@ def check_asked(asked):
         verdict = decide(question)
         assert disclosures.told(verdict) == expected
         answers.check_words(question, verdict)
-
-
-def can_be_laid_out(scene):
-    """Whether the database takes it: its organizations stand there, each in its state; nobody acts for the patient."""
-    return scene.compiled_at == some.NOW and scene.facts.state == some.STATE and not getattr(scene.facts, "acting", ())
-
-
-def lay_out(scenes):
-    """The facts of scenes compiled at NOW, in the tables, without grants."""
-    world.build_organizations(some.STATE, some.PROGRAMS)
-    world.build([scene.facts for scene in scenes])
-
-
-def check_database(scenes):
-    """The same of the gate's SQL: compiled into the tables, asked there, changed, and asked again."""
-    with clock.stopped_at(some.NOW):
-        charts = [scene.facts.chart for scene in scenes]
-        for chart in charts:
-            # One by one: what one chart's facts lack, another's must not bring.
-            actions.rebuild_grants([chart])
-        before = epochs(charts)
-        actions.rebuild_grants(charts)
-        assert epochs(charts) == before, "nothing changed, and rights were written anew"
-    with clock.stopped_at(some.NOW + timedelta(hours=2)):
-        actions.rebuild_grants(charts)
-        assert epochs(charts) == before, "only time went by, and rights were written anew"
-    cases = sorted(((case, scene) for scene in scenes for case in scene.cases), key=lambda pair: pair[0].ask.at)
-    for at, some_cases in groupby(cases, key=lambda pair: pair[0].ask.at):
-        check_instant(at, list(some_cases))
-    check_change(scenes)
-
-
-def check_instant(at, cases):
-    questions = [
-        ((scene.facts, case.asker, case.ask.purpose, thing), flows)
-        for case, scene in cases
-        for thing, flows in case.expected
-    ]
-    asked = [question for question, _ in questions]
-    expected = [flows for _, flows in questions]
-    assert judges.by_plan(asked, at) == expected
-    listed = [flows and question[2] != "EMERG" for question, flows in questions]
-    assert judges.by_lateral(asked, at) == listed
-    with clock.stopped_at(at):
-        for case, scene in cases[::6]:
-            assert released(case, scene) == [flows for _, flows in case.expected]
-
-
-def released(case, scene):
-    try:
-        decided = Plan(gate.release(world.requester(case.asker), scene.facts.chart, Purpose(case.ask.purpose)))
-    except HallwayError:
-        decided = None
-    return [judges.permits(decided, thing) for thing, _ in case.expected]
-
-
-def epochs(charts):
-    from hallway.record import queries as record
-
-    return {chart: record.epoch_of(chart) for chart in charts}
-
-
-def check_change(scenes):
-    """A form taken back moves its own chart's rights and epoch and no other's."""
-    from hallway.consent.models import Consent
-
-    later = some.NOW + timedelta(hours=3)
-    before = epochs([scene.facts.chart for scene in scenes])
-    held = [scene for scene in scenes if any(form_matters(scene, form, later) for form in scene.facts.forms)]
-    assert held
-    scene = held[0]
-    Consent.objects.filter(chart_id=scene.facts.chart).update(
-        state="revoked", revoked_at=later, revoked_by=1, revocation_channel="desk"
-    )
-    with clock.stopped_at(later):
-        actions.rebuild_grants([one.facts.chart for one in scenes])
-    after = epochs(list(before))
-    assert after[scene.facts.chart] > before[scene.facts.chart]
-    facts = replace(scene.facts)
-    facts.forms = []
-    seen = translate.to_witness(facts)
-    cases = [
-        Case(
-            replace(case.ask, facts=seen, at=later), case.asker, judged(replace(case.ask, facts=seen, at=later), things)
-        )
-        for case in scene.cases
-        for things in [[translate.witness_thing(thing) for thing, _ in case.expected]]
-    ]
-    check_instant(later, [(case, scene) for case in cases])
-
-
-def form_matters(scene, form, at):
-    return (
-        form.complete
-        and form.begins <= at
-        and (form.ends is None or form.ends > at)
-        and form.from_org in (scene.facts.sources)
-        and form.to_org in {org for org, begins, ends in scene.facts.treated if begins <= at and not ends}
-    )

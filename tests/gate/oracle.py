@@ -192,7 +192,8 @@ def may_for_care(asker, thing, purpose, facts, now):
 def standing(asker, thing, purpose, facts, now):
     if asker.org == thing.source:
         return "own medical" if asker.role in MEDICAL and purpose == "TREAT" else "own"
-    spans = [(begins, ends) for org, begins, ends in facts.treated if org == asker.org]
+    # What ended as it began was struck: it never was treatment.
+    spans = [(begins, ends) for org, begins, ends in facts.treated if org == asker.org and ends != begins]
     if any(begins <= now and (ends is None or now < ends) for begins, ends in spans):
         return "treating"
     if asker.org in facts.sources and any(begins <= now for begins, _ in spans):

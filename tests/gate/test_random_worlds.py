@@ -88,6 +88,9 @@ def random_form(dice, sources):
 def random_facts(dice, chart):
     members = [(dice.choice(list(STATE)), *span(dice)) for _ in range(dice.randint(0, 6))]
     sources = set(dice.sample(list(STATE), dice.randint(1, 4)))
+    if dice.random() < 0.3:
+        struck = dice.choice(EDGES[:5])
+        members.append((dice.choice(sorted(sources)), struck, struck))
     judgements = []
     for _ in range(dice.randint(0, 1)):
         need, one = dice.choice([("six_facts", "MA_SOCIAL_WORKER"), ("clinician_determination", "CT_PSYCHIATRIC")])
@@ -131,7 +134,7 @@ def random_asker(dice, facts):
     role = dice.choice(ROLES[:5]) if dice.random() < 0.6 else dice.choice(ROLES)
     person = dice.choice(PEOPLE)
     if role == "patient":
-        return Asker(0, 0, role, chart=dice.choice([facts.chart, facts.chart, facts.chart + 1]))
+        return Asker(0, 0, role, chart=dice.choice([facts.chart, facts.chart, facts.chart + 1, 0]))
     return Asker(org_of(person), dice.choice([person, person, person, 0]), role, duty=dice.random() < 0.5)
 
 

@@ -15,6 +15,11 @@ def during(fact):
     return seen.During(fact.begins, fact.ends)
 
 
+def lasting(treated):
+    """Who treated for any while at all: an entry that ended as it began was struck."""
+    return [(org, begins, ends) for org, begins, ends in treated if ends is None or ends > begins]
+
+
 def to_witness(facts):
     """What the witness judges by. Sources have been there since long ago."""
     return seen.Facts(
@@ -22,7 +27,7 @@ def to_witness(facts):
         states=facts.state,
         programs=frozenset(facts.programs),
         since=dict.fromkeys(facts.sources, ORIGIN),
-        treats=[seen.Treats(org, seen.During(begins, ends)) for org, begins, ends in facts.treated],
+        treats=[seen.Treats(org, seen.During(begins, ends)) for org, begins, ends in lasting(facts.treated)],
         papers=[
             seen.Paper(
                 one.id,
@@ -98,7 +103,7 @@ def to_compiler(facts):
         chart_id=facts.chart,
         sources=tuple(sorted(facts.sources)),
         places={org: Place(org, state, org in facts.programs) for org, state in facts.state.items()},
-        members=tuple(compiled.Member(org, Span(begins, ends)) for org, begins, ends in facts.treated),
+        members=tuple(compiled.Member(org, Span(begins, ends)) for org, begins, ends in lasting(facts.treated)),
         forms=tuple(
             compiled.Form(
                 one.id,

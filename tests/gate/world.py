@@ -1,6 +1,7 @@
 """Puts the oracle's plain facts into the tables, so that the product compiles its grants from the same facts."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from hallway.consent.models import Consent, Determination, EmergencyAccess, Restriction
 from hallway.consent.tables.forms import form_rule
@@ -11,13 +12,18 @@ from hallway.record import actions as record
 from hallway.record.classes import DataClass
 from hallway.record.evidence import Labelled
 from hallway.storage import connection
-from tests.gate.oracle import Asker, Facts, Form, Thing
+from tests.gate.oracle import Asker, Emergency, Facts, Form, Thing
 
 CATEGORY_BY_KINDS = {
     frozenset(): "everything",
     frozenset({"Patient", "Condition", "Procedure", "AllergyIntolerance"}): "conditions",
     frozenset({"Patient", "DocumentReference", "Composition", "ClinicalImpression"}): "notes",
 }
+
+
+A_YEAR = timedelta(days=365)
+LONG_PREPARED = timedelta(days=340)
+"""From the preparation of a form to its signature: the year that California allows counts from the signature."""
 
 
 def _insert(model):
@@ -55,7 +61,8 @@ def build(worlds: list[Facts]) -> None:
         for facts in worlds
         for org, begins, ends in facts.treated
     )
-    _insert(Consent)(_consent(facts, form) for facts in worlds for form in facts.forms)
+    forms = [(facts, form) for facts in worlds for form in facts.forms]
+    _insert(Consent)(_consent(facts, form, place) for place, (facts, form) in enumerate(forms))
     _insert(Determination)(
         Determination(
             id=uuid.UUID(one.id),
@@ -72,30 +79,41 @@ def build(worlds: list[Facts]) -> None:
         for one in facts.judgements
     )
     _insert(Restriction)(_restriction(facts, limit) for facts in worlds for limit in facts.limits)
-    _insert(EmergencyAccess)(
-        EmergencyAccess(
-            id=uuid.UUID(one.id),
-            chart_id=facts.chart,
-            organization_id=one.org,
-            practitioner_id=one.person,
-            account_id=one.person,
-            category=CATEGORY_BY_KINDS[frozenset(one.kinds)],
-            opened_at=one.begins,
-            ends_at=one.ends,
-        )
-        for facts in worlds
-        for one in facts.emergencies
+    openings = [(facts, one) for facts in worlds for one in facts.emergencies]
+    _insert(EmergencyAccess)(_opening(facts, one, place) for place, (facts, one) in enumerate(openings))
+
+
+def two_ends(ends: datetime, place: int) -> tuple[datetime, datetime | None]:
+    """By term and by hand: what ends only by its term, is ended by hand before it, or once more after it."""
+    later = ends + timedelta(hours=1)
+    return ((ends, None), (later, ends), (ends, later))[place % 3]
+
+
+def _opening(facts: Facts, one: Emergency, place: int) -> EmergencyAccess:
+    term, closed = two_ends(one.ends, place)
+    return EmergencyAccess(
+        id=uuid.UUID(one.id),
+        chart_id=facts.chart,
+        organization_id=one.org,
+        practitioner_id=one.person,
+        account_id=one.person,
+        category=CATEGORY_BY_KINDS[frozenset(one.kinds)],
+        opened_at=one.begins,
+        ends_at=term,
+        closed_at=closed,
     )
 
 
-def _consent(facts: Facts, form: Form) -> Consent:
+def _consent(facts: Facts, form: Form, place: int) -> Consent:
+    """A stored form: some were taken back, some prepared long before they were signed."""
     state = facts.state[form.from_org]
     statements = list(form_rule(form.kind, state).statements)
+    term, taken_back = two_ends(form.ends, place) if form.ends else (None, None)
     return Consent(
         id=uuid.UUID(form.id),
         chart_id=facts.chart,
         kind=form.kind,
-        state="signed",
+        state="revoked" if taken_back else "signed",
         discloser_org_id=form.from_org,
         discloser_state=state,
         discloser_practitioner_id=form.from_person,
@@ -105,18 +123,21 @@ def _consent(facts: Facts, form: Form) -> Consent:
         kinds=sorted(form.kinds),
         purposes=sorted(form.purposes),
         statements=statements if form.complete else statements[1:],
-        composed_at=form.begins,
+        composed_at=form.begins - LONG_PREPARED,
         composed_by=1,
         composed_org_id=form.from_org,
-        expires_at=form.ends,
-        expires_event="" if form.ends else "end_of_treatment",
+        expires_at=term,
+        expires_event="" if term else "end_of_treatment",
         signer="patient",
         signature_kind="drawn",
         signature=b"<svg/>",
         signed_at=form.begins,
         explained_by=1,
         point_size=14,
-        longer_asked=True,
+        longer_asked=term is not None and term - form.begins > A_YEAR,
+        revoked_at=taken_back,
+        revoked_by=1 if taken_back else None,
+        revocation_channel="written" if taken_back else "",
         not_for_orgs=sorted(form.not_for),
     )
 

@@ -42,7 +42,7 @@ TARGETS: dict[str, frozenset[str]] = {
 }
 ON_DATABASE = frozenset({"gate", "plans", "queries"})
 EXAMPLES = (
-    *("test_decision.py", "test_rules.py", "test_compiler.py", "test_reach.py"),
+    *("test_decision.py", "test_rules.py", "test_compiler.py", "test_reach.py", "test_purposes.py"),
     "../../../tests/gate/test_leading.py",
 )
 EXAMPLES_OF_FORMS = ("test_validity.py", "../../../tests/gate/test_vectors.py")
@@ -121,10 +121,10 @@ class _Database:
         conftest._build_template()
         conftest.admin(f"CREATE DATABASE laid_out TEMPLATE {conftest.TEMPLATE}")
         conftest.point_django_at("laid_out")
-        from tests.gate import killing
+        from tests.gate import stored
 
-        self.scenes = [one for one in scenes if killing.can_be_laid_out(one)][:24]
-        killing.lay_out(self.scenes)
+        self.scenes = stored.storable(scenes)
+        stored.lay_out(self.scenes)
         self._leave()
 
     def _leave(self) -> None:
@@ -140,7 +140,7 @@ class _Database:
         conftest.admin(f"CREATE DATABASE {name} TEMPLATE laid_out")
         try:
             conftest.point_django_at(name)
-            importlib.import_module("tests.gate.killing").check_database(self.scenes)
+            importlib.import_module("tests.gate.stored").check(self.scenes)
         finally:
             self._leave()
             conftest.admin(f"DROP DATABASE {name} WITH (FORCE)")

@@ -290,7 +290,7 @@ def _held(opened: Cursor, chart_ids: list[ChartId], now: datetime) -> dict[Chart
 
 
 def _values(row: GrantRow) -> Values:
-    return tuple(str(value) if isinstance(value, str) else value for value in (getattr(row, name) for name in _COLUMNS))
+    return tuple(getattr(row, name) for name in _COLUMNS)
 
 
 def _numbers(chart_ids: Iterable[ChartId]) -> list[int]:

@@ -23,6 +23,7 @@ from tests.gate import test_random_worlds as some
 from tests.gate import test_release_matrix as matrix
 
 A_SCENE = 14
+SOCIAL_WORKERS = ("MA_SOCIAL_WORKER", "CT_SOCIAL_WORKER")
 MICRO = timedelta(microseconds=1)
 FAR = timedelta(days=3650)
 ROW_OF_2024 = datetime(2024, 4, 15, 15, 0, tzinfo=UTC)
@@ -142,6 +143,26 @@ def narrow_scene(dice, chart):
     return Scene(facts, some.NOW, cases)
 
 
+def ending_scene(chart):
+    """A chart whose few facts end in an hour, each in one of the ways in which it can; one open-ended treatment."""
+    source, treating, stranger = ((4, 5, 2), (1, 5, 6), (2, 4, 6))[chart % 3]
+    begins, ends = some.NOW - timedelta(hours=24), some.NOW + timedelta(hours=1)
+    form = some.Form("release", source, stranger, {"GENERAL", "MH"}, {"TREAT"}, begins, ends, complete=chart % 4 != 0)
+    opened = some.Emergency(treating, treating, set(), some.NOW - timedelta(minutes=10), ends)
+    facts = some.Facts(
+        chart, some.STATE, some.PROGRAMS, {source}, [(treating, begins, None)], [form], emergencies=[opened]
+    )
+    seen = translate.to_witness(facts)
+    plain, kept = (some.Thing(source, 0, "Condition", frozenset({"GENERAL", *more})) for more in ((), SOCIAL_WORKERS))
+    cases = []
+    for hours in (0, 1, 2):
+        for org, purpose, thing in ((stranger, "TREAT", plain), (treating, "TREAT", plain), (treating, "EMERG", kept)):
+            asker = some.Asker(org, org, "pcp")
+            ask = judge.Ask(translate.witness_asker(asker), purpose, seen, some.NOW + timedelta(hours=hours))
+            cases.append(Case(ask, asker, judged(ask, [thing])))
+    return Scene(facts, some.NOW, cases)
+
+
 def a_span(dice):
     begins, ends = some.span(dice)
     return Span(begins, ends)
@@ -186,7 +207,8 @@ def build(scenes=120, seed=11):
     made = [random_scene(dice, chart, ROW_OF_2024 if chart % 4 == 0 else some.NOW) for chart in range(1, scenes + 1)]
     acting = [acting_scene(dice, chart) for chart in range(scenes + 1, scenes + scenes // 3)]
     aimed = [narrow_scene(dice, chart) for chart in range(1001, 1001 + scenes)]
-    return [*made[: scenes // 4], *aimed, *acting, *made[scenes // 4 :]], list(systematic_scenes())
+    ending = [ending_scene(chart) for chart in range(2001, 2013)]
+    return [*ending, *made[: scenes // 4], *aimed, *acting, *made[scenes // 4 :]], list(systematic_scenes())
 
 
 def words(mask):

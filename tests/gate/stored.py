@@ -27,7 +27,7 @@ def storable(scenes):
         one
         for one in scenes
         if one.compiled_at == some.NOW and one.facts.state == some.STATE and not getattr(one.facts, "acting", ())
-    ][:24]
+    ][:36]
 
 
 def lay_out(scenes):
@@ -160,7 +160,7 @@ def judged_anew(scene, facts, at):
 
 
 def check_failed_rule(scene):
-    """Where a rule failed, nothing flows: its practice is told so, and whoever has no part in the chart learns nothing."""
+    """Where a rule failed, nothing flows: its practice is told so, and whoever has no part in it learns nothing."""
 
     def fails(facts, now):
         raise ArithmeticError

@@ -29,6 +29,7 @@ KINDS = ["Patient", "DocumentReference", "Condition", "Appointment", "Coverage",
 PURPOSES = ["TREAT", "PAY", "OPS", "EMERG", "INDIVIDUAL", "SYSTEM"]
 EDGES = [NOW + timedelta(hours=hours) for hours in (-9000, -500, -24, -1, 0, 1, 24, 700)]
 PEOPLE = range(1, 15)
+OWN = {"psychotherapy": {"PSYTHER_NOTE"}, "sud_counseling": {"SUD_COUNSEL_NOTE"}, "hiv": {"HIV"}}
 
 
 def org_of(person):
@@ -49,14 +50,13 @@ def some_classes(dice, usual):
 
 def random_form(dice, sources):
     kind = dice.choice(["release", "release", "part2", "part2_tpo", "psychotherapy", "sud_counseling", "hiv"])
-    own = {"psychotherapy": {"PSYTHER_NOTE"}, "sud_counseling": {"SUD_COUNSEL_NOTE"}, "hiv": {"HIV"}}
-    from_org = dice.choice([*sorted(sources) * 3, *STATE])
+    from_org = dice.choice([*sorted(sources) * 5, *STATE])
     begins, ends = span(dice)
     complete = dice.random() < 0.9
-    classes = own.get(kind) or some_classes(
+    classes = OWN.get(kind) or some_classes(
         dice, ("GENERAL", "MH", "MA_SOCIAL_WORKER", "CT_COUNSELOR", "CA_LPS", "REPRO")
     )
-    classes = set(classes) - ({"PSYTHER_NOTE", "SUD_COUNSEL_NOTE", "UNCLASSIFIED"} if kind not in own else set())
+    classes = set(classes) - ({"PSYTHER_NOTE", "SUD_COUNSEL_NOTE", "UNCLASSIFIED"} if kind not in OWN else set())
     if kind in ("part2", "part2_tpo"):
         classes |= {"PART2"}
     if kind == "release":
@@ -91,6 +91,9 @@ def random_facts(dice, chart):
     if dice.random() < 0.3:
         struck = dice.choice(EDGES[:5])
         members.append((dice.choice(sorted(sources)), struck, struck))
+    forms = [random_form(dice, sources) for _ in range(dice.randint(0, 5))]
+    # A form that law wants apart opens nothing to whom the rest is shut: its recipient often treats the patient.
+    members += [(one.to_org, *span(dice)) for one in forms if one.to_org and one.kind in OWN and dice.random() < 0.5]
     judgements = []
     for _ in range(dice.randint(0, 1)):
         need, one = dice.choice([("six_facts", "MA_SOCIAL_WORKER"), ("clinician_determination", "CT_PSYCHIATRIC")])
@@ -115,7 +118,7 @@ def random_facts(dice, chart):
         programs=PROGRAMS,
         sources=sources,
         treated=members,
-        forms=[random_form(dice, sources) for _ in range(dice.randint(0, 5))],
+        forms=forms,
         judgements=judgements,
         limits=limits,
         emergencies=emergencies,
@@ -170,7 +173,23 @@ def aimed_question(dice, facts, fact):
     kind = dice.choice(kinds) if dice.random() < 0.8 else thing.kind
     author = getattr(fact, "from_person", 0) if dice.random() < 0.7 else thing.author
     program = {"PART2"} if source in PROGRAMS else set()
+    if isinstance(fact, Form) and dice.random() < 0.75:
+        return needing(dice, facts, fact)
     return asker, purpose, Thing(source, author, kind, frozenset(usual | some | program))
+
+
+def needing(dice, facts, form):
+    """A question in which all stands for a form but one thing at times, so that the verdict hangs on the form."""
+    purpose = dice.choice(sorted(form.purposes))
+    to_org = form.to_org or dice.choice([org for org, _, _ in facts.treated] or list(STATE))
+    person = dice.choice([person for person in PEOPLE if org_of(person) == to_org])
+    asker = Asker(to_org, person, {"TREAT": "therapist", "PAY": "biller", "OPS": "practice_leader"}[purpose])
+    source = form.from_org if form.from_org in facts.sources else dice.choice(sorted(facts.sources))
+    author = form.from_person if dice.random() < 0.7 else dice.choice([0, person])
+    kinds = sorted(form.kinds) or (KINDS if purpose == "TREAT" else ["Patient"])
+    plain = {"GENERAL"} | ({"PART2"} if source in PROGRAMS else set())
+    usable = sorted(form.classes) if purpose == "TREAT" else ["MH"]
+    return asker, purpose, Thing(source, author, dice.choice(kinds), frozenset(plain | {dice.choice(usable)}))
 
 
 def random_cases(dice, first_chart, charts):

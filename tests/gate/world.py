@@ -22,7 +22,7 @@ CATEGORY_BY_KINDS = {
 
 
 A_YEAR = timedelta(days=365)
-LONG_PREPARED = timedelta(days=340)
+LONG_PREPARED = timedelta(days=366)
 """From the preparation of a form to its signature: the year that California allows counts from the signature."""
 
 

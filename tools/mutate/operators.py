@@ -2,7 +2,6 @@
 
 import ast
 import copy
-import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -95,7 +94,8 @@ def mutants(module: str, source: str, functions: frozenset[str] = frozenset()) -
 def _change(before: str, after: str) -> str:
     """Both in short; of a long text, like SQL, the words around what differs."""
     if _short(before) == _short(after):
-        start = max(len(os.path.commonprefix([before, after])) - 40, 0)
+        same = next(place for place in range(len(before)) if before[place : place + 1] != after[place : place + 1])
+        start = max(same - 40, 0)
         before, after = f"... {before[start:]}", f"... {after[start:]}"
     return f"{_short(before)} -> {_short(after)}"
 

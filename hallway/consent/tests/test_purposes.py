@@ -3,7 +3,6 @@
 import pytest
 
 from hallway.consent.gate import grantee_of, purpose_for
-from hallway.consent.tables.profiles import profiles
 from hallway.identity.requester import Requester, Role
 from hallway.ids import AccountId, ChartId, OrganizationId, PractitionerId
 from hallway.record.evidence import Purpose

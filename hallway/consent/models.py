@@ -107,7 +107,8 @@ class Consent(models.Model):
     ids of the text blocks printed on it, which the validity checker demands by form and state; ``wording`` is what was
     printed, word for word, kept from the signature on. ``not_for_orgs`` are recipients for whom a form for all who
     treat was taken back. ``exchange_id`` joins the two directions of one exchange. ``point_size`` is the print's.
-    ``licences`` are the discloser's licence classes whose words are printed.
+    ``licences`` are the discloser's licence classes whose words are printed. ``signer_right`` is by what right a
+    representative signed, ``signer_authority`` what shows it, in words.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -154,6 +155,7 @@ class Consent(models.Model):
     signed_through = models.CharField(max_length=8, blank=True)
     signer_name = models.CharField(max_length=120, blank=True)
     signer_relation = models.CharField(max_length=40, blank=True)
+    signer_right = models.CharField(max_length=20, blank=True)
     signer_authority = models.CharField(max_length=200, blank=True)
     signer_paper_id = models.UUIDField(null=True, blank=True)
     interpreter_name = models.CharField(max_length=120, blank=True)

@@ -36,7 +36,10 @@ class External:
     found: frozenset[str]
     signer: str = "patient"
     signer_name: str = ""
+    relation: str = ""
+    right: str = ""
     authority: str = ""
+    authority_paper: UUID | None = None
 
 
 def keep_paper(chart_id: ChartId, content: bytes, *, purpose: str, by: Requester) -> UUID:
@@ -103,8 +106,7 @@ def accept_paper(external: External, *, by: Requester) -> ConsentId:
         consent_id = composing.compose_consent(asked, by=by)
         row = steps.locked(consent_id, by, 1)
         _refuse_gaps(row, external)
-        signing.refuse_nameless_representative(external.signer, external.signer_name, external.authority)
-        signing.refuse_wrong_patient(row, external.signer, by)
+        _refuse_wrong_signer(row, external, by)
         _take_paper(row, external, paper, by)
         if signing.receives(row, by):
             signing.wait_for_witness(row, by)
@@ -112,6 +114,15 @@ def accept_paper(external: External, *, by: Requester) -> ConsentId:
             steps.step(row, "sign")
             signing.hold(row, by)
     return consent_id
+
+
+def _refuse_wrong_signer(row: Consent, external: External, by: Requester) -> None:
+    """Whoever signed the page, as at our own desk: a representative with name, right and what shows it."""
+    signing.refuse_nameless_representative(
+        external.signer, external.signer_name, external.authority, right=external.right
+    )
+    signing.refuse_wrong_patient(row, external.signer, by)
+    signing.refuse_wrong_representative(row, external.signer, external.right, by)
 
 
 def _refuse_gaps(row: Consent, external: External) -> None:
@@ -136,7 +147,10 @@ def _take_paper(row: Consent, external: External, paper: Paper, by: Requester) -
     row.paper_id, row.paper_elements = paper.id, sorted(external.found)
     row.signature_kind, row.signature = "paper", paper.digest.encode()
     row.signer, row.signer_name = external.signer, external.signer_name[:120]
+    row.signer_relation = external.relation[:40]
+    row.signer_right = external.right if external.signer == "representative" else ""
     row.signer_authority = external.authority[:200]
+    row.signer_paper_id = signing.authority_paper(row, external.authority_paper)
     row.explained_by = by.practitioner_id
     row.members_signed = row.members_needed
     if row.expires_at is not None and row.expires_at <= clock.now():

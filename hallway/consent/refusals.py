@@ -184,7 +184,36 @@ def no_authority() -> HallwayError:
         "H-CON-021",
         what="A representative's name and authority are missing, or the paper is not with this chart.",
         undone="Nothing was signed and nothing was opened.",
-        to_do="Write the representative's full name and by what right they sign.",
+        to_do="Write the representative's full name, choose by what right they sign, and say what shows it.",
+        field="authority",
+    )
+
+
+NOT_THEIRS = {
+    "minors_own": (
+        "The young person agreed to this care alone, so nobody else signs for it.",
+        "Let the young person sign.",
+    ),
+    "of_age": (
+        "A parent signs for a child, and the patient is of age.",
+        "Let the patient sign, or choose the right that a paper gives.",
+    ),
+    "program": (
+        "For a grown patient, a substance use program's records open by a court's guardian or by an executor.",
+        "Let the patient sign. An agent or a power of attorney is not enough here.",
+    ),
+}
+
+
+def not_theirs_to_sign(why: str) -> HallwayError:
+    """A representative may not sign this form; ``why`` is a word of ``NOT_THEIRS``."""
+    what, to_do = NOT_THEIRS[why]
+    return HallwayError(
+        Kind.UNPROCESSABLE,
+        "H-CON-038",
+        what=what,
+        undone="Nothing was signed and nothing was opened.",
+        to_do=to_do,
         field="authority",
     )
 

@@ -1,4 +1,4 @@
-"""Who acts for a patient, as the compiler needs it (45 CFR 164.502(g), 42 CFR 2.14, 2.15). Pure."""
+"""Who acts for a patient, as the compiler and a signature need it (45 CFR 164.502(g), 42 CFR 2.14, 2.15). Pure."""
 
 from collections.abc import Iterable
 
@@ -7,6 +7,8 @@ from hallway.consent.rules import Opener
 from hallway.record.classes import AUTHOR_ONLY, DataClass
 
 MINOR_AGREES = "minor_agrees"
+PARENT = "parent"
+PROGRAM_FORMS = frozenset({"part2", "part2_tpo", "sud_counseling"})
 STANDS_FOR_ADULTS = frozenset({"court_guardian", "executor"})
 """42 CFR 2.15(a)(1), (b): who signs for an adult adjudicated without capacity, and for the dead."""
 _OPENABLE = int(~(AUTHOR_ONLY | DataClass.UNCLASSIFIED))
@@ -39,3 +41,18 @@ def narrowed(kinds: tuple[str, ...], scope: tuple[str, ...]) -> tuple[str, ...] 
     if not kinds:
         return scope
     return tuple(kind for kind in kinds if kind in scope) or None
+
+
+def may_not_sign(right: str, kind: str, *, is_of_age: bool, is_minors_own: bool) -> str:
+    """Why somebody with this right may not sign such a form, as a word of ``refusals.not_theirs_to_sign``; empty: may.
+
+    Care that a minor agreed to alone is the minor's to open (164.502(g)(3)(i), 42 CFR 2.14(a)); a parent's right ends
+    with the child's eighteenth birthday; for an adult a program's records ask for a court's word (2.15(a)(1), (b)).
+    """
+    if is_minors_own and not is_of_age:
+        return "minors_own"
+    if is_of_age and right == PARENT:
+        return "of_age"
+    if is_of_age and kind in PROGRAM_FORMS and right not in STANDS_FOR_ADULTS:
+        return "program"
+    return ""

@@ -6,10 +6,10 @@ from uuid import UUID
 from django.db.models import Q
 
 from hallway import clock, ids
-from hallway.consent import ink, minors, queries, refusals, states, steps, wording
-from hallway.consent.models import Consent, CoSignature, Paper
+from hallway.consent import ink, minors, queries, refusals, representing, states, steps, wording
+from hallway.consent.models import Consent, CoSignature, MinorService, Paper
 from hallway.consent.tables.contents import TICKED_CLASSES
-from hallway.directory.models import PractitionerRole
+from hallway.directory.models import PractitionerRole, Representative
 from hallway.identity.requester import Requester, Role
 from hallway.ids import NOBODY, ChartId, ConsentId, PractitionerId
 from hallway.record.classes import DataClass
@@ -38,8 +38,9 @@ class Member:
 class Signature:
     """Evidence of signing: ``kind`` drawn (PNG bytes, with ink on them) or typed (UTF-8 name, typed with intent).
 
-    ``signer`` is patient, representative (whose name and authority are then described) or minor (signing for a service
-    to which a minor may consent alone). ``witness`` is somebody else than who explained the form.
+    ``signer`` is patient, representative (whose name and authority are then described, ``right`` being one of
+    ``Representative.Authority``) or minor (signing for a service to which a minor may consent alone).
+    ``witness`` is somebody else than who explained the form.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Signature:
     witness: PractitionerId = NOBODY
     name: str = ""
     relation: str = ""
+    right: str = ""
     authority: str = ""
     authority_paper: UUID | None = None
     interpreter: str = ""
@@ -78,6 +80,7 @@ def sign_consent(
         _refuse_weak_evidence(signature, by)
         steps.refuse_defects(row, clock.now())
         refuse_wrong_patient(row, signature.signer, by)
+        refuse_wrong_representative(row, signature.signer, signature.right, by)
         waits = receives(row, by) and not _is_witnessed(signature, by)
         if waits and not witness_later:
             raise refusals.needs_witness()
@@ -150,8 +153,9 @@ def _take_hand(row: Consent, signature: Signature, by: Requester) -> None:
     row.signer = signature.signer
     row.signer_name = signature.name[:120]
     row.signer_relation = signature.relation[:40]
+    row.signer_right = signature.right if signature.signer == "representative" else ""
     row.signer_authority = signature.authority[:200]
-    row.signer_paper_id = _authority_paper(row, signature)
+    row.signer_paper_id = authority_paper(row, signature.authority_paper)
     row.interpreter_name = signature.interpreter[:120]
     row.interpreter_language = signature.interpreter_language[:40]
     row.signed_through = signature.through
@@ -160,13 +164,11 @@ def _take_hand(row: Consent, signature: Signature, by: Requester) -> None:
     row.explained_by = by.practitioner_id
 
 
-def _authority_paper(row: Consent, signature: Signature) -> UUID | None:
+def authority_paper(row: Consent, paper_id: UUID | None) -> UUID | None:
     """The paper that proves authority, if it lies with this chart. Raises UNPROCESSABLE for any other."""
-    if signature.authority_paper is None:
-        return None
-    if not Paper.objects.filter(id=signature.authority_paper, chart_id=row.chart_id, purpose="authority").exists():
+    if paper_id is not None and not Paper.objects.filter(id=paper_id, chart_id=row.chart_id, purpose="authority"):
         raise refusals.no_authority()
-    return signature.authority_paper
+    return paper_id
 
 
 def _take_members(row: Consent, members: tuple[Member, ...]) -> None:
@@ -195,17 +197,45 @@ def _refuse_weak_evidence(signature: Signature, by: Requester) -> None:
         raise refusals.no_signature("signature_kind")
     if not _readable(signature.kind, signature.content):
         raise refusals.no_signature("signature")
-    refuse_nameless_representative(signature.signer, signature.name, signature.authority)
+    refuse_nameless_representative(signature.signer, signature.name, signature.authority, right=signature.right)
     if bool(signature.interpreter.strip()) != bool(signature.interpreter_language.strip()):
         raise refusals.half_an_interpreter()
     if not by.practitioner_id and by.role is not Role.PATIENT:
         raise refusals.not_yours()
 
 
-def refuse_nameless_representative(signer: str, name: str, authority: str) -> None:
+def refuse_nameless_representative(signer: str, name: str, authority: str, *, right: str) -> None:
     """A representative signs with name and authority (164.508(c)(1)(vi))."""
-    if signer == "representative" and min(len(authority.strip()), len(name.strip())) < LEAST_AUTHORITY:
+    if signer != "representative":
+        return
+    is_short = min(len(authority.strip()), len(name.strip())) < LEAST_AUTHORITY
+    if is_short or right not in Representative.Authority.values:
         raise refusals.no_authority()
+
+
+def refuse_wrong_representative(row: Consent, signer: str, right: str, by: Requester) -> None:
+    """A representative signs nothing that is not theirs to sign (``representing.may_not_sign``)."""
+    if signer != "representative":
+        return
+    chart_id = ChartId(row.chart_id)
+    header = queries.headers(by, [chart_id]).get(chart_id)
+    born = header.birth_date if header else None
+    why = representing.may_not_sign(
+        right,
+        row.kind,
+        is_of_age=born is not None and minors.years(born, clock.today()) >= minors.OF_AGE,
+        is_minors_own=_is_minors_own(row),
+    )
+    if why:
+        raise refusals.not_theirs_to_sign(why)
+
+
+def _is_minors_own(row: Consent) -> bool:
+    """Whether the form opens what a minor agreed to alone: by its classes, or as the program's service to the minor."""
+    if row.classes & DataClass.MINOR_CONSENTED:
+        return True
+    held = MinorService.objects.filter(chart_id=row.chart_id, organization_id=row.discloser_org_id, ended_at=None)
+    return row.kind in representing.PROGRAM_FORMS and held.exists()
 
 
 def refuse_wrong_patient(row: Consent, signer: str, by: Requester) -> None:

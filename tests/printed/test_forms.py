@@ -137,7 +137,8 @@ def test_whatever_is_asked_for_beside_stands_on_the_paper(desk):
         Member("Ana Ejemplo", "madre", "typed", b"Ana Ejemplo"),
         Member("Luis", "padre", "typed", b"Luis Ejemplo"),
     )
-    hand = {"signer": "representative", "name": "Ana Ejemplo", "relation": "mother", "authority": "court order",
+    hand = {"signer": "representative", "name": "Ana Ejemplo", "relation": "mother", "right": "court_guardian",
+            "authority": "court order",
             "interpreter": "Luz Example", "interpreter_language": "Spanish", "members": family}  # fmt: skip
     _, text = desk.paper(desk.signed(row, **hand))
     for words in ("court order", "Luz Example", "También firma: Luis"):

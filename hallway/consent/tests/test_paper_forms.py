@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import pypdf
 import pytest
 
-from hallway import clock
-from hallway.consent import actions, ink, links, papers, printing, standing, talks, wording
+from hallway import clock, ids
+from hallway.consent import actions, ink, links, papers, printing, refusals, representing, standing, talks, wording
 from hallway.consent.actions import External, Member
-from hallway.consent.models import Consent, CoSignature, SigningLink
+from hallway.consent.models import Consent, CoSignature, MinorService, SigningLink
 from hallway.consent.tests import town
 from hallway.consent.tests.test_forms import DRAWN, NOTE, PART2, composition, program
 from hallway.consent.tests.test_gate import seen
@@ -82,7 +82,9 @@ def _notes(kind):
     ("changed", "code"),
     [
         ({"signer": "representative"}, "H-CON-021"),
-        ({"signer": "representative", "name": "Ana Ejemplo"}, "H-CON-021"),
+        ({"signer": "representative", "name": "Ana Ejemplo", "right": "court_guardian"}, "H-CON-021"),
+        ({"signer": "representative", "name": "Ana Ejemplo", "authority": "court order"}, "H-CON-021"),
+        ({"signer": "representative", "name": "Ana Ejemplo", "authority": "court order", "right": "king"}, "H-CON-021"),
         ({"interpreter": "Luz"}, "H-CON-022"),
         ({"interpreter_language": "Spanish"}, "H-CON-022"),
     ],
@@ -97,11 +99,12 @@ def test_a_representative_signs_with_name_authority_and_the_page_that_proves_it(
     pcp, counselor, chart, note = program
     form = actions.compose_consent(composition(pcp, counselor, chart), by=counselor)
     page = actions.keep_paper(chart, PAGE, purpose="authority", by=counselor)
-    hand = replace(DRAWN, signer="representative", name="Ana Ejemplo", relation="mother", authority="court order",
+    hand = replace(DRAWN, signer="representative", name="Ana Ejemplo", relation="mother", right="court_guardian",
+                   authority="court order",
                    authority_paper=page, interpreter="Luz Intérprete", interpreter_language="Spanish")  # fmt: skip
     actions.sign_consent(form, hand, by=counselor, expected_version=1)
     row = Consent.objects.get(id=form)
-    assert (row.signer_name, row.signer_authority, row.signer_paper_id) == ("Ana Ejemplo", "court order", page)
+    assert (row.signer_name, row.signer_right, row.signer_paper_id) == ("Ana Ejemplo", "court_guardian", page)
     assert note in seen(pcp, chart)
     lines = wording.hand_of(row, wording.words_of(row, counselor), zone="America/New_York").lines
     assert "Signed for the patient by: Ana Ejemplo, by the right of court order (mother), signed by hand" in lines
@@ -468,7 +471,7 @@ def test_at_fourteen_nobody_signs_as_if_of_age(program):
 def test_at_fourteen_a_parent_signs_with_name_and_right(program):
     _, counselor, *_ = program
     form = young(program)
-    parent = replace(DRAWN, signer="representative", name="Paula Muestra", authority="mother")
+    parent = replace(DRAWN, signer="representative", name="Paula Muestra", right="parent", authority="mother")
     actions.sign_consent(form, parent, by=counselor, expected_version=1)
     assert Consent.objects.get(id=form).state == "signed"
 
@@ -501,5 +504,64 @@ def test_a_page_signed_elsewhere_for_somebody_of_fourteen_says_who_signed_it(pro
     given = External(composition(pcp, counselor, chart), page, date(2026, 1, 5), found)
     refused("H-CON-037", actions.accept_paper, given, by=counselor)
     refused("H-CON-021", actions.accept_paper, replace(given, signer="representative"), by=counselor)
-    parent = replace(given, signer="representative", signer_name="Paula Muestra", authority="mother")
+    parent = replace(given, signer="representative", signer_name="Paula Muestra", right="parent", authority="mother")
     assert Consent.objects.get(id=actions.accept_paper(parent, by=counselor)).signer_name == "Paula Muestra"
+
+
+# What a representative may not sign ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("right", "kind", "is_of_age", "is_minors_own", "why"),
+    [
+        ("parent", "release", False, False, ""),
+        ("parent", "part2", False, False, ""),
+        ("parent", "part2", False, True, "minors_own"),
+        ("court_guardian", "release", False, True, "minors_own"),
+        ("court_guardian", "part2", True, True, ""),
+        ("parent", "release", True, False, "of_age"),
+        ("health_care_agent", "release", True, False, ""),
+        ("health_care_agent", "part2", True, False, "program"),
+        ("health_care_agent", "part2_tpo", True, False, "program"),
+        ("health_care_agent", "sud_counseling", True, False, "program"),
+        ("health_care_agent", "psychotherapy", True, False, ""),
+        ("health_care_agent", "part2", False, False, ""),
+        ("court_guardian", "part2", True, False, ""),
+        ("executor", "part2_tpo", True, False, ""),
+    ],
+)
+def test_what_a_representative_may_sign_turns_on_right_form_and_age(right, kind, is_of_age, is_minors_own, why):
+    found = representing.may_not_sign(right, kind, is_of_age=is_of_age, is_minors_own=is_minors_own)
+    assert found == why
+    assert not why or refusals.not_theirs_to_sign(why).what
+
+
+def test_what_a_representative_may_not_sign_is_refused_on_the_screen_and_on_a_page_alike(program):
+    pcp, counselor, chart, note = program
+    agent = {"right": "health_care_agent", "authority": "proxy of 2024"}
+    form = actions.compose_consent(composition(pcp, counselor, chart), by=counselor)
+    hand = replace(DRAWN, signer="representative", name="Ana Ejemplo", **agent)
+    refused("H-CON-038", actions.sign_consent, form, hand, by=counselor, expected_version=1)
+    page = actions.keep_paper(chart, PAGE, purpose="form", by=counselor)
+    proof = actions.keep_paper(chart, PAGE, purpose="authority", by=counselor)
+    found = frozenset(papers.elements_wanted("part2", "ME"))
+    given = External(composition(pcp, counselor, chart), page, date(2026, 1, 5), found, "representative",
+                     signer_name="Ana Ejemplo", relation="sister", authority_paper=proof, **agent)  # fmt: skip
+    refused("H-CON-038", actions.accept_paper, given, by=counselor)
+    assert note not in seen(pcp, chart)
+    row = Consent.objects.get(id=actions.accept_paper(replace(given, right="court_guardian"), by=counselor))
+    assert (row.signer_right, row.signer_relation, row.signer_paper_id) == ("court_guardian", "sister", proof)
+    assert note in seen(pcp, chart)
+
+
+def test_only_the_minor_signs_for_a_program_s_service_that_the_minor_agreed_to_alone(program):
+    _, counselor, *_ = program
+    form = young(program)
+    MinorService.objects.create(
+        id=ids.new_uuid(clock.now()), chart_id=Consent.objects.get(id=form).chart_id,
+        organization_id=counselor.organization_id, practitioner_id=counselor.practitioner_id, service="sud",
+        rule_id="X", facts=[], from_at=clock.now(),
+    )  # fmt: skip
+    parent = replace(DRAWN, signer="representative", name="Paula Muestra", right="parent", authority="mother")
+    refused("H-CON-038", actions.sign_consent, form, parent, by=counselor, expected_version=1)
+    actions.sign_consent(form, replace(DRAWN, signer="minor"), by=counselor, expected_version=1)

@@ -2,10 +2,14 @@
 
 import base64
 import binascii
+from dataclasses import replace
 
 from django.http import HttpRequest
 
+from hallway.consent import actions
 from hallway.consent.actions import Member, Signature
+from hallway.ids import ChartId
+from hallway.web.access import PageRequest
 from hallway.web.consents.questions import MEMBERS
 
 PNG = "data:image/png;base64,"
@@ -25,6 +29,7 @@ def signature_of(request: HttpRequest, *, through: str = "desk") -> Signature:
         signer if signer in ("representative", "minor") else "patient",
         name=_plain(sent.get("signer_name", "")),
         relation=_plain(sent.get("relation", "")),
+        right=sent.get("right", ""),
         authority=_plain(sent.get("authority", "")),
         interpreter=_plain(sent.get("interpreter", "")),
         interpreter_language=_plain(sent.get("interpreter_language", "")),
@@ -32,6 +37,16 @@ def signature_of(request: HttpRequest, *, through: str = "desk") -> Signature:
         initials=_plain(sent.get("initials", "")),
         through=through,
     )
+
+
+def with_authority(request: PageRequest, chart_id: ChartId) -> Signature:
+    """The hand, and the page that proves a representative's authority where one was chosen."""
+    signature = signature_of(request)
+    proof = request.FILES.get("authority_paper")
+    if proof is None or signature.signer != "representative":
+        return signature
+    kept = actions.keep_paper(chart_id, proof.read(), purpose="authority", by=request.requester)
+    return replace(signature, authority_paper=kept)
 
 
 def _members(request: HttpRequest) -> tuple[Member, ...]:

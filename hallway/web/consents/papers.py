@@ -19,7 +19,7 @@ from hallway.storage.connection import transaction
 from hallway.web.access import PageRequest, page
 from hallway.web.consents import composing, questions
 from hallway.web.consents.composing import Desk
-from hallway.web.consents.hand import signature_of
+from hallway.web.consents.hand import with_authority
 from hallway.web.consents.signing import who_signs
 
 CHECKERS = (*sorted(CLINICIANS), Role.FRONT_DESK)
@@ -80,11 +80,14 @@ def _accepted(request: PageRequest, desk: Desk) -> HttpResponse:
     page_file = request.FILES.get("paper")
     content = page_file.read() if page_file is not None else b""
     signed_on, found = _day(request.POST.get("signed_on", "")), frozenset(request.POST.getlist("found"))
-    hand = signature_of(request)
     with transaction():
+        hand = with_authority(request, desk.opened.chart_id)
         kept = actions.keep_paper(desk.opened.chart_id, content, purpose="form", by=request.requester)
         for one in desk.on_paper():
-            page_of = External(one, kept, signed_on, found, hand.signer, hand.name, hand.authority)
+            page_of = External(
+                one, kept, signed_on, found, signer=hand.signer, signer_name=hand.name, relation=hand.relation,
+                right=hand.right, authority=hand.authority, authority_paper=hand.authority_paper,
+            )  # fmt: skip
             actions.accept_paper(page_of, by=request.requester)
     return HttpResponseRedirect(reverse("chart:consents", args=[desk.opened.chart_id]))
 

@@ -1,6 +1,5 @@
 """The form in the person's own hand: read it, draw or type a name, or say no. Its copy. Its witness."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -12,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hallway import clock
 from hallway.consent import actions, gate, refusals, standing
-from hallway.consent.actions import Signature
 from hallway.consent.signing import is_under_age
 from hallway.consent.standing import Standing
+from hallway.directory.models import Representative
 from hallway.errors import HallwayError, Kind
 from hallway.ids import ChartId, ConsentId
 from hallway.record.stored import PatientHeader
@@ -55,7 +54,7 @@ def _signed(request: PageRequest, forms: list[Standing], opened: Opened) -> Http
     if answer == "sign" and any(form.wants_initials for form in forms) and not request.POST.get("initials", "").strip():
         raise refusals.no_initials()
     with transaction():
-        signature = _with_authority(request, forms[0].chart_id) if answer == "sign" else None
+        signature = hand.with_authority(request, forms[0].chart_id) if answer == "sign" else None
         for form in forms:
             expected = number(versions.get(str(form.id), ""))
             if signature is not None:
@@ -70,16 +69,6 @@ def _signed(request: PageRequest, forms: list[Standing], opened: Opened) -> Http
         waiting = next(form for form in forms if form.is_receiving_desk)
         onward = f"{reverse('consents:copy', args=[waiting.id])}?{urlencode({'after': onward})}"
     return HttpResponseRedirect(onward)
-
-
-def _with_authority(request: PageRequest, chart_id: ChartId) -> Signature:
-    """The hand, and the page that proves a representative's authority where one was chosen."""
-    signature = hand.signature_of(request)
-    proof = request.FILES.get("authority_paper")
-    if proof is None or signature.signer != "representative":
-        return signature
-    kept = actions.keep_paper(chart_id, proof.read(), purpose="authority", by=request.requester)
-    return replace(signature, authority_paper=kept)
 
 
 def _rest(request: PageRequest, today: date) -> date | None:
@@ -132,10 +121,14 @@ def _values(
     }
 
 
-def who_signs(header: PatientHeader) -> dict[str, bool]:
-    """Whether the patient is known to be under eighteen, and whether that may be, where no birth date is known."""
+def who_signs(header: PatientHeader) -> dict[str, object]:
+    """Whether the patient is known to be under eighteen, whether that may be, and by what rights others sign."""
     is_minor = is_under_age(header)
-    return {"is_minor": is_minor, "may_be_minor": is_minor or header.birth_date is None}
+    return {
+        "is_minor": is_minor,
+        "may_be_minor": is_minor or header.birth_date is None,
+        "rights": Representative.Authority.choices,
+    }
 
 
 @page(*COMPOSERS, patient=True)

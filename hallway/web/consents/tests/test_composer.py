@@ -109,6 +109,30 @@ def test_a_page_that_stands_for_two_forms_opens_both_or_neither(fresh_db):
     assert {row.kind for row in Consent.objects.all()} == {"release", "hiv"}
 
 
+def test_a_page_says_that_a_representative_signed_it_by_what_right_and_what_shows_that(fresh_db):
+    hall = known("MA")
+    therapist = come_in(hall.therapist, Role.THERAPIST)
+    found = sorted(papers.elements_wanted("release", "MA"))
+    sent = asked(hall, kind="release", found=found, signed_on=clock.today().isoformat()) | {
+        "signer": "representative", "signer_name": "Ana Ejemplo", "relation": "sister", "authority": "proxy of 2024",
+    }  # fmt: skip
+
+    def send(**more):
+        pages = {name: SimpleUploadedFile(f"{name}.pdf", b"%PDF-1.7 a page") for name in ("paper", "authority_paper")}
+        return therapist.post(f"/consents/paper/{hall.chart}/", sent | more | pages)
+
+    for right, said in (("", "choose by what right"), ("parent", "the patient is of age")):
+        answer = send(right=right)
+        assert (answer.status_code, said in answer.content.decode()) == (422, True)
+        assert not Consent.objects.exists()
+        assert not Paper.objects.exists(), "what was not accepted is not kept"
+    assert 'value="proxy of 2024"' in answer.content.decode()
+    assert send(right="health_care_agent").status_code == 302
+    row = Consent.objects.get()
+    assert (row.signer, row.signer_name, row.signer_right) == ("representative", "Ana Ejemplo", "health_care_agent")
+    assert Paper.objects.get(id=row.signer_paper_id).purpose == "authority"
+
+
 def test_a_page_that_waits_for_a_second_look_is_shown_with_the_page_to_look_at(fresh_db):
     hall = known("MA")
     kept = actions.keep_paper(hall.chart, b"%PDF-1.7 a page", purpose="form", by=hall.pcp)

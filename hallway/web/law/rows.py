@@ -7,6 +7,7 @@ from functools import cache
 
 from hallway.consent.tables import disclosures, library
 from hallway.consent.tables.library import Rule
+from hallway.consent.tables.sources import Named, named
 from hallway.record.classes import DataClass
 from hallway.web.law.words import (
     HOLDER_WORDS,
@@ -44,6 +45,11 @@ class Row:
     until_on: date | None
     verified: bool
     legal_review: bool
+
+    @property
+    def sources(self) -> tuple[Named, ...]:
+        """Where it was read, by full name."""
+        return named(self.source)
 
     @property
     def place_words(self) -> str:

@@ -2,10 +2,11 @@
 
 import random
 import re
+from pathlib import Path
 
 import pytest
 
-from hallway.consent.tables import disclosures, library
+from hallway.consent.tables import disclosures, library, sources
 from hallway.identity.requester import Role
 from hallway.storage import connection
 from hallway.web.law import rows
@@ -52,18 +53,36 @@ def test_every_row_has_a_page_of_its_own(reader):
 
 def test_a_row_that_denied_would_shut_cells_and_the_page_says_which(reader):
     page = reader.get("/rules/row/US-TREAT/?if=deny").content.decode()
-    changed = int(re.search(r"<b>(\d+) golden cells? would change", page)[1])
+    changed = int(re.search(r"<b>(\d+) examples? would change", page)[1])
     assert changed > 0
     assert "asked by another practice that treats the patient; for treatment; ordinary content" in page
 
 
 def test_people_read_words_and_no_codes(reader):
     """Beside a row's own id, which is its address, nothing on these pages is a code of ours."""
-    codes = re.compile(r"(?<![\w-])(?:TREAT|OPS|INDIVIDUAL|EMERG|PSYTHER\w+|[A-Z]{2}_\w+|[a-z]+_[a-z_]+)(?![\w-])")
+    codes = re.compile(
+        r"(?<![\w-])(?:TREAT|OPS|INDIVIDUAL|EMERG|PSYTHER\w+|[A-Z]{2}_\w+|[a-z]+_[a-z_]+|[GP]\d+b?|GK|golden)(?![\w-])"
+    )
     pages = [reader.get("/rules/?all=1"), *(reader.get(f"/rules/row/{rule_id}/?if=deny") for rule_id in rows.every())]
     for page in pages:
         main = page.content.decode().partition("<main")[2]
         assert not set(codes.findall(re.sub(r"<[^>]*>", " ", main))), page.request["PATH_INFO"]
+
+
+def test_a_source_is_read_by_its_full_name_with_what_the_row_says_beside_it():
+    mark, general = sources.named("P155, GK")
+    assert "258 CMR 22.03 and 22.04" in mark.name
+    assert general.name == "General knowledge, not looked up in a source"
+    assert [one.beside for one in sources.named("P50, P53 (titles)")] == ["", "titles"]
+    assert [(one.code, one.beside) for one in sources.named("P173, P53; list GK")][-1] == ("GK", "list")
+    assert [one.beside for one in sources.named("G9, P174; text amended since, GK")] == ["", "text amended since", ""]
+
+
+def test_every_mark_in_every_table_has_a_name_and_no_name_is_left_over():
+    tables = Path(sources.__file__).parent.glob("*.toml")
+    cited = {text for table in tables for text in re.findall(r'^source = "(.*)"', table.read_text(), re.MULTILINE)}
+    assert {one.code for text in cited for one in sources.named(text)} == set(sources.names())
+    assert all(sources.named(text) for text in cited)
 
 
 def test_a_case_is_answered_and_nothing_of_it_is_kept(reader):

@@ -10,7 +10,7 @@ from datetime import timedelta
 from tests.gate import test_random_worlds as some
 from tests.gate.oracle import Asker, Emergency, Facts, Judgement, Limit, Thing
 
-STATELESS, UNLISTED = 6, 7
+FIRST, STATELESS, UNLISTED = 1, 6, 7
 KINDS = ("Condition", "Task", "Patient")
 PURPOSE_OF = {"biller": "PAY", "practice_leader": "OPS", "patient": "INDIVIDUAL"}
 INSTANTS = (0, 0, 0, 1, 2, 24, 700)
@@ -22,7 +22,9 @@ def people_of(org):
 
 def a_world(dice, chart):
     """Home keeps the record; there treats, or did, or will."""
-    home, there, third = dice.sample(list(some.STATE), 3)
+    one, other, third = dice.sample(list(some.STATE)[1:], 3)
+    # The first practice and its first person often: a number taken for "anybody" shows there.
+    home, there = dice.choice(((FIRST, one), (one, FIRST), (one, other)))
     state = dict(some.STATE)
     if dice.random() < 0.4:
         state[STATELESS] = ""

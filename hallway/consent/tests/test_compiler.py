@@ -4,9 +4,9 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from hallway.consent import compiler, gate
+from hallway.consent import compiler, gate, rules
 from hallway.consent.compiler import GrantRow, Way
-from hallway.consent.facts import ChartFacts, Form, Judgement, Limit, Member, Opening, Place, Span
+from hallway.consent.facts import Acting, ChartFacts, Form, Judgement, Limit, Member, Opening, Place, Span
 from hallway.consent.tables import library
 from hallway.consent.tables.library import Relation
 from hallway.record.classes import AUTHOR_ONLY, DataClass
@@ -23,6 +23,7 @@ PLACES = {
 }
 FACTS = {"chart_id": 5, "sources": (SOURCE,), "places": PLACES}
 GENERAL = int(DataClass.GENERAL)
+SHUT = rules.Base(0, (), (), ())
 
 
 def form(span=SINCE, **more):
@@ -74,6 +75,47 @@ def test_no_grant_begins_before_the_first_rule():
 def test_a_grant_that_names_nobody_is_for_anybody_there_without_a_duty_and_of_any_author():
     plain = GrantRow(TREATING, "TREAT", "treating", SOURCE, GENERAL)
     assert (plain.grantee_practitioner, plain.sud_duty, plain.author) == (0, False, 0)
+
+
+def test_only_treatment_within_a_practice_is_split_by_discipline():
+    for row in compiled(members=(Member(TREATING, SINCE),), forms=(form(purposes=("TREAT", "PAY", "OPS")),)):
+        split = row.purpose == "TREAT" and row.relation in ("own", "own_medical")
+        assert bool(row.roles) == (split or row.purpose == "INDIVIDUAL"), row
+
+
+def acts(authority="parent", **more):
+    given = {"id": 3, "authority": authority, "is_parent": authority == "parent", "classes": 0, "kinds": ()}
+    return Acting(**given | more, span=SINCE)
+
+
+@pytest.mark.parametrize("is_program", [True, False])
+def test_the_rules_are_asked_about_a_program_as_a_program_whoever_asks(monkeypatch, is_program):
+    asked, plain = [], rules.base
+    monkeypatch.setattr(
+        rules, "base", lambda setting, *more, **named: asked.append(setting) or plain(setting, *more, **named)
+    )
+    opening = Opening("e1", TREATING, 9, (), GENERAL, Span(NOW, NOW + timedelta(minutes=30)))
+    compiled(
+        places=PLACES | {SOURCE: Place(SOURCE, "CA", is_part2=is_program)},
+        members=(Member(TREATING, SINCE),),
+        acting=(acts(), acts("executor")),
+        openings=(opening,),
+    )
+    assert {one.holder for one in asked} == {"program" if is_program else "holder"}
+    assert {one.relation for one in asked} == set(Relation) - {Relation.FORMER, Relation.NAMED}
+
+
+@pytest.mark.parametrize(
+    ("document", "given"), [((), [("Task",)]), (("Task", "Condition"), [("Task",)]), (("Condition",), [])]
+)
+def test_a_document_and_a_rule_that_both_name_kinds_give_what_both_name_or_nothing(monkeypatch, document, given):
+    open_to_tasks = rules.Base(GENERAL, ("US-PARENT",), (), ())
+    monkeypatch.setattr(rules, "kinds_named", lambda setting: frozenset({"Task"}))
+    monkeypatch.setattr(
+        rules, "base", lambda setting, openers=(), *, kind="", **_: open_to_tasks if kind == "Task" else SHUT
+    )
+    found = compiled(acting=(acts(kinds=document),))
+    assert [row.kinds for row in found if row.relation == Relation.PARENT] == given
 
 
 def test_the_query_knows_the_grantees_own_items_by_the_compilers_number():

@@ -25,8 +25,10 @@ def _leaves_state(question: Question) -> bool:
 
 
 def _combines_proceedings(question: Question) -> bool:
-    """A form for proceedings that is also for something else (42 CFR 2.31(d))."""
-    return any(Aim.LEGAL in form.aims and len(form.aims) > 1 and form.fits for form in question.forms)
+    """A form for proceedings that is also for something else, and none that stands alone (42 CFR 2.31(d))."""
+    fitting = [form for form in question.forms if form.fits and Aim.LEGAL in form.aims]
+    alone = any(form.kind == "proceedings" and len(form.aims) == 1 for form in fitting)
+    return not alone and any(len(form.aims) > 1 for form in fitting)
 
 
 def _minor_controls(question: Question) -> bool:

@@ -282,3 +282,14 @@ def test_engine_and_witness_agree_on_random_questions():
     assert min(outcomes.values()) > CASES / 500, outcomes
     silent = {row.id for row in ROWS} - rows
     print(f"{CASES} questions, {outcomes}, {len(rows)} rows spoke, silent: {sorted(silent)}")
+
+
+def test_one_more_form_never_shuts_what_was_open():
+    dice = random.Random(SEED)
+    opened = [asked for asked in (a_question(dice) for _ in range(2000)) if decide(asked).permits]
+    by_form = 0
+    for one in opened:
+        more = tuple(a_form(dice, one.purpose, FORMS, one.discloser.state) for _ in range(3))
+        assert decide(replace(one, forms=(*more, *one.forms))).permits, (one, more)
+        by_form += bool(one.forms) and not decide(replace(one, forms=())).permits
+    assert by_form > 20

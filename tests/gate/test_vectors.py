@@ -129,6 +129,12 @@ def test_vector_26_a_denial_and_an_unknown_person_sound_alike():
     assert outward(asked).encode() == outward(None).encode()
 
 
+def test_who_asks_hears_the_words_of_the_row_where_it_may_be_told():
+    asked = decide(question(MH_NOTE))
+    assert asked.permits
+    assert outward(asked) == asked.sentence != outward(None)
+
+
 @pytest.mark.parametrize(("residents", "media"), [(501, ("MA",)), (500, ())])
 def test_vector_27_the_media_hear_of_more_than_500_residents(residents, media):
     told = breach.who_is_told({"MA": residents})

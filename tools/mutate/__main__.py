@@ -45,7 +45,9 @@ EXAMPLES = (
     *("test_decision.py", "test_rules.py", "test_compiler.py", "test_reach.py", "test_purposes.py", "test_plans.py"),
     "../../../tests/gate/test_leading.py",
 )
-EXAMPLES_OF_FORMS = ("test_validity.py", "../../../tests/gate/test_vectors.py")
+EXAMPLES_OF_FORMS = (
+    *("test_validity.py", "../../../tests/gate/test_vectors.py", "../../../tests/gate/test_conditions.py"),
+)
 PROMISES = ("test_disclosures.py",)
 ON_QUESTIONS = ("validity", "disclosing", "conditions")
 SECONDS = 240

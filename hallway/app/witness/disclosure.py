@@ -225,10 +225,17 @@ def _computed(case: Case) -> dict[str, bool]:
         "part2": "PART2" in case.classes,
         "psychologist": case.discloser_licence == "psychologist",
         "no_overlay": case.discloser_state not in LOADED,
-        "form_combines_proceedings": any(
-            one.fits and "LEGAL" in one.aims and one.aims != frozenset({"LEGAL"}) for one in case.forms
-        ),
+        "form_combines_proceedings": _only_combined(case),
     } | {word: case.kind != "" and case.kind not in _kinds_for(use) for word, use in BEYOND.items()}
+
+
+def _only_combined(case: Case) -> bool:
+    """Every fitting consent for proceedings is for something else too: the law asks for one that stands alone."""
+    standing_alone = {"LEGAL"}
+    meant = [one for one in case.forms if one.fits and "LEGAL" in one.aims]
+    if any(one.kind == "proceedings" and one.aims == standing_alone for one in meant):
+        return False
+    return any(one.aims > standing_alone for one in meant)
 
 
 BEYOND = {

@@ -109,7 +109,7 @@ def test_a_doubled_id_is_refused():
 
 def some_question(dice):
     """Any question at all: most make no sense, and none may make the engine raise or let go what it must not."""
-    facts = [*disclosures.words()["fact"].keys() - CONDITIONS.keys()]
+    facts = sorted(disclosures.words()["fact"].keys() - CONDITIONS.keys())
     return Question(
         on=dice.choice([date(2005, 1, 1), date(2024, 4, 15), date(2024, 4, 16), TODAY]),
         purpose=dice.choice(list(Aim)),
@@ -208,6 +208,42 @@ def test_no_unverified_row_permits_more_than_its_absence(monkeypatch):
     after = [disclosing.decide(asked).permits for asked in QUESTIONS]
     assert waiting
     assert [one for one, without, asked in zip(before, after, QUESTIONS, strict=True) if one and not without] == []
+
+
+UNVERIFIED = {"verified": False, "legal_review": True}
+OPENS = row("OPENS", "permit", aims=["TREAT"], **UNVERIFIED)
+WAITS = [
+    (
+        "what would open is held back, however many rows of it wait",
+        [row("ALSO", "permit", aims=["TREAT"], when=["program"], **UNVERIFIED), OPENS, row("ELSE")],
+        (Outcome.DENY, ("ELSE",), (), ("ALSO", "OPENS")),
+    ),
+    (
+        "what shuts, shuts, and what waits below it is told",
+        [
+            row("SHUTS", aims=["TREAT"], when=["program"], **UNVERIFIED),
+            OPENS,
+            row("ELSE", "needs", needs=["court_order"]),
+        ],
+        (Outcome.DENY, ("SHUTS",), (), ("OPENS",)),
+    ),
+    (
+        "its duty is added to the duty of what is verified",
+        [
+            row("SAYS", "notice", aims=["TREAT"], obligations=["keep_label"], **UNVERIFIED),
+            row("ELSE", "filtered", obligations=["log"]),
+        ],
+        (Outcome.PERMIT_WITH_NOTICE, ("SAYS",), ("keep_label", "log"), ()),
+    ),
+]
+
+
+@pytest.mark.parametrize(("rows", "said"), [case[1:] for case in WAITS], ids=[case[0] for case in WAITS])
+def test_until_somebody_verifies_a_row(monkeypatch, rows, said):
+    monkeypatch.setattr(disclosing, "book", lambda: read(*rows))
+    asked = Question(on=TODAY, purpose=Aim.TREAT, classes=1, discloser=Discloser(is_part2_program=True))
+    found = disclosing.decide(asked)
+    assert (found.outcome, found.rule_ids, found.obligations, found.held_back) == said
 
 
 def test_psychotherapy_notes_leave_only_by_the_rows_of_their_own_list():

@@ -6,10 +6,16 @@ from urllib.parse import urlsplit
 import pytest
 
 from hallway import clock
+from hallway.consent import actions as consent
 from hallway.consent.models import Consent
+from hallway.consent.tests import town
+from hallway.identity import actions as identity
+from hallway.identity.requester import Role
+from hallway.record.classes import DataClass
 from tests.journeys import acts, seed
 
 pytestmark = pytest.mark.journey
+KINDS = ("Patient", "MedicationRequest", "MedicationStatement", "AllergyIntolerance")
 
 
 def newest():
@@ -137,8 +143,61 @@ def test_a_form_signed_elsewhere_is_checked_element_by_element(walk, tmp_path):
     page.get_by_role("button", name="I found all of it").click()
     page.get_by_text("Missing:").wait_for()
     walk.check(page, "consent-upload-missing")
+    # and where a sister signed, it is asked by what right
     page.get_by_label("The page, as PDF or picture").set_input_files(str(paper))
     boxes.last.check()
+    page.get_by_label("A representative", exact=True).check()
+    acts.open_details(page, "A representative's name and right")
+    page.get_by_label("Full name").fill("Ana Ejemplo")
+    page.get_by_label("By what right they signed").select_option(label="Parent or guardian of a minor")
+    page.get_by_label("What shows it, in words").fill("A proxy of 2024")
+    page.get_by_role("button", name="I found all of it").click()
+    page.get_by_text("the patient is of age").first.wait_for()
+    walk.check(page, "consent-upload-representative")
+    page.get_by_label("The page, as PDF or picture").set_input_files(str(paper))
+    page.get_by_label("By what right they signed").select_option(label="Health care agent, proxy or power of attorney")
     page.get_by_role("button", name="I found all of it").click()
     page.wait_for_url("**/charts/**")
-    assert (newest().state, newest().origin) == ("signed", "paper")
+    form = newest()
+    assert (form.state, form.origin, form.signer_right) == ("signed", "paper", "health_care_agent")
+
+
+def test_a_form_near_its_end_is_prepared_again_from_the_list(walk):
+    world = seed.practices()
+    chart = seed.open_chart(world, "marisol")
+    by, to = world.requester("hearwell"), world.requester("carewell")
+    consent.join_team(chart, by=world.requester("carewell"), organization=by.organization_id, basis="referral")
+    asked = consent.Composition(
+        chart_id=chart, kind="release", discloser_org=by.organization_id, recipient_org=to.organization_id,
+        recipient_practitioner=to.practitioner_id, classes=int(DataClass.GENERAL | DataClass.MH),
+        kinds=KINDS, expires_at=clock.now() + timedelta(days=12),
+    )  # fmt: skip
+    form = consent.compose_consent(asked, by=by)
+    consent.sign_consent(form, consent.Signature("typed", b"Marisol Ejemplo"), by=by, expected_version=1)
+    page = walk.come_in(world.accounts["hearwell"])
+    page.goto(walk.address(f"/charts/{chart}/consents/"))
+    walk.check(page, "consents-near-their-end")
+    page.get_by_role("link", name="Prepare it again").click()
+    page.get_by_text("Filled in from the earlier form.").wait_for()
+    assert page.get_by_label("Medicines and allergies").is_checked()
+    assert not page.get_by_label("Visit notes").is_checked()
+    walk.check(page, "compose-again")
+    page.get_by_role("button", name="She signs here").click()
+    page.wait_for_url("**/consents/sign/**")
+    new = newest()
+    assert (new.state, new.kinds) == ("draft", list(KINDS))
+    assert new.expires_at > clock.now() + timedelta(days=300)
+
+
+def test_a_form_for_all_who_treat_says_on_the_screen_what_it_leaves_shut(walk):
+    there = town.organization("Harbor", state="MA", is_part2=True)
+    counselor = town.person("Steadman", there, Role.THERAPIST, licence="counselor", state="MA", duty=True)
+    chart = town.new_patient(there)
+    account = identity.create_account("steadman@example.org", "Steadman", practitioner_id=counselor.practitioner_id)
+    page = walk.come_in(account)
+    page.goto(walk.address(f"/consents/new/{chart}/?kind=part2_tpo&what=medicines"))
+    page.get_by_text("shut under this form").wait_for()
+    walk.check(page, "compose-for-all-shut")
+    page.get_by_role("link", name="Consent to share substance use treatment records").click()
+    page.get_by_role("heading", name="Who may see it?").wait_for()
+    assert page.get_by_text("Which way?").is_visible(), "the form that names each recipient"

@@ -192,7 +192,10 @@ def missing(choice: Choice, *, today: date) -> list[tuple[str, str]]:
 
 
 def answers(before: Composition, *, here: OrganizationId) -> Mapping[str, list[str]]:
-    """The answers of the composer's questions that stand on an earlier form; its end is asked anew."""
+    """The answers of the composer's questions that stand on an earlier form; its end is asked anew.
+
+    A box is ticked where the whole of it stood there: no form grows by being prepared again.
+    """
     gives = before.discloser_org == here
     other = (
         (before.recipient_org, before.recipient_practitioner)
@@ -202,7 +205,7 @@ def answers(before: Composition, *, here: OrganizationId) -> Mapping[str, list[s
     return {
         "kind": [before.kind] if gives else [],
         "to": [f"{other[0]}-{other[1]}"] if other[0] else [],
-        "what": [one.key for one in CATEGORIES if not before.kinds or set(one.kinds) & set(before.kinds)],
+        "what": [one.key for one in CATEGORIES if not before.kinds or set(one.kinds) <= set(before.kinds)],
         "apart": [str(one.name) for one in APART_WORDS if before.classes & one],
         "for": [str(one) for one in before.purposes],
         "tell": ["yes" if before.tell_withheld else "no"],

@@ -1,6 +1,7 @@
 """A form whose last day is over or near is prepared again: who, what and what for stand there, no hand and no end."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -21,10 +22,11 @@ from hallway.web.consents.tests.test_composer import known
 from hallway.web.worklist.presenters import rows_of
 from tests.access.test_places import come_in
 
+MEDICINES = ("Patient", *next(one.kinds for one in questions.CATEGORIES if one.key == "medicines"))
 HERE, THERE = OrganizationId(1), OrganizationId(2)
 BEFORE = Composition(
     ChartId(7), "release", HERE, THERE, int(DataClass.GENERAL | DataClass.HIV), (Purpose.TREATMENT, Purpose.PAYMENT),
-    kinds=("Patient", "MedicationRequest"), recipient_practitioner=PractitionerId(11), language="es",
+    kinds=MEDICINES, recipient_practitioner=PractitionerId(11), language="es",
     large_print=True, expires_at=clock.now(), initials="ME",
 )  # fmt: skip
 
@@ -35,6 +37,12 @@ def test_who_what_and_what_for_are_those_of_the_earlier_form_and_no_date_or_hand
     assert (found["what"], found["apart"], found["for"]) == (["medicines"], ["HIV"], ["TREAT", "PAY"])
     assert (found["ways"], found["language"], found["print"]) == (["one"], ["es"], ["large"])
     assert not {"until", "until_on", "longer", "asks", "initials"} & set(found)
+
+
+def test_no_form_grows_by_being_prepared_again():
+    narrow = replace(BEFORE, kinds=("Patient", "MedicationRequest"))
+    assert questions.answers(narrow, here=HERE)["what"] == []
+    assert len(questions.answers(replace(BEFORE, kinds=()), here=HERE)["what"]) == len(questions.CATEGORIES)
 
 
 def test_a_form_for_the_receiving_desk_is_asked_of_the_same_giver_again():
@@ -52,7 +60,7 @@ def form_of(hall, *, days, **more):
     asks = Composition(
         chart_id=hall.chart, kind="release", discloser_org=hall.therapist.organization_id,
         recipient_org=hall.pcp.organization_id, recipient_practitioner=hall.pcp.practitioner_id,
-        classes=int(DataClass.GENERAL | DataClass.MH), kinds=("Patient", "MedicationRequest"),
+        classes=int(DataClass.GENERAL | DataClass.MH), kinds=MEDICINES,
         expires_at=clock.now() + timedelta(days=days), **more,
     )  # fmt: skip
     form = actions.compose_consent(asks, by=hall.therapist)

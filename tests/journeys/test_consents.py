@@ -196,7 +196,7 @@ def test_a_form_for_all_who_treat_says_on_the_screen_what_it_leaves_shut(walk):
     account = identity.create_account("steadman@example.org", "Steadman", practitioner_id=counselor.practitioner_id)
     page = walk.come_in(account)
     page.goto(walk.address(f"/consents/new/{chart}/?kind=part2_tpo&what=medicines"))
-    page.get_by_text("shut under this form").wait_for()
+    page.get_by_text("A Massachusetts counselor's communications").wait_for()
     walk.check(page, "compose-for-all-shut")
     page.get_by_role("link", name="Consent to share substance use treatment records").click()
     page.get_by_role("heading", name="Who may see it?").wait_for()

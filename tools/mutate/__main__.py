@@ -194,6 +194,9 @@ def _examples(names: tuple[str, ...], *more: str) -> None:
     import pytest
 
     folder = ROOT / "hallway" / "consent" / "tests"
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = (
+        "1"  # examples need none of them, and loading takes longer than asking
+    )
     with open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), 1)
         assert pytest.main(["-x", "-q", *more, *(str(folder / name) for name in names)]) == 0

@@ -118,6 +118,7 @@ def circumstances(question: Question) -> frozenset[str]:
         "hiv": bool(question.classes & DataClass.HIV),
         "paid_for": question.purpose is Aim.SALE,
         "criminal_justice": question.purpose is Aim.CRIMINAL_JUSTICE,
+        "in_proceedings": question.purpose in (Aim.LEGAL, Aim.POLICE),
         "drug_treatment_facility": "drug_treatment_facility" in question.facts,
         "state_sud_program": "state_sud_program" in question.facts,
         "dependency_court_minor": "dependency_court_minor" in question.facts,

@@ -21,6 +21,7 @@ CHANGES = {
     "by_event": {"expires_on": None, "expires_event": "end of treatment"},
     "end_in_18_months": {"expires_on": TODAY + timedelta(days=517)},
     "of_everything": {"classes": ~0},
+    "of_mental_health": {"classes": mask_of(["GENERAL", "MH"])},
     "for_two_aims": {"aims": frozenset({Aim.TREAT, Aim.PAY})},
     "for_court_too": {"aims": frozenset({Aim.LEGAL, Aim.TREAT})},
     "for_sale_too": {"aims": frozenset({Aim.TREAT, Aim.SALE})},

@@ -120,6 +120,8 @@ BROUGHT = [
     ("hiv", "GENERAL HIV; TREAT", "GENERAL; TREAT"),
     ("paid_for", "GENERAL; SALE", "GENERAL; MARKETING"),
     ("criminal_justice", "GENERAL; CRIMINAL_JUSTICE", "GENERAL; POLICE"),
+    ("in_proceedings", "GENERAL; LEGAL", "GENERAL; DEFENSE"),
+    ("in_proceedings", "GENERAL; POLICE", "GENERAL; CRIMINAL_JUSTICE"),
     ("drug_treatment_facility", "GENERAL; TREAT; facts drug_treatment_facility", "GENERAL; TREAT"),
     ("state_sud_program", "GENERAL; TREAT; facts state_sud_program", "GENERAL; TREAT"),
     ("dependency_court_minor", "GENERAL; TREAT; facts dependency_court_minor", "GENERAL; TREAT"),

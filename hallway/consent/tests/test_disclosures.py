@@ -284,6 +284,12 @@ def test_a_closed_topic_that_says_nothing_is_a_denial(monkeypatch):
     assert disclosing.decide(asked).rule_ids == ("D-ERROR",)
 
 
+def test_where_no_topic_speaks_nothing_leaves(monkeypatch):
+    monkeypatch.setattr(disclosing, "book", lambda: disclosures.Book((), {}))
+    asked = Question(on=TODAY, purpose=Aim.TREAT, classes=int(DataClass.GENERAL))
+    assert disclosing.decide(asked).rule_ids == ("D-ERROR",)
+
+
 def test_before_the_privacy_rule_nothing_leaves():
     asked = Question(on=date(2000, 1, 1), purpose=Aim.TREAT, classes=int(DataClass.GENERAL))
     assert disclosing.decide(asked).rule_ids == ("D-ERROR",)

@@ -7,6 +7,7 @@ comes from the witness, from the oracle or from what people reviewed, never from
 import random
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from hallway.app.witness import judge, papers, plan
 from hallway.consent import compiler, gate, validity
@@ -258,6 +259,7 @@ def check_case(grants, case, *, plans):
     decided = Plan(release)
     for thing, flows in case.expected:
         assert judges.permits(decided, thing) == flows, (case, thing)
+    check_in_bulk(release, case)
     assert (release.requester, release.purpose, release.decided_at, release.epoch) == (requester, purpose, at, 0)
     assert release.chart_id == case.ask.facts.chart
     assert release.reason == ", ".join(dict.fromkeys(name for one in release.clauses for name in one.rule_ids))
@@ -266,6 +268,25 @@ def check_case(grants, case, *, plans):
         assert plan.unlawful(case.ask, stated(release)) == []
         check_until(release, case)
         check_reasons(release, decided, case)
+
+
+class Item(NamedTuple):
+    """A thing as a plan takes it in hand."""
+
+    kind: str
+    source_org: int
+    author: int
+    mask: int
+
+
+def check_in_bulk(release, case):
+    """A record decided item by item, or filtered without reasons, gives what each item alone is given."""
+    items = [
+        (Item(one.kind, one.source, one.author, world.mask_of(one.classes)), flows) for one, flows in case.expected
+    ]
+    held = [item for item, _ in items]
+    assert [(item, found.permits) for item, found in Plan(release).decisions(held)] == items
+    assert Plan(release).filter(held) == [item for item, flows in items if flows]
 
 
 def code_expected(grants, case):

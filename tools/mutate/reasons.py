@@ -13,6 +13,11 @@ REASONS: tuple[tuple[str, str, str], ...] = (
         "The short way for a setting without forms keeps its answers; the long way gives the same ones.",
     ),
     (
+        "decision._Source.add",
+        "if by or kinds: -> if True:",
+        "A way for all authors and kinds that is kept among the narrow ones fits every item there too, only later.",
+    ),
+    (
         "decision.Plan.decisions",
         "True -> False",
         "Both sides of the zip run over the same list: they are equally long.",

@@ -32,7 +32,7 @@ def release():
             kinds=("Encounter",),
             rule_ids=("US-TREAT", "US-P2-CONSENT"),
             consent_ids=("form",),
-            obligations=("PART2/notice:P2-2024-S1", "*/inform_patient"),
+            obligations=("PART2/notice:P2-2024-S1", "*/inform_patient", "MH/keep_label"),
         ),
         *(
             Clause(OrganizationId(2), general | own, author=PractitionerId(author), rule_ids=("US-AUTHOR",))

@@ -60,11 +60,20 @@ def labelled(
 
 
 def new_patient(
-    at: OrganizationId, *, family: str = "Ejemplo", given: str = "Marisol", born_on: str = "1987-03-02"
+    at: OrganizationId,
+    *,
+    family: str = "Ejemplo",
+    given: str = "Marisol",
+    born_on: str = "1987-03-02",
+    speaks: str = "",
 ) -> ChartId:
     patient_id = ResourceId(str(uuid.uuid4()))
     chart = record.new_chart(patient_id)
     body = '{"resourceType":"Patient","name":[{"family":"%s","given":["%s"]}],%s"gender":"female"}'
+    born = f'"birthDate":"{born_on}",' if born_on else ""
+    spoken = (
+        f'"communication":[{{"language":{{"coding":[{{"code":"{speaks}"}}]}},"preferred":true}}],' if speaks else ""
+    )
     actions.store(
         [
             labelled(
@@ -73,7 +82,7 @@ def new_patient(
                 DataClass.GENERAL,
                 kind="Patient",
                 resource_id=patient_id,
-                body=body % (family, given, f'"birthDate":"{born_on}",' if born_on else ""),
+                body=body % (family, given, born + spoken),
             )
         ],
         by=LOADER,

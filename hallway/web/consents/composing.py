@@ -28,7 +28,7 @@ from hallway.record.classes import AUTHOR_ONLY, DataClass
 from hallway.standards.fhir import r4
 from hallway.storage.connection import transaction
 from hallway.web.access import PageRequest, page
-from hallway.web.chart import board
+from hallway.web.chart import board, words
 from hallway.web.chart.reading import Opened, open_chart
 from hallway.web.consents import people, picture, planning, questions
 from hallway.web.consents.people import Candidate
@@ -183,7 +183,7 @@ def desk_of(request: PageRequest, chart_id: ChartId) -> Desk:
     practice = Organization.objects.filter(id=request.requester.organization_id).first()
     if practice is None:
         raise gate.not_found()
-    sent = _sent(request, opened.chart_id)
+    sent = _sent(request, opened)
     choice = questions.parse(sent, form=_form(request, practice, sent.get("kind", [])), today=opened.today)
     whole = [organization for organization, person in choice.recipients if not person]
     everybody = people.candidates(but=OrganizationId(practice.id), whole=whole)
@@ -197,7 +197,7 @@ def desk_of(request: PageRequest, chart_id: ChartId) -> Desk:
     return Desk(opened, practice, first[:8], [*first[8:], *others], choice, planning.plan(choice, at), at)
 
 
-def _sent(request: PageRequest, chart_id: ChartId) -> dict[str, list[str]]:
+def _sent(request: PageRequest, opened: Opened) -> dict[str, list[str]]:
     """The answers as they were sent; on a first look what the address names, or what an earlier form asked.
 
     Raises NOT_FOUND for a form that is not there for this reader, or not on this chart.
@@ -206,11 +206,20 @@ def _sent(request: PageRequest, chart_id: ChartId) -> dict[str, list[str]]:
         return {name: request.POST.getlist(name) for name in ASKED}
     earlier = request.GET.get("again", "")
     if not earlier:
-        return FIRST | {name: values for name in ASKED if (values := request.GET.getlist(name))}
+        named = {name: values for name in ASKED if (values := request.GET.getlist(name))}
+        return FIRST | {"language": [_language(opened)]} | named
     before = asked_before(form_id(earlier), by=request.requester)
-    if before.chart_id != chart_id:
+    if before.chart_id != opened.chart_id:
         raise gate.not_found()
     return {**FIRST, **questions.answers(before, here=request.requester.organization_id)}
+
+
+def _language(opened: Opened) -> str:
+    """Of the paper, as long as nobody chose one: Spanish for a patient who prefers it, else English."""
+    patient = opened.facts.patient
+    first = min(patient.communication if patient else (), key=lambda one: not one.preferred, default=None)
+    codes = words.codes_of([first.language]) if first and first.language else set[str]()
+    return "es" if any(code.partition("-")[0] == "es" for code in codes) else "en"
 
 
 def form_id(text: str) -> ConsentId:

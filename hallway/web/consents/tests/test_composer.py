@@ -10,6 +10,7 @@ from hallway import clock
 from hallway.consent import actions, papers
 from hallway.consent.actions import Composition, External
 from hallway.consent.models import Consent, Paper
+from hallway.consent.tests import town
 from hallway.identity.requester import Role
 from hallway.record.classes import DataClass
 from hallway.referral.tests import hall as halls
@@ -46,6 +47,16 @@ def test_a_day_beyond_a_year_is_refused_at_its_question_and_every_other_answer_s
     assert not Consent.objects.exists()
     answer = therapist.post(f"/consents/new/{hall.chart}/", asked(hall, until="day", until_on=day, longer="yes"))
     assert answer.status_code == 302
+
+
+@pytest.mark.parametrize(("speaks", "printed"), [("es", "es"), ("es-MX", "es"), ("en-US", "en"), ("", "en")])
+def test_the_paper_is_in_the_language_that_the_patient_prefers_until_somebody_chooses(hall, speaks, printed):
+    chart = town.new_patient(hall.pcp.organization_id, speaks=speaks)
+    actions.join_team(chart, by=hall.pcp, organization=hall.pcp.organization_id, basis="assigned")
+    page = come_in(hall.pcp, Role.PCP).get(f"/consents/new/{chart}/").content.decode()
+    chosen = re.search(r'name="language" value="(\w+)"[^>]*checked', page)
+    assert chosen
+    assert chosen[1] == printed
 
 
 ONCE = "01900000-0000-7000-8000-00000000000a"

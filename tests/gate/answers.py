@@ -22,9 +22,9 @@ LONGEST = [
     *((date(2026, 1, 29), date(2027, 1, 29)), (date(2026, 1, 29), date(2027, 1, 30))),
     *((LEAP, date(2025, 2, 28)), (LEAP, date(2025, 3, 1))),
     *((date(2023, 2, 28), LEAP - timedelta(days=1)), (date(2023, 2, 28), LEAP)),
-    *((date(2025, 3, 29), date(2026, 3, 29)), (date(2025, 12, 31), date(2027, 1, 1))),
+    *((date(2025, 3, 29), date(2026, 3, 29)), (date(2025, 12, 31), date(2027, 1, 1)), (None, date(2027, 1, 1))),
 ]
-"""Signed on, ends on: a year to the day, and a day more."""
+"""Signed on, ends on: a year to the day, and a day more; and nobody knows since when."""
 
 
 def check_words(question, verdict):

@@ -306,3 +306,23 @@ def test_one_more_class_never_opens_what_was_shut():
         # A third of the classes of each: every class meets hundreds of them.
         for name in [name for name in DataClass if not name & (NOTES_APART | one.classes)][number % 3 :: 3]:
             assert not decide(replace(one, classes=one.classes | name)).permits, (one, name)
+
+
+def test_substance_use_records_reach_a_proceeding_by_no_consent_that_is_for_something_else_too():
+    dice = random.Random(SEED)
+    opened = set()
+    for _ in range(1500):
+        one, aim = a_question(dice), dice.choice([Aim.LEGAL, Aim.POLICE])
+        forms = [a_form(dice, aim, ["part2", "sud_counseling"], one.discloser.state) for _ in range(2)]
+        asked_of = replace(
+            one,
+            on=TODAY,
+            purpose=aim,
+            classes=(one.classes | DataClass.PART2) & ~int(DataClass.PSYTHER_NOTE),
+            facts=one.facts - {"court_order", "representative_consented"},
+            forms=tuple(replace(form, aims=form.aims | {aim, Aim.TREAT}) for form in forms),
+        )
+        said = decide(asked_of)
+        opened |= set(said.rule_ids) if said.permits else set()
+    # A crime on the premises or against staff may be told (42 CFR 2.12(c)(5)); nothing else may.
+    assert {name for name in opened if name.startswith(("D-P2", "D-SUDN"))} <= {"D-P2-CRIME"}

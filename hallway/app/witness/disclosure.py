@@ -278,7 +278,7 @@ def _brings(case: Case) -> frozenset[str]:
         "hiv": "HIV" in case.classes,
         "paid_for": case.aim == "SALE",
         "criminal_justice": case.aim == "CRIMINAL_JUSTICE",
-        "in_proceedings": case.aim == "LEGAL" or case.aim == "POLICE",
+        "in_proceedings": case.aim in ("LEGAL", "POLICE"),
     }
     recorded = {"drug_treatment_facility", "state_sud_program", "dependency_court_minor"} & case.facts
     return frozenset({name for name, is_so in brought.items() if is_so} | recorded)

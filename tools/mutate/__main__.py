@@ -42,7 +42,15 @@ TARGETS: dict[str, frozenset[str]] = {
 }
 ON_DATABASE = frozenset({"gate", "plans", "queries"})
 EXAMPLES = (
-    *("test_decision.py", "test_rules.py", "test_compiler.py", "test_reach.py", "test_purposes.py", "test_plans.py"),
+    *(
+        "test_decision.py",
+        "test_rules.py",
+        "test_compiler.py",
+        "test_representing.py",
+        "test_reach.py",
+        "test_purposes.py",
+        "test_plans.py",
+    ),
     "../../../tests/gate/test_leading.py",
 )
 EXAMPLES_OF_FORMS = (

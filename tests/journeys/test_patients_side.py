@@ -79,6 +79,34 @@ def test_the_glass_is_broken_told_and_reviewed(walk):
     walk.check(marisol, "my-emergencies")
 
 
+def test_a_patient_who_prefers_spanish_reads_and_takes_back_in_spanish(walk):
+    world = seed.practices()
+    chart = seed.open_chart(world, "marisol")
+    by, to = world.requester("carewell"), world.requester("hearwell")
+    asked = consent.Composition(
+        chart_id=chart, kind="release", discloser_org=by.organization_id, recipient_org=to.organization_id,
+        classes=int(DataClass.GENERAL), expires_at=clock.now() + timedelta(days=90),
+    )  # fmt: skip
+    form = consent.compose_consent(asked, by=by)
+    consent.sign_consent(form, consent.Signature("typed", b"Marisol Ejemplo"), by=by, expected_version=1)
+    carewell = walk.come_in(world.accounts["carewell"])
+    carewell.goto(walk.address(f"/charts/{chart}/medicines/"))
+
+    marisol = walk.come_in(patient_account(world, "marisol"))
+    marisol.goto(walk.address("/my-care/seen/"))
+    marisol.get_by_text("Para atenderle.").first.wait_for()
+    walk.check(marisol, "my-seen-spanish")
+    marisol.get_by_role("link", name="Cambiar quién puede ver qué").click()
+    walk.check(marisol, "my-sharing-spanish")
+    marisol.get_by_role("link", name="Leerla o retirarla").click()
+    walk.check(marisol, "my-form-spanish")
+    marisol.get_by_role("button", name="Retirarla ahora").click()
+    marisol.get_by_text("Retirado").first.wait_for()
+    assert Consent.objects.get(id=form).state == "revoked"
+    marisol.get_by_role("link", name="In English").click()
+    marisol.get_by_role("link", name="En español").wait_for()
+
+
 def test_a_patient_reads_who_saw_what_and_leaves_one_practice_out(walk):
     world = seed.practices()
     chart = seed.open_chart(world, "otis")

@@ -1,6 +1,6 @@
 """Plain words for patients: kinds, purposes, roles. Sixth grade, no law unless asked. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 KIND_WORDS: dict[str, str] = {
     "Patient": "your name and birth date",
@@ -64,13 +64,14 @@ ROLE_WORDS: dict[str, str] = {
 }
 
 
-def kinds_words(kinds: Iterable[str]) -> str:
-    """ "your medicines, your visits and notes and letters"; the whole record when none is named."""
+def kinds_words(kinds: Iterable[str], say: Callable[[str], str] = str) -> str:
+    """ "your medicines, your visits and notes and letters"; the whole record when none is named. ``say`` translates."""
     found = list(dict.fromkeys(KIND_WORDS.get(kind, OTHER) for kind in kinds))
     if not found:
-        return WHOLE
+        return say(WHOLE)
     if "your name and birth date" in found and len(found) > 1:
         found.remove("your name and birth date")
     if len(found) > 5 or OTHER in found:
         found = [*[one for one in found if one != OTHER][:4], OTHER]
-    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
+    told = [say(one) for one in found]
+    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} {say('and')} {told[-1]}"

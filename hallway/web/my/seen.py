@@ -13,9 +13,8 @@ from django.views.decorators.http import require_GET
 from hallway import clock
 from hallway.consent import looks, standing
 from hallway.consent.looks import Look
-from hallway.web import words
 from hallway.web.access import PageRequest, page
-from hallway.web.my import plain
+from hallway.web.my import plain, spanish
 from hallway.web.my.views import MINE, name_of
 
 DAYS = 30
@@ -30,6 +29,8 @@ class Line:
     saw: str
     why: str
     law: str
+    on: str
+    signed_on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +42,30 @@ class Month:
     lines: tuple[Line, ...]
 
 
-def line_of(look: Look) -> Line:
+def line_of(look: Look, language: str = "en") -> Line:
     """A look in plain words. Pure."""
+
+    def say(text: str) -> str:
+        return spanish.said(text, language)
+
     return Line(
         look=look,
-        role=plain.ROLE_WORDS.get(look.role, "Staff"),
-        saw="Your name in a list" if look.was_listed_only else _capital(plain.kinds_words(look.kinds)),
-        why=plain.WHY.get(look.purpose, "For your care."),
-        law=plain.LAW.get(look.purpose, ""),
+        role=say(plain.ROLE_WORDS.get(look.role, "Staff")),
+        saw=say("Your name in a list") if look.was_listed_only else _capital(plain.kinds_words(look.kinds, say)),
+        why=say(plain.WHY.get(look.purpose, "For your care.")),
+        law=say(plain.LAW.get(look.purpose, "")),
+        on=spanish.long_day(look.on, language),
+        signed_on=spanish.day(look.signed_on, language),
     )
 
 
-def months_of(found: Sequence[Look]) -> list[Month]:
+def months_of(found: Sequence[Look], language: str = "en") -> list[Month]:
     """Looks by month, newest first. Pure."""
     by_month: dict[tuple[int, int], list[Line]] = {}
     for look in sorted(found, key=lambda one: one.last_at, reverse=True):
-        by_month.setdefault((look.on.year, look.on.month), []).append(line_of(look))
+        by_month.setdefault((look.on.year, look.on.month), []).append(line_of(look, language))
     return [
-        Month(f"{words.LONG_MONTHS[month - 1]} {year}", f"m{year}-{month:02d}", tuple(lines))
+        Month(spanish.month(year, month, language), f"m{year}-{month:02d}", tuple(lines))
         for (year, month), lines in by_month.items()
     ]
 
@@ -76,17 +83,21 @@ def seen(request: PageRequest) -> HttpResponse:
     since = until - timedelta(days=DAYS)
     found = looks.looks_at(request.requester, since=since, until=until, zone=zone)
     opened = [look for look in found if not look.was_listed_only]
+    language = spanish.language_of(request, request.requester)
     values = {
+        "language": language,
         "name": name_of(request.requester),
-        "months": months_of(opened),
-        "lists": [line_of(look) for look in found if look.was_listed_only],
+        "months": months_of(opened, language),
+        "lists": [line_of(look, language) for look in found if look.was_listed_only],
         "people": len({(look.who, look.organization) for look in opened}),
         "since": since.astimezone(zone).date(),
         "until": (until.astimezone(zone) - timedelta(seconds=1)).date(),
+        "since_day": spanish.day(since.astimezone(zone).date(), language),
+        "until_day": spanish.day((until.astimezone(zone) - timedelta(seconds=1)).date(), language),
         "is_latest": not request.GET.get("before"),
         "emergencies": sum(look.is_emergency for look in opened),
     }
-    return render(request, "my/seen.html", values)
+    return render(request, "my/es/seen.html" if language == "es" else "my/seen.html", values)
 
 
 def _until(text: str, zone: ZoneInfo) -> datetime:

@@ -20,11 +20,14 @@ from hallway.web.chart.reading import open_chart
 from hallway.web.consents import flows, people, questions, words
 from hallway.web.consents.tab import KINDS
 from hallway.web.consents.taking_back import only_for
+from hallway.web.my import spanish
 from hallway.web.my.views import MINE, name_of
 
 
-def shown(form: Standing) -> dict[str, object]:
-    """One form in plain words, addressed to the patient."""
+def shown(form: Standing, language: str = "en") -> dict[str, object]:
+    """One form in plain words, addressed to the patient: in Spanish, the words that are printed on such forms."""
+    if language == "es":
+        return {"form": form, **spanish.form_words(form)}
     return {
         "form": form,
         "name": questions.FORM_NAMES.get(form.kind, form.kind_label),
@@ -40,13 +43,17 @@ def shown(form: Standing) -> dict[str, object]:
 def sharing(request: PageRequest) -> HttpResponse:
     """Every form about this record, whoever holds it."""
     forms = standing.consents_of(request.requester, chart_of(request.requester))
+    language = spanish.language_of(request, request.requester)
+    told = [(form, shown(form, language)) for form in forms]
+    waits = ("draft", "witnessing")
     values = {
+        "language": language,
         "name": name_of(request.requester),
-        "in_force": [shown(form) for form in forms if form.holds],
-        "waiting": [shown(form) for form in forms if form.state in ("draft", "witnessing")],
-        "ended": [shown(form) for form in forms if not form.holds and form.state not in ("draft", "witnessing")],
+        "in_force": [one for form, one in told if form.holds],
+        "waiting": [one for form, one in told if form.state in waits],
+        "ended": [one for form, one in told if not form.holds and form.state not in waits],
     }
-    return render(request, "my/sharing.html", values)
+    return render(request, "my/es/sharing.html" if language == "es" else "my/sharing.html", values)
 
 
 @page(MINE)
@@ -57,13 +64,21 @@ def form(request: PageRequest, consent_id: UUID) -> HttpResponse:
     if request.method == "POST":
         _take_back(request, one)
         return HttpResponseRedirect(reverse("my:form", args=[one.id]))
+    language = spanish.language_of(request, request.requester)
+    served = standing.served_under(request.requester, one.id) if one.signed_at else []
     values = {
-        **shown(one),
+        **shown(one, language),
+        "language": language,
+        "paper": standing.words_for(request.requester, one.id, language=language)[0] if language == "es" else None,
+        "signed": spanish.day(one.signed_at, language),
         "person": name_of(request.requester),
         "others": _recipients(request, one),
-        "served": standing.served_under(request.requester, one.id) if one.signed_at else [],
+        "served": served,
+        "days": [
+            (each.place, spanish.day(each.first_on, language), spanish.day(each.last_on, language)) for each in served
+        ],
     }
-    return render(request, "my/form.html", values)
+    return render(request, "my/es/form.html" if language == "es" else "my/form.html", values)
 
 
 def _take_back(request: PageRequest, one: Standing) -> None:

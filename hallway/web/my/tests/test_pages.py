@@ -81,7 +81,7 @@ def test_every_page_answers_the_patient_and_nobody_of_a_practice(world, marisol)
 
 def test_the_patient_reads_who_saw_what_and_why(world, marisol):
     client_of(world, "carewell").get(f"/charts/{world.charts['marisol']}/medicines/")
-    told = marisol.get("/my-care/seen/").content.decode()
+    told = marisol.get("/my-care/seen/?lang=en").content.decode()
     assert "Dr. Priya Carewell" in told
     assert "Millbrook Family Medicine" in told
     assert "your medicines" in told
@@ -93,7 +93,8 @@ def test_an_emergency_access_stands_first_with_its_reason(world, marisol):
     client_of(world, "carewell").post(f"/emergency/open/{world.charts['marisol']}/", asked, follow=True)
     assert "was opened in an emergency" in marisol.get("/my-care/").content.decode()
     assert REASON in marisol.get("/my-care/emergencies/").content.decode()
-    assert "Emergency access" in marisol.get("/my-care/seen/").content.decode()
+    assert "Emergency access" in marisol.get("/my-care/seen/?lang=en").content.decode()
+    assert "Acceso de emergencia" in marisol.get("/my-care/seen/").content.decode()
 
 
 def test_a_form_is_taken_back_from_the_patients_own_page(world, marisol):
@@ -118,7 +119,7 @@ def test_after_taking_it_back_the_form_tells_who_had_read_under_it(world, mariso
 
 def told_by(client, page):
     """The part of a form's page that says who has read under it."""
-    whole = client.get(page).content.decode()
+    whole = client.get(f"{page}?lang=en").content.decode()
     return whole[whole.index("Who has already read under it") :].partition("</section>")[0]
 
 

@@ -18,6 +18,11 @@ REASONS: tuple[tuple[str, str, str], ...] = (
         "A way for all authors and kinds that is kept among the narrow ones fits every item there too, only later.",
     ),
     (
+        "decision.Plan.filter",
+        "ways and _fits(ways, one) -> _fits(ways, one) and _fits(ways, one)",
+        "No way at all fits nothing: the question before only spares the call.",
+    ),
+    (
         "decision.Plan.decisions",
         "True -> False",
         "Both sides of the zip run over the same list: they are equally long.",

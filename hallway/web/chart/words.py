@@ -48,6 +48,20 @@ def codes_of(concepts: Sequence[r4.CodeableConcept] | None) -> set[str]:
     return {coding.code for concept in concepts or () for coding in concept.coding or () if coding.code}
 
 
+SPANISH = ("spanish", "español")
+"""How a record names it where it gives no code."""
+
+
+def prefers_spanish(patient: r4.Patient | None) -> bool:
+    """Whether the language that a record prefers, or names first, is Spanish: by its code, else by its name."""
+    spoken = patient.communication if patient else ()
+    first = min(spoken or (), key=lambda one: not one.preferred, default=None)
+    if first is None or first.language is None:
+        return False
+    codes = {code.partition("-")[0].lower() for code in codes_of([first.language])}
+    return "es" in codes or concept_words(first.language).lower().startswith(SPANISH)
+
+
 def instant(text: str | None) -> datetime | None:
     """An aware instant in the practice's zone, or None for a bare date, a part of one, or nothing."""
     if not text or "T" not in text:

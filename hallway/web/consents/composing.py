@@ -207,19 +207,13 @@ def _sent(request: PageRequest, opened: Opened) -> dict[str, list[str]]:
     earlier = request.GET.get("again", "")
     if not earlier:
         named = {name: values for name in ASKED if (values := request.GET.getlist(name))}
-        return FIRST | {"language": [_language(opened)]} | named
+        # Of the paper, as long as nobody chose one.
+        language = "es" if words.prefers_spanish(opened.facts.patient) else "en"
+        return FIRST | {"language": [language]} | named
     before = asked_before(form_id(earlier), by=request.requester)
     if before.chart_id != opened.chart_id:
         raise gate.not_found()
     return {**FIRST, **questions.answers(before, here=request.requester.organization_id)}
-
-
-def _language(opened: Opened) -> str:
-    """Of the paper, as long as nobody chose one: Spanish for a patient who prefers it, else English."""
-    patient = opened.facts.patient
-    first = min(patient.communication if patient else (), key=lambda one: not one.preferred, default=None)
-    codes = words.codes_of([first.language]) if first and first.language else set[str]()
-    return "es" if any(code.partition("-")[0] == "es" for code in codes) else "en"
 
 
 def form_id(text: str) -> ConsentId:

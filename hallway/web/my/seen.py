@@ -84,16 +84,16 @@ def seen(request: PageRequest) -> HttpResponse:
     found = looks.looks_at(request.requester, since=since, until=until, zone=zone)
     opened = [look for look in found if not look.was_listed_only]
     language = spanish.language_of(request, request.requester)
+    first, last = since.astimezone(zone).date(), (until.astimezone(zone) - timedelta(seconds=1)).date()
     values = {
         "language": language,
         "name": name_of(request.requester),
         "months": months_of(opened, language),
         "lists": [line_of(look, language) for look in found if look.was_listed_only],
         "people": len({(look.who, look.organization) for look in opened}),
-        "since": since.astimezone(zone).date(),
-        "until": (until.astimezone(zone) - timedelta(seconds=1)).date(),
-        "since_day": spanish.day(since.astimezone(zone).date(), language),
-        "until_day": spanish.day((until.astimezone(zone) - timedelta(seconds=1)).date(), language),
+        "since": first,
+        "since_day": spanish.day(first, language),
+        "until_day": spanish.day(last, language),
         "is_latest": not request.GET.get("before"),
         "emergencies": sum(look.is_emergency for look in opened),
     }

@@ -13,13 +13,11 @@ from hallway.consent.tables.phrases import phrases
 from hallway.identity.requester import Requester
 from hallway.web import words
 from hallway.web.chart.reading import open_chart
-from hallway.web.chart.words import concept_words
+from hallway.web.chart.words import prefers_spanish
 from hallway.web.consents.questions import CATEGORIES
 from hallway.web.consents.words import STATE_WORDS
 
 LANGUAGES = ("en", "es")
-NAMES = ("spanish", "español")
-"""How a record names it where it gives no code."""
 DAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 _OWN = {"psychotherapy": "PSYTHER_NOTE", "sud_counseling": "SUD_COUNSEL_NOTE", "hiv": "HIV"}
 TOLD: dict[str, str] = {
@@ -95,13 +93,8 @@ def language_of(request: HttpRequest, requester: Requester) -> str:
 
 
 def _preferred(requester: Requester) -> str:
-    patient = open_chart(requester, chart_of(requester), kinds=("Patient",), route="my/language").facts.patient
-    spoken = patient.communication if patient else ()
-    first = next(iter(sorted(spoken or (), key=lambda one: not one.preferred)), None)
-    concept = first.language if first else None
-    codes = {(coding.code or "").partition("-")[0].lower() for coding in (concept.coding or ())} if concept else set()
-    named = concept_words(concept).lower()
-    return "es" if "es" in codes or named.startswith(NAMES) else "en"
+    opened = open_chart(requester, chart_of(requester), kinds=("Patient",), route="my/language")
+    return "es" if prefers_spanish(opened.facts.patient) else "en"
 
 
 def long_day(on: date, language: str) -> str:

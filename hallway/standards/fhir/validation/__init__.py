@@ -1,0 +1,40 @@
+"""Whether a resource is what FHIR R4 4.0.1, and the profiles asked for, say it must be.
+
+Every type is compiled to closures at first use. Extensions that nobody knows are fine; elements that nobody knows are
+not. Nothing here changes a resource, and no finding repeats a value.
+"""
+
+from collections.abc import Sequence
+
+from hallway.standards.fhir.validation.bundles import urls_of
+from hallway.standards.fhir.validation.issues import Issue, error
+from hallway.standards.fhir.validation.running import DEEPEST, Json, MemberOf, Resolve, Run
+from hallway.standards.fhir.validation.walking import resource_check
+
+_TOO_DEEP = error("too-long", "depth", f"Objects stand in each other deeper than {DEEPEST} levels.")
+
+
+def validate(
+    resource: Json, *, profiles: Sequence[str] = (), resolve: Resolve | None = None, member_of: MemberOf | None = None
+) -> list[Issue]:
+    """Everything that is wrong with a decoded resource (decimals as Decimal); empty when nothing is.
+
+    ``profiles`` are addresses of profiles that it must keep besides R4. ``resolve`` follows references that lead
+    outside, ``member_of`` knows value sets that are not listed in R4's own definitions; without them nothing is said
+    of either.
+    """
+    run = Run(resource, resolve, member_of)
+    if resource.get("resourceType") == "Bundle":
+        run.urls = urls_of(resource)
+    try:
+        found = resource_check(resource, run)
+    except RecursionError:
+        found = [_TOO_DEEP]
+    if not found:
+        return []
+    kind = resource.get("resourceType")
+    place = kind if isinstance(kind, str) and kind.isalpha() and len(kind) < 50 else ""
+    return [one._replace(expression=place + one.expression) for one in found]
+
+
+__all__ = ["Issue", "validate"]

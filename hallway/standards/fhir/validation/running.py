@@ -1,0 +1,73 @@
+"""What a validation carries from place to place."""
+
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from hallway.standards.fhir.path import Given, Node
+from hallway.standards.fhir.path import root as root_node
+from hallway.standards.fhir.validation.issues import Found
+from hallway.standards.fhir.validation.narrative import narrative_issue
+
+Json = dict[str, object]
+Resolve = Callable[[str], Json | None]
+"""A reference's text to the resource that it names; None when it is not there."""
+MemberOf = Callable[[object, str], bool | None]
+"""A code, Coding, CodeableConcept or Quantity and a value set's address; None when that is not known."""
+
+DEEPEST = 100
+"""Objects inside each other."""
+
+
+class Run:
+    """The state of one validation. ``urls``: the entries of the Bundle around, by fullUrl and by Type/id."""
+
+    __slots__ = ("depth", "kept_given", "member_of", "resolve", "resource", "root", "urls")
+
+    def __init__(self, resource: Json, resolve: Resolve | None, member_of: MemberOf | None) -> None:
+        """Start at ``resource``, which is its own root."""
+        self.resource = resource
+        self.root = resource
+        self.resolve = resolve
+        self.member_of = member_of
+        self.urls: Mapping[str, Json] = {}
+        self.depth = 0
+        self.kept_given: Given | None = None
+
+    def contained(self, name: str) -> Json | None:
+        """The contained resource with this id."""
+        held = self.root.get("contained")
+        if isinstance(held, list):
+            for one in cast("list[object]", held):
+                if isinstance(one, dict) and cast("Json", one).get("id") == name:
+                    return cast("Json", one)
+        return None
+
+    def named(self, reference: str) -> Json | None:
+        """The resource that a reference names, inside, in the Bundle around, or where ``resolve`` finds it."""
+        if reference.startswith("#"):
+            return self.contained(reference[1:]) if len(reference) > 1 else self.root
+        found = self.urls.get(reference)
+        if found is None and self.resolve is not None:
+            found = self.resolve(reference)
+        return found
+
+    def given(self) -> Given:
+        """What expressions may ask for."""
+        if self.kept_given is None:
+            member_of = self.member_of
+
+            def node(reference: str, _: Node | None) -> Node | None:
+                found = self.named(reference)
+                return None if found is None else root_node(found)
+
+            def member(one: Node, url: str) -> bool | None:
+                return None if member_of is None else member_of(one.value, url)
+
+            self.kept_given = Given(
+                resolve=node, member_of=member, is_xhtml=lambda text: narrative_issue(text) is None
+            )
+        return self.kept_given
+
+
+Check = Callable[[object, Run], Found | None]
+"""What is wrong with a value; None when nothing is."""

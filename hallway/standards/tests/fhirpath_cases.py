@@ -72,8 +72,12 @@ def difference(folder: Path, case: Case) -> str:
     """What is wrong with our answer; empty when it is as expected."""
     try:
         compiled = path.compile_path(case.expression)
-        found = compiled.run(_input(folder, case.input), given=path.Given(now=NOW, resolve=lambda _, __: None,
-            conforms_to=lambda node, url: node.kind == url.rpartition("/")[2]))
+        found = compiled.run(
+            _input(folder, case.input),
+            given=path.Given(
+                now=NOW, resolve=lambda _, __: None, conforms_to=lambda node, url: node.kind == url.rpartition("/")[2]
+            ),
+        )
     except path.NotSupportedError as error:
         return "" if case.invalid else f"refused: {error}"
     except path.PathError as error:
@@ -84,5 +88,7 @@ def difference(folder: Path, case: Case) -> str:
         found = [path.truth(found) if found else False]
     if len(found) != len(case.outputs):
         return f"{len(found)} values, {len(case.outputs)} expected"
-    wrong = [at for at, (one, (kind, text)) in enumerate(zip(found, case.outputs, strict=True)) if not _fits(one, kind, text)]
+    wrong = [
+        at for at, (one, (kind, text)) in enumerate(zip(found, case.outputs, strict=True)) if not _fits(one, kind, text)
+    ]
     return f"value {wrong[0]} differs" if wrong else ""

@@ -31,7 +31,9 @@ class Path:
         self.tree = parse(expression)
         self._run = Compiler(variables, trusted=trusted).run(self.tree)
 
-    def run(self, focus: Node, *, resource: Node | None = None, root: Node | None = None, given: Given = _NOTHING) -> Items:
+    def run(
+        self, focus: Node, *, resource: Node | None = None, root: Node | None = None, given: Given = _NOTHING
+    ) -> Items:
         """The collection that the expression gives at ``focus``.
 
         ``resource`` is the one that holds it, ``root`` the one around that; both are ``focus`` by default. Raises

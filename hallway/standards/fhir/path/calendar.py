@@ -19,7 +19,14 @@ def _place(part: Decimal) -> str:
 
 def _written(one: Moment, at: datetime, seconds: Decimal) -> Items:
     """``at`` as precise as ``one`` was."""
-    parts = [f"{at.year:04d}", f"{at.month:02d}", f"{at.day:02d}", f"{at.hour:02d}", f"{at.minute:02d}", _place(seconds)]
+    parts = [
+        f"{at.year:04d}",
+        f"{at.month:02d}",
+        f"{at.day:02d}",
+        f"{at.hour:02d}",
+        f"{at.minute:02d}",
+        _place(seconds),
+    ]
     count = len(one.parts)
     if one.kind == "time":
         return [moment(":".join(parts[3 : 3 + count]), "time")]

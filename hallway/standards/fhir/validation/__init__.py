@@ -5,9 +5,12 @@ not. Nothing here changes a resource, and no finding repeats a value.
 """
 
 from collections.abc import Sequence
+from typing import cast
 
+from hallway.standards.fhir.path import root
 from hallway.standards.fhir.validation.bundles import urls_of
-from hallway.standards.fhir.validation.issues import Issue, error
+from hallway.standards.fhir.validation.issues import Found, Issue, error, has_error
+from hallway.standards.fhir.validation.profiled import profile_issues
 from hallway.standards.fhir.validation.running import DEEPEST, Json, MemberOf, Resolve, Run
 from hallway.standards.fhir.validation.walking import resource_check
 
@@ -30,6 +33,7 @@ def validate(
         found = resource_check(resource, run)
     except RecursionError:
         found = [_TOO_DEEP]
+    found = (found or []) + _profiled(resource, profiles, run, found)
     if not found:
         return []
     kind = resource.get("resourceType")
@@ -37,4 +41,19 @@ def validate(
     return [one._replace(expression=place + one.expression) for one in found]
 
 
-__all__ = ["Issue", "validate"]
+def _profiled(resource: Json, profiles: Sequence[str], run: Run, found: Found | None) -> Found:
+    """What the profiles say; they are asked only of what is sound as R4."""
+    if not profiles or (found and has_error(found)):
+        return []
+    node = root(resource)
+    return [issue for url in profiles for issue in profile_issues(url, node, run)]
+
+
+def claimed_profiles(resource: Json) -> tuple[str, ...]:
+    """The profiles that a resource says it keeps (``meta.profile``)."""
+    meta = resource.get("meta")
+    named = cast("Json", meta).get("profile") if isinstance(meta, dict) else None
+    return tuple(one for one in cast("list[object]", named) if isinstance(one, str)) if isinstance(named, list) else ()
+
+
+__all__ = ["Issue", "claimed_profiles", "validate"]

@@ -11,7 +11,9 @@ _NOT_IN = error("code-invalid", "binding", "The code is none of those that R4 al
 _NO_CODE = error("code-invalid", "binding", "A code out of a fixed list is asked for, and none is given.")
 _FORMS = {
     "http://hl7.org/fhir/ValueSet/all-languages": re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*\Z"),
-    "http://hl7.org/fhir/ValueSet/mimetypes": re.compile(r"[\w!#$&^+.-]+/[\w!#$&^+.-]+(?:\s*;.*)?\Z|[a-z]+\Z|application\Z"),
+    "http://hl7.org/fhir/ValueSet/mimetypes": re.compile(
+        r"[\w!#$&^+.-]+/[\w!#$&^+.-]+(?:\s*;.*)?\Z|[a-z]+\Z|application\Z"
+    ),
     "http://hl7.org/fhir/ValueSet/currencies": re.compile(r"[A-Z]{3}\Z"),
 }
 """Value sets of which only the form of the codes is known here: BCP 47, BCP 13, ISO 4217."""
@@ -63,5 +65,7 @@ def bound_issue(value: object, valueset: ValueSet, run: Run) -> Issue | None:
     codings = held.get("coding")
     if not isinstance(codings, list) or not codings:
         return _NO_CODE
-    fits = any(isinstance(one, dict) and _coding_in(cast("Json", one), valueset, run) for one in cast("list[object]", codings))
+    fits = any(
+        isinstance(one, dict) and _coding_in(cast("Json", one), valueset, run) for one in cast("list[object]", codings)
+    )
     return None if fits else _NOT_IN

@@ -8,13 +8,17 @@ from hallway.standards.fhir import definitions
 from hallway.standards.fhir.validation.issues import Found, Issue, error
 from hallway.standards.fhir.validation.running import Json, Run
 
-_LOCAL = re.compile(r"(?:(?:https?|ftp)://[^\s?#]+/)?([A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#\S*)?\Z")
+_LOCAL = re.compile(
+    r"(?:(?:https?|ftp)://[^\s?#]+/)?([A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#\S*)?\Z"
+)
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+\Z")
 _UUID = re.compile(r"urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 _FORM = Issue("error", "value", ".reference", "reference-form", "A reference is Type/id, an address, or # and an id.")
 _WRONG = error("structure", "reference-target", "A resource of this type may not be named here.")
 _UNSAID = Issue("error", "invariant", "", "ref-1", "The contained resource that is named is not there.")
-_LOST = Issue("error", "not-found", ".reference", "reference-lost", "The Bundle has no entry that this reference names.")
+_LOST = Issue(
+    "error", "not-found", ".reference", "reference-lost", "The Bundle has no entry that this reference names."
+)
 
 
 @lru_cache(maxsize=50_000)
@@ -25,7 +29,11 @@ def _named_type(reference: str) -> str | None:
         return found.group(1)
     if reference.startswith("urn:uuid:"):
         return "" if _UUID.match(reference) else None
-    return "" if _ABSOLUTE.match(reference) or (found is None and reference.startswith("?")) or _is_conditional(reference) else None
+    return (
+        ""
+        if _ABSOLUTE.match(reference) or (found is None and reference.startswith("?")) or _is_conditional(reference)
+        else None
+    )
 
 
 def _is_conditional(reference: str) -> bool:

@@ -88,7 +88,9 @@ def _kind(resource: Json) -> str:
 class ObjectType:
     """One type of which values are objects; its shapes are worked out as they are met."""
 
-    def __init__(self, definition: Definition, member_check: Callable[[Member], Check], pair: Callable[[Member], Pair]) -> None:
+    def __init__(
+        self, definition: Definition, member_check: Callable[[Member], Check], pair: Callable[[Member], Pair]
+    ) -> None:
         """``member_check`` and ``pair`` make the checks of an element; they are asked once for each."""
         self.definition = definition
         self.keys = definitions.keys(definition.name)
@@ -137,9 +139,7 @@ class ObjectType:
         members = [self.keys.get(name) or self.siblings.get(name) for name in names]
         issues = self._structure(names, [one for one in members if one is not None])
         pairs = {one.key: one for one in members if one is not None and one.primitive and one.sibling in names}
-        checks = tuple(
-            _nothing if one is None or one.key in pairs else self._check(one) for one in members
-        )
+        checks = tuple(_nothing if one is None or one.key in pairs else self._check(one) for one in members)
         there = self._presence(names)
         said = [(one, says(one.path.tree, there)) for one in self.rules]
         issues += [broken(one.invariant) for one, kept in said if kept is False]
@@ -161,11 +161,21 @@ class ObjectType:
         for at, name in enumerate(names, 1):
             known = name in self.keys or name in self.siblings or (self.is_resource and name == "resourceType")
             if not known:
-                issues.append(error("structure", "unknown-element", f"The member at place {at} is none that R4 knows here."))
+                issues.append(
+                    error("structure", "unknown-element", f"The member at place {at} is none that R4 knows here.")
+                )
         taken: dict[str, str] = {}
         for one in members:
             if taken.setdefault(one.element.name, one.key) != one.key:
-                issues.append(Issue("error", "structure", f".{one.element.name}", "choice", "Only one type of this element may stand."))
+                issues.append(
+                    Issue(
+                        "error",
+                        "structure",
+                        f".{one.element.name}",
+                        "choice",
+                        "Only one type of this element may stand.",
+                    )
+                )
         for element in self.definition.elements:
             if element.least and element.name not in taken:
                 issues.append(missing(element))

@@ -72,7 +72,6 @@ def _html_checks(found: Items, env: Env) -> Items:
     return [] if type(one) is not str else [check(one)]
 
 
-
 FUNCTIONS: dict[str, Function] = {
     "extension": with_one(_extension),
     "hasValue": plain(_has_value),

@@ -61,6 +61,3 @@ def _fixed(least: int, most: int, inner: list[Any]) -> int | None:
     if found is None:
         return None
     return 0 if least == most and most <= 100 else 1
-
-
-

@@ -121,6 +121,11 @@ def _invariant(row: int) -> Invariant:
     return Invariant(*_file().invariants[row])
 
 
+def invariants() -> tuple[Invariant, ...]:
+    """Every invariant of R4's types and elements."""
+    return tuple(_invariant(row) for row in range(len(_file().invariants)))
+
+
 def _target(one: object) -> Target:
     if isinstance(one, str):
         return Target(one)

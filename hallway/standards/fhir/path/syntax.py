@@ -7,7 +7,9 @@ from typing import NamedTuple
 LONGEST = 20_000
 """Characters of one expression."""
 DEEPEST = 60
-"""Levels of brackets, functions and operators inside each other."""
+"""Levels of brackets and functions inside each other."""
+LONGEST_ROW = 150
+"""Steps and operators that hang on each other."""
 
 
 class PathError(Exception):
@@ -70,6 +72,9 @@ _LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"+", "-", "&"}),
     frozenset({"*", "/", "div", "mod"}),
 )
+
+
+_STRENGTH = {sign: strength for strength, signs in enumerate(_LEVELS) for sign in signs}
 
 
 def unescaped(text: str) -> str:
@@ -146,21 +151,19 @@ class _Parser:
         self.depth -= 1
         return tree
 
-    def level(self, number: int) -> Tree:
-        if number == len(_LEVELS):
-            return self.unary()
-        left = self.level(number + 1)
-        chain = 0
-        while self.peek().text in _LEVELS[number] and self.peek().kind in {"sign", "name"}:
-            sign = self.take().text
-            chain += 1
-            if chain > 500:
-                raise PathSyntaxError("More than 500 operators stand in one row.")
-            if sign in {"is", "as"}:
-                left = Tree("type", sign, (left, Tree("name", self.type_name())))
+    def level(self, least: int) -> Tree:
+        """Operators at least as strong as ``least``, the stronger ones first."""
+        left = self.unary()
+        while True:
+            word = self.peek()
+            strength = _STRENGTH.get(word.text, -1) if word.kind in {"sign", "name"} else -1
+            if strength < least:
+                return left
+            self.take()
+            if word.text in {"is", "as"}:
+                left = Tree("type", word.text, (left, Tree("name", self.type_name())))
             else:
-                left = Tree("binary", sign, (left, self.level(number + 1)))
-        return left
+                left = Tree("binary", word.text, (left, self.level(strength + 1)))
 
     def type_name(self) -> str:
         name = self.identifier()
@@ -187,11 +190,7 @@ class _Parser:
 
     def invocation(self) -> Tree:
         tree = self.term()
-        chain = 0
         while self.peek().kind == "sign" and self.peek().text in {".", "["}:
-            chain += 1
-            if chain > 200:
-                raise PathSyntaxError("More than 200 steps stand in one row.")
             if self.take().text == ".":
                 tree = Tree("dot", "", (tree, self.step()))
             else:
@@ -259,6 +258,19 @@ class _Parser:
         return Tree("literal", value=value)
 
 
+def _depth(tree: Tree) -> int:
+    deepest = 0
+    waiting = [(tree, 1)]
+    while waiting:
+        one, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        waiting += [(part, depth + 1) for part in one.parts]
+    return deepest
+
+
 def parse(expression: str) -> Tree:
     """The tree of an expression. Raises PathSyntaxError, also for one that is too long or nested too deep."""
-    return _Parser(expression).whole()
+    tree = _Parser(expression).whole()
+    if _depth(tree) > LONGEST_ROW:
+        raise PathSyntaxError(f"More than {LONGEST_ROW} steps or operators stand in one row.")
+    return tree

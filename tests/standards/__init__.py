@@ -1,0 +1,1 @@
+"""Validation and FHIRPath held against other people's cases."""

@@ -89,7 +89,7 @@ class Codes:
             if kept is None:
                 return None
             concepts = kept
-        return {system: {code for code in concepts}}
+        return {system: set(concepts)}
 
 
 def walked(concepts: list[Json], above: tuple[str, ...]) -> list[tuple[str, tuple[tuple[str, ...], Json]]]:

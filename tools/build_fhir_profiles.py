@@ -115,10 +115,7 @@ def constraints(element: Json, kind: str) -> Json:
         most = -1 if element["max"] == "*" else int(element["max"])
         if most != -1 and (base is None or is_slice or most != base[3]):
             asked["most"] = most
-    asked |= types_asked(element, base) | binding_asked(element)
-    for name, value in element.items():
-        if re.match(r"(fixed|pattern)[A-Z]", name):
-            asked["fixed" if name.startswith("fixed") else "pattern"] = value
+    asked |= types_asked(element, base) | binding_asked(element) | fixed_asked(element)
     rules = [[c["key"], c["severity"][0], c["expression"]] for c in element.get("constraint", []) if is_own(c)]
     if rules:
         asked["invariants"] = rules
@@ -128,6 +125,12 @@ def constraints(element: Json, kind: str) -> Json:
         if element["slicing"].get("rules") == "closed":
             asked["closed"] = True
     return asked
+
+
+def fixed_asked(element: Json) -> Json:
+    """A fixed value or a pattern."""
+    found = {name: value for name, value in element.items() if re.match(r"(fixed|pattern)[A-Z]", name)}
+    return {"fixed" if name.startswith("fixed") else "pattern": value for name, value in found.items()}
 
 
 def is_own(constraint: Json) -> bool:
@@ -174,15 +177,9 @@ def from_metadata(held: Json, kinds: dict[str, str]) -> Json:
         sliced(grown, one)
     by_path = {one[":path"].replace("[x]", ""): one for one in slices}
     for path in held[":mandatory_elements"]:
-        mandatory(grown, path.partition(".")[2].replace("[x]", ""), [p for p in by_path], resource)
+        mandatory(grown, path.partition(".")[2].replace("[x]", ""), list(by_path), resource)
     lone_category(grown, held)
-    for one in held[":must_supports"][":elements"]:
-        if ":fixed_value" in one and not one.get(":uscdi_only"):
-            fix(grown, one[":path"], one[":fixed_value"])
-    for one in held[":bindings"]:
-        if one[":strength"] == "required" and not one.get(":extensions") and not one.get(":required_binding_slice"):
-            if one[":system"] not in VALUESETS:
-                grown.at(one[":path"]).asked["valueset"] = one[":system"]
+    values(grown, held)
     for one in held[":references"]:
         targets(grown, one, kinds)
     row: Json = {"url": held[":profile_url"], "kind": resource, "root": grown.row() or {"name": ""},
@@ -190,6 +187,17 @@ def from_metadata(held: Json, kinds: dict[str, str]) -> Json:
     if any(one[":slice_name"] == "VSCat" for one in slices):
         row["base"] = f"{DEFINITION}vitalsigns"
     return row
+
+
+def values(grown: Grown, held: Json) -> None:
+    """Fixed values, and required value sets that R4 itself does not ask for."""
+    for one in held[":must_supports"][":elements"]:
+        if ":fixed_value" in one and not one.get(":uscdi_only"):
+            fix(grown, one[":path"], one[":fixed_value"])
+    for one in held[":bindings"]:
+        elsewhere = one.get(":extensions") or one.get(":required_binding_slice") or one[":system"] in VALUESETS
+        if one[":strength"] == "required" and not elsewhere:
+            grown.at(one[":path"]).asked["valueset"] = one[":system"]
 
 
 def concept(system: str, code: str) -> Json:
@@ -233,7 +241,7 @@ def mandatory(grown: Grown, path: str, slice_paths: list[str], resource: str) ->
         grown.at(path).asked["least"] = 1
         return
     for name in grown.at(over).slices:
-        grown.at(f"{over}:{name}{path[len(over):]}").asked["least"] = 1
+        grown.at(f"{over}:{name}{path[len(over) :]}").asked["least"] = 1
 
 
 def lone_category(grown: Grown, held: Json) -> None:

@@ -57,9 +57,9 @@ def _input(folder: Path, name: str) -> values.Node:
 
 def _fits(one: object, kind: str, text: str) -> bool:
     plain = values.atom(one)
-    if kind and not has_type(one, kind) and not (has_type(one, kind[0].upper() + kind[1:])):
-        if not (kind == "decimal" and type(plain) is int):
-            return False
+    typed = not kind or has_type(one, kind) or has_type(one, kind[0].upper() + kind[1:])
+    if not typed and not (kind == "decimal" and type(plain) is int):
+        return False
     if kind == "Quantity" and isinstance(one, values.Node):
         plain = values.quantity_of(one)
     shown = path.as_text(plain)

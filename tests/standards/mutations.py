@@ -73,7 +73,8 @@ def _is(*kinds: str) -> Callable[[Place], bool]:
 def remove_mandatory(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:
     place = _pick(
         resource, chance,
-        lambda one: one.member.element.least > 0 and one.index in {None, 0} and not _alone(one) and one.member.kind != "Extension",
+        lambda one: one.member.element.least > 0 and one.index in {None, 0} and not _alone(one)
+        and one.member.kind != "Extension",
     )  # fmt: skip
     if place is None:
         return None
@@ -90,8 +91,7 @@ def wrong_json_kind(resource: Json, chance: random.Random) -> tuple[str, str, st
     if place is None:
         return None
     place.put(7 if isinstance(place.value(), str) else "seven")
-    bound = place.member.element.strength in {"r", "m"}
-    return place.expression, "structure", "json-kind" if not bound else "json-kind"
+    return place.expression, "structure", "json-kind"
 
 
 def object_for_text(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:

@@ -101,7 +101,9 @@ def test_what_is_not_supported_is_refused_when_compiled(expression: str) -> None
         path.compile_path(expression)
 
 
-@pytest.mark.parametrize("expression", ["", "name.", "(name", "name where", "'", "1 +", "name[0", "@20", "a ! b", "name()("])
+@pytest.mark.parametrize(
+    "expression", ["", "name.", "(name", "name where", "'", "1 +", "name[0", "@20", "a ! b", "name()("]
+)
 def test_what_is_no_fhirpath_is_refused(expression: str) -> None:
     with pytest.raises(path.PathError):
         path.compile_path(expression)
@@ -109,7 +111,14 @@ def test_what_is_no_fhirpath_is_refused(expression: str) -> None:
 
 @pytest.mark.parametrize(
     "expression",
-    ["(" * 5000 + "1" + ")" * 5000, "1" + "+1" * 9000, "a" + ".a" * 9000, "-" * 9000 + "1", "not(" * 70 + ")" * 70, "a" * 20_001],
+    [
+        "(" * 5000 + "1" + ")" * 5000,
+        "1" + "+1" * 9000,
+        "a" + ".a" * 9000,
+        "-" * 9000 + "1",
+        "not(" * 70 + ")" * 70,
+        "a" * 20_001,
+    ],
 )
 def test_a_bomb_of_an_expression_is_refused_at_once(expression: str) -> None:
     began = time.perf_counter()
@@ -156,7 +165,9 @@ def test_search_parameters_say_the_same_in_both_compilers() -> None:
     choices = {"Observation.value": ("Quantity", "string")}
     for expression in ("Observation.code", "Observation.component.code", "(Observation.value as Quantity)"):
         fast = [one for part in compile_expression(expression, choices) for one in _from(part, resource)]
-        slow = [one.value for one in path.compile_path(expression).run(path.root(resource)) if isinstance(one, path.Node)]
+        slow = [
+            one.value for one in path.compile_path(expression).run(path.root(resource)) if isinstance(one, path.Node)
+        ]
         assert fast == slow != []
 
 

@@ -80,27 +80,24 @@ def _deep_equal(left: Node, right: Node) -> bool:
 
 def same(left: object, right: object) -> bool | None:
     """Whether two values are equal; None where that is unknown."""
-    if type(left) is Node and type(right) is Node and type(left.value) is dict and type(right.value) is dict:
-        if left.value == right.value:
-            return True
-        one, other = atom(left), atom(right)
-        if type(one) is Quantity and type(other) is Quantity:
-            return same(one, other)
-        return _deep_equal(left, right)
+    if type(left) is Node and type(right) is Node and left.value == right.value and type(left.value) is dict:
+        return True
     left, right = atom(left), atom(right)
+    if type(left) is Node or type(right) is Node:
+        return type(left) is Node and type(right) is Node and _deep_equal(left, right)
     if type(left) is Moment and type(right) is Moment:
-        if (left.kind == "time") != (right.kind == "time"):
-            return False
-        found = moments(left, right)
-        return None if found is None else found == 0
+        return _same_moments(left, right)
     if type(left) is Quantity and type(right) is Quantity:
         pair = _quantities(left, right)
         return None if pair is None else pair[0] == pair[1]
-    if is_number(left) and is_number(right):
-        return left == right
-    if type(left) is Node or type(right) is Node:
-        return type(left) is Node and type(right) is Node and _deep_equal(left, right)
-    return type(left) is type(right) and left == right
+    return left == right and (type(left) is type(right) or (is_number(left) and is_number(right)))
+
+
+def _same_moments(left: Moment, right: Moment) -> bool | None:
+    if (left.kind == "time") != (right.kind == "time"):
+        return False
+    found = moments(left, right)
+    return None if found is None else found == 0
 
 
 def equal(left: Items, right: Items) -> Items:

@@ -11,6 +11,13 @@ from hallway.standards.fhir.path.syntax import UNITS
 from hallway.standards.fhir.path.values import Items, Moment, Node, Quantity, atom, is_number
 
 SYSTEM_TYPES = frozenset({"Boolean", "String", "Integer", "Decimal", "Date", "DateTime", "Time", "Quantity"})
+_NAMES: dict[type, str] = {
+    bool: "Boolean",
+    str: "String",
+    int: "Integer",
+    Decimal: "Decimal",
+    Quantity: "Quantity",
+}
 _MOMENTS = {"date": "Date", "dateTime": "DateTime", "time": "Time"}
 
 Operator = Callable[[Items, Items, Env], Items]
@@ -33,8 +40,7 @@ def system_type(one: object) -> str:
     """The name of a system value's type; empty for an element."""
     if type(one) is Moment:
         return _MOMENTS[one.kind]
-    names = {bool: "Boolean", str: "String", int: "Integer", Decimal: "Decimal", Quantity: "Quantity"}
-    return names.get(type(one), "")
+    return _NAMES.get(type(one), "")
 
 
 def has_type(one: object, name: str) -> bool:
@@ -122,7 +128,7 @@ def _order(fits: Callable[[int], bool]) -> Operator:
         one, other = single(left), single(right)
         if one is None or other is None:
             return []
-        if type(one) is Moment and type(other) is str or type(one) is str and type(other) is Moment:
+        if (type(one) is Moment and type(other) is str) or (type(one) is str and type(other) is Moment):
             raise PathRunError("A date is compared with a text.")
         try:
             found = comparing.ordered(one, other)

@@ -28,8 +28,8 @@ class Tree(NamedTuple):
     """A node of the tree. ``kind`` says how ``text`` and ``parts`` are meant:
 
     ``literal`` (value), ``date`` (text), ``quantity`` (value, text: unit), ``name``, ``call`` (text, parts: arguments),
-    ``dot`` (left, right), ``index`` (left, which), ``binary`` (text: operator), ``unary``, ``type`` (text: operator, left,
-    a ``name`` with the type), ``variable``, ``special`` ($this, $index, $total), ``empty``.
+    ``dot`` (left, right), ``index`` (left, which), ``binary`` (text: operator), ``unary``, ``type`` (text: operator,
+    left, a ``name`` with the type), ``variable``, ``special`` ($this, $index, $total), ``empty``.
     """
 
     kind: str

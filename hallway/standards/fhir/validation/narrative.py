@@ -11,14 +11,15 @@ from hallway.standards.fhir.validation.issues import Issue, error
 
 _SPACE = "http://www.w3.org/1999/xhtml"
 _ELEMENTS = frozenset(
-    "a abbr acronym b big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img "
-    "li ol p pre q s samp small span strong sub sup table tbody td tfoot th thead tr tt u ul var".split()
+    """a abbr acronym b big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img
+    li ol p pre q s samp small span strong sub sup table tbody td tfoot th thead tr tt u ul var""".split()  # noqa: SIM905
 )
 _ATTRIBUTES = frozenset(
-    "abbr accesskey align alt axis background bgcolor border cellhalign cellpadding cellspacing cellvalign char charoff "
-    "charset cite class clear color colspan compact coords dir face frame headers height href hreflang hspace id idref "
-    "lang longdesc name noshade nowrap rel rev rowspan rules scope shape size span src start style summary tabindex "
-    "title type usemap valign value vspace width".split()
+    """
+    abbr accesskey align alt axis background bgcolor border cellhalign cellpadding cellspacing cellvalign char charoff
+    charset cite class clear color colspan compact coords dir face frame headers height href hreflang hspace id idref
+    lang longdesc name noshade nowrap rel rev rowspan rules scope shape size span src start style summary tabindex
+    title type usemap valign value vspace width""".split()  # noqa: SIM905
 )
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _OF_XML = {"amp", "lt", "gt", "quot", "apos"}

@@ -101,8 +101,9 @@ _OF_NOTHING: dict[str, Sure] = {
     "isDistinct": Known.TRUE, "allFalse": Known.TRUE, "allTrue": Known.TRUE,
 }  # fmt: skip
 _KEEP_NOTHING = frozenset(
-    "where select first last tail startsWith endsWith contains matches matchesFull length toInteger toString substring "
-    "resolve not as ofType is trace single distinct extension descendants children repeat replaceMatches replace".split()
+    """where select first last tail startsWith endsWith contains matches matchesFull length toInteger toString substring
+    resolve not as ofType is trace single distinct extension descendants children repeat replaceMatches
+    replace""".split()  # noqa: SIM905
 )
 
 

@@ -6,11 +6,11 @@ from hallway.standards.fhir import definitions
 from hallway.standards.fhir.definitions import Invariant
 from hallway.standards.fhir.path import Node
 from hallway.standards.fhir.profiles import Part, profile
-from hallway.standards.fhir.validation import slicing
 from hallway.standards.fhir.validation.issues import Found, error, has_error, under, warning
 from hallway.standards.fhir.validation.references import allowed, reference_issue
 from hallway.standards.fhir.validation.running import Json, Run
 from hallway.standards.fhir.validation.shapes import judge, rule
+from hallway.standards.fhir.validation.slicing import Slicing, fits_codes, fits_pattern, in_valueset
 
 _UNKNOWN = warning("not-found", "profile-unknown", "This profile is not known here, so nothing was asked for it.")
 _OTHER_TYPE = error("structure", "profile-type", "The profile is for another type of resource.")
@@ -78,8 +78,9 @@ def _element(part: Part, values: list[Node], run: Run, *, several: bool) -> Foun
 def _sliced(part: Part, values: list[Node], run: Run, *, several: bool) -> Found:
     found: Found = []
     free = set(range(len(values)))
+    slicing = Slicing(part.discriminators, _conforms)
     for one in part.slices:
-        mine = [at for at in sorted(free) if slicing.belongs(values[at], one, part.discriminators, _conforms, run)]
+        mine = [at for at in sorted(free) if slicing.holds(values[at], one, run)]
         free -= set(mine)
         found += _counted(one, len(mine))
         for at in mine:
@@ -96,11 +97,11 @@ def _value(part: Part, node: Node, run: Run) -> Found:
         return [_KIND]
     if part.fixed is not None and node.value != part.fixed:
         found.append(_FIXED)
-    if part.pattern is not None and not slicing.fits_pattern(node.value, part.pattern):
+    if part.pattern is not None and not fits_pattern(node.value, part.pattern):
         found.append(_PATTERN)
-    if part.codes and not slicing.fits_codes(node.value, part.codes):
+    if part.codes and not fits_codes(node.value, part.codes):
         found.append(_CODE)
-    if part.valueset and _is_coded(node) and slicing.in_valueset(node.value, part.valueset, run) is False:
+    if part.valueset and _is_coded(node) and in_valueset(node.value, part.valueset, run) is False:
         found.append(_CODE)
     if part.targets and node.kind == "Reference":
         found += reference_issue(cast("Json", node.value), allowed(part.targets), run) or []

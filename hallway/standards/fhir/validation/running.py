@@ -63,7 +63,10 @@ class Run:
             def member(one: Node, url: str) -> bool | None:
                 return None if member_of is None else member_of(one.value, url)
 
-            self.kept_given = Given(resolve=node, member_of=member, is_xhtml=lambda text: narrative_issue(text) is None)
+            def fine(text: str) -> bool:
+                return narrative_issue(text) is None
+
+            self.kept_given = Given(resolve=node, member_of=member, is_xhtml=fine)
         return self.kept_given
 
 

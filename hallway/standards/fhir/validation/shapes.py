@@ -41,6 +41,8 @@ class Shape(NamedTuple):
     issues: tuple[Issue, ...]
     pairs: tuple[tuple[Member, "Pair"], ...]
     rules: tuple[Rule, ...]
+    is_told: bool
+    """Nothing but the checks is left."""
 
 
 Pair = Callable[[Json, Run], Found | None]
@@ -107,9 +109,7 @@ class ObjectType:
             return [_NOT_OBJECT]
         held = cast("Json", value)
         names = tuple(held)
-        shape = self._shapes.get(names)
-        if shape is None:
-            shape = self._known(names)
+        shape = self._shapes.get(names) or self._known(names)
         if run.depth > DEEPEST:
             return [_TOO_DEEP]
         run.depth += 1
@@ -118,16 +118,19 @@ class ObjectType:
             bad = check(one, run)
             if bad is not None:
                 found = bad if found is None else found + bad
-        for _, pair in shape.pairs:
-            bad = pair(held, run)
-            if bad is not None:
-                found = bad if found is None else found + bad
         run.depth -= 1
-        if shape.rules and (found is None or not has_error(found)):
-            bad = judge(shape.rules, Node(held, self.definition.name), run)
-            if bad is not None:
-                found = bad if found is None else found + bad
-        return found
+        return found if shape.is_told else self._rest(shape, held, run, found)
+
+    def _rest(self, shape: Shape, held: Json, run: Run, found: Found | None) -> Found | None:
+        """Primitives with ids and extensions, and the invariants that ask for values; these only of what is sound."""
+        out = found or []
+        run.depth += 1
+        for _, pair in shape.pairs:
+            out = out + (pair(held, run) or [])
+        run.depth -= 1
+        if shape.rules and not has_error(out):
+            out = out + (judge(shape.rules, Node(held, self.definition.name), run) or [])
+        return out or None
 
     def _known(self, names: tuple[str, ...]) -> Shape:
         shape = self._shape(names)
@@ -143,12 +146,9 @@ class ObjectType:
         there = self._presence(names)
         said = [(one, says(one.path.tree, there)) for one in self.rules]
         issues += [broken(one.invariant) for one, kept in said if kept is False]
-        return Shape(
-            checks,
-            tuple(issues),
-            tuple((one, self._pair(one)) for one in pairs.values()),
-            tuple(one for one, kept in said if kept is None),
-        )
+        left = tuple(one for one, kept in said if kept is None)
+        beside = tuple((one, self._pair(one)) for one in pairs.values())
+        return Shape(checks, tuple(issues), beside, left, is_told=not left and not beside)
 
     def _check(self, member: Member) -> Check:
         found = self._checks.get(member.key)

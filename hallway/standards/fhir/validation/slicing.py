@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import cast
+from typing import NamedTuple, cast
 
 from hallway.standards.fhir import definitions
 from hallway.standards.fhir.path import Node
@@ -108,7 +108,7 @@ def _by_value(node: Node, part: Part, path: str, run: Run) -> bool:
         return any(fits_pattern(one, asked.pattern) for one in values)
     if asked.valueset:
         return any(in_valueset(one, asked.valueset, run) is True for one in values)
-    inner = [one for one in asked.parts if one.fixed is not None or one.pattern is not None]
+    inner = [one for one in cast("tuple[Part, ...]", asked.parts) if one.fixed is not None or one.pattern is not None]
     return bool(inner) and all(_by_value(node, part, f"{path}.{one.name}", run) for one in inner)
 
 
@@ -120,21 +120,26 @@ def in_valueset(value: object, url: str, run: Run) -> bool | None:
     return None if run.member_of is None else run.member_of(value, url)
 
 
-def belongs(node: Node, part: Part, discriminators: tuple[tuple[str, str], ...], conforms: Conforms, run: Run) -> bool:
-    """Whether a value belongs to a slice: every discriminator says so."""
-    return bool(discriminators) and all(_says(node, part, one, conforms, run) for one in discriminators)
+class Slicing(NamedTuple):
+    """How slices are told apart, and who says whether a profile is kept."""
 
+    discriminators: tuple[tuple[str, str], ...]
+    conforms: Conforms
 
-def _says(node: Node, part: Part, how: tuple[str, str], conforms: Conforms, run: Run) -> bool:  # noqa: PLR0913
-    kind, path = how
-    asked = _part_at(part, path)
-    values = _walked(node, path, run)
-    if kind == "type":
-        kinds = asked.kinds if asked is not None else ()
-        return any(definitions.ancestors(one.kind) & set(kinds) for one in values)
-    if kind == "exists":
-        return asked is not None and bool(values) == (asked.most != 0)
-    if kind == "profile":
-        urls = asked.profiles if asked is not None else ()
-        return any(conforms(url, one, run) for url in urls for one in values)
-    return _by_value(node, part, path, run)
+    def holds(self, node: Node, part: Part, run: Run) -> bool:
+        """Whether a value belongs to a slice: every discriminator says so."""
+        return bool(self.discriminators) and all(self._says(node, part, one, run) for one in self.discriminators)
+
+    def _says(self, node: Node, part: Part, how: tuple[str, str], run: Run) -> bool:
+        kind, path = how
+        asked = _part_at(part, path)
+        values = _walked(node, path, run)
+        if kind == "type":
+            kinds = asked.kinds if asked is not None else ()
+            return any(definitions.ancestors(one.kind) & set(kinds) for one in values)
+        if kind == "exists":
+            return asked is not None and bool(values) == (asked.most != 0)
+        if kind == "profile":
+            urls = asked.profiles if asked is not None else ()
+            return any(self.conforms(url, one, run) for url in urls for one in values)
+        return _by_value(node, part, path, run)

@@ -1,6 +1,6 @@
 """How functions are made: from the trees of their arguments to a step."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 
 from hallway.standards.fhir.path.running import Env, Run, Step
@@ -28,7 +28,7 @@ Function = tuple[int, int, Make]
 
 
 @contextmanager
-def standing_at(env: Env, this: Items) -> Iterator[None]:
+def standing_at(env: Env, this: Items) -> Generator[None]:
     """$this and $index put back afterwards."""
     before = env.this, env.index
     env.this = this

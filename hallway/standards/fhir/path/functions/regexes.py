@@ -6,7 +6,7 @@ fourth power of a text's length, and that length is bounded. Many a harmless pat
 """
 
 import re
-from re import _parser as sre_parser  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]
+from re import _parser as sre_parser  # pyright: ignore[reportAttributeAccessIssue]
 from typing import Any, cast
 
 LONGEST = 1_000

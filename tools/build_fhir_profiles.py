@@ -151,7 +151,11 @@ def types_asked(element: Json, base: Json | None) -> Json:
     names = sorted(target.removeprefix(DEFINITION) for target in targets)
     if names and all(name in TYPES for name in names) and len(element["type"]) == 1:
         asked["targets"] = names
+    elif names and len(element["type"]) == 1:
+        asked["profiles"] = sorted(targets)
     profiles = [profile for one in element["type"] for profile in one.get("profile", [])]
+    if names:
+        return asked
     if profiles and not (len(profiles) == 1 and profiles[0].removeprefix(DEFINITION) in TYPES):
         asked["profiles"] = profiles
     return asked

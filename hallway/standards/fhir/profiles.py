@@ -25,7 +25,7 @@ class Part(msgspec.Struct, frozen=True, omit_defaults=True):
     targets: tuple[str, ...] = ()
     """Types that a reference may name."""
     profiles: tuple[str, ...] = ()
-    """Profiles of which a value must keep one: of a data type, or of an extension."""
+    """Profiles of which a value must keep one: of a data type, an extension, or of what a reference names."""
     valueset: str = ""
     """A value set that the codes must come from."""
     codes: tuple[tuple[str, str], ...] = ()

@@ -10,7 +10,7 @@ from hallway.standards.fhir.validation.issues import Found, error, has_error, un
 from hallway.standards.fhir.validation.references import allowed, reference_issue
 from hallway.standards.fhir.validation.running import Json, Run
 from hallway.standards.fhir.validation.shapes import judge, rule
-from hallway.standards.fhir.validation.slicing import Slicing, fits_codes, fits_pattern, in_valueset
+from hallway.standards.fhir.validation.slicing import Slicing, fits_codes, fits_pattern, in_valueset, resolved
 
 _UNKNOWN = warning("not-found", "profile-unknown", "This profile is not known here, so nothing was asked for it.")
 _OTHER_TYPE = error("structure", "profile-type", "The profile is for another type of resource.")
@@ -115,5 +115,9 @@ def _is_coded(node: Node) -> bool:
 
 
 def _keeps_one(urls: tuple[str, ...], node: Node, run: Run) -> bool:
-    """Whether a value keeps one of the profiles; those that are not known here are taken as kept."""
-    return any(_conforms(url, node, run) for url in urls)
+    """Whether a value, or what a reference names, keeps one of the profiles.
+
+    A profile that is not known here is taken as kept, and so is all that a reference names outside.
+    """
+    there = resolved(node, run) if node.kind == "Reference" else node
+    return there is None or any(_conforms(url, there, run) for url in urls)

@@ -8,7 +8,7 @@ import pytest
 
 from hallway.standards.fhir import path
 from hallway.standards.fhir.validation import Issue, claimed_profiles, validate
-from tests.standards import mutations, real
+from tests.standards import mutations, real, validator_cases
 
 SOURCE_FORM = "The file is a source of the guide: its narrative is made when the guide is built, so div is missing."
 NEWER = "The examples are of US Core 9.0.0, which no longer asks for this element; 6.1.0, our version, does."
@@ -18,6 +18,8 @@ EXCEPTIONS = {
 """Examples that R4 itself refuses."""
 OF_NEWER = {"CarePlan.category", "Patient.gender"}
 """Elements that 6.1.0 asks for and 9.0.0, the version of the examples, does not."""
+SEED = 4
+"""Of the resources broken on purpose."""
 
 
 def errors(found: list[Issue]) -> list[Issue]:
@@ -46,7 +48,7 @@ def test_every_example_keeps_the_profiles_it_claims(shared_data: Path) -> None:
 
 def test_two_hundred_broken_resources_are_refused_for_the_right_reason(shared_data: Path) -> None:
     sound = [one for one in real.us_core_examples(shared_data).values() if not errors(validate(one))]
-    cases = mutations.broken(sound, 200, seed=4)
+    cases = mutations.broken(sound, 200, SEED)
     assert len(cases) == 200
     assert Counter(case.kind for case in cases).keys() == mutations.BREAKERS.keys()
     for case in cases:
@@ -85,6 +87,26 @@ def test_presence_alone_says_what_running_the_invariant_says(shared_data: Path) 
             compared += 1
             assert (holds is False) == ((kind, invariant.key) in said), invariant.key
     assert compared > 500
+
+
+def test_every_case_of_hl7_that_is_judged_otherwise_is_explained(shared_data: Path) -> None:
+    folder = shared_data / "fhir-validator-cases"
+    agreed = 0
+    for case in validator_cases.cases(folder):
+        found = validator_cases.judged(folder, case)
+        if found is not None and (not found) == case.valid:
+            assert case.name not in validator_cases.EXPLAINED, case.name
+            agreed += 1
+        else:
+            assert validator_cases.reason(case), case.name
+    assert agreed >= 74
+
+
+@pytest.mark.slow
+def test_the_page_says_what_the_run_says(shared_data: Path) -> None:
+    from tools.build_validation_docs import PAGE, render
+
+    assert PAGE.read_text() == render(shared_data), "Run: python -m tools.build_validation_docs"
 
 
 @pytest.mark.slow

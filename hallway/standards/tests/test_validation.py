@@ -1,5 +1,7 @@
 """What validation promises: every rule by an example that keeps it and one that breaks it."""
 
+# ruff: noqa: E501 - a case is one line
+
 import copy
 import time
 from decimal import Decimal

@@ -23,10 +23,11 @@ _DATE_TIME = re.compile(rf"(?:\d{{4}}(?:-(?:0[1-9]|1[0-2]))?|{_DAY}(?:T{_CLOCK}{
 _INSTANT = re.compile(rf"{_DAY}T{_CLOCK}{_ZONE}\Z", re.ASCII)
 _TIME = re.compile(rf"{_CLOCK}\Z", re.ASCII)
 _CODE = re.compile(r"\S+(?:\s\S+)*\Z")
-_URI = re.compile(r"\S+\Z")
+_HEX = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_URI = re.compile(rf"(?!urn:uuid:(?!{_HEX}\Z))\S+\Z")
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}\Z")
 _OID = re.compile(r"urn:oid:[0-2](?:\.(?:0|[1-9]\d*))+\Z", re.ASCII)
-_UUID = re.compile(r"urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+_UUID = re.compile(rf"urn:uuid:{_HEX}\Z")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}\Z")
 _SPACE = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -147,7 +148,7 @@ JUDGES: dict[str, Judge] = {
     "string": string,
     "markdown": string,
     "code": _form(_CODE, "A code has no spaces around it and single ones inside."),
-    "uri": _form(_URI, "An address has no spaces."),
+    "uri": _form(_URI, "An address has no spaces, and a UUID in it has its form."),
     "url": _form(_URI, "An address has no spaces."),
     "canonical": _form(_URI, "An address has no spaces."),
     "oid": _form(_OID, "An OID is written as urn:oid: and numbers with points."),

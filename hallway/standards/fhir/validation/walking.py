@@ -7,7 +7,7 @@ from typing import cast
 from hallway.standards.fhir import definitions
 from hallway.standards.fhir.definitions import Element, Member
 from hallway.standards.fhir.path import Node
-from hallway.standards.fhir.validation import bindings, bundles
+from hallway.standards.fhir.validation import bindings, bundles, questionnaires
 from hallway.standards.fhir.validation.issues import Found, Issue, error, has_error, under
 from hallway.standards.fhir.validation.primitives import JUDGES
 from hallway.standards.fhir.validation.references import allowed, reference_issue
@@ -57,10 +57,18 @@ def resource_check(value: object, run: Run) -> Found | None:
     if type(kind) is not str or kind not in definitions.resource_names():
         return [_NO_TYPE]
     found = object_type(kind).check(value, run)
-    if kind == "Bundle":
-        more = bundles.bundle_issues(cast("Json", value))
-        found = more if found is None else found + more if more else found
+    if kind in _WHOLE:
+        more = _WHOLE[kind](cast("Json", value), run)
+        return ((found or []) + more) or None
     return found
+
+
+_WHOLE: dict[str, Callable[[Json, Run], Found]] = {
+    "Bundle": lambda value, _: bundles.bundle_issues(value),
+    "Questionnaire": questionnaires.questionnaire_issues,
+    "QuestionnaireResponse": questionnaires.response_issues,
+}
+"""What a resource must be as a whole, beyond its elements."""
 
 
 def inner_resource(value: object, run: Run) -> Found | None:
@@ -284,6 +292,3 @@ def _pair_of_lists(member: Member, place: str) -> Pair:
         return found or None
 
     return pair
-
-
-Made = Callable[[Member], Check]

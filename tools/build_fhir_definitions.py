@@ -32,6 +32,67 @@ EVERYWHERE = {"ele-1", "ext-1"}
 """Invariants that the validator's own walk keeps; they hold for every element."""
 
 
+ADDED = (
+    "Binary.url", "DeviceDefinition.bodySite", "DeviceDefinition.classification", "ObservationDefinition.publisher",
+    "Meta.project", "Meta.author", "Meta.onBehalfOf", "Meta.account", "Meta.accounts", "Meta.compartment",
+    "ResearchStudy.name", "ResearchStudy.label", "ResearchStudy.studyDesign", "ResearchStudy.region",
+    "ResearchStudy.descriptionSummary", "ResearchStudy.classifier", "ResearchStudy.associatedParty",
+    "ResearchStudy.progressStatus", "ResearchStudy.whyStopped", "ResearchStudy.recruitment",
+    "ResearchStudy.comparisonGroup", "ResearchStudy.outcomeMeasure", "ResearchStudy.result",
+    "ResearchStudy.objective.description",
+)  # fmt: skip
+"""Elements that the package which carries the definitions added to them: R4 has none of these."""
+REPLACED = {"EvidenceVariable": "EvidenceVariable.characteristic"}
+"""Resources that the package gives as of a later version; R4's is put together from its data elements. The value is
+the one backbone element, which stands in no data element: it is mandatory and repeats."""
+
+
+def data_elements(folder: Path) -> dict[str, Json]:
+    """R4's elements by path, as HL7 lists them one by one; the package left these as they were."""
+    found: dict[str, Json] = {}
+    for one in resources(folder, "dataelements.json"):
+        for element in one.get("snapshot", {}).get("element", []):
+            found[element["path"]] = element
+    return found
+
+
+def mended(definition: Json, listed: dict[str, Json]) -> Json:
+    """A definition as R4 has it: what was added is left out, what was changed is as the data elements say."""
+    name = definition["name"]
+    own = definition["snapshot"]["element"]
+    if name in REPLACED:
+        own = replaced(own, REPLACED[name], listed)
+    kept = [one for one in own if not one["path"].startswith(tuple(f"{path}." for path in ADDED))]
+    kept = [as_listed(one, listed) for one in kept if one["path"] not in ADDED]
+    return {**definition, "snapshot": {"element": kept}}
+
+
+def as_listed(element: Json, listed: dict[str, Json]) -> Json:
+    """An element with R4's cardinality, types and binding."""
+    there = listed.get(element["path"])
+    if there is None or element["path"].endswith(".id") or element["path"] == "Quantity.comparator":
+        return element
+    return element | {key: there[key] for key in ("min", "max", "type", "binding") if key in there}
+
+
+def replaced(own: list[Json], backbone: str, listed: dict[str, Json]) -> list[Json]:
+    """The elements of a resource from its data elements, those of every resource and its root from the definition."""
+    name = own[0]["path"]
+    out = [
+        own[0],
+        *(
+            one
+            for one in own[1:]
+            if one["path"].endswith((".id", ".contained", ".extension", ".modifierExtension"))
+            and one["path"].count(".") == 1
+        ),
+    ]
+    known = {one["path"] for one in out}
+    out += [one for path, one in listed.items() if path.startswith(f"{name}.") and path not in known]
+    out.append({"path": backbone, "min": 1, "max": "*", "type": [{"code": "BackboneElement"}]})
+    return out
+
+
 def resources(folder: Path, file: str) -> list[Json]:
     """The resources of one definitions Bundle."""
     return [entry["resource"] for entry in json.loads((folder / file).read_text())["entry"]]
@@ -229,13 +290,14 @@ def main() -> None:
     """Write the file and say how large it is."""
     folder = Path(sys.argv[1])
     tables = ("valuesets.json", "v3-codesystems.json", "v2-tables.json")
+    listed_elements = data_elements(folder)
     builder = Builder(Codes([one for file in tables for one in resources(folder, file)]))
     for file in ("profiles-types.json", "profiles-resources.json"):
         for one in resources(folder, file):
             if one["resourceType"] != "StructureDefinition" or one["fhirVersion"] != "4.0.1":
                 continue
             if one.get("derivation") != "constraint":
-                builder.add(one)
+                builder.add(mended(one, listed_elements))
             else:
                 own = builder.rules(one["snapshot"]["element"][0])
                 builder.types[one["name"]] = ["c", one["type"], own, builder.types[one["type"]][3]]

@@ -33,7 +33,9 @@ invariants) is worked out once for all objects of the shape. What is left are th
 R4's types, invariants and codes come from HL7's own definitions. Codes are listed where HL7 alone defines them; for
 the others (`member_of=`) the caller may ask a terminology. Of languages, media types and currencies the form is known.
 Two expressions are read as the standard later mended them: que-7 (a FHIR boolean) and que-12 (more than one).
-`EvidenceVariable` comes as a later draft in the package that carries the definitions, and is judged by that.
+The package that carries the definitions had added elements to Meta, Binary, ResearchStudy and others, changed some
+targets and codes, and given EvidenceVariable as of a later version; HL7's own list of data elements, which it left
+alone, was taken instead.
 
 Profiles: HL7's own of R4 (vital signs and others) from full definitions; US Core 6.1.0 from what the Inferno kit lists
 of each profile: mandatory elements, slices, bindings, targets. The list does not say how often most slices must stand,

@@ -61,7 +61,7 @@ def places(held: Json, kind: str, expression: str) -> Iterator[Place]:
                 yield from places(one, inner, where)
 
 
-def _pick(resource: Json, chance: random.Random, fits: Callable[[Place], bool]) -> Place | None:
+def pick(resource: Json, chance: random.Random, fits: Callable[[Place], bool]) -> Place | None:
     found = [place for place in places(resource, resource["resourceType"], resource["resourceType"]) if fits(place)]
     return chance.choice(found) if found else None
 
@@ -71,7 +71,7 @@ def _is(*kinds: str) -> Callable[[Place], bool]:
 
 
 def remove_mandatory(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:
-    place = _pick(
+    place = pick(
         resource, chance,
         lambda one: one.member.element.least > 0 and one.index in {None, 0} and not _alone(one)
         and one.member.kind != "Extension",
@@ -87,7 +87,7 @@ def _alone(place: Place) -> bool:
 
 
 def wrong_json_kind(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:
-    place = _pick(resource, chance, lambda one: one.member.primitive and one.member.kind != "xhtml" and not _alone(one))
+    place = pick(resource, chance, lambda one: one.member.primitive and one.member.kind != "xhtml" and not _alone(one))
     if place is None:
         return None
     place.put(7 if isinstance(place.value(), str) else "seven")
@@ -95,7 +95,7 @@ def wrong_json_kind(resource: Json, chance: random.Random) -> tuple[str, str, st
 
 
 def object_for_text(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:
-    place = _pick(resource, chance, lambda one: one.member.kind == "string" and not _alone(one))
+    place = pick(resource, chance, lambda one: one.member.kind == "string" and not _alone(one))
     if place is None:
         return None
     place.put({"value": "x"})
@@ -103,7 +103,7 @@ def object_for_text(resource: Json, chance: random.Random) -> tuple[str, str, st
 
 
 def text_for_object(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:
-    place = _pick(resource, chance, lambda one: not one.member.primitive and one.member.kind != "Resource")
+    place = pick(resource, chance, lambda one: not one.member.primitive and one.member.kind != "Resource")
     if place is None:
         return None
     place.put("x")
@@ -111,7 +111,7 @@ def text_for_object(resource: Json, chance: random.Random) -> tuple[str, str, st
 
 
 def second_choice(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:
-    place = _pick(resource, chance, lambda one: one.member.element.choice and len(one.member.element.types) > 1)
+    place = pick(resource, chance, lambda one: one.member.element.choice and len(one.member.element.types) > 1)
     if place is None:
         return None
     others = [t.kind for t in place.member.element.types if t.kind != place.member.kind]
@@ -121,7 +121,7 @@ def second_choice(resource: Json, chance: random.Random) -> tuple[str, str, str]
 
 
 def unknown_element(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:
-    place = _pick(resource, chance, lambda one: isinstance(one.value(), dict) and one.member.kind != "Resource")
+    place = pick(resource, chance, lambda one: isinstance(one.value(), dict) and one.member.kind != "Resource")
     if place is None or chance.random() < 0.3:
         resource["flavour"] = "mint"
         return resource["resourceType"], "structure", "unknown-element"
@@ -130,7 +130,7 @@ def unknown_element(resource: Json, chance: random.Random) -> tuple[str, str, st
 
 
 def bad_code(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:
-    place = _pick(
+    place = pick(
         resource, chance,
         lambda one: one.member.kind == "code" and one.member.element.strength == "r"
         and one.member.element.valueset is not None and one.member.element.valueset.systems is not None,
@@ -142,7 +142,7 @@ def bad_code(resource: Json, chance: random.Random) -> tuple[str, str, str] | No
 
 
 def bad_date(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:
-    place = _pick(resource, chance, _is("date", "dateTime", "instant"))
+    place = pick(resource, chance, _is("date", "dateTime", "instant"))
     if place is None:
         return None
     place.put(chance.choice(["2020-13-01", "2021-02-29", "20200101", "2020-1-1", "yesterday", "2020-01-01T10:00:00"]))
@@ -150,7 +150,7 @@ def bad_date(resource: Json, chance: random.Random) -> tuple[str, str, str] | No
 
 
 def bad_reference_type(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:
-    place = _pick(
+    place = pick(
         resource, chance,
         lambda one: one.member.kind == "Reference" and 0 < len(one.member.target.targets) < 20
         and "Resource" not in one.member.target.targets and "reference" in one.value(),
@@ -163,7 +163,7 @@ def bad_reference_type(resource: Json, chance: random.Random) -> tuple[str, str,
 
 
 def bad_reference_form(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:
-    place = _pick(resource, chance, lambda one: one.member.kind == "Reference" and "reference" in one.value())
+    place = pick(resource, chance, lambda one: one.member.kind == "Reference" and "reference" in one.value())
     if place is None:
         return None
     place.value()["reference"] = chance.choice(
@@ -173,7 +173,7 @@ def bad_reference_form(resource: Json, chance: random.Random) -> tuple[str, str,
 
 
 def contained_lost(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:
-    place = _pick(resource, chance, lambda one: one.member.kind == "Reference" and "reference" in one.value())
+    place = pick(resource, chance, lambda one: one.member.kind == "Reference" and "reference" in one.value())
     if place is None:
         return None
     place.value()["reference"] = "#nobody"
@@ -181,7 +181,7 @@ def contained_lost(resource: Json, chance: random.Random) -> tuple[str, str, str
 
 
 def empty_object(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:
-    place = _pick(resource, chance, lambda one: isinstance(one.value(), dict) and one.member.kind != "Resource")
+    place = pick(resource, chance, lambda one: isinstance(one.value(), dict) and one.member.kind != "Resource")
     if place is None:
         return None
     place.put({})
@@ -189,7 +189,7 @@ def empty_object(resource: Json, chance: random.Random) -> tuple[str, str, str] 
 
 
 def empty_list(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:
-    place = _pick(resource, chance, lambda one: one.index == 0 and f"_{one.key}" not in one.holder)
+    place = pick(resource, chance, lambda one: one.index == 0 and f"_{one.key}" not in one.holder)
     if place is None:
         return None
     place.holder[place.key] = []
@@ -197,7 +197,7 @@ def empty_list(resource: Json, chance: random.Random) -> tuple[str, str, str] | 
 
 
 def list_for_one(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:
-    place = _pick(resource, chance, lambda one: one.index is None and f"_{one.key}" not in one.holder)
+    place = pick(resource, chance, lambda one: one.index is None and f"_{one.key}" not in one.holder)
     if place is None:
         return None
     place.put([place.value()])
@@ -205,7 +205,7 @@ def list_for_one(resource: Json, chance: random.Random) -> tuple[str, str, str] 
 
 
 def one_for_list(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:
-    place = _pick(resource, chance, lambda one: one.index == 0 and f"_{one.key}" not in one.holder)
+    place = pick(resource, chance, lambda one: one.index == 0 and f"_{one.key}" not in one.holder)
     if place is None:
         return None
     place.holder[place.key] = place.value()
@@ -213,7 +213,7 @@ def one_for_list(resource: Json, chance: random.Random) -> tuple[str, str, str] 
 
 
 def null_value(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:
-    place = _pick(resource, chance, lambda one: one.member.primitive and f"_{one.key}" not in one.holder)
+    place = pick(resource, chance, lambda one: one.member.primitive and f"_{one.key}" not in one.holder)
     if place is None:
         return None
     place.put(None)
@@ -221,7 +221,7 @@ def null_value(resource: Json, chance: random.Random) -> tuple[str, str, str] | 
 
 
 def empty_text(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:
-    place = _pick(resource, chance, _is("string", "uri", "code", "dateTime", "markdown"))
+    place = pick(resource, chance, _is("string", "uri", "code", "dateTime", "markdown"))
     if place is None or place.member.element.strength == "r":
         return None
     place.put("")
@@ -229,7 +229,7 @@ def empty_text(resource: Json, chance: random.Random) -> tuple[str, str, str] | 
 
 
 def bad_form(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:
-    place = _pick(resource, chance, _is("id", "uri", "canonical", "base64Binary", "oid", "uuid", "url"))
+    place = pick(resource, chance, _is("id", "uri", "canonical", "base64Binary", "oid", "uuid", "url"))
     if place is None:
         return None
     place.put({"id": "a_b", "base64Binary": "***"}.get(place.member.kind, "two words"))
@@ -237,7 +237,7 @@ def bad_form(resource: Json, chance: random.Random) -> tuple[str, str, str] | No
 
 
 def point_in_integer(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:
-    place = _pick(resource, chance, _is("integer", "positiveInt", "unsignedInt"))
+    place = pick(resource, chance, _is("integer", "positiveInt", "unsignedInt"))
     if place is None:
         return None
     place.put(99999999999)
@@ -259,9 +259,7 @@ def extension_with_none(resource: Json, chance: random.Random) -> tuple[str, str
 
 
 def quantity_without_system(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:
-    place = _pick(
-        resource, chance, lambda one: one.member.kind == "Quantity" and {"code", "system"} <= set(one.value())
-    )
+    place = pick(resource, chance, lambda one: one.member.kind == "Quantity" and {"code", "system"} <= set(one.value()))
     if place is None:
         return None
     del place.value()["system"]
@@ -269,7 +267,7 @@ def quantity_without_system(resource: Json, chance: random.Random) -> tuple[str,
 
 
 def period_reversed(resource: Json, chance: random.Random) -> tuple[str, str, str] | None:
-    place = _pick(resource, chance, _is("Period"))
+    place = pick(resource, chance, _is("Period"))
     if place is None:
         return None
     place.put({"start": "2020-05-04", "end": "2019-05-04"})

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from hallway.standards.fhir import profiles
-from hallway.standards.fhir.path import root
+from hallway.standards.fhir import definitions, profiles
+from hallway.standards.fhir.path import Node, compile_path, root
 from hallway.standards.fhir.profiles import Part, Profile
+from hallway.standards.fhir.search import kinds
 from hallway.standards.fhir.validation import Issue, claimed_profiles, validate
 from hallway.standards.fhir.validation.profiled import profile_issues
 from hallway.standards.fhir.validation.running import Run
@@ -300,3 +301,34 @@ def test_all_profiles_of_us_core_are_known() -> None:
 def test_a_resource_may_claim_its_profiles() -> None:
     assert claimed_profiles(observed(meta={"profile": ["urn:a", 7]})) == ("urn:a",)
     assert claimed_profiles(observed(meta="x")) == ()
+
+
+@pytest.mark.parametrize("reference", ["#a", "#b", "Patient/1", "#", "urn:uuid:6d3c4c2c-7d3a-4a53-9c0e-0e2f3d1f6b8a"])
+def test_the_native_check_of_ref_1_says_what_the_expression_says(reference: str) -> None:
+    held = observed(
+        contained=[{"resourceType": "Patient", "id": "a"}],
+        subject={"reference": reference},
+        focus=[{"reference": "#a"}],
+    )
+    (rule,) = [one for one in definitions.invariants() if one.key == "ref-1"]
+    whole = root(held)
+    (node,) = compile_path("subject").run(whole)
+    assert isinstance(node, Node)
+    said = compile_path(rule.expression, trusted=True).holds(node, resource=whole, root=whole)
+    assert (said is False and reference != "#") == (("Observation.subject", "ref-1") in places(held))
+
+
+def test_many_contained_resources_take_no_long_time() -> None:
+    many = [{"resourceType": "Patient", "id": f"p{at}"} for at in range(3000)]
+    held = observed(contained=many, focus=[{"reference": f"#p{at}"} for at in range(3000)])
+    began = time.process_time()
+    validate(held)
+    assert time.process_time() - began < 5
+
+
+def test_the_resources_are_those_of_r4() -> None:
+    """``SubscriptionStatus`` is of R4B; the table of kinds of search parameters names it too."""
+    assert definitions.resource_names() == frozenset(kinds()) - {"SubscriptionStatus"}
+    assert set(definitions.members("Meta")) == {
+        "id", "extension", "versionId", "lastUpdated", "source", "profile", "security", "tag",
+    }  # fmt: skip

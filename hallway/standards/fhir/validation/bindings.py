@@ -38,7 +38,7 @@ def _coding_in(coding: Json, valueset: ValueSet, run: Run) -> bool:
     system, code = coding.get("system"), coding.get("code")
     if valueset.systems is None:
         return run.member_of is None or run.member_of(coding, valueset.url) is not False
-    return type(system) is str and code in valueset.systems.get(system, frozenset[str]())
+    return type(system) is str and type(code) is str and code in valueset.systems.get(system, frozenset[str]())
 
 
 def code_check(valueset: ValueSet, place: str) -> Check:

@@ -47,13 +47,13 @@ def extension_value(held: Json, url: str) -> object:
     return None
 
 
-def response_issues(response: Json, run: Run) -> Found:
-    """What is wrong with the answers; a warning where the questionnaire is not at hand."""
+def response_issues(response: Json, run: Run, is_sound: Callable[[Json], bool]) -> Found:
+    """What is wrong with the answers of a sound response; a warning where no sound questionnaire is at hand."""
     url = response.get("questionnaire")
     if not isinstance(url, str):
         return []
     found = run.named(url) or (run.named(url.partition("|")[0]) if "|" in url else None)
-    if found is None or found.get("resourceType") != "Questionnaire":
+    if found is None or not is_sound(found):
         return [_LOST] if run.resolve is not None else []
     return _Comparison(response, found, run).level(response, found, "")
 

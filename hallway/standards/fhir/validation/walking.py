@@ -57,18 +57,29 @@ def resource_check(value: object, run: Run) -> Found | None:
     if type(kind) is not str or kind not in definitions.resource_names():
         return [_NO_TYPE]
     found = object_type(kind).check(value, run)
-    if kind in _WHOLE:
+    if kind == "Bundle" or (kind in _WHOLE and not (found and has_error(found))):
         more = _WHOLE[kind](cast("Json", value), run)
         return ((found or []) + more) or None
     return found
 
 
+def _is_sound(kind: str, value: Json) -> bool:
+    """Whether a resource that others are held against is one by R4."""
+    return value.get("resourceType") == kind and not has_error(
+        object_type(kind).check(value, Run(value, None, None)) or []
+    )
+
+
+def _response_issues(response: Json, run: Run) -> Found:
+    return questionnaires.response_issues(response, run, lambda found: _is_sound("Questionnaire", found))
+
+
 _WHOLE: dict[str, Callable[[Json, Run], Found]] = {
     "Bundle": lambda value, _: bundles.bundle_issues(value),
     "Questionnaire": questionnaires.questionnaire_issues,
-    "QuestionnaireResponse": questionnaires.response_issues,
+    "QuestionnaireResponse": _response_issues,
 }
-"""What a resource must be as a whole, beyond its elements."""
+"""What a resource must be as a whole, beyond its elements; asked of one whose elements are sound, or of a Bundle."""
 
 
 def inner_resource(value: object, run: Run) -> Found | None:
@@ -143,7 +154,7 @@ def _bound(check: Check, element: Element) -> Check:
 
     def with_code(value: object, run: Run) -> Found | None:
         found = check(value, run)
-        issue = bindings.bound_issue(value, valueset, run)
+        issue = None if found and has_error(found) else bindings.bound_issue(value, valueset, run)
         if issue is None:
             return found
         return [issue] if found is None else [*found, issue]

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from typing import cast
 
 from hallway.standards.fhir.path import root
-from hallway.standards.fhir.validation.bundles import urls_of
 from hallway.standards.fhir.validation.issues import Found, Issue, error, has_error
 from hallway.standards.fhir.validation.profiled import profile_issues
 from hallway.standards.fhir.validation.running import DEEPEST, Json, MemberOf, Resolve, Run
-from hallway.standards.fhir.validation.walking import resource_check
+from hallway.standards.fhir.validation.walking import enter_bundle, resource_check
 
 _TOO_DEEP = error("too-long", "depth", f"Objects stand in each other deeper than {DEEPEST} levels.")
 
@@ -28,7 +27,7 @@ def validate(
     """
     run = Run(resource, resolve, member_of)
     if resource.get("resourceType") == "Bundle":
-        run.urls = urls_of(resource)
+        enter_bundle(run)
     try:
         found = resource_check(resource, run)
     except RecursionError:

@@ -1,5 +1,6 @@
 """Values of R4's primitive types: the JSON kind, the form, the range. Nothing here can hang on a long text."""
 
+import binascii
 import re
 from collections.abc import Callable
 from datetime import date
@@ -28,7 +29,6 @@ _URI = re.compile(rf"(?!urn:uuid:(?!{_HEX}\Z))\S+\Z")
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}\Z")
 _OID = re.compile(r"urn:oid:[0-2](?:\.(?:0|[1-9]\d*))+\Z", re.ASCII)
 _UUID = re.compile(rf"urn:uuid:{_HEX}\Z")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}\Z")
 _SPACE = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -46,6 +46,7 @@ _BLANK = _wrong("A text must hold more than spaces.")
 _LONG = error("too-long", "length", "A text is longer than R4 allows.")
 _CONTROLS = _wrong("A text holds a control character.")
 _RANGE = _wrong("A number is outside what its type allows.")
+_NOT_BASE64 = _wrong("This is not base64.")
 _NO_DAY = _wrong("The calendar has no such day.")
 
 
@@ -128,10 +129,16 @@ def base64(value: object) -> Issue | None:
     """``base64Binary``; white space may stand in it."""
     if type(value) is not str:
         return _NOT_TEXT
-    bare = value if value.isascii() and value.isalnum() else _SPACE.sub("", value)
-    if not bare:
+    if not value:
         return _EMPTY
-    return None if len(bare) % 4 == 0 and _BASE64.match(bare) else _wrong("This is not base64.")
+    return None if _is_base64(value) or _is_base64(_SPACE.sub("", value)) else _NOT_BASE64
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        return bool(binascii.a2b_base64(text, strict_mode=True))
+    except ValueError:
+        return False
 
 
 def xhtml(value: object) -> Issue | None:

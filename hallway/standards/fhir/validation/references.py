@@ -2,7 +2,6 @@
 
 import re
 from functools import lru_cache
-from typing import cast
 
 from hallway.standards.fhir import definitions
 from hallway.standards.fhir.validation.issues import Found, Issue, error
@@ -19,6 +18,7 @@ _UNSAID = Issue("error", "invariant", "", "ref-1", "The contained resource that 
 _LOST = Issue(
     "error", "not-found", ".reference", "reference-lost", "The Bundle has no entry that this reference names."
 )
+_WHOLE_BUNDLES = {"transaction", "document", "message"}
 
 
 @lru_cache(maxsize=50_000)
@@ -69,13 +69,18 @@ def _located(reference: str, targets: frozenset[str], run: Run) -> Issue | None:
         return _WRONG if targets and kind not in targets else None
     there = run.named(reference)
     if there is None:
-        return _LOST if run.urls and reference.startswith("urn:uuid:") else None
+        return _lost(run) if run.urls and reference.startswith("urn:") else None
     return _fits(there, targets)
+
+
+def _lost(run: Run) -> Issue:
+    """A Bundle that stands for itself must hold what it names by urn; of another a part may have been left out."""
+    return _LOST if run.bundle_type in _WHOLE_BUNDLES else _LOST._replace(severity="warning")
 
 
 def _fits(there: Json, targets: frozenset[str]) -> Issue | None:
     kind = there.get("resourceType")
-    return _WRONG if targets and cast("str", kind) not in targets else None
+    return _WRONG if targets and not (isinstance(kind, str) and kind in targets) else None
 
 
 def allowed(targets: tuple[str, ...]) -> frozenset[str]:

@@ -19,9 +19,9 @@ DEEPEST = 100
 
 
 class Run:
-    """The state of one validation. ``urls``: the entries of the Bundle around, by fullUrl and by Type/id."""
+    """The state of one validation. ``urls``: the entries of the Bundle around, by fullUrl and by Type/id; its type."""
 
-    __slots__ = ("depth", "kept_given", "member_of", "resolve", "resource", "root", "urls")
+    __slots__ = ("bundle_type", "depth", "inside", "kept_given", "member_of", "resolve", "resource", "root", "urls")
 
     def __init__(self, resource: Json, resolve: Resolve | None, member_of: MemberOf | None) -> None:
         """Start at ``resource``, which is its own root."""
@@ -30,17 +30,19 @@ class Run:
         self.resolve = resolve
         self.member_of = member_of
         self.urls: Mapping[str, Json] = {}
+        self.bundle_type: str | None = None
         self.depth = 0
         self.kept_given: Given | None = None
+        self.inside: tuple[Json, dict[str, Json]] | None = None
 
     def contained(self, name: str) -> Json | None:
         """The contained resource with this id."""
-        held = self.root.get("contained")
-        if isinstance(held, list):
-            for one in cast("list[object]", held):
-                if isinstance(one, dict) and cast("Json", one).get("id") == name:
-                    return cast("Json", one)
-        return None
+        if self.inside is None or self.inside[0] is not self.root:
+            listed = self.root.get("contained")
+            held = cast("list[object]", listed) if isinstance(listed, list) else []
+            found = [cast("Json", one) for one in held if isinstance(one, dict)]
+            self.inside = self.root, {str(one.get("id")): one for one in reversed(found)}
+        return self.inside[1].get(name)
 
     def named(self, reference: str) -> Json | None:
         """The resource that a reference names, inside, in the Bundle around, or where ``resolve`` finds it."""

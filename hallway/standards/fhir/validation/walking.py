@@ -82,18 +82,25 @@ _WHOLE: dict[str, Callable[[Json, Run], Found]] = {
 """What a resource must be as a whole, beyond its elements; asked of one whose elements are sound, or of a Bundle."""
 
 
+def enter_bundle(run: Run) -> None:
+    """From here on references may name the entries of this Bundle."""
+    run.urls = bundles.urls_of(run.resource)
+    kind = run.resource.get("type")
+    run.bundle_type = kind if isinstance(kind, str) else None
+
+
 def inner_resource(value: object, run: Run) -> Found | None:
     """A resource inside a Bundle or Parameters: it is its own root."""
     if not isinstance(value, dict):
         return resource_check(value, run)
-    before = run.resource, run.root, run.urls
+    before = run.resource, run.root, run.urls, run.bundle_type
     run.resource = run.root = cast("Json", value)
     if run.resource.get("resourceType") == "Bundle":
-        run.urls = bundles.urls_of(run.resource)
+        enter_bundle(run)
     try:
         return resource_check(value, run)
     finally:
-        run.resource, run.root, run.urls = before
+        run.resource, run.root, run.urls, run.bundle_type = before
 
 
 def _contained(value: object, run: Run) -> Found | None:

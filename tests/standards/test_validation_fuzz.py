@@ -61,6 +61,21 @@ def test_no_json_makes_validation_fail(shared_data: Path) -> None:
     assert time.process_time() - began < 60
 
 
+def test_no_questionnaire_makes_validation_fail(shared_data: Path) -> None:
+    examples = list(real.us_core_examples(shared_data).values())
+    by_url = {one["url"]: one for one in examples if one["resourceType"] == "Questionnaire"}
+    responses = [one for one in examples if one.get("questionnaire") in by_url]
+    chance = random.Random(815)
+    for _ in range(400):
+        response = copy.deepcopy(chance.choice(responses))
+        questionnaire = copy.deepcopy(by_url[response["questionnaire"]])
+        disturb(questionnaire, chance)
+        if chance.random() < 0.5:
+            disturb(response, chance)
+        found = validate(response, resolve=lambda _, held=questionnaire: held)
+        assert all(MARKER not in str(one) for one in found)
+
+
 def test_an_odd_value_is_not_accepted_in_place_of_an_object(shared_data: Path) -> None:
     chance = random.Random(7)
     sound = [one for one in real.us_core_examples(shared_data).values() if not errors(one)]

@@ -23,9 +23,10 @@ expression is compiled, never passed over when it runs. Search parameters have a
 
 An expression has at most 20,000 characters, 60 levels of brackets, and 150 steps and operators that hang on each
 other. A run takes at most 1,000,000 steps: elements looked at, characters made. Python's regexes cannot be stopped once
-they run, so a regex of an outsider is looked at first: whatever repeats a repetition or a choice, repeats in more than
-three places, looks around or back, or has over 1,000 characters is refused, and it runs over at most 10,000 characters.
-Only the regexes in R4's own invariants, which were read, are free of that.
+they run, so a regex of an outsider is looked at first: whatever repeats a repetition or a choice, looks around or back,
+or has over 1,000 characters is refused; of the rest the worst case is counted, and what could take over 10,000,000
+steps on a text does not run on it. Only the regexes in R4's own invariants, which were read, are free of that. Integers
+stay below 10 to the power of 60.
 
 `trace()` traces nothing: what a resource holds goes into no log. `now()` and `today()` answer only when the caller
 gives the time; `resolve()`, `memberOf()` and `conformsTo()` ask functions that the caller gives.

@@ -129,7 +129,7 @@ def cases_part(folder: Path) -> list[str]:
 
 
 WHY = {
-    "vs-2": "Vital signs of small children (percentiles, head circumference) that hold no value and no reason for that.",
+    "vs-2": "Vital signs of small children (percentiles, head circumference) with no value and no reason for that.",
     "min": "Findings of social history, examination or survey that claim the profile of a laboratory result.",
 }
 """Why the synthetic lives break a rule of a profile they claim."""

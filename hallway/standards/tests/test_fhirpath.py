@@ -1,5 +1,6 @@
 """FHIRPath's own promises: three-valued logic, partial dates, kept decimals, and bombs that do not go off."""
 
+import contextlib
 import time
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -144,7 +145,20 @@ def test_a_run_without_end_is_ended(expression: str) -> None:
     assert time.perf_counter() - began < 10
 
 
-@pytest.mark.parametrize("pattern", ["(a+)+$", "(a|aa)+$", "(.*)*x", "(a*)*", "(?:a{1,50}){1,50}b", "a*a*a*a*a*b"])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "(a+)+$",
+        "(a|aa)+$",
+        "(.*)*x",
+        "(a*)*",
+        "(?:a{1,50}){1,50}b",
+        "a*a*a*a*a*b",
+        "a?" * 40 + "a" * 40,
+        "(ab|ba)(ab|b)" * 20,
+        "(a|b|ab)?" * 12,
+    ],
+)
 def test_a_regex_that_could_hang_does_not_run_when_it_comes_from_a_value(pattern: str) -> None:
     named = path.root({"resourceType": "Patient", "name": [{"text": "a" * 40 + "!", "family": pattern}]})
     with pytest.raises(path.PathRunError):
@@ -176,3 +190,43 @@ def _from(part: object, resource: dict[str, object]) -> list[object]:
 
     assert isinstance(part, Compiled)
     return evaluate([part], resource)
+
+
+def test_a_pattern_of_use_runs() -> None:
+    assert run(r"name.family.matches('^[A-Z][a-z]+$')") == [True]
+    assert run(r"'555-1234'.matchesFull('\\d{3}-\\d{4}')") == [True]
+    assert run(r"'a@b.org'.matchesFull('[^@ ]+@[^@ ]+')") == [True]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "('a' | 'b' | 'c' | 'd' | 'e' | 'f' | 'g' | 'h').aggregate($total * $total, 99999)",
+        "1" + "0" * 70,
+        "(1E400).toString()",
+        "10000000000.power(1000) * 10000000000.power(1000)",
+        "@9999-12-31 + 999999999999999999999999999999 days",
+        "'\\ud800'.encode('base64')",
+        "1.0.power(999999999)",
+    ],
+)
+def test_numbers_beyond_reckoning_end_in_an_error_or_in_nothing(expression: str) -> None:
+    with contextlib.suppress(path.PathError):
+        assert run(expression) == []
+
+
+def test_how_long_a_text_may_be_depends_on_the_regex() -> None:
+    began = time.perf_counter()
+    for pattern, length, runs in (
+        ("a*a*a*b", 40, True),
+        ("a*a*a*b", 400, False),
+        ("a*b", 3000, True),
+        ("a*b", 9000, False),
+    ):
+        compiled = path.compile_path(f"'{'a' * length}'.matches('{pattern}')")
+        if runs:
+            assert compiled.run(PATIENT) == [False]
+        else:
+            with pytest.raises(path.PathRunError):
+                compiled.run(PATIENT)
+    assert time.perf_counter() - began < 5

@@ -45,6 +45,8 @@ class Path:
             return self._run(env)
         except RecursionError:
             raise PathWorkError("The expression takes too much work.") from None
+        except (ArithmeticError, ValueError):
+            raise PathRunError("A number or text is beyond what can be reckoned with.") from None
 
     def holds(
         self, focus: Node, *, resource: Node | None = None, root: Node | None = None, given: Given = _NOTHING

@@ -213,7 +213,7 @@ def _minus(left: Items, right: Items, _: Env) -> Items:
 
 def _arithmetic(one: object, other: object, work: Callable[[Decimal, Decimal], Decimal]) -> Items:
     if is_number(one) and is_number(other):
-        return [work(cast("Decimal", one), cast("Decimal", other))]
+        return [_bounded(work(cast("Decimal", one), cast("Decimal", other)))]
     if type(one) is Quantity and type(other) is Quantity and one.unit == other.unit:
         return [one._replace(value=work(one.value, other.value))]
     raise PathRunError("These values cannot be added or taken away.")
@@ -228,7 +228,7 @@ def _numbers(work: Callable[[Decimal, Decimal], object]) -> Operator:
             return _scaled(pair, work)
         env.spend(1)
         try:
-            return [work(cast("Decimal", pair[0]), cast("Decimal", pair[1]))]
+            return [_bounded(work(cast("Decimal", pair[0]), cast("Decimal", pair[1])))]
         except (ZeroDivisionError, InvalidOperation):
             return []
 
@@ -244,6 +244,16 @@ def _scaled(pair: tuple[object, object], work: Callable[[Decimal, Decimal], obje
         except (ZeroDivisionError, InvalidOperation):
             return []
     raise PathRunError("Numbers are asked for.")
+
+
+_LARGEST = 10**60
+"""Integers stay below it: a product that feeds on itself would grow without end."""
+
+
+def _bounded(one: object) -> object:
+    if type(one) is int and abs(one) > _LARGEST:
+        raise PathRunError("A number is beyond what can be reckoned with.")
+    return one
 
 
 def _times(one: Decimal, other: Decimal) -> object:

@@ -247,6 +247,8 @@ class _Parser:
         raise PathSyntaxError(f"Unexpected sign at word {self.at - 1}.")
 
     def number(self, text: str) -> Tree:
+        if len(text) > 60:
+            raise PathSyntaxError("A number has more than 60 digits.")
         value: int | Decimal = Decimal(text) if "." in text else int(text)
         unit = self.peek()
         if unit.kind == "string":

@@ -1,63 +1,85 @@
 """Which regexes of outsiders may run. Python's matcher cannot be stopped, so what could hang is never started.
 
-Refused is every pattern in which something repeated holds another repetition or a choice, or in which more than three
-parts may each take any number of characters; back references and look-around too. What is left takes at most the
-fourth power of a text's length, and that length is bounded. Many a harmless pattern is refused with them.
+Refused is every pattern in which something repeated holds another repetition or a choice; back references and
+look-around too. Of the rest the worst case can be counted: each open repetition multiplies the work by the length of
+the text, each choice by its ways. What could take more than WORK steps does not run. Many a harmless pattern is
+refused with them.
 """
 
 import re
+from functools import lru_cache
 from re import _parser as sre_parser  # pyright: ignore[reportAttributeAccessIssue]
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 LONGEST = 1_000
 """Characters of one regex."""
-_LOOPS = 3
-_SAFE = {"LITERAL", "NOT_LITERAL", "ANY", "IN", "AT", "CATEGORY", "RANGE", "NEGATE"}
+WORK = 10_000_000
+"""Steps of the matcher, well under a second."""
+_PLAIN = {"LITERAL", "NOT_LITERAL", "ANY", "IN", "AT", "CATEGORY", "RANGE", "NEGATE"}
 
 
-def is_linear(pattern: str) -> bool:
-    """Whether a regex is of the kind that ends soon. False for one that does not compile."""
+class Cost(NamedTuple):
+    """The worst case: the length of the text to the power of ``loops``, ``ways`` times over."""
+
+    loops: int = 0
+    ways: int = 1
+
+
+@lru_cache(maxsize=512)
+def cost(pattern: str) -> Cost | None:
+    """The worst case of a regex; None for one that is refused whatever the text, or does not compile."""
     if len(pattern) > LONGEST:
-        return False
+        return None
     try:
         tree = cast("Any", sre_parser).parse(pattern)
     except (re.error, RecursionError, OverflowError):
-        return False
-    loops = _loops(list(tree), inside=False)
-    return loops is not None and loops <= _LOOPS
+        return None
+    return _sum(list(tree), inside=False)
 
 
-def _loops(tree: list[Any], *, inside: bool) -> int | None:
-    """How many open repetitions stand in it; None for what is refused."""
-    total = 0
+def ends_soon(pattern: str, text: str) -> bool:
+    """Whether a regex can be let loose on a text, from each of its places."""
+    found = cost(pattern)
+    return found is not None and max(len(text), 2) ** min(found.loops + 1, 30) * found.ways <= WORK
+
+
+def _sum(tree: list[Any], *, inside: bool) -> Cost | None:
+    """The cost of parts that stand one after the other."""
+    total = Cost()
     for code, value in tree:
-        found = _loops_of(str(code), value, inside=inside)
+        found = _part(str(code), value, inside=inside)
         if found is None:
             return None
-        total += found
+        total = Cost(total.loops + found.loops, total.ways * found.ways)
     return total
 
 
-def _loops_of(code: str, value: Any, *, inside: bool) -> int | None:
-    if code in _SAFE:
-        return 0
+def _part(code: str, value: Any, *, inside: bool) -> Cost | None:
+    if code in _PLAIN:
+        return Cost()
     if code in {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"}:
-        least, most, inner = value
-        if most == 1:
-            return _loops(list(inner), inside=inside)
-        if inside:
-            return None
-        return _fixed(least, most, list(inner))
+        return _repeated(value[0], value[1], list(value[2]), inside=inside)
     if code == "SUBPATTERN":
-        return _loops(list(value[-1]), inside=inside)
+        return _sum(list(value[-1]), inside=inside)
     if code == "BRANCH" and not inside:
-        found = [_loops(list(branch), inside=False) for branch in value[1]]
-        return None if None in found else sum(cast("list[int]", found))
+        return _choice([list(branch) for branch in value[1]])
     return None
 
 
-def _fixed(least: int, most: int, inner: list[Any]) -> int | None:
-    found = _loops(inner, inside=True)
-    if found is None:
+def _choice(branches: list[list[Any]]) -> Cost | None:
+    total = Cost(0, len(branches))
+    for branch in branches:
+        found = _sum(branch, inside=False)
+        if found is None:
+            return None
+        total = Cost(total.loops + found.loops, total.ways * found.ways)
+    return total
+
+
+def _repeated(least: int, most: int, inner: list[Any], *, inside: bool) -> Cost | None:
+    if most == 1:
+        found = _sum(inner, inside=inside)
+        return None if found is None or inside else Cost(found.loops, found.ways * 2)
+    if inside or _sum(inner, inside=True) is None:
         return None
-    return 0 if least == most and most <= 100 else 1
+    return Cost() if least == most and most <= 100 else Cost(1, 1)

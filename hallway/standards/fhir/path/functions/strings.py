@@ -8,18 +8,15 @@ from functools import lru_cache
 from typing import cast
 
 from hallway.standards.fhir.path.functions.base import Compiled, Function, Make, plain, with_one
-from hallway.standards.fhir.path.functions.regexes import is_linear
+from hallway.standards.fhir.path.functions.regexes import cost, ends_soon
 from hallway.standards.fhir.path.running import Env, PathRunError, Run, Step, single, text, whole_number
 from hallway.standards.fhir.path.syntax import NotSupportedError, Tree
 from hallway.standards.fhir.path.values import Items, Quantity, is_number
 
-LONGEST_MATCHED = 10_000
-"""Characters that a regex of an outsider is let loose on."""
-
 
 @lru_cache(maxsize=512)
 def _regex(pattern: str, *, trusted: bool) -> "re.Pattern[str]":
-    if not trusted and not is_linear(pattern):
+    if not trusted and cost(pattern) is None:
         raise PathRunError("The regex could take too long and is not run.")
     try:
         return re.compile(pattern, re.DOTALL)
@@ -37,8 +34,8 @@ def _matching(work: Callable[["re.Pattern[str]", str], object]) -> Function:
             subject, pattern = text(found), text(argument(env))
             if subject is None or pattern is None:
                 return []
-            if not trusted and len(subject) > LONGEST_MATCHED:
-                raise PathRunError("A text is too long for a regex.")
+            if not trusted and not ends_soon(pattern, subject):
+                raise PathRunError("The regex could take too long on this text and is not run.")
             env.spend(len(subject))
             return [work(_regex(pattern, trusted=trusted), subject)]
 
@@ -64,6 +61,8 @@ def _replace_matches(made: Compiled, parts: tuple[Tree, ...]) -> Step:
         env.spend(len(subject) * (1 + len(new)))
         if not pattern:
             return [subject]
+        if not trusted and not ends_soon(pattern, subject):
+            raise PathRunError("The regex could take too long on this text and is not run.")
         groups = re.sub(r"\$(\d+)", r"\\g<\1>", new.replace("\\", "\\\\"))
         groups = re.sub(r"\$\{(\w+)\}", r"\\g<\1>", groups)
         try:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import cast
+from typing import NamedTuple, cast
 
 from hallway.standards.fhir import definitions
 from hallway.standards.fhir.path import Node
@@ -77,19 +77,48 @@ def _value(held: Json) -> tuple[str, object]:
     return "", None
 
 
+Mark = tuple[object, ...]
+"""What makes two answers the same answer: of a Coding system and code, of a reference whom it names."""
+
+
+def mark_of(held: Json) -> Mark:
+    """The mark of an answer, an option or a condition; empty without a value."""
+    _, value = _value(held)
+    if isinstance(value, dict):
+        one = cast("Json", value)
+        if "code" in one and "value" not in one:
+            return "code", str(one.get("system")), str(one["code"])
+        return tuple(sorted((key, _plain(part)) for key, part in one.items() if key != "display"))
+    return () if value is None else (type(value) is str, _plain(value))
+
+
+def _plain(value: object) -> str:
+    """A value as text, a number without the zeros behind it."""
+    number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return f"{Decimal(value).normalize():f}" if number else str(value)
+
+
 def matches_answer(answer: Json, wanted: Json) -> bool:
-    """Whether an answer is that of an option or condition; a Coding is its system and code."""
-    (_, left), (_, right) = _value(answer), _value(wanted)
-    if isinstance(left, dict) and isinstance(right, dict):
-        one, other = cast("Json", left), cast("Json", right)
-        if "code" in one or "code" in other:
-            return one.get("system") == other.get("system") and one.get("code") == other.get("code")
-        return all(one.get(key) == value for key, value in other.items() if key != "display")
-    return type(left) is type(right) and left == right
+    """Whether an answer is that of an option or condition."""
+    return mark_of(answer) == mark_of(wanted)
 
 
-def answer_issues(question: Json, answer: Json, questionnaire: Json, run: Run) -> Found:
+class Asked(NamedTuple):
+    """A question, the marks of its options, and the questionnaire around it."""
+
+    question: Json
+    options: frozenset[Mark]
+    questionnaire: Json
+
+
+def asked_of(question: Json, questionnaire: Json) -> Asked:
+    """A question made ready for many answers."""
+    return Asked(question, frozenset(mark_of(one) for one in _listed(question, "answerOption")), questionnaire)
+
+
+def answer_issues(asked: Asked, answer: Json, run: Run) -> Found:
     """What is wrong with an answer as an answer to this question."""
+    question = asked.question
     key, value = _value(answer)
     if not key:
         return []
@@ -98,7 +127,7 @@ def answer_issues(question: Json, answer: Json, questionnaire: Json, run: Run) -
         return [_ABSTRACT]
     if key not in _TYPES[kind] or (kind == "choice" and key == "valueString" and not _has_text_options(question)):
         return [_TYPE]
-    found = _options(question, answer, questionnaire, run)
+    found = _options(asked, answer, run)
     for judge in _JUDGES.get(key, ()):
         issue = judge(question, value)
         if issue is not None:
@@ -110,16 +139,16 @@ def _has_text_options(question: Json) -> bool:
     return any("valueString" in one for one in _listed(question, "answerOption"))
 
 
-def _options(question: Json, answer: Json, questionnaire: Json, run: Run) -> Found:
+def _options(asked: Asked, answer: Json, run: Run) -> Found:
+    question = asked.question
     key, value = _value(answer)
     kind = question.get("type")
     if kind == "open-choice" and key == "valueString":
         return []
-    options = _listed(question, "answerOption")
-    if options:
-        return [] if any(matches_answer(answer, one) for one in options) else [_OPTION]
+    if asked.options:
+        return [] if mark_of(answer) in asked.options else [_OPTION]
     url = question.get("answerValueSet")
-    if key == "valueCoding" and isinstance(url, str) and in_set(value, url, questionnaire, run) is False:
+    if key == "valueCoding" and isinstance(url, str) and in_set(value, url, asked.questionnaire, run) is False:
         return [_OPTION]
     return []
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import cast
 
 from hallway.standards.fhir.path import PathError, compile_path, root
-from hallway.standards.fhir.validation.answers import answer_issues, matches_answer
+from hallway.standards.fhir.validation.answers import Asked, answer_issues, asked_of, mark_of, matches_answer
 from hallway.standards.fhir.validation.issues import Found, error, under, warning
 from hallway.standards.fhir.validation.running import Json, Run
 
@@ -93,6 +93,7 @@ class _Comparison:
         self.answers: dict[str, list[Json]] = {}
         self.questionnaire = questionnaire
         self.response = response
+        self.asked: dict[int, Asked] = {}
         self._gather(response)
 
     def _gather(self, held: Json) -> None:
@@ -108,8 +109,10 @@ class _Comparison:
         order = {str(one.get("linkId")): at for at, one in enumerate(questions)}
         given = listed(held, "item")
         found: Found = []
+        places: dict[str, list[int]] = {}
         last = -1
         for at, one in enumerate(given):
+            places.setdefault(str(one.get("linkId")), []).append(at)
             rank = order.get(str(one.get("linkId")), -1)
             here = f"{place}.item[{at}]"
             if rank < 0:
@@ -118,11 +121,7 @@ class _Comparison:
                 found += under([_ORDER], here)
             last = max(last, rank)
         for question in questions:
-            mine = [
-                (f"{place}.item[{at}]", one)
-                for at, one in enumerate(given)
-                if one.get("linkId") == question.get("linkId")
-            ]
+            mine = [(f"{place}.item[{at}]", given[at]) for at in places.get(str(question.get("linkId")), ())]
             found += self.question(question, mine, place)
         return found
 
@@ -163,11 +162,18 @@ class _Comparison:
             found = under([_GROUP], here) if answers else []
             return found + self.level(held, question, here)
         found = under([_NESTED], here) if listed(held, "item") else []
+        asked = self._asked(question)
         for at, answer in enumerate(answers):
             place = f"{here}.answer[{at}]"
-            found += under(answer_issues(question, answer, self.questionnaire, self.run), place)
+            found += under(answer_issues(asked, answer, self.run), place)
             found += self.level(answer, question, place)
         return found + self._exclusive(question, answers, here)
+
+    def _asked(self, question: Json) -> Asked:
+        found = self.asked.get(id(question))
+        if found is None:
+            found = self.asked[id(question)] = asked_of(question, self.questionnaire)
+        return found
 
     def _exclusive(self, question: Json, answers: list[Json], here: str) -> Found:
         """An option that stands alone (``none of these``) stands alone."""
@@ -176,7 +182,8 @@ class _Comparison:
             for one in listed(question, "answerOption")
             if extension_value(one, f"{_EXTENSION}optionExclusive") is True
         ]
-        many = len(answers) > 1 and any(matches_answer(answer, one) for answer in answers for one in alone)
+        marks = {mark_of(one) for one in alone}
+        many = len(answers) > 1 and any(mark_of(answer) in marks for answer in answers)
         return (
             under(
                 [error("value", "question-exclusive", "An answer that excludes all others stands with others.")], here

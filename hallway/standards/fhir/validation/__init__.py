@@ -23,7 +23,8 @@ def validate(
 
     ``profiles`` are addresses of profiles that it must keep besides R4. ``resolve`` follows references that lead
     outside, ``member_of`` knows value sets that are not listed in R4's own definitions; without them nothing is said
-    of either.
+    of either. Whoever gives ``resolve`` sees to it that it finds no more than the sender may see: a finding tells
+    whether and of what type a target is there.
     """
     run = Run(resource, resolve, member_of)
     if resource.get("resourceType") == "Bundle":

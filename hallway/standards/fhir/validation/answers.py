@@ -94,8 +94,9 @@ def mark_of(held: Json) -> Mark:
 
 def _plain(value: object) -> str:
     """A value as text, a number without the zeros behind it."""
-    number = isinstance(value, int | Decimal) and not isinstance(value, bool)
-    return f"{Decimal(value).normalize():f}" if number else str(value)
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return f"{Decimal(value).normalize():f}"
+    return str(value)
 
 
 def matches_answer(answer: Json, wanted: Json) -> bool:

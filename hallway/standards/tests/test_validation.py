@@ -332,6 +332,24 @@ def test_many_contained_resources_take_no_long_time() -> None:
     assert time.process_time() - began < 5
 
 
+def test_a_list_full_of_errors_takes_no_long_time_and_says_where_it_stopped() -> None:
+    began = time.process_time()
+    found = validate({"resourceType": "Patient", "name": [None] * 300_000})
+    assert len([one for one in found if one.severity == "error"]) == 200
+    assert ("Patient.name", "findings") in {(one.expression, one.key) for one in found}
+    held = observed(component=[{"code": {"text": "x"}, "valueString": "x"} for _ in range(20_000)])
+    assert {one.severity for one in validate(held)} == {"warning"}
+    assert len(validate({"resourceType": "Patient"} | {f"x{at}": at for at in range(100_000)})) <= 102
+    assert time.process_time() - began < 5
+
+
+def test_warnings_in_a_list_do_not_end_the_look() -> None:
+    entries = [{"resource": observed()} for _ in range(300)]
+    entries[299]["resource"]["status"] = "x"
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    assert places(bundle) == {("Bundle.entry[299].resource.status", "binding")}
+
+
 def test_the_resources_are_those_of_r4() -> None:
     """``SubscriptionStatus`` is of R4B; the table of kinds of search parameters names it too."""
     assert definitions.resource_names() == frozenset(kinds()) - {"SubscriptionStatus"}

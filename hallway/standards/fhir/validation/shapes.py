@@ -17,6 +17,8 @@ from hallway.standards.fhir.validation.running import DEEPEST, Check, Json, Run
 
 KEPT = 4_000
 """Shapes of one type that are kept; a sender of ever new ones costs time, not memory."""
+UNKNOWN = 100
+"""So many unknown elements of one object are told of."""
 NATIVE = frozenset({"ref-1", "txt-1", "txt-2"})
 """Invariants that a check of its own keeps: the reference's and the narrative's."""
 
@@ -45,6 +47,8 @@ class Shape(NamedTuple):
     """Nothing but the checks is left."""
 
 
+Said = tuple[tuple[Issue, ...], tuple[Rule, ...]]
+"""Invariants that presence breaks, and those that values decide."""
 Pair = Callable[[Json, Run], Found | None]
 """A check of a primitive together with its id and extensions."""
 
@@ -102,6 +106,7 @@ class ObjectType:
         self._member_check, self._pair = member_check, pair
         self._checks: dict[str, Check] = {}
         self._shapes: dict[tuple[str, ...], Shape] = {}
+        self._sayings: dict[frozenset[str], Said] = {}
 
     def check(self, value: object, run: Run) -> Found | None:
         """What is wrong with one value of the type."""
@@ -143,12 +148,22 @@ class ObjectType:
         issues = self._structure(names, [one for one in members if one is not None])
         pairs = {one.key: one for one in members if one is not None and one.primitive and one.sibling in names}
         checks = tuple(_nothing if one is None or one.key in pairs else self._check(one) for one in members)
-        there = self._presence(names)
-        said = [(one, says(one.path.tree, there)) for one in self.rules]
-        issues += [broken(one.invariant) for one, kept in said if kept is False]
-        left = tuple(one for one, kept in said if kept is None)
+        refused, left = self._said(names)
         beside = tuple((one, self._pair(one)) for one in pairs.values())
-        return Shape(checks, tuple(issues), beside, left, is_told=not left and not beside)
+        return Shape(checks, (*issues, *refused), beside, left, is_told=not left and not beside)
+
+    def _said(self, names: tuple[str, ...]) -> Said:
+        """What the invariants say of these elements, in whatever order they stand."""
+        known = frozenset(name for name in names if name in self.keys or name in self.siblings)
+        found = self._sayings.get(known)
+        if found is None:
+            there = self._presence(names)
+            said = [(one, says(one.path.tree, there)) for one in self.rules]
+            refused = tuple(broken(one.invariant) for one, kept in said if kept is False)
+            found = refused, tuple(one for one, kept in said if kept is None)
+            if len(self._sayings) < KEPT:
+                self._sayings[known] = found
+        return found
 
     def _check(self, member: Member) -> Check:
         found = self._checks.get(member.key)
@@ -159,6 +174,8 @@ class ObjectType:
     def _structure(self, names: tuple[str, ...], members: list[Member]) -> Found:
         issues: Found = []
         for at, name in enumerate(names, 1):
+            if len(issues) == UNKNOWN:
+                break
             known = name in self.keys or name in self.siblings or (self.is_resource and name == "resourceType")
             if not known:
                 issues.append(

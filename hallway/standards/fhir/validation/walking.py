@@ -8,7 +8,7 @@ from hallway.standards.fhir import definitions
 from hallway.standards.fhir.definitions import Element, Member
 from hallway.standards.fhir.path import Node
 from hallway.standards.fhir.validation import bindings, bundles, questionnaires
-from hallway.standards.fhir.validation.issues import Found, Issue, error, has_error, under
+from hallway.standards.fhir.validation.issues import Found, Issue, error, has_error, under, warning
 from hallway.standards.fhir.validation.primitives import JUDGES
 from hallway.standards.fhir.validation.references import allowed, reference_issue
 from hallway.standards.fhir.validation.running import Check, Json, Run
@@ -23,6 +23,9 @@ _FEW = error("required", "min", "Fewer values stand here than R4 asks for.")
 _NOT_FIXED = error("value", "fixed", "This value is fixed by the standard, and another stands here.")
 _UNEVEN = error("structure", "json-kind", "The list of ids and extensions is longer than the list of values.")
 _NO_TYPE = error("structure", "resource-type", "This is no resource of R4.")
+_MORE = warning("incomplete", "findings", "More may be wrong in this list; the rest was not looked at.")
+LISTED = 200
+"""So many values of one list are told of."""
 _NO_VALUE = error("invariant", "ele-1", "An element has a value or an extension; this one has neither.")
 
 
@@ -244,17 +247,28 @@ def _several(member: Member, place: str) -> Check:
         if type(value) is not list:
             return [_NOT_LIST._replace(expression=place)]
         held = cast("list[object]", value)
-        found: Found | None = None
+        counted: Found | None = None
         if not held or element.most > 1 or element.least > 1:
-            found = under(_counts(held, element), place) or None
-        for at, one in enumerate(held):
-            bad = [_NULL] if one is None else one_check(one, run)
-            if bad is not None:
-                bad = under(bad, f"{place}[{at}]")
-                found = bad if found is None else found + bad
-        return found
+            counted = under(_counts(held, element), place) or None
+        found = _each(held, one_check, run, place)
+        return found if counted is None else counted + (found or [])
 
     return check
+
+
+def _each(held: list[object], one_check: Check, run: Run, place: str) -> Found | None:
+    """The findings in a list. After LISTED values with errors the rest is not looked at, and that is said."""
+    found: Found | None = None
+    wrong = 0
+    for at, one in enumerate(held):
+        bad = [_NULL] if one is None else one_check(one, run)
+        if bad is not None:
+            found = found or []
+            found += under(bad, f"{place}[{at}]")
+            wrong += has_error(bad)
+            if wrong == LISTED:
+                return [*found, _MORE._replace(expression=place)]
+    return found
 
 
 def _pair(member: Member) -> Pair:
@@ -308,6 +322,8 @@ def _pair_of_lists(member: Member, place: str) -> Pair:
         for at in range(max(len(left), len(right))):
             value, more = (side[at] if at < len(side) else None for side in (left, right))
             found += under(one(value, more, run), f"{place}[{at}]")
+            if len(found) > LISTED:
+                return [*found, _MORE._replace(expression=place)]
         return found or None
 
     return pair

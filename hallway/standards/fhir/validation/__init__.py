@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from hallway.standards.fhir.path import root
-from hallway.standards.fhir.validation.issues import Found, Issue, error, has_error
+from hallway.standards.fhir.validation.issues import Found, Issue, error, has_error, under
 from hallway.standards.fhir.validation.profiled import profile_issues
 from hallway.standards.fhir.validation.running import DEEPEST, Json, MemberOf, Resolve, Run
 from hallway.standards.fhir.validation.walking import enter_bundle, resource_check
@@ -38,7 +38,7 @@ def validate(
         return []
     kind = resource.get("resourceType")
     place = kind if isinstance(kind, str) and kind.isalpha() and len(kind) < 50 else ""
-    return [one._replace(expression=place + one.expression) for one in found]
+    return under(found, place)
 
 
 def _profiled(resource: Json, profiles: Sequence[str], run: Run, found: Found | None) -> Found:

@@ -34,7 +34,7 @@ def warning(code: str, key: str, text: str) -> Issue:
 
 def under(found: Iterable[Issue], place: str) -> Found:
     """The findings seen from further up."""
-    return [one._replace(expression=place + one.expression) for one in found]
+    return [Issue(severity, code, place + expression, key, text) for severity, code, expression, key, text in found]
 
 
 def has_error(found: Iterable[Issue]) -> bool:

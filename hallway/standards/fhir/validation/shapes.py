@@ -112,14 +112,14 @@ class ObjectType:
         """What is wrong with one value of the type."""
         if type(value) is not dict:
             return [_NOT_OBJECT]
-        held = cast("Json", value)
+        held: Json = value
         names = tuple(held)
         shape = self._shapes.get(names) or self._known(names)
         if run.depth > DEEPEST:
             return [_TOO_DEEP]
         run.depth += 1
         found = list(shape.issues) if shape.issues else None
-        for check, one in zip(shape.checks, held.values(), strict=True):
+        for check, one in zip(shape.checks, held.values(), strict=False):
             bad = check(one, run)
             if bad is not None:
                 found = bad if found is None else found + bad

@@ -47,11 +47,7 @@ def type_check(name: str) -> Check:
         return primitive
     if name in {"Resource", "DomainResource"}:
         return inner_resource
-
-    def later(value: object, run: Run) -> Found | None:
-        return object_type(name).check(value, run)
-
-    return later
+    return object_type(name).check
 
 
 def resource_check(value: object, run: Run) -> Found | None:
@@ -153,7 +149,8 @@ def _reference_check(check: Check, targets: frozenset[str]) -> Check:
         found = check(value, run)
         if type(value) is not dict or (found is not None and has_error(found)):
             return found
-        more = reference_issue(cast("Json", value), targets, run)
+        held: Json = value
+        more = reference_issue(held, targets, run)
         return more if found is None else found + (more or [])
 
     return with_target
@@ -246,7 +243,7 @@ def _several(member: Member, place: str) -> Check:
     def check(value: object, run: Run) -> Found | None:
         if type(value) is not list:
             return [_NOT_LIST._replace(expression=place)]
-        held = cast("list[object]", value)
+        held: list[object] = value
         counted: Found | None = None
         if not held or element.most > 1 or element.least > 1:
             counted = under(_counts(held, element), place) or None

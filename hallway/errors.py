@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What went wrong, in the only ten ways anything may."""
+    """What went wrong, in the only fourteen ways anything may."""
 
     INCORRECT = "incorrect"
     """The request cannot be understood or breaks a rule of form. HTTP 400."""
@@ -20,12 +20,20 @@ class Kind(StrEnum):
     """Not there, or not for this reader: one answer for both. HTTP 404."""
     CONFLICT = "conflict"
     """Somebody else acted first, or the state does not allow the step. HTTP 409."""
+    UNACCEPTABLE = "unacceptable"
+    """The answer was asked for in a form that Hallway does not speak. HTTP 406."""
     GONE = "gone"
     """A right that the page stood on has ended. HTTP 410."""
+    PRECONDITION = "precondition"
+    """A condition that the request itself named does not hold (If-Match, a search that must find one). HTTP 412."""
     TOO_LARGE = "too-large"
     """More than Hallway takes at once. HTTP 413."""
+    UNSUPPORTED = "unsupported"
+    """What was sent is of a type that Hallway does not read. HTTP 415."""
     UNPROCESSABLE = "unprocessable"
     """Well formed, but the values break a rule of the field. HTTP 422."""
+    TOO_MANY = "too-many"
+    """More requests than were agreed; the answer says when to come back. HTTP 429."""
     UNAVAILABLE = "unavailable"
     """Something Hallway needs does not answer; try again. HTTP 503."""
     FAULT = "fault"
@@ -38,9 +46,13 @@ HTTP_STATUS: dict[Kind, int] = {
     Kind.FORBIDDEN: 403,
     Kind.NOT_FOUND: 404,
     Kind.CONFLICT: 409,
+    Kind.UNACCEPTABLE: 406,
     Kind.GONE: 410,
+    Kind.PRECONDITION: 412,
     Kind.TOO_LARGE: 413,
+    Kind.UNSUPPORTED: 415,
     Kind.UNPROCESSABLE: 422,
+    Kind.TOO_MANY: 429,
     Kind.UNAVAILABLE: 503,
     Kind.FAULT: 500,
 }

@@ -2,26 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import msgspec
 
 from hallway.errors import HTTP_STATUS, HallwayError, Kind
 
 FHIR_JSON = "application/fhir+json; charset=utf-8"
-REASONS = {
-    200: "OK", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
-    409: "Conflict", 410: "Gone", 413: "Content Too Large", 422: "Unprocessable Content", 500: "Internal Server Error",
-    503: "Service Unavailable",
-}  # fmt: skip
+REASONS = {status.value: status.phrase for status in HTTPStatus} | {
+    413: "Content Too Large",
+    422: "Unprocessable Content",
+}
 _ISSUE = {
     Kind.INCORRECT: "invalid",
     Kind.UNAUTHENTICATED: "login",
     Kind.FORBIDDEN: "forbidden",
     Kind.NOT_FOUND: "not-found",
     Kind.CONFLICT: "conflict",
+    Kind.UNACCEPTABLE: "not-supported",
     Kind.GONE: "expired",
+    Kind.PRECONDITION: "conflict",
     Kind.TOO_LARGE: "too-costly",
+    Kind.UNSUPPORTED: "not-supported",
     Kind.UNPROCESSABLE: "business-rule",
+    Kind.TOO_MANY: "throttled",
     Kind.UNAVAILABLE: "transient",
     Kind.FAULT: "exception",
 }
@@ -85,6 +89,6 @@ def of_error(error: HallwayError) -> Answer:
 
 
 def not_allowed(methods: Sequence[str]) -> Answer:
-    """Writing comes with a later release: 405 names what may be asked."""
+    """405, naming what the address may be asked by."""
     text = "This address takes no such request. Nothing was done. Read /fhir/metadata. (H-API-004)"
     return Answer(405, _outcome("not-supported", text), (("Allow", ", ".join(methods)),))

@@ -3,23 +3,21 @@
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import parse_qsl
 
 import psycopg
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 from hallway.errors import HallwayError
-from hallway.fhirapi import answers, door, routes
+from hallway.fhirapi import answers, door, routes, sent
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked, refused
-from hallway.fhirapi.sign_in import requester_of
-from hallway.identity.requester import Requester, system
+from hallway.fhirapi.sign_in import Caller, caller_of
+from hallway.identity.requester import system
 
 Environ = dict[str, Any]
 Start = Callable[[str, list[tuple[str, str]]], object]
 WSGI = Callable[[Environ, Start], Iterable[bytes]]
-MOST_PARAMETERS = 50
 _log = logging.getLogger("hallway.fhirapi")
 _UNAUTHENTICATED = answers.of_error(answers.NOBODY_SIGNED_IN)
 
@@ -65,31 +63,37 @@ def _answer(environ: Environ) -> Answer:
 def _route(environ: Environ) -> Answer:
     if settings.BEHIND_TLS and not _came_by_tls(environ):
         raise refused("This address answers over TLS alone.")
-    found = routes.find(environ["PATH_INFO"])
+    method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+    found = routes.find(method, path)
     if found is not None and found[0].public:
         return found[0].answer(_asked(environ, found, None))
-    requester = requester_of(environ.get("HTTP_COOKIE", ""), environ.get("HTTP_AUTHORIZATION", ""))
-    if requester is None:
+    caller = caller_of(environ.get("HTTP_COOKIE", ""), environ.get("HTTP_AUTHORIZATION", ""))
+    if caller is None:
         return _UNAUTHENTICATED
-    if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
-        return answers.not_allowed(("GET", "HEAD"))
     if found is None:
+        methods = routes.methods_of(path)
+        if methods or method not in {"GET", "HEAD"}:
+            return answers.not_allowed(methods)
         return answers.NOT_FOUND
-    return found[0].answer(_asked(environ, found, requester))
+    if caller.by_cookie and found[0].method != "GET":
+        sent.refuse_foreign_page(environ, _base(environ))
+    return found[0].answer(_asked(environ, found, caller))
 
 
-def _asked(environ: Environ, found: tuple[routes.Route, Mapping[str, str]], requester: Requester | None) -> Asked:
+def _asked(environ: Environ, found: tuple[routes.Route, Mapping[str, str]], caller: Caller | None) -> Asked:
     """The request as the interactions take it."""
     route, parts = found
-    try:
-        query = parse_qsl(
-            environ.get("QUERY_STRING", ""), keep_blank_values=True, max_num_fields=MOST_PARAMETERS, errors="strict"
-        )
-    except ValueError as error:
-        raise refused("The query cannot be read.") from error
-    if any("\x00" in text for pair in query for text in pair):
-        raise refused("The query cannot be read.")
-    return Asked(requester or system("nobody"), parts, query, _base(environ), route.name)
+    return Asked(
+        caller.requester if caller else system("nobody"),
+        parts,
+        sent.query_of(environ.get("QUERY_STRING", "")),
+        _base(environ),
+        route.name,
+        method=route.method,
+        headers=sent.headers_of(environ),
+        body=sent.body_of(environ, route.takes),
+        scopes=caller.scopes if caller else None,
+    )
 
 
 def _base(environ: Environ) -> str:

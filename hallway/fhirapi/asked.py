@@ -1,23 +1,38 @@
 """What was asked at the FHIR door, parsed at the edge."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester
+from hallway.identity.scopes import Scopes
 from hallway.ids import ResourceId
+
+HEADERS = (
+    "accept", "content-type", "if-match", "if-none-match", "if-none-exist", "if-modified-since", "prefer",
+    "x-request-id",
+)  # fmt: skip
+"""Header fields that an interaction may look at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """``parts`` of the address, ``query`` parameters in order, and ``base`` for absolute addresses in Bundles."""
+    """``parts`` of the address, ``query`` parameters in order, and ``base`` for absolute addresses in Bundles.
+
+    ``headers`` are those of ``HEADERS``, by their lower-case names. ``scopes`` narrow what a program may do; None for a
+    person's own login session. ``body`` is what was sent, within the bounds of the door.
+    """
 
     requester: Requester
     parts: Mapping[str, str]
     query: Sequence[tuple[str, str]]
     base: str
     route: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    body: bytes = b""
+    scopes: Scopes | None = None
 
     @property
     def kind(self) -> str:

@@ -14,20 +14,32 @@ TYPE = r"[A-Z][A-Za-z]{1,39}"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address pattern and the function that answers it; ``public`` needs nobody signed in."""
+    """One method, address pattern and the function that answers it; ``public`` needs nobody signed in.
+
+    ``takes`` are the content types of a body, none where nothing is sent.
+    """
 
     name: str
+    method: str
     shape: str
     pattern: re.Pattern[str]
     answer: Callable[[Asked], Answer]
     public: bool = False
+    takes: tuple[str, ...] = ()
 
 
-def _route(shape: str, answer: Callable[[Asked], Answer], *, public: bool = False) -> Route:
+def _route(
+    shape: str,
+    answer: Callable[[Asked], Answer],
+    *,
+    method: str = "GET",
+    public: bool = False,
+    takes: tuple[str, ...] = (),
+) -> Route:
     text = re.escape(shape).replace(r"\{type\}", f"(?P<type>{TYPE})")
     for name in ("id", "version"):
         text = text.replace(rf"\{{{name}\}}", f"(?P<{name}>{ID})")
-    return Route(f"GET {shape}", shape, re.compile(text), answer, public)
+    return Route(f"{method} {shape}", method, shape, re.compile(text), answer, public, takes)
 
 
 ROUTES = (
@@ -40,10 +52,18 @@ ROUTES = (
 )
 
 
-def find(path: str) -> tuple[Route, Mapping[str, str]] | None:
-    """The route of an address and the parts of it, or None."""
+def find(method: str, path: str) -> tuple[Route, Mapping[str, str]] | None:
+    """The route of a request and the parts of its address, or None. HEAD is answered as GET."""
+    wanted = "GET" if method == "HEAD" else method
     for route in ROUTES:
-        match = route.pattern.fullmatch(path)
-        if match:
-            return route, match.groupdict()
+        if route.method == wanted:
+            match = route.pattern.fullmatch(path)
+            if match:
+                return route, match.groupdict()
     return None
+
+
+def methods_of(path: str) -> tuple[str, ...]:
+    """What an address may be asked by; empty for one that does not exist."""
+    found = dict.fromkeys(route.method for route in ROUTES if route.pattern.fullmatch(path))
+    return (*found, "HEAD") if "GET" in found else tuple(found)

@@ -1,27 +1,39 @@
 """Who stands at the FHIR door: the same login session as the pages, by its cookie or as a bearer token."""
 
 from http.cookies import CookieError, SimpleCookie
+from typing import NamedTuple
 
 from hallway.identity import actions, queries
 from hallway.identity.requester import Requester
+from hallway.identity.scopes import Scopes
 
 SESSION_COOKIE = "hallway_session"
 """The name the pages give it; a test compares the two."""
 
 
-def requester_of(cookie: str, authorization: str) -> Requester | None:
-    """The requester of a living session who has chosen a role, or None. Looked up anew for every request."""
-    login = queries.login_of(_token(cookie, authorization))
+class Caller(NamedTuple):
+    """Who asks, and what a program acting for them was granted; ``scopes`` is None for a person's own session.
+
+    ``by_cookie`` is true where a browser sent the session along by itself: then a write must come from our own pages.
+    """
+
+    requester: Requester
+    scopes: Scopes | None = None
+    by_cookie: bool = False
+
+
+def caller_of(cookie: str, authorization: str) -> Caller | None:
+    """The caller of a living session who has chosen a role, or None. Looked up anew for every request."""
+    scheme, _, token = authorization.partition(" ")
+    by_cookie = scheme.lower() != "bearer"
+    login = queries.login_of(_cookie(cookie) if by_cookie else token.strip())
     if login is None or login.requester is None:
         return None
     actions.touch(login)
-    return login.requester
+    return Caller(login.requester, by_cookie=by_cookie)
 
 
-def _token(cookie: str, authorization: str) -> str:
-    scheme, _, token = authorization.partition(" ")
-    if scheme.lower() == "bearer":
-        return token.strip()
+def _cookie(cookie: str) -> str:
     try:
         morsel = SimpleCookie(cookie).get(SESSION_COOKIE)
     except CookieError:

@@ -4,6 +4,7 @@ import pytest
 
 from hallway import clock
 from hallway.fhirapi import application, bundles, door, routes
+from hallway.fhirapi.sign_in import Caller
 from hallway.fhirapi.tests.kit import (
     ANNA,
     GENERAL,
@@ -24,7 +25,7 @@ from hallway.storage.connection import cursor
 def signed_in(fresh_db, monkeypatch):
     """Whoever ``who[0]`` is stands at the door."""
     who = [ANNA]
-    monkeypatch.setattr(application, "requester_of", lambda cookie, authorization: who[0])
+    monkeypatch.setattr(application, "caller_of", lambda cookie, authorization: who[0] and Caller(who[0]))
     yield who
     door.close()
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import msgspec
 
 from hallway import clock
-from hallway.consent import what_if
+from hallway.consent.explaining import what_if
 from hallway.consent.tables import library
 
 FOLDER = "hallway/consent/tables"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from hallway.consent.asking import Aim
+from hallway.consent.law.asking import Aim
 from hallway.consent.tables import blocking, disclosures, duties, elements
 from hallway.consent.tables.disclosures import Row, Topic, plain
 from hallway.record.classes import DataClass

@@ -7,16 +7,16 @@ from datetime import datetime
 
 from hallway import clock
 from hallway.consent import gate, refusals
-from hallway.consent.composing import Composition, compose_consent, compose_exchange
-from hallway.consent.emergency import close_emergency, open_emergency, review_emergency, tell_patient
-from hallway.consent.ending import decline_consent, event_occurred, expire_consents, revoke_consent
-from hallway.consent.limits import ANY_ORGANIZATION, end_restriction, record_determination, restrict
-from hallway.consent.links import answer_link, make_link, open_link, shut_link
-from hallway.consent.papers import External, accept_paper, keep_paper, retire_template, save_template
-from hallway.consent.rebuilding import rebuild_grants
-from hallway.consent.signing import Member, Signature, dispute_consent, sign_consent, witness_consent
-from hallway.consent.storing import store
-from hallway.consent.talks import record_talk
+from hallway.consent.emergency.access import close_emergency, open_emergency, review_emergency, tell_patient
+from hallway.consent.entering.storing import store
+from hallway.consent.forms.composing import Composition, compose_consent, compose_exchange
+from hallway.consent.forms.ending import decline_consent, event_occurred, expire_consents, revoke_consent
+from hallway.consent.forms.links import answer_link, make_link, open_link, shut_link
+from hallway.consent.forms.papers import External, accept_paper, keep_paper, retire_template, save_template
+from hallway.consent.forms.signing import Member, Signature, dispute_consent, sign_consent, witness_consent
+from hallway.consent.forms.talks import record_talk
+from hallway.consent.grants.rebuilding import rebuild_grants
+from hallway.consent.rights.limits import ANY_ORGANIZATION, end_restriction, record_determination, restrict
 from hallway.directory.models import CareTeamMember
 from hallway.identity.requester import Requester, Role
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId, ReferralId

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hallway import clock
-from hallway.consent import soundness
-from hallway.consent.compiler import SELF, GrantRow
+from hallway.consent.grants import soundness
+from hallway.consent.grants.compiler import SELF, GrantRow
 from hallway.consent.tables.profiles import Profile, profiles
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import PATIENT_SIDE, Requester, Role

@@ -7,10 +7,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from hallway.consent.accounting_models import AccountingGiven, AccountingHold, Disclosure
-from hallway.consent.ask_models import ContactWish, EmergencySearch, MinorService, PatientAsk
-from hallway.consent.blocking_models import Denial
-from hallway.consent.form_models import CoSignature, FormTemplate, Paper, SigningLink, Talk
+from hallway.consent.denials.models import Denial
+from hallway.consent.disclosures.models import AccountingGiven, AccountingHold, Disclosure
+from hallway.consent.forms.models import CoSignature, FormTemplate, Paper, SigningLink, Talk
+from hallway.consent.rights.models import ContactWish, EmergencySearch, MinorService, PatientAsk
 
 __all__ = [
     "AccountingGiven",

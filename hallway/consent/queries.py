@@ -10,8 +10,8 @@ from datetime import date
 from django.db.models import Q
 
 from hallway import clock
-from hallway.consent import soundness
 from hallway.consent.gate import grantee_of, purpose_for
+from hallway.consent.grants import soundness
 from hallway.consent.models import Consent
 from hallway.consent.tables.profiles import profiles
 from hallway.identity.requester import PATIENT_SIDE, Requester

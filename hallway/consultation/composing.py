@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from hallway.consent.explaining.preview import Preview, preview
 from hallway.consent.models import Consent
-from hallway.consent.preview import Preview, preview
 from hallway.consultation.models import Report, ReportLine
 from hallway.consultation.resources import Heading, Written, composition
 from hallway.consultation.tables import notices

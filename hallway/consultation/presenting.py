@@ -1,6 +1,6 @@
 """From rows and released lines to what pages show of a report. Pure."""
 
-from hallway.consent.preview import Preview
+from hallway.consent.explaining.preview import Preview
 from hallway.consultation.models import ReportLine
 from hallway.consultation.resources import Written
 from hallway.consultation.tables.sections import ANSWER, SECTIONS

@@ -162,7 +162,7 @@ class Representative(models.Model):
 
     45 CFR 164.502(g). ``account_id`` is 0 until they have a sign-in of their own. ``classes`` 0 is everything that the
     authority reaches; another mask and ``kinds`` narrow it to what the document says ("relevant to such
-    representation", 164.502(g)(2)). Written only through ``consent.acting``, which recompiles the grants.
+    representation", 164.502(g)(2)). Written only through ``consent.rights.acting``, which recompiles the grants.
     """
 
     class Authority(models.TextChoices):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from hallway.consent.notices import NOTHING, Owed
+from hallway.consent.grants.notices import NOTHING, Owed
 from hallway.record.stored import Stored
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from hallway import clock
-from hallway.consent import plans
+from hallway.consent.grants import plans
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId, OrganizationId, PractitionerId
 from hallway.loops.actions import Owed, close_subject, open_loop

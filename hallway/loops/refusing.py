@@ -10,10 +10,10 @@ from datetime import datetime
 from uuid import UUID
 
 from hallway import clock, ids
-from hallway.consent import blocking
-from hallway.consent.blocking import Refusal, ground_of
+from hallway.consent.denials import blocking
+from hallway.consent.denials.blocking import Refusal, ground_of
+from hallway.consent.explaining.preview import Preview
 from hallway.consent.models import Consent, Denial
-from hallway.consent.preview import Preview
 from hallway.errors import HallwayError
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId, LoopId, OrganizationId, PractitionerId

@@ -5,8 +5,8 @@ A practice is asked to renew only what it prepared itself, so the row tells it n
 
 from datetime import datetime, timedelta
 
+from hallway.consent.forms.talks import rests
 from hallway.consent.models import Consent, ConsentState
-from hallway.consent.talks import rests
 from hallway.identity.requester import Requester, Role
 from hallway.ids import NOBODY, AccountId, ChartId, OrganizationId
 from hallway.loops.actions import Owed, open_loop

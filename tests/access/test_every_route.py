@@ -15,8 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from hallway import clock
 from hallway.consent import actions as consent
-from hallway.consent import asks
-from hallway.consent.blocking import Refusal
+from hallway.consent.denials.blocking import Refusal
+from hallway.consent.rights import asks
 from hallway.consultation import actions as reports
 from hallway.directory.models import PractitionerRole
 from hallway.identity import actions
@@ -153,13 +153,13 @@ def _draft(hall):
 
 
 def _category() -> str:
-    from hallway.consent.emergency import categories
+    from hallway.consent.emergency.access import categories
 
     return next(iter(categories()))
 
 
 def _nature() -> str:
-    from hallway.consent.emergency import NATURES
+    from hallway.consent.emergency.access import NATURES
 
     return next(iter(NATURES))
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from hallway import clock
-from hallway.consent import gate, soundness
+from hallway.consent import gate
+from hallway.consent.grants import soundness
 from hallway.errors import HallwayError
 from hallway.fhirapi import door
 from hallway.fhirapi.tests.kit import get

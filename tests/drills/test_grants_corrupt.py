@@ -3,8 +3,8 @@
 import pytest
 
 from hallway.consent import gate
+from hallway.consent.grants.rebuilding import rebuild_grants
 from hallway.consent.models import Grant
-from hallway.consent.rebuilding import rebuild_grants
 from hallway.consent.tests import town
 from hallway.errors import HallwayError
 from hallway.record import actions as record
@@ -56,7 +56,7 @@ def test_worked_out_anew_they_hold_again(hall):
 
 
 def test_every_grant_that_the_compiler_makes_is_borne_out_by_its_rules(hall):
-    from hallway.consent.soundness import fits_rules
+    from hallway.consent.grants.soundness import fits_rules
 
     hall.consent_back()
     rows = Grant.objects.filter(chart_id=hall.chart)

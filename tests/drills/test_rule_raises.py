@@ -2,10 +2,12 @@
 
 import pytest
 
-from hallway.consent import compiler, disclosing, gate, rules
-from hallway.consent.asking import Aim, Outcome, Question
+from hallway.consent import gate, rules
+from hallway.consent.grants import compiler
+from hallway.consent.grants.rebuilding import rebuild_grants
+from hallway.consent.law import disclosing
+from hallway.consent.law.asking import Aim, Outcome, Question
 from hallway.consent.models import Consent
-from hallway.consent.rebuilding import rebuild_grants
 from hallway.errors import HallwayError
 from hallway.record.classes import LICENCE_CLASSES, DataClass
 from hallway.referral.tests import hall as halls

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from hallway.app.witness import shown as witness_shown
-from hallway.consent import validity
-from hallway.consent.asking import Aim, BlockingGround
+from hallway.consent.law import validity
+from hallway.consent.law.asking import Aim, BlockingGround
 from hallway.consent.tables import blocking, disclosures, elements
 from hallway.record.classes import DataClass
 from tests.gate import test_disclosures_agree as agree

@@ -5,9 +5,9 @@ A line is ``ask``, ``form``, ``owed`` or ``control``, then what is asked, then `
 
 from datetime import timedelta
 
-from hallway.consent import owing, validity
-from hallway.consent.asking import Aim
-from hallway.consent.disclosing import decide
+from hallway.consent.law import owing, validity
+from hallway.consent.law.asking import Aim
+from hallway.consent.law.disclosing import decide
 from hallway.consent.tables.disclosures import mask_of
 from tests.gate.questions import PARTS, TODAY, form, question
 

@@ -3,7 +3,7 @@
 from hallway import clock
 from hallway.app.witness import judge
 from hallway.consent import gate
-from hallway.consent.decision import Plan
+from hallway.consent.grants.decision import Plan
 from hallway.consent.queries import grant_lateral, grant_parameters
 from hallway.errors import HallwayError
 from hallway.record.evidence import Purpose

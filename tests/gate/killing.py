@@ -10,10 +10,12 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from hallway.app.witness import judge, papers, plan
-from hallway.consent import compiler, gate, validity
-from hallway.consent.decision import Plan
-from hallway.consent.disclosing import decide
-from hallway.consent.facts import Acting, Span, Word
+from hallway.consent import gate
+from hallway.consent.grants import compiler
+from hallway.consent.grants.decision import Plan
+from hallway.consent.law import validity
+from hallway.consent.law.disclosing import decide
+from hallway.consent.law.facts import Acting, Span, Word
 from hallway.errors import HallwayError
 from hallway.ids import ChartId
 from hallway.record.classes import DataClass

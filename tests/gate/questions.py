@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hallway.consent.asking import (
+from hallway.consent.law.asking import (
     Aim,
     Discloser,
     PatientFacts,

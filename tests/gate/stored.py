@@ -7,8 +7,9 @@ from itertools import groupby
 import pytest
 
 from hallway import clock
-from hallway.consent import actions, compiler, gate
-from hallway.consent.decision import Plan
+from hallway.consent import actions, gate
+from hallway.consent.grants import compiler
+from hallway.consent.grants.decision import Plan
 from hallway.consent.models import Consent, Grant
 from hallway.directory.models import CareTeamMember
 from hallway.errors import HallwayError

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hallway.consent.conditions import CONDITIONS, circumstances, holds
+from hallway.consent.law.conditions import CONDITIONS, circumstances, holds
 from tests.gate.disclosure_cases import signed
 from tests.gate.questions import question
 

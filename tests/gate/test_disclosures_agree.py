@@ -12,8 +12,8 @@ from pathlib import Path
 from hallway.app.witness import disclosure
 from hallway.app.witness import shown as witness_shown
 from hallway.app.witness.questions import Case, Shown
-from hallway.consent import validity
-from hallway.consent.asking import (
+from hallway.consent.law import validity
+from hallway.consent.law.asking import (
     Aim,
     Discloser,
     PatientFacts,
@@ -22,8 +22,8 @@ from hallway.consent.asking import (
     RecipientKind,
     Tie,
 )
-from hallway.consent.conditions import CONDITIONS
-from hallway.consent.disclosing import decide
+from hallway.consent.law.conditions import CONDITIONS
+from hallway.consent.law.disclosing import decide
 from hallway.consent.tables.disclosures import book
 from hallway.consent.tables.disclosures import words as words_known
 from hallway.consent.tables.elements import elements

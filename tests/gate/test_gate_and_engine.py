@@ -9,8 +9,8 @@ from itertools import product
 import pytest
 
 from hallway.consent import rules
-from hallway.consent.asking import Aim, Discloser, Question, Recipient, RecipientKind, Tie
-from hallway.consent.disclosing import decide
+from hallway.consent.law.asking import Aim, Discloser, Question, Recipient, RecipientKind, Tie
+from hallway.consent.law.disclosing import decide
 from hallway.consent.rules import Setting
 from hallway.consent.tables.library import HOLDERS, PURPOSES, Relation
 from hallway.record.classes import LICENCE_CLASSES, DataClass

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from hallway import clock
-from hallway.consent import actions, compiler, gate, plans, rules
+from hallway.consent import actions, gate, rules
+from hallway.consent.grants import compiler, plans
 from hallway.consent.tables import library
 from tests.gate.test_random_worlds import NOW, disagreements, lay_out
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from hallway import clock
 from hallway.app.witness import judge
 from hallway.consent import actions, gate
-from hallway.consent.decision import Plan
+from hallway.consent.grants.decision import Plan
 from hallway.errors import HallwayError
 from hallway.identity.requester import system
 from hallway.record import queries as record

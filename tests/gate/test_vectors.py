@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from hallway.consent import breach, validity
-from hallway.consent.asking import Aim
-from hallway.consent.disclosing import Outcome, decide, outward
+from hallway.consent.law import breach, validity
+from hallway.consent.law.asking import Aim
+from hallway.consent.law.disclosing import Outcome, decide, outward
 from tests.gate.questions import TODAY, form, question
 
 YESTERDAY = TODAY - timedelta(days=1)

@@ -1,9 +1,9 @@
 """The oracle's plain facts as the witness and as the product's compiler take them, without a database."""
 
 from hallway.app.witness import facts as seen
-from hallway.consent import facts as compiled
-from hallway.consent.compiler import ORIGIN, compile_grants
-from hallway.consent.facts import ChartFacts, Place, Span
+from hallway.consent.grants.compiler import ORIGIN, compile_grants
+from hallway.consent.law import facts as compiled
+from hallway.consent.law.facts import ChartFacts, Place, Span
 from hallway.consent.tables.emergency import categories
 from hallway.record.classes import DataClass
 from tests.gate.world import mask_of

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from hallway import clock
 from hallway.consent import actions as consent
-from hallway.consent import ink
-from hallway.consent.preview import preview
+from hallway.consent.explaining.preview import preview
+from hallway.consent.forms import ink
 from hallway.directory.models import PractitionerRole
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId, PractitionerId, ReferralId

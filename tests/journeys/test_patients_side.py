@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from hallway import clock
-from hallway.consent import acting
 from hallway.consent import actions as consent
 from hallway.consent.models import Consent, EmergencyAccess
+from hallway.consent.rights import acting
 from hallway.directory.models import Organization
 from hallway.identity import actions as identity
 from hallway.identity.models import Account

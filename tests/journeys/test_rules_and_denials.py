@@ -3,7 +3,7 @@ all; and given a person's own way in, then it changes only on a fresh proof."""
 
 import pytest
 
-from hallway.consent.blocking import Refusal
+from hallway.consent.denials.blocking import Refusal
 from hallway.consent.tests.test_past import DAY_5, Story
 from hallway.directory.models import Organization
 from hallway.identity import actions as identity

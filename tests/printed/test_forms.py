@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 from pypdf.generic import NameObject
 
-from hallway.consent import actions, ink, needed, papers, printing, wording
+from hallway.consent import actions
 from hallway.consent.actions import Composition, Member, Signature
+from hallway.consent.explaining import needed
+from hallway.consent.forms import ink, papers, printing, wording
 from hallway.consent.models import Consent
 from hallway.consent.tables.phrases import phrases, skins
 from hallway.consent.tests import town

@@ -8,8 +8,10 @@ import psycopg
 from django.http import HttpResponse
 
 from hallway.app.prove.asking import Ask
-from hallway.consent import gate, reach, standing
+from hallway.consent import gate
 from hallway.consent import queries as consent_queries
+from hallway.consent.explaining import reach
+from hallway.consent.forms import standing
 from hallway.consent.models import Consent, EmergencyAccess
 from hallway.consultation import printing
 from hallway.directory.models import CareTeamMember, Organization

@@ -13,10 +13,13 @@ from pathlib import Path
 import pytest
 
 from hallway import clock
-from hallway.consent import actions, compiler, disclosing, gate, what_if
-from hallway.consent.asking import Aim, Discloser, PatientFacts, Question, Recipient, RecipientKind
-from hallway.consent.compiler import SELF
-from hallway.consent.facts import ChartFacts, Form, Judgement, Limit, Member, Place, Span
+from hallway.consent import actions, gate
+from hallway.consent.explaining import what_if
+from hallway.consent.grants import compiler
+from hallway.consent.grants.compiler import SELF
+from hallway.consent.law import disclosing
+from hallway.consent.law.asking import Aim, Discloser, PatientFacts, Question, Recipient, RecipientKind
+from hallway.consent.law.facts import ChartFacts, Form, Judgement, Limit, Member, Place, Span
 from hallway.consent.rules import COVERS
 from hallway.consent.tables import disclosures, library
 from hallway.consent.tests import town

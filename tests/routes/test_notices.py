@@ -13,7 +13,7 @@ from hallway.app.prove import asking, facts, network, walk, worlds
 from hallway.app.prove.asking import Ask
 from hallway.app.prove.exits import every_exit
 from hallway.consent import actions as consent
-from hallway.consent import needed
+from hallway.consent.explaining import needed
 from hallway.consent.tables.notices import NOTICES, P2_2024_S1, P2_2024_S2
 from hallway.identity.requester import system
 from hallway.record.stored import PART2_NOTICE

@@ -12,7 +12,7 @@ from hallway.app import sending
 from hallway.app.prove import asking, facts, network, revoking
 from hallway.app.prove.cast import sign_in
 from hallway.consent import actions as consent
-from hallway.consent import standing
+from hallway.consent.forms import standing
 from hallway.fhirapi import door
 from hallway.fhirapi.sign_in import SESSION_COOKIE
 from hallway.ids import ConsentId

@@ -19,20 +19,23 @@ from tools.mutate.operators import Mutant, mutants
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOM = "hallway.consent"
-KEPT = ("models", "apps", "migrations", "asking", "tables")
-"""Modules that stay loaded: Django knows each table once, questions were asked in these words, rows are read once."""
+KEPT = ("apps", "migrations", "law.asking", "tables")
+"""What stays loaded, beside every ``models`` and the packages themselves.
+
+Django knows each table once, questions were asked in these words, rows are read once.
+"""
 # Of plans and queries only what the gate stands on; loading who acts for a patient is left to that room's own tests.
 TARGETS: dict[str, frozenset[str]] = {
     "rules": frozenset(),
-    "compiler": frozenset(),
-    "decision": frozenset(),
-    "facts": frozenset(),
-    "representing": frozenset(),
-    "validity": frozenset(),
-    "disclosing": frozenset(),
-    "conditions": frozenset(),
+    "grants.compiler": frozenset(),
+    "grants.decision": frozenset(),
+    "law.facts": frozenset(),
+    "grants.representing": frozenset(),
+    "law.validity": frozenset(),
+    "law.disclosing": frozenset(),
+    "law.conditions": frozenset(),
     "gate": frozenset(),
-    "plans": frozenset(
+    "grants.plans": frozenset(
         {
             *("places", "load_facts", "_sources", "_members", "_forms", "elements_of", "form_of", "_judgements"),
             *("_limits", "_openings", "replace_grants", "_from_now", "_held", "_values", "_numbers", "_bound"),
@@ -40,7 +43,7 @@ TARGETS: dict[str, frozenset[str]] = {
     ),
     "queries": frozenset({"grant_lateral", "grant_parameters"}),
 }
-ON_DATABASE = frozenset({"gate", "plans", "queries"})
+ON_DATABASE = frozenset({"gate", "grants.plans", "queries"})
 EXAMPLES = (
     *(
         "test_decision.py",
@@ -57,7 +60,7 @@ EXAMPLES_OF_FORMS = (
     *("test_validity.py", "../../../tests/gate/test_vectors.py", "../../../tests/gate/test_conditions.py"),
 )
 PROMISES = ("test_disclosures.py",)
-ON_QUESTIONS = ("validity", "disclosing", "conditions")
+ON_QUESTIONS = ("law.validity", "law.disclosing", "law.conditions")
 SECONDS = 240
 
 
@@ -106,7 +109,7 @@ def _of(name: str) -> list[tuple[Mutant, ast.Module]]:
 
 
 def _path(name: str) -> Path:
-    return ROOT / "hallway" / "consent" / f"{name}.py"
+    return ROOT / "hallway" / "consent" / f"{name.replace('.', '/')}.py"
 
 
 def _set_up() -> None:
@@ -164,7 +167,7 @@ Corpus = tuple[list, list, object]  # type: ignore[type-arg]
 
 def _noticed_nothing(modules: list[str], corpus: Corpus, database: "_Database | None") -> bool:
     """The gate as it is must pass all that these modules are asked."""
-    asked = dict.fromkeys("validity" if one in ON_QUESTIONS else "gate" for one in modules)
+    asked = dict.fromkeys("law.validity" if one in ON_QUESTIONS else "gate" for one in modules)
     said = [(name, _alone(stage)) for module in asked for name, stage in _timed(module, corpus, database)]
     print(", ".join(f"{name}: {fate or 'content'}" for name, fate in said), flush=True)
     return not any(fate for _, fate in said)
@@ -225,26 +228,30 @@ def _fate(
     return fate
 
 
+def _stays(name: str) -> bool:
+    return name.split(".")[-1] == "models" or name.startswith(tuple(f"{kept}." for kept in KEPT)) or name in KEPT
+
+
 def _mutated(one: Mutant, tree: ast.Module, stage: Callable[[], None]) -> None:
     """Load the room anew with the mutant in the module's place, and ask."""
-    package = sys.modules[ROOM]
     for name in [name for name in sys.modules if name.startswith((f"{ROOM}.", "tests.gate."))]:
-        short = name.removeprefix(f"{ROOM}.")
-        if short.split(".")[0] in KEPT:
+        if _stays(name.removeprefix(f"{ROOM}.")) or hasattr(sys.modules[name], "__path__"):
             continue
         del sys.modules[name]
-        if "." not in short and hasattr(package, short):
-            delattr(package, short)
+        package, _, own = name.rpartition(".")
+        if hasattr(sys.modules[package], own):
+            delattr(sys.modules[package], own)
     tests = sys.modules["tests.gate"]
     for short in [name for name, one in vars(tests).items() if isinstance(one, types.ModuleType)]:
         delattr(tests, short)
     name = f"{ROOM}.{one.module}"
+    package, _, own = name.rpartition(".")
     module = types.ModuleType(name)
     module.__file__ = str(_path(one.module))
-    module.__package__ = ROOM
+    module.__package__ = package
     sys.modules[name] = module
     exec(compile(tree, module.__file__, "exec"), module.__dict__)  # noqa: S102 - our own source, changed by us
-    setattr(package, one.module, module)
+    setattr(sys.modules[package], own, module)
     stage()
 
 
@@ -282,7 +289,7 @@ def _tell(fates: list[tuple[Mutant, str]], seconds: float, options: argparse.Nam
     for name in TARGETS:
         own = [bool(fate) for one, fate in fates if one.module == name]
         if own:
-            print(f"{name:10} {sum(own):5} of {len(own):5}  {sum(own) / len(own):.1%}")
+            print(f"{name:20} {sum(own):5} of {len(own):5}  {sum(own) / len(own):.1%}")
     by = Counter(fate for _, fate in fates)
     print(json.dumps({"mutants": len(fates), "noticed": killed, "share": round(share, 4), "seconds": round(seconds)}))
     print(", ".join(f"{fate or 'survived'} {count}" for fate, count in by.most_common()))

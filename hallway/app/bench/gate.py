@@ -15,7 +15,7 @@ from statistics import median
 from hallway.app.bench import gate_lists
 from hallway.app.bench.figure import Figure
 from hallway.app.bench.gate_world import Record, records
-from hallway.consent.decision import Plan
+from hallway.consent.grants.decision import Plan
 
 NAME = "gate"
 SEED = 20261121

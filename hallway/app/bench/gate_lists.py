@@ -12,8 +12,8 @@ from hallway.app.bench import scratch
 from hallway.app.bench.figure import Figure
 from hallway.app.bench.gate_world import NOW, PLACES
 from hallway.consent import gate
-from hallway.consent.compiler import GrantRow, compile_grants
-from hallway.consent.facts import ChartFacts, Form, Member, Span
+from hallway.consent.grants.compiler import GrantRow, compile_grants
+from hallway.consent.law.facts import ChartFacts, Form, Member, Span
 from hallway.directory.models import Organization
 from hallway.identity.requester import Requester, Role
 from hallway.ids import AccountId, ChartId, OrganizationId, PractitionerId

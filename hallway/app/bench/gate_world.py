@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from hallway.consent.compiler import compile_grants
-from hallway.consent.facts import ChartFacts, Form, Limit, Member, Place, Span
 from hallway.consent.gate import release_from
+from hallway.consent.grants.compiler import compile_grants
+from hallway.consent.law.facts import ChartFacts, Form, Limit, Member, Place, Span
 from hallway.identity.requester import Requester, Role
 from hallway.ids import AccountId, ChartId, OrganizationId, PractitionerId
 from hallway.record.classes import DataClass

@@ -8,9 +8,10 @@ from hallway.app.demo import cast
 from hallway.app.demo.facts import FactWriter
 from hallway.app.demo.network import Network
 from hallway.app.demo.patients import CHILD, DemoPatient
-from hallway.consent import acting, asks, minors, queries
 from hallway.consent import actions as consent
-from hallway.consent.emergency_search import Sought, open_for_unknown
+from hallway.consent import queries
+from hallway.consent.emergency.search import Sought, open_for_unknown
+from hallway.consent.rights import acting, asks, minors
 from hallway.identity import actions as identity
 from hallway.identity import keys
 from hallway.identity.models import Account

@@ -9,8 +9,8 @@ OPERATOR = "the operator, at the server's own command line"
 
 EXPORTERS: dict[str, tuple[str, ...]] = {
     "consultation.printing.printed": ("reports:pdf",),
-    "consent.printing.printed": ("consents:pdf",),
-    "consent.accounting_printing.printed": ("disclosures:pdf",),
+    "consent.forms.printing.printed": ("consents:pdf",),
+    "consent.disclosures.printing.printed": ("disclosures:pdf",),
     "web.consents.papers.kept": ("consents:page",),
     "web.consents.signing.paper": ("consents:pdf",),
     "web.disclosures.views.pdf": ("disclosures:pdf",),

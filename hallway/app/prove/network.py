@@ -8,8 +8,10 @@ from urllib.parse import urlencode
 from hallway import clock
 from hallway.app.prove import facts, walk
 from hallway.app.prove.cast import PEOPLE, SILENT, Cast, people, sign_in
-from hallway.consent import acting, gate, reviewing
 from hallway.consent import actions as consent
+from hallway.consent import gate
+from hallway.consent.entering import reviewing
+from hallway.consent.rights import acting
 from hallway.identity.login import Hat
 from hallway.identity.requester import Role, system
 from hallway.ids import ChartId, OrganizationId, ResourceId

@@ -27,7 +27,7 @@ from hallway.app.prove.cast import Cast, sign_in
 from hallway.app.prove.readers import CUT, Read, Watched, Wish
 from hallway.app.prove.serving import serving
 from hallway.consent import actions as consent
-from hallway.consent import standing
+from hallway.consent.forms import standing
 from hallway.fhirapi.sign_in import SESSION_COOKIE
 from hallway.identity.requester import Role
 from hallway.ids import ChartId, ConsentId

@@ -9,8 +9,9 @@ from uuid import UUID
 from hallway import clock
 from hallway.app.prove.cast import Cast
 from hallway.consent import actions as consent
-from hallway.consent import asks, ink
-from hallway.consent.blocking import Refusal
+from hallway.consent.denials.blocking import Refusal
+from hallway.consent.forms import ink
+from hallway.consent.rights import asks
 from hallway.consultation import actions as consultation
 from hallway.identity import clients
 from hallway.ids import ReferralId, ReportId

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hallway.consent.asking import Aim
+from hallway.consent.law.asking import Aim
 
 
 class AccountingKind(StrEnum):

@@ -14,8 +14,8 @@ from typing import Literal
 
 import msgspec
 
-from hallway.consent.asking import Aim, RecipientKind
-from hallway.consent.conditions import CONDITIONS, STATES
+from hallway.consent.law.asking import Aim, RecipientKind
+from hallway.consent.law.conditions import CONDITIONS, STATES
 from hallway.consent.tables.blocking import grounds
 from hallway.consent.tables.library import BASELINE
 from hallway.record.classes import DataClass

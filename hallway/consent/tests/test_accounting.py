@@ -6,11 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from hallway import clock
-from hallway.consent import disclosed, disclosures, gate, limits
-from hallway.consent.accounting import Entry, Hold, account
-from hallway.consent.asking import Aim, RecipientKind
-from hallway.consent.disclosures import Handover
+from hallway.consent import gate
+from hallway.consent.disclosures import disclosed, recording
+from hallway.consent.disclosures.accounting import Entry, Hold, account
+from hallway.consent.disclosures.recording import Handover
+from hallway.consent.law.asking import Aim, RecipientKind
 from hallway.consent.models import AccountingGiven, Disclosure
+from hallway.consent.rights import limits
 from hallway.consent.tables.accountings import ACCOUNTINGS, AccountingKind
 from hallway.consent.tests import town
 from hallway.errors import HallwayError
@@ -115,19 +117,19 @@ def acts(chart):
 
 def test_a_handover_that_the_law_permits_is_on_record_with_its_verdict_and_its_line(made):
     _, officer, chart = made
-    number, verdict = disclosures.record_disclosure(handover(chart), by=officer)
+    number, verdict = recording.record_disclosure(handover(chart), by=officer)
     row = Disclosure.objects.get(id=number)
     assert verdict.permits
     assert row.outcome == verdict.outcome
     assert row.rule_ids == list(verdict.rule_ids)
     assert acts(chart) == ["disclosure.recorded"]
-    assert [one.recipient for one in disclosures.accountings(officer, chart)[HIPAA].rows] == ["Board of Health"]
+    assert [one.recipient for one in recording.accountings(officer, chart)[HIPAA].rows] == ["Board of Health"]
 
 
 def test_a_handover_that_the_law_denies_is_refused_and_the_refusal_leaves_its_line(made):
     _, officer, chart = made
     asked = handover(chart, recipient_kind=RecipientKind.EMPLOYER, aim=Aim.OTHER, recipient="Employer")
-    number, verdict = disclosures.record_disclosure(asked, by=officer)
+    number, verdict = recording.record_disclosure(asked, by=officer)
     assert number is None
     assert not verdict.permits
     assert verdict.citations
@@ -138,7 +140,7 @@ def test_a_handover_that_the_law_denies_is_refused_and_the_refusal_leaves_its_li
 def test_what_had_left_already_is_on_record_as_what_it_was(made):
     _, officer, chart = made
     asked = handover(chart, recipient_kind=RecipientKind.EMPLOYER, aim=Aim.OTHER, recipient="Employer")
-    number, verdict = disclosures.record_disclosure(asked, by=officer, had_left=True)
+    number, verdict = recording.record_disclosure(asked, by=officer, had_left=True)
     row = Disclosure.objects.get(id=number)
     assert not verdict.permits
     assert row.had_left
@@ -149,9 +151,9 @@ def test_another_practice_finds_neither_the_chart_nor_its_accountings(made):
     _, _, chart = made
     stranger = town.person("Stranger", town.organization("Elsewhere"), Role.PRIVACY_OFFICER)
     for call in (
-        lambda: disclosures.record_disclosure(handover(chart), by=stranger),
-        lambda: disclosures.accountings(stranger, chart),
-        lambda: disclosures.forms_of(stranger, chart),
+        lambda: recording.record_disclosure(handover(chart), by=stranger),
+        lambda: recording.accountings(stranger, chart),
+        lambda: recording.forms_of(stranger, chart),
     ):
         with pytest.raises(HallwayError, match="H-CON-001"):
             call()
@@ -159,13 +161,13 @@ def test_another_practice_finds_neither_the_chart_nor_its_accountings(made):
 
 def test_what_was_given_is_kept_and_an_oral_statement_lasts_thirty_days_at_most(made):
     _, officer, chart = made
-    disclosures.record_disclosure(handover(chart), by=officer)
+    recording.record_disclosure(handover(chart), by=officer)
     month = clock.today() + timedelta(days=31)
     with pytest.raises(HallwayError, match="H-CON-091"):
-        disclosures.hold_back(officer, chart, recipient="Board of Health", is_written=False, until_on=month)
-    assert len(disclosures.give(officer, chart, HIPAA).rows) == 1
-    disclosures.hold_back(officer, chart, recipient="board of health", is_written=True, until_on=month)
-    assert disclosures.give(officer, chart, HIPAA).rows == ()
+        recording.hold_back(officer, chart, recipient="Board of Health", is_written=False, until_on=month)
+    assert len(recording.give(officer, chart, HIPAA).rows) == 1
+    recording.hold_back(officer, chart, recipient="board of health", is_written=True, until_on=month)
+    assert recording.give(officer, chart, HIPAA).rows == ()
     assert [len(row.rows) for row in AccountingGiven.objects.order_by("given_at")] == [1, 0]
 
 
@@ -185,14 +187,14 @@ def test_what_others_read_here_is_told_from_their_lines_with_what_it_was(made):
         ("Northgate (invented)", "Problems and diagnoses", "TREAT")
     }
     assert len(told) == 3
-    assert disclosures.accountings(officer, chart)[HIPAA].rows == ()
+    assert recording.accountings(officer, chart)[HIPAA].rows == ()
 
 
 def told(chart, officer, **more):
     """The verdict on a report that goes to a primary care practice for treatment."""
     asked = handover(chart, recipient_kind=RecipientKind.PROVIDER, recipient="Dr. Outside", aim=Aim.TREAT,
                      classes=int(DataClass.GENERAL | DataClass.MH), facts=frozenset())  # fmt: skip
-    return disclosures.judged(replace(asked, **more), by=officer)
+    return recording.judged(replace(asked, **more), by=officer)
 
 
 def test_a_handover_is_bound_by_the_licence_of_whoever_wrote_it_whatever_the_desk_ticked(fresh_db):

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hallway import clock
-from hallway.consent import acting, actions, gate, queries
-from hallway.consent.decision import Plan
+from hallway.consent import actions, gate, queries
+from hallway.consent.grants.decision import Plan
+from hallway.consent.rights import acting
 from hallway.consent.tests import town
 from hallway.consent.tests.test_gate import seen
 from hallway.errors import HallwayError, Kind

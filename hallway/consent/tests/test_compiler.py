@@ -4,9 +4,10 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from hallway.consent import compiler, gate, rules
-from hallway.consent.compiler import GrantRow, Way
-from hallway.consent.facts import Acting, ChartFacts, Form, Judgement, Limit, Member, Opening, Place, Span
+from hallway.consent import gate, rules
+from hallway.consent.grants import compiler
+from hallway.consent.grants.compiler import GrantRow, Way
+from hallway.consent.law.facts import Acting, ChartFacts, Form, Judgement, Limit, Member, Opening, Place, Span
 from hallway.consent.tables import library
 from hallway.consent.tables.library import Relation
 from hallway.record.classes import AUTHOR_ONLY, DataClass

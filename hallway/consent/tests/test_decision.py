@@ -6,7 +6,7 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hallway.consent.decision import Plan, decide
+from hallway.consent.grants.decision import Plan, decide
 from hallway.consent.rules import COVERS
 from hallway.identity.requester import Requester, Role
 from hallway.ids import AccountId, ChartId, OrganizationId, PractitionerId

@@ -7,8 +7,8 @@ from datetime import date
 import msgspec
 import pytest
 
-from hallway.consent import disclosing, validity
-from hallway.consent.asking import (
+from hallway.consent.law import disclosing, validity
+from hallway.consent.law.asking import (
     Aim,
     Discloser,
     Outcome,
@@ -19,7 +19,7 @@ from hallway.consent.asking import (
     SignedForm,
     Tie,
 )
-from hallway.consent.conditions import CONDITIONS
+from hallway.consent.law.conditions import CONDITIONS
 from hallway.consent.tables import disclosures, duties, elements
 from hallway.record.classes import DataClass
 

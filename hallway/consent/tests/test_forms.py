@@ -5,10 +5,11 @@ import pytest
 from django.db import IntegrityError
 
 from hallway import clock
-from hallway.consent import actions, gate, ink, states
+from hallway.consent import actions, gate, states
 from hallway.consent.actions import Composition, Signature
+from hallway.consent.explaining.preview import preview
+from hallway.consent.forms import ink
 from hallway.consent.models import Consent, ConsentState
-from hallway.consent.preview import preview
 from hallway.consent.tests import town
 from hallway.consent.tests.test_gate import NOTE, seen
 from hallway.errors import HallwayError, Kind

@@ -3,7 +3,7 @@ import zlib
 
 import pytest
 
-from hallway.consent import ink
+from hallway.consent.forms import ink
 
 BLANK_ROWS = zlib.compress(b"".join(b"\x00" + bytes(120) for _ in range(40)))
 

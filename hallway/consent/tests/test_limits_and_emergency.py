@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 
 from hallway import clock
-from hallway.consent import actions, explain, gate
+from hallway.consent import actions, gate
+from hallway.consent.explaining import explain
 from hallway.consent.models import EmergencyAccess
 from hallway.consent.tests import town
 from hallway.consent.tests.test_gate import NOTE, seen

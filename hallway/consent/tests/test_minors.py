@@ -2,7 +2,7 @@
 
 import pytest
 
-from hallway.consent.minors import law_of, who_controls
+from hallway.consent.rights.minors import law_of, who_controls
 from hallway.consent.tables.duties import controls
 from hallway.consent.tables.minors import rows
 

@@ -8,8 +8,10 @@ import pypdf
 import pytest
 
 from hallway import clock, ids
-from hallway.consent import actions, ink, links, papers, printing, refusals, representing, standing, talks, wording
+from hallway.consent import actions, refusals
 from hallway.consent.actions import External, Member
+from hallway.consent.forms import ink, links, papers, printing, standing, talks, wording
+from hallway.consent.grants import representing
 from hallway.consent.models import Consent, CoSignature, MinorService, SigningLink
 from hallway.consent.tests import town
 from hallway.consent.tests.test_forms import DRAWN, NOTE, PART2, composition, program
@@ -73,7 +75,7 @@ def test_no_front_desk_and_no_receiver_prepares_a_form_about_notes_of_sessions(p
 
 
 def _notes(kind):
-    from hallway.consent.needed import carries
+    from hallway.consent.explaining.needed import carries
 
     return carries(kind, "")
 

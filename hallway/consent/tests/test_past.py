@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from hallway import clock
-from hallway.consent import actions, past
+from hallway.consent import actions
 from hallway.consent.actions import Composition, Signature
+from hallway.consent.explaining import past
 from hallway.consent.tests import town
 from hallway.directory.models import PractitionerRole
 from hallway.errors import HallwayError

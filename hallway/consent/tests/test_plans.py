@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hallway.consent import validity
+from hallway.consent.grants.plans import elements_of
+from hallway.consent.law import validity
 from hallway.consent.models import Consent
-from hallway.consent.plans import elements_of
 from hallway.consent.tables.forms import form_rule
 from hallway.record.classes import DataClass
 

@@ -3,9 +3,10 @@ from datetime import timedelta
 import pytest
 
 from hallway import clock
-from hallway.consent import actions, ink
+from hallway.consent import actions
 from hallway.consent.actions import Composition, Signature
-from hallway.consent.preview import preview
+from hallway.consent.explaining.preview import preview
+from hallway.consent.forms import ink
 from hallway.consent.tests import town
 from hallway.identity.requester import Role
 from hallway.record.classes import DataClass

@@ -3,8 +3,9 @@ from datetime import date
 
 import pytest
 
-from hallway.consent import actions, gate, ink, queries, standing
+from hallway.consent import actions, gate, queries
 from hallway.consent.actions import Composition, Signature
+from hallway.consent.forms import ink, standing
 from hallway.consent.tests import town
 from hallway.errors import HallwayError
 from hallway.identity.requester import Requester, Role

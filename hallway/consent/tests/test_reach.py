@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hallway import clock
-from hallway.consent import compiler, reach
 from hallway.consent.actions import Composition
-from hallway.consent.facts import ChartFacts, Form, Member, Place, Span
-from hallway.consent.reach import Portion, Reach, Recipient
+from hallway.consent.explaining import reach
+from hallway.consent.explaining.reach import Portion, Reach, Recipient
+from hallway.consent.grants import compiler
+from hallway.consent.law.facts import ChartFacts, Form, Member, Place, Span
 from hallway.identity.requester import Role
 from hallway.ids import ChartId, OrganizationId, PractitionerId
 from hallway.record.classes import DataClass

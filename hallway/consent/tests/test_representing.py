@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hallway.consent.facts import Acting, Span, Word
-from hallway.consent.representing import is_shut_out, may_not_sign, narrowed, openers
+from hallway.consent.grants.representing import is_shut_out, may_not_sign, narrowed, openers
+from hallway.consent.law.facts import Acting, Span, Word
 from hallway.record.classes import AUTHOR_ONLY, DataClass
 
 SPAN = Span(datetime(2026, 1, 1, tzinfo=UTC))

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from hallway.consent import actions, gate, reviewing
-from hallway.consent.reviewing import Choice
+from hallway.consent import actions, gate
+from hallway.consent.entering import reviewing
+from hallway.consent.entering.reviewing import Choice
 from hallway.directory.models import Organization, Practitioner
 from hallway.errors import HallwayError
 from hallway.identity.requester import Requester, Role, system

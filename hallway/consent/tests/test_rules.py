@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from hallway.consent import rules
-from hallway.consent.facts import ChartFacts, Limit, Span
+from hallway.consent.law.facts import ChartFacts, Limit, Span
 from hallway.consent.rules import MEDICAL_ROLES, OTHER_STAFF, Opener, Setting
 from hallway.consent.tables import library
 from hallway.consent.tables.emergency import categories

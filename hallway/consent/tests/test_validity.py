@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from hallway.consent import validity
-from hallway.consent.asking import Aim, SignedForm
-from hallway.consent.facts import Form, Span
+from hallway.consent.law import validity
+from hallway.consent.law.asking import Aim, SignedForm
+from hallway.consent.law.facts import Form, Span
 from hallway.consent.tables.forms import form_rule, statements
 from hallway.record.classes import DataClass
 

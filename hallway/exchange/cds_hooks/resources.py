@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from hallway.consent.asking import Aim, RecipientKind, Tie
+from hallway.consent.law.asking import Aim, RecipientKind, Tie
 from hallway.exchange.decisions import asked
 from hallway.exchange.decisions.actions import NO_CONSENT, PERMIT, Decided, Decision
 from hallway.exchange.decisions.asked import DecisionRequest, Identifier, Item, Party, Patient

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from hallway import clock
-from hallway.consent import disclosing, plans, soundness
-from hallway.consent.asking import Discloser, Outcome, PatientFacts, Question, Verdict
-from hallway.consent.blocking import Refusal
-from hallway.consent.facts import Place
-from hallway.consent.minors import years
+from hallway.consent.denials.blocking import Refusal
+from hallway.consent.grants import plans, soundness
+from hallway.consent.law import disclosing
+from hallway.consent.law.asking import Discloser, Outcome, PatientFacts, Question, Verdict
+from hallway.consent.law.facts import Place
+from hallway.consent.rights.minors import years
 from hallway.directory.models import Organization, Practitioner
 from hallway.exchange.decisions import forms, labelling, parties
 from hallway.exchange.decisions.asked import DecisionRequest, Item

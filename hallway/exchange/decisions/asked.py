@@ -6,8 +6,8 @@ from typing import Annotated, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from hallway.consent.asking import Aim, RecipientKind, Tie
-from hallway.consent.conditions import CONDITIONS
+from hallway.consent.law.asking import Aim, RecipientKind, Tie
+from hallway.consent.law.conditions import CONDITIONS
 from hallway.consent.tables.disclosures import words
 from hallway.errors import HallwayError, Kind
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from hallway.consent import validity
-from hallway.consent.asking import SignedForm
-from hallway.consent.facts import ChartFacts, Form, Place
+from hallway.consent.law import validity
+from hallway.consent.law.asking import SignedForm
+from hallway.consent.law.facts import ChartFacts, Form, Place
 from hallway.exchange.decisions.parties import Towards
 
 

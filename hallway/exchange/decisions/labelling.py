@@ -2,7 +2,7 @@
 
 import msgspec
 
-from hallway.consent import licences
+from hallway.consent.grants import licences
 from hallway.directory.models import Organization
 from hallway.exchange.decisions.asked import Item
 from hallway.labels import rules, table

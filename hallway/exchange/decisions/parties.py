@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from hallway import clock
-from hallway.consent import compiler, plans
-from hallway.consent.asking import Recipient, RecipientKind, Tie
-from hallway.consent.facts import ChartFacts
+from hallway.consent.grants import compiler, plans
+from hallway.consent.law.asking import Recipient, RecipientKind, Tie
+from hallway.consent.law.facts import ChartFacts
 from hallway.directory.models import Organization, OrganizationKind, Practitioner, PractitionerRole
 from hallway.exchange.decisions.asked import Identifier, Party, not_understood
 from hallway.ids import NOBODY, OrganizationId, PractitionerId

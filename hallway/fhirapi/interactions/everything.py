@@ -1,6 +1,6 @@
 """``GET /fhir/Patient/{id}/$everything``: the whole record that may flow, newest first, in one Bundle."""
 
-from hallway.consent import notices
+from hallway.consent.grants import notices
 from hallway.fhirapi import bundles, plans
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked, refused

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
-from hallway.consent import notices
+from hallway.consent.grants import notices
 from hallway.fhirapi import bundles, plans
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked, refused, resource_id

@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from hallway import clock, ids
 from hallway.consent import actions as consent
 from hallway.consent import gate
-from hallway.consent.preview import preview
+from hallway.consent.explaining.preview import preview
 from hallway.directory.models import CareTeamMember, Organization
 from hallway.identity.requester import Requester
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId, ReferralId

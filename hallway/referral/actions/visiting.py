@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from hallway import clock, ids
-from hallway.consent.preview import preview
+from hallway.consent.explaining.preview import preview
 from hallway.identity.requester import Requester
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId, ReferralId
 from hallway.loops import actions as loops

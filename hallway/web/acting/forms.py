@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from django import forms
 
 from hallway import clock
-from hallway.consent.acting import ENDED_AS, Entry
+from hallway.consent.rights.acting import ENDED_AS, Entry
 from hallway.consent.tables.minors import rows
 from hallway.directory.models import Representative
 from hallway.web.chart.forms import WordsField

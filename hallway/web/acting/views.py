@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from hallway import clock
-from hallway.consent import acting, asks, minors, refusals
+from hallway.consent import refusals
+from hallway.consent.rights import acting, asks, minors
 from hallway.directory.models import Organization
 from hallway.errors import HallwayError
 from hallway.identity.requester import CLINICIANS

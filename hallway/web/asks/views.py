@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from hallway.consent import asks, gate, queries, refusals
+from hallway.consent import gate, queries, refusals
+from hallway.consent.rights import asks
 from hallway.errors import HallwayError
 from hallway.web.access import PageRequest, page
 from hallway.web.my.asking import TOPIC_WORDS

@@ -6,9 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from hallway.consent import actions, links, wording
-from hallway.consent.links import OpenLink
-from hallway.consent.signing import wants_initials
+from hallway.consent import actions
+from hallway.consent.forms import links, wording
+from hallway.consent.forms.links import OpenLink
+from hallway.consent.forms.signing import wants_initials
 from hallway.errors import HallwayError, Kind
 from hallway.web.access import public
 from hallway.web.consents.hand import signature_of

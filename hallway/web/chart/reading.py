@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from hallway import clock
-from hallway.consent import gate, notices
-from hallway.consent.notices import NOTHING, Owed
+from hallway.consent import gate
+from hallway.consent.grants import notices
+from hallway.consent.grants.notices import NOTHING, Owed
 from hallway.directory.models import Organization, Practitioner
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId, OrganizationId, PractitionerId

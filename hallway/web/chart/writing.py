@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from hallway import clock, ids
-from hallway.consent import gate, plans
+from hallway.consent import gate
 from hallway.consent.actions import store
+from hallway.consent.grants import plans
 from hallway.directory.models import Organization, Practitioner
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import CLINICIANS, Requester

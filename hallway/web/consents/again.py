@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from hallway.consent import standing
-from hallway.consent.composing import NOTE_FORMS
-from hallway.consent.standing import Standing
+from hallway.consent.forms import standing
+from hallway.consent.forms.composing import NOTE_FORMS
+from hallway.consent.forms.standing import Standing
 from hallway.identity.requester import Role
 from hallway.ids import ConsentId
 from hallway.loops.renewals import AHEAD

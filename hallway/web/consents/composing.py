@@ -14,11 +14,13 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hallway import clock, ids
-from hallway.consent import actions, gate, papers, reach, talks
-from hallway.consent.composing import NOTE_FORMS, Composition, asked_before, drafts_of
-from hallway.consent.licences import usual_classes
+from hallway.consent import actions, gate
+from hallway.consent.explaining import reach
+from hallway.consent.explaining.reach import Portion
+from hallway.consent.forms import papers, talks
+from hallway.consent.forms.composing import NOTE_FORMS, Composition, asked_before, drafts_of
+from hallway.consent.grants.licences import usual_classes
 from hallway.consent.models import ConsentState
-from hallway.consent.reach import Portion
 from hallway.consent.tables.phrases import skins
 from hallway.directory.models import Organization
 from hallway.errors import HallwayError, Kind

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hallway.consent.compiler import GrantRow
-from hallway.consent.reach import Portion, Reach
+from hallway.consent.explaining.reach import Portion, Reach
+from hallway.consent.grants.compiler import GrantRow
 from hallway.consent.tables import library
 from hallway.web.consents.people import Candidate
 from hallway.web.consents.questions import CATEGORIES

@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from hallway.consent import actions, gate, standing
-from hallway.consent.links import LASTS, TRIES
+from hallway.consent import actions, gate
+from hallway.consent.forms import standing
+from hallway.consent.forms.links import LASTS, TRIES
 from hallway.identity.requester import Role
 from hallway.web.access import PageRequest, page
 from hallway.web.chart.reading import open_chart

@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from hallway.consent import actions, papers
+from hallway.consent import actions
 from hallway.consent.actions import External
+from hallway.consent.forms import papers
 from hallway.consent.tables.forms import statements
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import CLINICIANS, Role

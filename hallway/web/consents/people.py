@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from hallway.consent.reach import Recipient
+from hallway.consent.explaining.reach import Recipient
 from hallway.directory.models import Organization, OrganizationKind, PractitionerRole
 from hallway.identity.requester import CLINICIANS, Role
 from hallway.ids import OrganizationId, PractitionerId

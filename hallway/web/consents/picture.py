@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hallway.consent.reach import Portion, Reach, Recipient
+from hallway.consent.explaining.reach import Portion, Reach, Recipient
 from hallway.web.chart.board import Pronouns
 from hallway.web.consents.questions import CATEGORIES, Category
 

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hallway.consent import needed
 from hallway.consent.actions import Composition
-from hallway.consent.composing import NOTE_FORMS, rule_of
-from hallway.consent.needed import Answer, Ground, Need, Wish
-from hallway.consent.papers import last_instant, zone_of
-from hallway.consent.reach import Portion
+from hallway.consent.explaining import needed
+from hallway.consent.explaining.needed import Answer, Ground, Need, Wish
+from hallway.consent.explaining.reach import Portion
+from hallway.consent.forms.composing import NOTE_FORMS, rule_of
+from hallway.consent.forms.papers import last_instant, zone_of
 from hallway.consent.tables.forms import FormRule
 from hallway.directory.models import Organization
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId, ReferralId

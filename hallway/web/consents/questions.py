@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from hallway.consent.composing import Composition
+from hallway.consent.forms.composing import Composition
 from hallway.consent.tables.contents import CONTENTS
 from hallway.consent.tables.phrases import skins
 from hallway.ids import OrganizationId

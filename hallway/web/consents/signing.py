@@ -10,9 +10,10 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hallway import clock
-from hallway.consent import actions, gate, refusals, standing
-from hallway.consent.signing import is_under_age
-from hallway.consent.standing import Standing
+from hallway.consent import actions, gate, refusals
+from hallway.consent.forms import standing
+from hallway.consent.forms.signing import is_under_age
+from hallway.consent.forms.standing import Standing
 from hallway.directory.models import Representative
 from hallway.errors import HallwayError, Kind
 from hallway.ids import ChartId, ConsentId

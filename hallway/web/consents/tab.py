@@ -5,8 +5,9 @@ from collections import Counter
 from django.http import HttpResponse
 
 from hallway import clock
-from hallway.consent import reach, standing
-from hallway.consent.standing import Standing
+from hallway.consent.explaining import reach
+from hallway.consent.forms import standing
+from hallway.consent.forms.standing import Standing
 from hallway.ids import ChartId
 from hallway.record.classes import AUTHOR_ONLY
 from hallway.web.access import PageRequest, page

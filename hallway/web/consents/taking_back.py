@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hallway.consent import actions, refusals, standing
-from hallway.consent.standing import Standing
+from hallway.consent import actions, refusals
+from hallway.consent.forms import standing
+from hallway.consent.forms.standing import Standing
 from hallway.directory.models import Organization
 from hallway.errors import HallwayError, Kind
 from hallway.ids import ConsentId, OrganizationId

@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from hallway.consent import actions, talks
+from hallway.consent import actions
+from hallway.consent.forms import talks
 from hallway.consent.tables.scripts import script_for
 from hallway.errors import HallwayError, Kind
 from hallway.ids import ChartId

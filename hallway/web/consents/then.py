@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from hallway import clock
-from hallway.consent import past
 from hallway.consent import queries as consent_queries
+from hallway.consent.explaining import past
+from hallway.consent.explaining.past import Then
 from hallway.consent.gate import not_found
-from hallway.consent.past import Then
 from hallway.consent.tables import library
 from hallway.directory.models import Organization, PractitionerRole
 from hallway.identity.requester import CLINICIANS, Role

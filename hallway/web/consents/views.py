@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from hallway.consent import queries as consent_queries
-from hallway.consent import standing
+from hallway.consent.forms import standing
 from hallway.web.access import PageRequest, page
 from hallway.web.consents.composing import COMPOSERS
 from hallway.web.consents.questions import FORM_NAMES

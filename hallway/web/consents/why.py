@@ -7,8 +7,9 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from hallway.consent import explain, gate
-from hallway.consent.explain import Flow
+from hallway.consent import gate
+from hallway.consent.explaining import explain
+from hallway.consent.explaining.explain import Flow
 from hallway.identity.requester import Role
 from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId
 from hallway.web.access import PageRequest, page

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from hallway.consent.standing import Standing
+from hallway.consent.forms.standing import Standing
 from hallway.record.evidence import Purpose
 from hallway.web.chart.board import Pronouns
 from hallway.web.consents.picture import category_words

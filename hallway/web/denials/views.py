@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from hallway.consent import blocking, gate
+from hallway.consent import gate
 from hallway.consent import queries as consent_queries
-from hallway.consent.blocking import Shown
+from hallway.consent.denials import blocking
+from hallway.consent.denials.blocking import Shown
 from hallway.consent.tables import library
 from hallway.identity.requester import CLINICIANS, Role
 from hallway.record.classes import DataClass

@@ -7,9 +7,9 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 
 from hallway import clock, ids
-from hallway.consent.asking import Aim, RecipientKind
-from hallway.consent.disclosures import CHANNELS, Handover
-from hallway.consent.facts import Form as SignedForm
+from hallway.consent.disclosures.recording import CHANNELS, Handover
+from hallway.consent.law.asking import Aim, RecipientKind
+from hallway.consent.law.facts import Form as SignedForm
 from hallway.consent.tables import disclosures as words
 from hallway.directory.models import Practitioner
 from hallway.ids import ChartId, PractitionerId

@@ -7,9 +7,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hallway.consent import accounting_printing, disclosed, disclosures, gate
-from hallway.consent.accounting import Account, Entry
-from hallway.consent.asking import Aim, Verdict
+from hallway.consent import gate
+from hallway.consent.disclosures import disclosed, printing, recording
+from hallway.consent.disclosures.accounting import Account, Entry
+from hallway.consent.law.asking import Aim, Verdict
 from hallway.consent.tables import disclosures as words
 from hallway.consent.tables.accountings import AccountingKind
 from hallway.directory import queries as directory
@@ -22,7 +23,7 @@ from hallway.web.disclosures.forms import HandoverForm, HoldForm
 from hallway.web.law.words import aim_words, class_words
 
 
-@page(*disclosures.KEEPERS, patient=True)
+@page(*recording.KEEPERS, patient=True)
 @require_GET
 def show(request: PageRequest, chart_id: int) -> HttpResponse:
     """Every accounting of the chart as this practice would give it today."""
@@ -30,7 +31,7 @@ def show(request: PageRequest, chart_id: int) -> HttpResponse:
 
 
 def _shown(request: PageRequest, chart_id: ChartId, form: HoldForm, *, status: int = 200) -> HttpResponse:
-    found = disclosures.accountings(request.requester, chart_id)
+    found = recording.accountings(request.requester, chart_id)
     values = {
         "header": _header(request, chart_id),
         "chart_id": chart_id,
@@ -62,19 +63,19 @@ def _row(entry: Entry) -> dict[str, object]:
     }
 
 
-@page(*disclosures.KEEPERS, patient=True)
+@page(*recording.KEEPERS, patient=True)
 @require_http_methods(["GET", "POST"])
 def record(request: PageRequest, chart_id: int) -> HttpResponse:
     """Ask the law about a handover and put it on record, or be told what stands in its way."""
     chart = ChartId(chart_id)
-    signed = disclosures.forms_of(request.requester, chart)
+    signed = recording.forms_of(request.requester, chart)
     authors = directory.clinicians_ever(request.requester.organization_id)
     form = HandoverForm(request.POST if request.method == "POST" else None, signed=signed, authors=authors)
     verdict, status = None, 200
     if form.is_bound:
         status = 422
         if form.is_valid():
-            number, verdict = disclosures.record_disclosure(
+            number, verdict = recording.record_disclosure(
                 form.handover(chart), by=request.requester, had_left=bool(form.cleaned_data["had_left"])
             )
             if number is not None:
@@ -99,13 +100,13 @@ def _receipt(request: PageRequest, chart_id: ChartId, form: HandoverForm, verdic
         "chart_id": chart_id,
         "given": form.cleaned_data,
         "verdict": verdict,
-        "notices": accounting_printing.notices_of(verdict),
+        "notices": printing.notices_of(verdict),
         **_said(verdict),
     }
     return render(request, "disclosures/receipt.html", values)
 
 
-@page(*disclosures.KEEPERS, patient=True)
+@page(*recording.KEEPERS, patient=True)
 @require_POST
 def hold(request: PageRequest, chart_id: int) -> HttpResponse:
     """Leave an agency's disclosures out for a time."""
@@ -115,7 +116,7 @@ def hold(request: PageRequest, chart_id: int) -> HttpResponse:
         return _shown(request, chart, form, status=422)
     given = form.cleaned_data
     try:
-        disclosures.hold_back(
+        recording.hold_back(
             request.requester,
             chart,
             recipient=given["recipient"],
@@ -130,15 +131,15 @@ def hold(request: PageRequest, chart_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("disclosures:show", args=[chart_id]))
 
 
-@page(*disclosures.KEEPERS, patient=True)
+@page(*recording.KEEPERS, patient=True)
 @require_GET
 def pdf(request: PageRequest, chart_id: int) -> HttpResponse:
     """One accounting to give to the patient; what was given is kept."""
     chart, header = ChartId(chart_id), _header(request, ChartId(chart_id))
     kind = _kind(request)
-    given = disclosures.give(request.requester, chart, kind)
+    given = recording.give(request.requester, chart, kind)
     rows = [(cast("Entry", row["entry"]), str(row["aim"])) for row in map(_row, given.rows)]
-    content = accounting_printing.printed(given, rows, header, by=request.requester)
+    content = printing.printed(given, rows, header, by=request.requester)
     answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = 'inline; filename="accounting.pdf"'
     return answer

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from hallway import clock
-from hallway.consent import emergency_search
-from hallway.consent.emergency_search import Sought
+from hallway.consent.emergency import search
+from hallway.consent.emergency.search import Sought
 from hallway.errors import HallwayError
 from hallway.identity.requester import CLINICIANS
 from hallway.web.access import PageRequest, page
@@ -48,7 +48,7 @@ def find(request: PageRequest) -> HttpResponse:
     missed, refused = False, None
     if request.method == "POST" and form.is_valid():
         try:
-            made = emergency_search.open_for_unknown(request.requester, Sought(**form.cleaned_data))
+            made = search.open_for_unknown(request.requester, Sought(**form.cleaned_data))
         except HallwayError as wrong:
             made, refused = None, wrong
         if made is not None:

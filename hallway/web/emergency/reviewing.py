@@ -7,7 +7,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from hallway.consent import actions, emergency_search, gate, standing
+from hallway.consent import actions, gate
+from hallway.consent.emergency import search
+from hallway.consent.forms import standing
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import CLINICIANS, Role
 from hallway.loops import hearing
@@ -34,7 +36,7 @@ def reviews(request: PageRequest) -> HttpResponse:
     values = {
         "waiting": [row for row in rows if row.reviewed_at is None],
         "done": [row for row in rows if row.reviewed_at is not None],
-        "attempts": emergency_search.attempts_at(request.requester),
+        "attempts": search.attempts_at(request.requester),
         "natures": dict(NATURES),
         "outcomes": OUTCOMES,
     }

@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hallway.consent import actions, gate, standing
+from hallway.consent import actions, gate
+from hallway.consent.forms import standing
 from hallway.consent.tables.emergency import categories
 from hallway.errors import HallwayError
 from hallway.identity.requester import CLINICIANS, Requester

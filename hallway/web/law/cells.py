@@ -5,10 +5,10 @@ from functools import lru_cache
 import msgspec
 
 from hallway import clock
-from hallway.consent import what_if
+from hallway.consent.explaining import what_if
+from hallway.consent.explaining.what_if import Change, Golden
 from hallway.consent.tables import library
 from hallway.consent.tables.library import Rule
-from hallway.consent.what_if import Change, Golden
 
 SHOWN = 100
 WHAT_IFS = {

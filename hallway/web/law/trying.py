@@ -7,8 +7,8 @@ from django import forms
 from django.http import QueryDict
 
 from hallway import clock
-from hallway.consent import disclosing, validity
-from hallway.consent.asking import (
+from hallway.consent.law import disclosing, validity
+from hallway.consent.law.asking import (
     Aim,
     Discloser,
     PatientFacts,
@@ -19,7 +19,7 @@ from hallway.consent.asking import (
     Tie,
     Verdict,
 )
-from hallway.consent.conditions import CONDITIONS
+from hallway.consent.law.conditions import CONDITIONS
 from hallway.consent.tables.disclosures import words
 from hallway.consent.tables.elements import elements
 from hallway.directory.models import Licence

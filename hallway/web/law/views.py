@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from hallway.consent.asking import Outcome
+from hallway.consent.law.asking import Outcome
 from hallway.consent.tables import disclosures
 from hallway.web import errors
 from hallway.web.access import page

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from hallway.consent.asking import Aim, RecipientKind
+from hallway.consent.explaining.what_if import Golden
+from hallway.consent.law.asking import Aim, RecipientKind
 from hallway.consent.tables import disclosures
-from hallway.consent.what_if import Golden
 from hallway.record.classes import DataClass
 
 CLASS_WORDS = {

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from hallway import clock
-from hallway.consent import asks as consent_asks
 from hallway.consent import gate
-from hallway.consent.asks import Wish
-from hallway.consent.looks import chart_of
+from hallway.consent.explaining.looks import chart_of
 from hallway.consent.models import ContactWish
+from hallway.consent.rights import asks as consent_asks
+from hallway.consent.rights.asks import Wish
 from hallway.directory.models import Organization
 from hallway.errors import HallwayError
 from hallway.ids import OrganizationId

@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from hallway.consent import actions, asks, gate, limits, minors
+from hallway.consent import actions, gate
+from hallway.consent.rights import asks, limits, minors
 from hallway.consent.tables import library
 from hallway.consent.tables.profiles import ALL_CLASSES
 from hallway.identity.requester import Role

@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from hallway.consent import acting, refusals
-from hallway.consent.limits import ANY_ORGANIZATION
+from hallway.consent import refusals
+from hallway.consent.rights import acting
+from hallway.consent.rights.limits import ANY_ORGANIZATION
 from hallway.web.access import PageRequest, page
 from hallway.web.my.views import MINE, name_of
 

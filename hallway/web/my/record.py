@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from hallway import clock
 from hallway.consent import gate
-from hallway.consent.looks import chart_of
+from hallway.consent.explaining.looks import chart_of
 from hallway.errors import HallwayError
 from hallway.identity.requester import Role
 from hallway.record import queries

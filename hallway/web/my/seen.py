@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from hallway import clock
-from hallway.consent import looks, standing
-from hallway.consent.looks import Look
+from hallway.consent.explaining import looks
+from hallway.consent.explaining.looks import Look
+from hallway.consent.forms import standing
 from hallway.web.access import PageRequest, page
 from hallway.web.my import plain, spanish
 from hallway.web.my.views import MINE, name_of

@@ -8,9 +8,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from hallway.consent import actions, reach, standing
-from hallway.consent.looks import chart_of
-from hallway.consent.standing import Standing
+from hallway.consent import actions
+from hallway.consent.explaining import reach
+from hallway.consent.explaining.looks import chart_of
+from hallway.consent.forms import standing
+from hallway.consent.forms.standing import Standing
 from hallway.directory.models import Organization
 from hallway.ids import ConsentId, OrganizationId
 from hallway.record.classes import AUTHOR_ONLY

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest
 from django.utils import timezone
 
-from hallway.consent import wording
-from hallway.consent.looks import chart_of
-from hallway.consent.standing import Standing
+from hallway.consent.explaining.looks import chart_of
+from hallway.consent.forms import wording
+from hallway.consent.forms.standing import Standing
 from hallway.consent.tables.phrases import phrases
 from hallway.identity.requester import Requester
 from hallway.web import words

@@ -4,8 +4,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from hallway.consent import gate, queries, standing
-from hallway.consent.looks import chart_of
+from hallway.consent import gate, queries
+from hallway.consent.explaining.looks import chart_of
+from hallway.consent.forms import standing
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester, Role
 from hallway.web.access import PageRequest, page

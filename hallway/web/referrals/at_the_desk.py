@@ -7,7 +7,7 @@ from django.utils.http import urlencode
 
 from hallway import clock
 from hallway.consent import actions as consent
-from hallway.consent.preview import Preview
+from hallway.consent.explaining.preview import Preview
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester
 from hallway.ids import ConsentId, ReferralId

@@ -8,7 +8,7 @@ from django.urls import reverse
 from hallway import clock
 from hallway.consent import gate as gating
 from hallway.consent import queries as consents
-from hallway.consent.preview import Preview, preview
+from hallway.consent.explaining.preview import Preview, preview
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import BH_CLINICIANS, Requester
 from hallway.ids import ChartId, ReferralId

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hallway.consent.preview import Preview
+from hallway.consent.explaining.preview import Preview
 from hallway.web.referrals import when
 from hallway.web.referrals.parts import Gate
 

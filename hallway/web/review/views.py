@@ -11,9 +11,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from hallway.consent import gate, reviewing
+from hallway.consent import gate
 from hallway.consent import queries as consent_queries
-from hallway.consent.reviewing import DECIDERS, Choice, Paper
+from hallway.consent.entering import reviewing
+from hallway.consent.entering.reviewing import DECIDERS, Choice, Paper
 from hallway.directory.models import Organization, Practitioner
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester

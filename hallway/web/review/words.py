@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from hallway.consent.reviewing import Choice
+from hallway.consent.entering.reviewing import Choice
 from hallway.labels import content
 from hallway.record.classes import DataClass
 from hallway.record.stored import Stored

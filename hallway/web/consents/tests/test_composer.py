@@ -7,8 +7,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from hallway import clock
-from hallway.consent import actions, papers
+from hallway.consent import actions
 from hallway.consent.actions import Composition, External
+from hallway.consent.forms import papers
 from hallway.consent.models import Consent, Paper
 from hallway.consent.tests import town
 from hallway.identity.requester import Role

@@ -1,6 +1,6 @@
 from collections import Counter
 
-from hallway.consent.reach import Portion, Recipient
+from hallway.consent.explaining.reach import Portion, Recipient
 from hallway.identity.requester import Role
 from hallway.ids import OrganizationId, PractitionerId
 from hallway.web.chart.board import Pronouns

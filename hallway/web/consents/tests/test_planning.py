@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hallway.consent.papers import last_instant
+from hallway.consent.forms.papers import last_instant
 from hallway.consent.tests import town
 from hallway.directory.models import Organization
 from hallway.identity.requester import Role

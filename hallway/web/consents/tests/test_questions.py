@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from hallway.consent import needed
+from hallway.consent.explaining import needed
 from hallway.record.classes import DataClass
 from hallway.record.evidence import Purpose
 from hallway.web.consents import questions

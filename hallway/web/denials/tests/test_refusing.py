@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from hallway import clock
-from hallway.consent.blocking import Refusal, denials_at
+from hallway.consent.denials.blocking import Refusal, denials_at
 from hallway.consent.models import Consent, Denial
 from hallway.errors import HallwayError
 from hallway.identity.requester import Role

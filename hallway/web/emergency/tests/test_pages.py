@@ -5,7 +5,7 @@ import re
 import pytest
 
 from hallway import clock
-from hallway.consent import standing
+from hallway.consent.forms import standing
 from hallway.consent.models import EmergencyAccess, EmergencySearch
 from hallway.directory.models import PractitionerRole
 from hallway.identity import actions as identity

@@ -8,8 +8,8 @@ from django.test import Client
 
 from hallway import clock
 from hallway.consent import actions as consent
-from hallway.consent import limits
 from hallway.consent.models import Denial
+from hallway.consent.rights import limits
 from hallway.consent.tests import town
 from hallway.directory.models import Practitioner
 from hallway.identity import clients
@@ -30,7 +30,7 @@ SOCIAL = {"id": "w", "type": "DocumentReference", "security": ["PSY"], "noteKind
 
 def give_number(hall, value="M-1"):
     """The hall's patient gets the identifier that gateways know them by."""
-    from hallway.consent.storing import store
+    from hallway.consent.entering.storing import store
     from hallway.record import queries as record
 
     patient = record.patient_of(hall.chart)

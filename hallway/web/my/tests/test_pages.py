@@ -6,9 +6,9 @@ import re
 import pytest
 from django.test import Client
 
-from hallway.consent import acting, asks
 from hallway.consent import actions as consent
 from hallway.consent.models import Consent, Restriction
+from hallway.consent.rights import acting, asks
 from hallway.identity import actions as identity
 from hallway.ids import AccountId
 from hallway.record.classes import DataClass

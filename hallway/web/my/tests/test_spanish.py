@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from hallway.consent import looks
+from hallway.consent.explaining import looks
 from hallway.web.consents.words import STATE_WORDS
 from hallway.web.my import plain, seen, spanish
 from hallway.web.my.tests.test_pages import enter, marisol, signed, world

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from hallway.consent import reviewing
+from hallway.consent.entering import reviewing
 from hallway.consent.tests.test_reviewing import PDF, Hall
 from hallway.identity.requester import Role
 from tests.access.test_places import come_in

@@ -2,6 +2,22 @@
 
 Every criterion must hold; within one, any of its values will do. Texts are folded, codes and references are search
 tokens as ``standards.fhir.search`` makes them, numbers and instants are pairs of a lower and an upper end.
+
+How the door spells what it looks for (``code`` is the search parameter):
+
+========================================  ==========================================================================
+coded value                               ``code=word``, ``code=system|word``, ``code=|word`` (has no system),
+                                          ``code=system|`` (any word of the system)
+reference                                 ``code=Patient/ID``, an absolute address as sent, a canonical without and
+                                          with its ``|version``; never with ``/_history/``
+``code:identifier``                       ``code:identifier=`` and the four forms of a coded value
+``identifier:of-type``                    ``identifier:of-type=system|type|value``
+``name:exact``                            ``name:exact=`` and the text as it was sent; only where texts are indexed
+composite of a token with a token         ``composite=LEFT$RIGHT``, each in the forms of a coded value
+composite of a token with a string        ``composite=LEFT$folded text``
+composite of a token with a range         ``Spans`` under ``composite$LEFT``
+``_tag``, ``_profile``, ``_source``       ``_tag=`` as a coded value, ``_profile=url``, ``_source=uri``
+========================================  ==========================================================================
 """
 
 from datetime import datetime

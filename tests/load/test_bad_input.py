@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from hallway.app.loading import crew, files, intake
+from hallway.exchange.intake import crew, files, taking
 from hallway.identity.requester import system
 from hallway.record.queries import charts_of
 from hallway.storage.connection import cursor
@@ -22,7 +22,7 @@ def bundle(*resources, kind="transaction", method="POST"):
 def load(tmp_path, content, name="a.json"):
     path = tmp_path / name
     path.write_bytes(content)
-    [report] = crew.load([path], intake.feed_of(""))
+    [report] = crew.load([path], taking.feed_of(""))
     return report
 
 
@@ -75,7 +75,7 @@ def test_a_broken_gzip_is_refused(fresh_db, tmp_path):
 def test_a_broken_file_does_not_keep_the_others_from_loading(fresh_db, tmp_path):
     (tmp_path / "a.json").write_bytes(b"{")
     (tmp_path / "b.json").write_bytes(bundle(PATIENT, CONDITION))
-    reports = list(crew.load(files.find([tmp_path]), intake.feed_of(""), workers=1))
+    reports = list(crew.load(files.find([tmp_path]), taking.feed_of(""), workers=1))
     assert [report.taken is None for report in reports] == [True, False]
 
 
@@ -97,7 +97,7 @@ def test_ndjson_files_find_one_another_and_a_changed_line_becomes_the_next_versi
     encounter["subject"] = {"reference": "Patient/p1"}
     (tmp_path / "Encounter.ndjson.gz").write_bytes(gzip.compress(json.dumps(encounter).encode()))
     (tmp_path / "Patient.ndjson").write_text(json.dumps(PATIENT) + "\n\n")
-    feed = intake.feed_of("")
+    feed = taking.feed_of("")
     found = files.find([tmp_path])
     assert [path.name for path in found] == ["Patient.ndjson", "Condition.ndjson", "Encounter.ndjson.gz"]
     assert all(report.taken and report.taken.created for report in crew.load(found, feed))
@@ -107,7 +107,7 @@ def test_ndjson_files_find_one_another_and_a_changed_line_becomes_the_next_versi
         assert f"encounter=Encounter/{origins['Encounter/e1']}" in tokens.fetchone()[0]
     lines[1]["code"] = {"text": "changed"}
     (tmp_path / "Condition.ndjson").write_text("\n".join(json.dumps(one) for one in lines))
-    [taken] = [intake.take(files.parcel(tmp_path / "Condition.ndjson"), feed=feed, by=system("t"))]
+    [taken] = [taking.take(files.parcel(tmp_path / "Condition.ndjson"), feed=feed, by=system("t"))]
     assert (taken.created, taken.updated, taken.unchanged) == (0, 1, 1)
     assert list(charts_of([origins["Patient/p1"]]))
 
@@ -138,7 +138,7 @@ def test_two_loads_at_once_agree_on_what_they_share_and_store_each_patient_once(
         one = PATIENT | {"id": f"p{number}", "generalPractitioner": [{"reference": "Practitioner/d7"}]}
         (tmp_path / f"{number}.json").write_bytes(bundle(*shared, one))
     (tmp_path / "again.json").write_bytes((tmp_path / "0.json").read_bytes())
-    reports = list(crew.load(files.find([tmp_path]), intake.feed_of(""), workers=3))
+    reports = list(crew.load(files.find([tmp_path]), taking.feed_of(""), workers=3))
     assert all(report.taken is not None for report in reports)
     with cursor() as opened:
         counts = dict(opened.execute("SELECT kind, count(*) FROM record_id GROUP BY kind").fetchall())

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from hallway.app.loading import files, intake
+from hallway.exchange.intake import files, taking
 from hallway.identity.requester import system
 from hallway.ids import ChartId, OrganizationId
 from hallway.record.evidence import Clause, Purpose, Release
@@ -53,8 +53,8 @@ def synthea(shared_data):
 
 
 def load(paths):
-    feed = intake.feed_of("")
-    return feed, [intake.take(files.parcel(path), feed=feed, by=system("test")) for path in paths]
+    feed = taking.feed_of("")
+    return feed, [taking.take(files.parcel(path), feed=feed, by=system("test")) for path in paths]
 
 
 def test_all_fifteen_lives_load_read_back_exactly_and_load_again_without_change(fresh_db, synthea):
@@ -89,7 +89,7 @@ def _everything_stored(organization, rows):
     held = {}
     for chart in sorted({row[3] for row in rows if row[3]}):
         clause = Clause(OrganizationId(organization), (1 << 40) - 1)
-        release = Release(system("t"), ChartId(chart), Purpose.SYSTEM, (clause,), epoch_of(chart), intake.clock.now())
+        release = Release(system("t"), ChartId(chart), Purpose.SYSTEM, (clause,), epoch_of(chart), taking.clock.now())
         held |= {one.id: one.json_bytes() for one in read_chart(release)}
     for _, kind, resource_id, chart in rows:
         if not chart:

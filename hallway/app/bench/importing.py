@@ -17,8 +17,8 @@ from django.db import connections
 
 from hallway.app.bench import scratch
 from hallway.app.bench.figure import Figure
-from hallway.app.loading import crew, files, intake
 from hallway.errors import HallwayError, Kind
+from hallway.exchange.intake import crew, files, taking
 from hallway.record.stored import Stored
 from hallway.storage.connection import cursor
 
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> Iterator[Figure]:
     rounds = 1 if options.quick else options.rounds
     for number in range(rounds):
         with scratch.database("import"):
-            feed = intake.feed_of("")
+            feed = taking.feed_of("")
             begun = time.perf_counter()
             reports = list(crew.load(paths, feed))
             spent = time.perf_counter() - begun

@@ -26,10 +26,10 @@ from hallway import clock
 from hallway.app.bench import record_line, record_shape, scratch
 from hallway.app.bench.figure import Figure
 from hallway.app.bench.record_client import Server, serving, wrong
-from hallway.app.loading import crew, intake
 from hallway.app.prove import facts, network
 from hallway.app.prove.cast import Cast, people, sign_in
 from hallway.consent import actions as consent
+from hallway.exchange.intake import crew, taking
 from hallway.identity.requester import system
 from hallway.ids import ChartId, ResourceId
 from hallway.record.classes import DataClass
@@ -80,7 +80,7 @@ def _on_lives(paths: list["os.PathLike[str]"], rounds: int) -> Iterator[Figure]:
     with scratch.database("lives"):
         cast = people(clock.today())
         token = sign_in(cast, "pcp")
-        list(crew.load(paths, intake.feed_of("")))  # type: ignore[arg-type]
+        list(crew.load(paths, taking.feed_of("")))  # type: ignore[arg-type]
         clear = _treated(cast)
         connections.close_all()
         with serving(token) as server:

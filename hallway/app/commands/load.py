@@ -29,11 +29,11 @@ def run(arguments: argparse.Namespace) -> int:
     import django
 
     django.setup()
-    from hallway.app.loading import crew, files, intake
+    from hallway.exchange.intake import crew, files, taking
 
     found = files.find(arguments.paths)
     tally = _Tally(len(found), quiet=arguments.quiet)
-    for report in crew.load(found, intake.feed_of(arguments.source), workers=arguments.workers):
+    for report in crew.load(found, taking.feed_of(arguments.source), workers=arguments.workers):
         tally.add(report.line(), report.taken.entries if report.taken else None)
     return tally.end()
 

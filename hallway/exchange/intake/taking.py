@@ -11,10 +11,10 @@ import msgspec
 import psycopg
 
 from hallway import clock, ids
-from hallway.app.loading.files import Entry, EntryError, Parcel
 from hallway.consent import actions as consent
 from hallway.directory import actions as directory
 from hallway.errors import HallwayError, Kind
+from hallway.exchange.intake.files import Entry, EntryError, Parcel
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId, OrganizationId, ResourceId
 from hallway.labels.actions import label_many

@@ -10,8 +10,8 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from hallway.app.loading import files, intake
 from hallway.errors import HallwayError
+from hallway.exchange.intake import files, taking
 from hallway.identity.requester import system
 from hallway.labels import table
 from hallway.labels.source import Source
@@ -24,7 +24,7 @@ class FileReport:
 
     name: str
     seconds: float
-    taken: intake.Taken | None
+    taken: taking.Taken | None
     refused: str = ""
 
     def line(self) -> str:
@@ -62,7 +62,7 @@ def load_file(path: Path, feed: Source) -> FileReport:
     """Load one file; what it is refused for is in the report, with file and entry."""
     begun = time.perf_counter()
     try:
-        taken = intake.take(files.parcel(path), feed=feed, by=system("load"))
+        taken = taking.take(files.parcel(path), feed=feed, by=system("load"))
     except HallwayError as error:
         entry = f", entry {error.number}" if isinstance(error, files.EntryError) else ""
         return FileReport(path.name, time.perf_counter() - begun, None, f"{path.name}{entry}: {error}")

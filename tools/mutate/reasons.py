@@ -2,6 +2,11 @@
 
 REASONS: tuple[tuple[str, str, str], ...] = (
     (
+        "law.disclosing.decide",
+        "not found or not question.classes -> not question.classes or not question.classes",
+        "Where no row speaks, what follows finds nothing to take the first of; that fault is a denial too.",
+    ),
+    (
         "grants.compiler.in_force",
         "fact.span.from_at <= at -> fact.span.from_at < at",
         "At the very instant a membership begins the organization treats, and that is asked before whether it did.",

@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> Iterator[Figure]:
     with scratch.database("record"):
         cast = people(clock.today())
         token = sign_in(cast, "pcp")
-        clear, partly = _chart(cast, "clear", 0.0), _chart(cast, "partly", WITHHELD)
+        clear, partly = chart_of(cast, "clear", 0.0), chart_of(cast, "partly", WITHHELD)
         _keep_plain([clear])
         connections.close_all()
         dataset = f"charts of {SIZE} resources"
@@ -105,7 +105,7 @@ def _on_lives(paths: list["os.PathLike[str]"], rounds: int) -> Iterator[Figure]:
 # Data ----------------------------------------------------------------------------------------------------------------
 
 
-def _chart(cast: Cast, key: str, withheld: float) -> Subject:
+def chart_of(cast: Cast, key: str, withheld: float) -> Subject:
     """A chart of ``SIZE`` resources of which a share was written by a Part 2 program without consent."""
     network.chart(cast, key, key.title(), "Messwert", born="1970-01-01")
     of, now, dice = cast.patients[key], clock.now(), random.Random(key)  # noqa: S311 - the same data every time

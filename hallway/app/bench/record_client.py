@@ -41,7 +41,9 @@ class Server:
 
 
 @contextmanager
-def serving(token: str, *, threads: int = 1, shape: int = 0) -> Generator[Server]:
+def serving(
+    token: str, *, threads: int = 1, shape: int = 0, application: str = "hallway.app.bench.record_server:application"
+) -> Generator[Server]:
     """The bench's server on a free port, one worker of some threads, for as long as the context lasts.
 
     ``shape`` is the port of the stubs that one of its sides calls.
@@ -50,7 +52,7 @@ def serving(token: str, *, threads: int = 1, shape: int = 0) -> Generator[Server
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     command = [
-        *(sys.executable, "-m", "granian", "hallway.app.bench.record_server:application", "--interface", "wsgi"),
+        *(sys.executable, "-m", "granian", application, "--interface", "wsgi"),
         *("--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", str(threads)),
         *("--no-ws", "--no-log"),
     ]

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "hallway.referral.apps.ReferralConfig",
     "hallway.consultation.apps.ConsultationConfig",
     "hallway.quality.apps.QualityConfig",
+    "hallway.exchange.bulk.apps.BulkConfig",
     "hallway.web.apps.WebConfig",
 ]
 MIDDLEWARE = [

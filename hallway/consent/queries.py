@@ -14,8 +14,9 @@ from hallway.consent.gate import grantee_of, purpose_for
 from hallway.consent.grants import soundness
 from hallway.consent.models import Consent
 from hallway.consent.tables.profiles import profiles
+from hallway.directory.models import CareTeamMember
 from hallway.identity.requester import PATIENT_SIDE, Requester
-from hallway.ids import ChartId
+from hallway.ids import ChartId, OrganizationId
 from hallway.ledger import lines
 from hallway.record.evidence import Purpose
 from hallway.record.queries import header_columns, header_from_row
@@ -194,3 +195,37 @@ def was_told_of_withholding(requester: Requester, chart_id: ChartId) -> bool:
         .filter(recipient_practitioner_id__in=[0, requester.practitioner_id])
         .exists()
     )
+
+
+def charts_open_to(requester: Requester) -> list[ChartId]:
+    """Every chart of which some grant lets something flow to this requester now, for the purpose of their role.
+
+    It says that patients exist: for a job that asks the gate for each of them, and tells of none that gives nothing.
+    """
+    wanted = grant_parameters(requester, "Patient")
+    profile = profiles()[requester.role]
+    stated = purpose_for(requester, None)
+    wanted |= {"gate_purposes": [] if stated is None else [str(stated)], "gate_mask": profile.mask}
+    with connection.cursor() as cursor:
+        rows = cursor.execute(
+            "SELECT DISTINCT gate.chart_id FROM consent_grant gate"
+            " WHERE gate.grantee_org = %(gate_org)s::int AND gate.purpose = ANY(%(gate_purposes)s::text[])"
+            " AND (%(gate_chart)s::bigint = 0 OR gate.chart_id = %(gate_chart)s::bigint)"
+            " AND gate.allow & %(gate_mask)s::bigint <> 0 AND gate.from_at <= %(gate_now)s::timestamptz"
+            " AND (gate.until_at IS NULL OR gate.until_at > %(gate_now)s::timestamptz)"
+            " AND CASE gate.grantee_practitioner"
+            " WHEN 0 THEN NOT (%(gate_practitioner)s::int = ANY(gate.not_practitioners))"
+            " ELSE gate.grantee_practitioner = %(gate_practitioner)s::int END"
+            " AND (gate.roles = '{}' OR %(gate_role)s::text = ANY(gate.roles))"
+            " AND (NOT gate.sud_duty OR %(gate_sud_duty)s::bool) ORDER BY 1",
+            wanted,
+        ).fetchall()
+    return [ChartId(row[0]) for row in rows]
+
+
+def attributed_to(organization: OrganizationId) -> frozenset[ChartId]:
+    """Charts whose care team has this organization now. It says that patients exist: narrow what the gate opens."""
+    now = clock.now()
+    rows = CareTeamMember.objects.filter(organization_id=int(organization), from_at__lte=now)
+    rows = rows.filter(Q(until_at=None) | Q(until_at__gt=now))
+    return frozenset(ChartId(one) for one in rows.values_list("chart_id", flat=True))

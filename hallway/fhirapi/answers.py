@@ -38,11 +38,12 @@ class Answer:
     status: int
     body: bytes
     headers: tuple[tuple[str, str], ...] = ()
+    content_type: str = FHIR_JSON
 
     def wsgi_headers(self) -> list[tuple[str, str]]:
         """All headers, in a fixed order."""
         return [
-            ("Content-Type", FHIR_JSON),
+            ("Content-Type", self.content_type),
             ("Content-Length", str(len(self.body))),
             ("Cache-Control", "no-store"),
             ("X-Content-Type-Options", "nosniff"),
@@ -54,6 +55,12 @@ def _outcome(code: str, text: str) -> bytes:
     return msgspec.json.encode(
         {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": code, "diagnostics": text}]}
     )
+
+
+def told(text: str) -> bytes:
+    """An outcome that says what was done."""
+    issue = {"severity": "information", "code": "informational", "diagnostics": text}
+    return msgspec.json.encode({"resourceType": "OperationOutcome", "issue": [issue]})
 
 
 NOT_FOUND = Answer(

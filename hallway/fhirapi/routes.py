@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.interactions import capabilities, everything, history, read, search_type
+from hallway.fhirapi.interactions import capabilities, everything, group, history, read, search_type
+from hallway.fhirapi.operations import export
+from hallway.fhirapi.sent import JSON
 
 ID = r"[0-9A-Za-z\-.]{1,64}"
 TYPE = r"[A-Z][A-Za-z]{1,39}"
@@ -37,12 +39,28 @@ def _route(
     takes: tuple[str, ...] = (),
 ) -> Route:
     text = re.escape(shape).replace(r"\{type\}", f"(?P<type>{TYPE})")
-    for name in ("id", "version"):
+    for name in ("id", "version", "file"):
         text = text.replace(rf"\{{{name}\}}", f"(?P<{name}>{ID})")
     return Route(f"{method} {shape}", method, shape, re.compile(text), answer, public, takes)
 
 
+OPERATIONS = (
+    _route("/fhir/$export", export.of_everything),
+    _route("/fhir/$export", export.of_everything, method="POST", takes=JSON),
+    _route("/fhir/Patient/$export", export.of_patients),
+    _route("/fhir/Patient/$export", export.of_patients, method="POST", takes=JSON),
+    _route("/fhir/Group/{id}/$export", export.of_group),
+    _route("/fhir/Group/{id}/$export", export.of_group, method="POST", takes=JSON),
+    _route("/fhir/exports/{id}", export.status),
+    _route("/fhir/exports/{id}", export.cancel, method="DELETE"),
+    _route("/fhir/exports/{id}/{file}", export.file),
+    _route("/fhir/Group/{id}", group.answer),
+    _route("/fhir/Group", group.answer_search),
+)
+"""Operations, and what belongs to them."""
+
 ROUTES = (
+    *OPERATIONS,
     _route("/fhir/{type}/{id}", read.answer),
     _route("/fhir/Patient/{id}/$everything", everything.answer),
     _route("/fhir/{type}", search_type.answer),

@@ -203,6 +203,16 @@ def epoch_of(chart_id: ChartId) -> int | None:
     return cast("int | None", store.one_value("SELECT epoch FROM record_chart WHERE chart_id = %s::bigint", [chart_id]))
 
 
+def standing(chart_ids: Sequence[ChartId]) -> dict[ChartId, tuple[int, int]]:
+    """Epoch and position of each known chart: while both stand, no right and no resource of it has changed."""
+    return store.standing(chart_ids)
+
+
+def patients_of(chart_ids: Sequence[ChartId]) -> dict[ChartId, ResourceId]:
+    """The Patient id of each known chart. It says that patients exist: ask it about charts that the gate has opened."""
+    return store.patients_of(chart_ids)
+
+
 def sources_of(chart_id: ChartId) -> list[OrganizationId]:
     """The organizations that have put something into this chart."""
     return store.sources_of(chart_id)

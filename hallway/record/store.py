@@ -185,6 +185,26 @@ def charts_of(patient_ids: Sequence[ResourceId]) -> dict[ResourceId, ChartId]:
     return {ResourceId(row[0]): ChartId(row[1]) for row in rows}
 
 
+def standing(chart_ids: Sequence[ChartId]) -> dict[ChartId, tuple[int, int]]:
+    """Epoch and position of each known chart."""
+    with cursor() as opened:
+        rows = opened.execute(
+            "SELECT chart_id, epoch, position FROM record_chart WHERE chart_id = ANY (%s::bigint[])",
+            [_array(chart_ids)],
+        ).fetchall()
+    return {ChartId(row[0]): (row[1], row[2]) for row in rows}
+
+
+def patients_of(chart_ids: Sequence[ChartId]) -> dict[ChartId, ResourceId]:
+    """The Patient id of each known chart."""
+    with cursor() as opened:
+        rows = opened.execute(
+            "SELECT chart_id, patient_id::text FROM record_chart WHERE chart_id = ANY (%s::bigint[]) AND chart_id <> 0",
+            [_array(chart_ids)],
+        ).fetchall()
+    return {ChartId(row[0]): ResourceId(row[1]) for row in rows}
+
+
 def charts_called(family_key: str, given_key: str, birth_on: date) -> list[int]:
     """Charts by folded name and birth date, merged ones left out; at most two, because two are as good as none."""
     with cursor() as opened:

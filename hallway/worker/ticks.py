@@ -53,6 +53,12 @@ def _run_renewals() -> int:
     return run_renewals(clock.now())
 
 
+def _tend_exports() -> int:
+    from hallway.exchange.bulk.actions import tend
+
+    return tend(clock.now())
+
+
 TICKS: tuple[Tick, ...] = (
     Tick("seal the ledger", 1, _seal, is_told=False),
     Tick("escalate loops", 30, _escalate),
@@ -60,4 +66,5 @@ TICKS: tuple[Tick, ...] = (
     Tick("forms given", 30, _settle_forms),
     Tick("expire consents", 30, _expire_consents),
     Tick("renewals of consents", 300, _run_renewals),
+    Tick("exports", 15, _tend_exports),
 )

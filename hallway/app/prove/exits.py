@@ -56,7 +56,7 @@ def _page(pattern: URLPattern, route: str, namespace: str) -> Exit:
 
 def _fhir() -> Iterator[Exit]:
     for route in routes.ROUTES:
-        names = [name for name in ("type", "id", "version") if f"{{{name}}}" in route.shape]
+        names = [name for name in ("type", "id", "version", "file") if f"{{{name}}}" in route.shape]
         access = Access(frozenset() if route.public else frozenset(Role), public=route.public, patient=True)
         named = route.shape if route.method == "GET" else route.name
         yield Exit(f"fhir:{named}", route.shape, tuple((name, name) for name in names), access)

@@ -1,0 +1,74 @@
+"""``Group``: the patients of the asker's own practice, as one list. Its id is the practice's own.
+
+Members are those whom the practice treats and whose Patient resource may flow to the asker: another asker of the same
+practice may see another list. A Group of another practice is not there.
+"""
+
+import msgspec
+
+from hallway.consent import queries as consent
+from hallway.directory import queries as directory
+from hallway.directory.models import Organization
+from hallway.fhirapi import plans
+from hallway.fhirapi.answers import Answer
+from hallway.fhirapi.asked import Asked
+from hallway.identity.requester import PATIENT_SIDE
+from hallway.record import queries as record
+
+
+def answer(asked: Asked) -> Answer:
+    """``GET /fhir/Group/{id}``. The ledger's line names the charts in it."""
+    asked.only("_format", "_pretty")
+    return Answer(200, msgspec.json.encode(_group(asked, own(asked))))
+
+
+def answer_search(asked: Asked) -> Answer:
+    """``GET /fhir/Group``: the one list, if the asker has a practice."""
+    asked.only("_format", "_pretty", "_count", "type", "actual")
+    _refuse_scopes(asked, "s")
+    place = _practice(asked)
+    found = [] if place is None else [_group(asked, place)]
+    entries = [
+        {"fullUrl": f"{asked.base}/Group/{one['id']}", "resource": one, "search": {"mode": "match"}} for one in found
+    ]
+    link = [{"relation": "self", "url": f"{asked.base}/Group"}]
+    bundle = {"resourceType": "Bundle", "type": "searchset", "total": len(entries), "link": link}
+    return Answer(200, msgspec.json.encode(bundle | ({"entry": entries} if entries else {})))
+
+
+def own(asked: Asked) -> Organization:
+    """The practice whose Group the address names. Raises NOT_FOUND for any but the asker's own."""
+    _refuse_scopes(asked, "r")
+    place = _practice(asked)
+    if place is None or place.fhir_id != asked.parts["id"]:
+        raise plans.not_found()
+    return place
+
+
+def _refuse_scopes(asked: Asked, verb: str) -> None:
+    if asked.scopes is not None and not asked.scopes.allows("Group", verb):
+        raise plans.not_found()
+
+
+def _practice(asked: Asked) -> Organization | None:
+    """The practice that the asker works for; nobody's on the patient's side."""
+    if asked.requester.role in PATIENT_SIDE or not asked.requester.organization_id:
+        return None
+    return directory.organization(asked.requester.organization_id)
+
+
+def _group(asked: Asked, place: Organization) -> dict[str, object]:
+    charts = consent.attributed_to(asked.requester.organization_id)
+    shown = consent.headers(asked.requester, sorted(charts))
+    patients = sorted(record.patients_of(sorted(shown)).values())
+    whole: dict[str, object] = {
+        "resourceType": "Group",
+        "id": place.fhir_id,
+        "type": "person",
+        "actual": True,
+        "name": f"Patients of {place.name}",
+        "quantity": len(patients),
+        "managingEntity": {"reference": f"Organization/{place.fhir_id}"},
+    }
+    members = [{"entity": {"reference": f"Patient/{one}"}} for one in patients]
+    return whole | ({"member": members} if members else {})

@@ -1,0 +1,1 @@
+"""One file for each FHIR operation, by the standard's own word without its dollar."""

@@ -1,0 +1,163 @@
+"""What an operation was called with: parameters of the address, and those of a ``Parameters`` body, as typed values.
+
+Texts of simple values come as FHIR writes them; a resource stays the bytes that were sent. A parameter that the
+operation does not take is refused: passed over, it might have narrowed the answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+
+from hallway.errors import HallwayError, Kind
+from hallway.fhirapi.asked import Asked, refused
+from hallway.standards.fhir import codec, dates
+
+ALWAYS = ("_format", "_pretty")
+MOST = 50
+"""Parameters of one call."""
+
+
+class _Parameter(msgspec.Struct):
+    name: str = ""
+    resource: msgspec.Raw = msgspec.Raw()
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A Coding, or each of a CodeableConcept's."""
+
+    system: str
+    code: str
+    display: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Parameters by name, each a list in the order sent."""
+
+    texts: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    resources: Mapping[str, Sequence[bytes]] = field(default_factory=dict[str, Sequence[bytes]])
+    codings: Mapping[str, Sequence[Coded]] = field(default_factory=dict[str, Sequence[Coded]])
+
+    def text(self, name: str) -> str:
+        """The one value of a parameter, empty where it was not sent. Raises INCORRECT for more than one."""
+        found = self.texts.get(name, ())
+        if len(found) > 1:
+            raise refused("A parameter that stands once was sent more than once.")
+        return found[0] if found else ""
+
+    def flag(self, name: str) -> bool:
+        """A boolean, false where it was not sent. Raises INCORRECT for another word."""
+        text = self.text(name)
+        if text not in ("", "true", "false"):
+            raise refused("A parameter is neither true nor false.")
+        return text == "true"
+
+    def number(self, name: str, *, least: int, most: int, else_: int) -> int:
+        """A whole number within bounds, ``else_`` where it was not sent. Raises INCORRECT for anything else."""
+        text = self.text(name)
+        if not text:
+            return else_
+        if not (text.isascii() and text.isdigit() and len(text) < 10) or not least <= int(text) <= most:
+            raise refused(f"A parameter is not a whole number from {least} to {most}.")
+        return int(text)
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """The comma-separated words of every occurrence."""
+        return tuple(word for text in self.texts.get(name, ()) for word in text.split(",") if word)
+
+
+def called(asked: Asked, *names: str) -> Called:
+    """The parameters of a call, from the address and from the body. Raises INCORRECT for one that is not taken."""
+    texts: dict[str, list[str]] = {}
+    for name, value in asked.query:
+        _take(name, names)
+        texts.setdefault(name, []).append(value)
+    resources: dict[str, list[bytes]] = {}
+    codings: dict[str, list[Coded]] = {}
+    if asked.body:
+        for one in _sent(asked.body):
+            name = one.get("name")
+            if not isinstance(name, str):
+                raise refused("A parameter has no name.")
+            _take(name, names)
+            _file(one, name, texts, codings)
+        for name, raw in _resources(asked.body):
+            resources.setdefault(name, []).append(raw)
+    return Called(texts, resources, codings)
+
+
+def _take(name: str, names: Sequence[str]) -> None:
+    if name not in names and name not in ALWAYS:
+        raise refused("A parameter is not one that this operation takes.")
+
+
+def _sent(body: bytes) -> list[codec.Json]:
+    """The entries of a Parameters resource."""
+    whole = codec.decode(body)
+    found = whole.get("parameter", [])
+    if whole.get("resourceType") != "Parameters" or not isinstance(found, list) or len(found) > MOST:
+        raise refused(f"The body is not a Parameters resource of at most {MOST} parameters.")
+    entries = [one for one in found if isinstance(one, dict)]
+    if len(entries) != len(found):
+        raise refused("A parameter cannot be read.")
+    return entries
+
+
+def _file(one: codec.Json, name: str, texts: dict[str, list[str]], codings: dict[str, list[Coded]]) -> None:
+    """Put one entry where it belongs. An entry whose value is of a shape that no operation takes is refused."""
+    values = [(key, value) for key, value in one.items() if key.startswith("value")]
+    if "resource" in one and not values:
+        return
+    if len(values) != 1 or "part" in one:
+        raise refused("A parameter has no value, or more than one.")
+    key, value = values[0]
+    match key, value:
+        case ("valueCoding", dict()):
+            codings.setdefault(name, []).append(_coded(value))
+        case ("valueCodeableConcept", {"coding": list() as listed}):
+            codings.setdefault(name, []).extend(_coded(each) for each in listed if isinstance(each, dict))
+        case ("valueReference", {"reference": str() as reference}):
+            texts.setdefault(name, []).append(reference)
+        case ("valuePeriod", dict()):
+            texts.setdefault(f"{name}.start", []).append(str(value.get("start", "")))
+        case (_, bool()):
+            texts.setdefault(name, []).append("true" if value else "false")
+        case (_, str() | int()):
+            texts.setdefault(name, []).append(str(value))
+        case _:
+            raise refused("A parameter is of a type that this operation does not take.")
+
+
+def _coded(value: codec.Json) -> Coded:
+    found = [value.get(key, "") for key in ("system", "code", "display")]
+    if not all(isinstance(one, str) for one in found):
+        raise refused("A coding cannot be read.")
+    return Coded(*map(str, found))
+
+
+class _Body(msgspec.Struct):
+    parameter: list[_Parameter] = []
+
+
+def _resources(body: bytes) -> list[tuple[str, bytes]]:
+    """The resources among the parameters, byte for byte."""
+    found = msgspec.json.decode(body, type=_Body).parameter
+    return [(one.name, bytes(one.resource)) for one in found if bytes(one.resource)]
+
+
+def instant(text: str, *, name: str) -> datetime | None:
+    """A FHIR instant, or None where none was sent. Raises INCORRECT for what is none."""
+    if not text:
+        return None
+    found = dates.parse(text)
+    if found is None or "T" not in text or dates.is_impossible(text):
+        raise refused(f"The {name} parameter is not an instant.")
+    return found
+
+
+def unprocessable(what: str, to_do: str) -> HallwayError:
+    """The call can be read and makes no sense."""
+    return HallwayError(Kind.UNPROCESSABLE, "H-API-030", what=what, undone="Nothing was done.", to_do=to_do)

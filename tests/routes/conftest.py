@@ -28,7 +28,7 @@ class Asker:
         if exit_.is_fhir:
             condition = next(one for one in self.cast.known["resource"] if self.cast.kinds[one] == "Condition")
             whole = self.cast.patients["marisol"] if "Patient" in exit_.shape else condition
-            return {"type": "Condition", "id": whole, "version": "1"}[name]
+            return {"type": "Condition", "id": whole, "version": "1", "file": "Patient-1.ndjson"}[name]
         assert name in self.cast.known or name == "account_id" or name == "passkey_id", f"declare what {name} may be"
         return (self.cast.known.get(name) or ["1"])[0]
 

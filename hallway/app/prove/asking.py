@@ -181,7 +181,7 @@ def _shaped(exit_: Exit, cast: Cast, dice: random.Random) -> Ask:
 
 def _part(name: str, kind: str, cast: Cast, dice: random.Random) -> str | None:
     """A value for one part of an address."""
-    if name in {"type", "version", "id"}:
+    if name in {"type", "version", "id", "file"}:
         return ""
     known, hidden = cast.known.get(name, []), cast.known.get(f"hidden_{name.removesuffix('_id')}", [])
     roll = dice.random()
@@ -212,7 +212,13 @@ def _fhir_parts(exit_: Exit, values: dict[str, str], cast: Cast, dice: random.Ra
         pool = cast.known.get(dice.choice(("patient_id", "patient_id", "hidden_patient", "nobody")), [])
     one = dice.choice(pool) if pool else new_id()
     kind = cast.kinds.get(one) or dice.choice(kinds)
-    return {**values, "type": kind, "id": one, "version": dice.choice((cast.versions.get(one) or "1", "2"))}
+    return {
+        **values,
+        "type": kind,
+        "id": one,
+        "version": dice.choice((cast.versions.get(one) or "1", "2")),
+        "file": "Patient-1.ndjson",
+    }
 
 
 def _fhir_query(exit_: Exit, cast: Cast, dice: random.Random) -> str:

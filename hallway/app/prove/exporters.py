@@ -21,6 +21,7 @@ EXPORTERS: dict[str, tuple[str, ...]] = {
     "web.reports.views.pdf": ("reports:pdf",),
     "web.review.views.file": ("review:file",),
     "web.sign_in.passkeys.challenge": ("sign_in:passkey-challenge",),
+    "exchange.bulk.files.append": ("fhir:/fhir/exports/{id}/{file}",),
     "app.commands.ledger._export": (OPERATOR,),
     "app.serving.bring_up_to_date": (OPERATOR,),
     "app.supervisor.look": (OPERATOR,),

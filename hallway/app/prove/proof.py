@@ -24,7 +24,13 @@ AGGREGATES = frozenset({"network:dashboard", "network:download"})
 DEMO_ONLY = frozenset({"sign_in:demo"})
 """Exits that refuse everybody outside the demo; a test of ``identity`` holds them shut."""
 
-NOBODY_HERE = frozenset({"emergency:call"})
+EXPORTS = frozenset({
+    "fhir:/fhir/$export", "fhir:POST /fhir/$export", "fhir:/fhir/Patient/$export", "fhir:POST /fhir/Patient/$export",
+    "fhir:/fhir/Group/{id}/$export", "fhir:POST /fhir/Group/{id}/$export", "fhir:/fhir/exports/{id}",
+    "fhir:DELETE /fhir/exports/{id}", "fhir:/fhir/exports/{id}/{file}",
+})  # fmt: skip
+"""Exits for registered programs. The callers here are people; ``tests/prove`` compares whole exports in two worlds."""
+NOBODY_HERE = frozenset({"emergency:call"}) | EXPORTS
 """Exits that only an author of counseling notes at a program sees more of than a refusal: none of the callers is one.
 They are asked and compared like every other; that they were answered is not demanded."""
 

@@ -142,9 +142,9 @@ def tend(now: datetime) -> int:
     )
     with transaction():
         _end(late, State.EXPIRED)
-    died = list(
-        Export.objects.filter(state__in=ACTIVE, beat_at__lte=now - DEAD_AFTER).values_list("id", flat=True)
-    )
+    for export_id in late:
+        files.remove(export_id)
+    died = list(Export.objects.filter(state__in=ACTIVE, beat_at__lte=now - DEAD_AFTER).values_list("id", flat=True))
     for export_id in died:
         with transaction():
             Export.objects.filter(id=export_id).update(beat_at=now)

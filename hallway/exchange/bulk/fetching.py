@@ -87,5 +87,3 @@ def _still(segment: Segment, content: bytes, release: Release) -> Iterator[bytes
     for line in content.splitlines(keepends=True):
         if hashlib.sha256(line.rstrip(b"\n")).digest() in may:
             yield line
-
-

@@ -81,8 +81,10 @@ def _begun(export_id: UUID) -> _Job | None:
             charts = _charts(row, asked.requester)
             Part.objects.bulk_create([Part(export_id=export_id, chart_id=chart) for chart in charts], batch_size=2000)
     job = _Job(export_id, row.run, asked, files.opened(export_id, bytes(row.sealed_key)))
-    for kind, file, end in Segment.objects.filter(export_id=export_id).order_by("file", "place").values_list(
-        "kind", "file", F("place") + F("size")
+    for kind, file, end in (
+        Segment.objects.filter(export_id=export_id)
+        .order_by("file", "place")
+        .values_list("kind", "file", F("place") + F("size"))
     ):
         job.ends[kind] = (file, end)
     return job
@@ -152,9 +154,17 @@ def _keep(job: _Job, read: Sequence[tuple[ChartId, _Lines]], charts: Sequence[Ch
         job.ends[kind] = (file, place + size)
         rows.append(
             Segment(
-                export_id=job.export_id, chart_id=chart, kind=kind, file=file, place=place, size=size, lines=one.count,
-                epoch=one.stand.epoch, position=one.stand.position, plan=one.stand.plan,
-            )  # fmt: skip
+                export_id=job.export_id,
+                chart_id=chart,
+                kind=kind,
+                file=file,
+                place=place,
+                size=size,
+                lines=one.count,
+                epoch=one.stand.epoch,
+                position=one.stand.position,
+                plan=one.stand.plan,
+            )
         )
     files.sync({files.path(job.export_id, row.kind, row.file) for row in rows})
     with transaction():
@@ -174,5 +184,3 @@ def _finish(job: _Job) -> None:
     with transaction():
         _go_on(job)
         Export.objects.filter(id=job.export_id).update(state=State.FINISHED, finished_at=clock.now())
-
-

@@ -6,6 +6,7 @@ practice may see another list. A Group of another practice is not there.
 
 import msgspec
 
+from hallway.consent import gate
 from hallway.consent import queries as consent
 from hallway.directory import queries as directory
 from hallway.directory.models import Organization
@@ -27,7 +28,9 @@ def answer_search(asked: Asked) -> Answer:
     asked.only("_format", "_pretty", "_count", "type", "actual")
     _refuse_scopes(asked, "s")
     place = _practice(asked)
-    found = [] if place is None else [_group(asked, place)]
+    if place is None:
+        raise plans.not_found()
+    found = [_group(asked, place)]
     entries = [
         {"fullUrl": f"{asked.base}/Group/{one['id']}", "resource": one, "search": {"mode": "match"}} for one in found
     ]
@@ -51,8 +54,9 @@ def _refuse_scopes(asked: Asked, verb: str) -> None:
 
 
 def _practice(asked: Asked) -> Organization | None:
-    """The practice that the asker works for; nobody's on the patient's side."""
-    if asked.requester.role in PATIENT_SIDE or not asked.requester.organization_id:
+    """The practice that the asker works for; none on the patient's side, and for a role that sees no chart."""
+    who = asked.requester
+    if who.role in PATIENT_SIDE or not who.organization_id or gate.purpose_for(who, None) is None:
         return None
     return directory.organization(asked.requester.organization_id)
 

@@ -1,12 +1,13 @@
 """Bulk Data 2: ``$export`` of everything, of all patients, of one practice's; its status, its files, its end."""
 
 import os
+from urllib.parse import urlencode
 from uuid import UUID
 
+from hallway.errors import HallwayError, Kind
 from hallway.exchange.bulk import actions, fetching, refusals, resources
 from hallway.exchange.bulk.actions import Filter, Wanted
 from hallway.exchange.bulk.models import Export, Level, Segment, State
-from hallway.errors import HallwayError, Kind
 from hallway.fhirapi import answers, plans
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked, refused
@@ -50,7 +51,9 @@ def _begin(asked: Asked, level: Level) -> Answer:
         export_id = actions.ask(wanted, by=asked.requester, scopes=asked.scopes, hours=_hours())
     except HallwayError as error:
         return _slow(error, seconds=60)
-    return Answer(202, answers.told("The export has begun."), (("Content-Location", f"{asked.base}/exports/{export_id}"),))
+    return Answer(
+        202, answers.told("The export has begun."), (("Content-Location", f"{asked.base}/exports/{export_id}"),)
+    )
 
 
 def _hours() -> int:
@@ -80,8 +83,6 @@ def _filter(text: str, kinds: tuple[str, ...]) -> Filter:
 def _request(asked: Asked) -> str:
     """The address of the kick-off, as the manifest repeats it."""
     path = asked.route.partition(" ")[2].removeprefix("/fhir").replace("{id}", asked.parts.get("id", ""))
-    from urllib.parse import urlencode
-
     return f"{asked.base}{path}" + (f"?{urlencode(list(asked.query))}" if asked.query else "")
 
 

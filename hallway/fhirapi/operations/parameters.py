@@ -114,21 +114,23 @@ def _file(one: codec.Json, name: str, texts: dict[str, list[str]], codings: dict
     if len(values) != 1 or "part" in one:
         raise refused("A parameter has no value, or more than one.")
     key, value = values[0]
-    match key, value:
-        case ("valueCoding", dict()):
-            codings.setdefault(name, []).append(_coded(value))
-        case ("valueCodeableConcept", {"coding": list() as listed}):
-            codings.setdefault(name, []).extend(_coded(each) for each in listed if isinstance(each, dict))
-        case ("valueReference", {"reference": str() as reference}):
-            texts.setdefault(name, []).append(reference)
-        case ("valuePeriod", dict()):
-            texts.setdefault(f"{name}.start", []).append(str(value.get("start", "")))
-        case (_, bool()):
-            texts.setdefault(name, []).append("true" if value else "false")
-        case (_, str() | int()):
-            texts.setdefault(name, []).append(str(value))
-        case _:
-            raise refused("A parameter is of a type that this operation does not take.")
+    if key in ("valueCoding", "valueCodeableConcept"):
+        codings.setdefault(name, []).extend(_codings(key, value))
+    elif key == "valueReference" and isinstance(value, dict):
+        texts.setdefault(name, []).append(str(value.get("reference", "")))
+    elif isinstance(value, bool):
+        texts.setdefault(name, []).append("true" if value else "false")
+    elif isinstance(value, str | int):
+        texts.setdefault(name, []).append(str(value))
+    else:
+        raise refused("A parameter is of a type that this operation does not take.")
+
+
+def _codings(key: str, value: object) -> list[Coded]:
+    """The codings of a Coding or a CodeableConcept."""
+    held = value if isinstance(value, dict) else {}
+    listed = [held] if key == "valueCoding" else held.get("coding", [])
+    return [_coded(each) for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
 def _coded(value: codec.Json) -> Coded:

@@ -6,69 +6,121 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('owner', models.CharField(db_index=True, max_length=200)),
-                ('asker', models.TextField()),
-                ('scopes', models.TextField()),
-                ('level', models.CharField(choices=[('system', 'Everything'), ('patient', 'All patients'), ('group', 'One list of patients')], max_length=8)),
-                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('filters', models.JSONField(blank=True, default=list)),
-                ('since_at', models.DateTimeField(blank=True, null=True)),
-                ('request', models.TextField()),
-                ('state', models.CharField(choices=[('accepted', 'Waits'), ('running', 'Is being written'), ('finished', 'Ready'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('expired', 'Deleted on time')], default='accepted', max_length=10)),
-                ('run', models.IntegerField(default=0)),
-                ('sealed_key', models.BinaryField()),
-                ('asked_at', models.DateTimeField()),
-                ('as_of_at', models.DateTimeField(blank=True, null=True)),
-                ('beat_at', models.DateTimeField()),
-                ('polled_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('ends_at', models.DateTimeField()),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("owner", models.CharField(db_index=True, max_length=200)),
+                ("asker", models.TextField()),
+                ("scopes", models.TextField()),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("system", "Everything"),
+                            ("patient", "All patients"),
+                            ("group", "One list of patients"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("filters", models.JSONField(blank=True, default=list)),
+                ("since_at", models.DateTimeField(blank=True, null=True)),
+                ("request", models.TextField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("accepted", "Waits"),
+                            ("running", "Is being written"),
+                            ("finished", "Ready"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                            ("expired", "Deleted on time"),
+                        ],
+                        default="accepted",
+                        max_length=10,
+                    ),
+                ),
+                ("run", models.IntegerField(default=0)),
+                ("sealed_key", models.BinaryField()),
+                ("asked_at", models.DateTimeField()),
+                ("as_of_at", models.DateTimeField(blank=True, null=True)),
+                ("beat_at", models.DateTimeField()),
+                ("polled_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("ends_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'finished'), _negated=True), models.Q(('as_of_at__isnull', False), ('finished_at__isnull', False)), _connector='OR'), name='bulk_finished_has_times'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['cancelled', 'expired', 'failed']), _negated=True), ('sealed_key', b''), _connector='OR'), name='bulk_ended_has_no_key')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "finished"), _negated=True),
+                            models.Q(("as_of_at__isnull", False), ("finished_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="bulk_finished_has_times",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["cancelled", "expired", "failed"]), _negated=True),
+                            ("sealed_key", b""),
+                            _connector="OR",
+                        ),
+                        name="bulk_ended_has_no_key",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Part',
+            name="Part",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chart_id', models.BigIntegerField()),
-                ('is_done', models.BooleanField(default=False)),
-                ('export', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='bulk.export')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("chart_id", models.BigIntegerField()),
+                ("is_done", models.BooleanField(default=False)),
+                ("export", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="bulk.export")),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('is_done', False)), fields=['export', 'chart_id'], name='bulk_part_waits')],
-                'constraints': [models.UniqueConstraint(fields=('export', 'chart_id'), name='bulk_part_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_done", False)), fields=["export", "chart_id"], name="bulk_part_waits"
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("export", "chart_id"), name="bulk_part_once")],
             },
         ),
         migrations.CreateModel(
-            name='Segment',
+            name="Segment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chart_id', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=40)),
-                ('file', models.IntegerField()),
-                ('place', models.BigIntegerField()),
-                ('size', models.BigIntegerField()),
-                ('lines', models.IntegerField()),
-                ('epoch', models.BigIntegerField()),
-                ('position', models.BigIntegerField()),
-                ('plan', models.BinaryField()),
-                ('export', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='bulk.export')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("chart_id", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=40)),
+                ("file", models.IntegerField()),
+                ("place", models.BigIntegerField()),
+                ("size", models.BigIntegerField()),
+                ("lines", models.IntegerField()),
+                ("epoch", models.BigIntegerField()),
+                ("position", models.BigIntegerField()),
+                ("plan", models.BinaryField()),
+                ("export", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="bulk.export")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('export', 'kind', 'file', 'place'), name='bulk_segment_has_its_place')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("export", "kind", "file", "place"), name="bulk_segment_has_its_place"
+                    )
+                ],
             },
         ),
     ]

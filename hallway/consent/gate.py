@@ -13,6 +13,7 @@ from hallway.consent.grants.compiler import SELF, GrantRow
 from hallway.consent.tables.profiles import Profile, profiles
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import PATIENT_SIDE, Requester, Role
+from hallway.identity.scopes import VERBS
 from hallway.ids import ChartId, OrganizationId, PractitionerId
 from hallway.record import given
 from hallway.record.evidence import Clause, Purpose, Release
@@ -93,6 +94,8 @@ def _stated(requester: Requester, chart_id: ChartId, purpose: Purpose | None) ->
     """The purpose asked for. Raises NOT_FOUND where the role may not state it, or a patient asks about another."""
     stated = purpose_for(requester, purpose)
     if stated is None or (requester.role in PATIENT_SIDE and requester.chart_id != chart_id):
+        raise not_found()
+    if requester.scopes is not None and requester.scopes.chart_id not in (None, chart_id):
         raise not_found()
     return stated
 
@@ -192,11 +195,19 @@ def _rows(requester: Requester, chart_id: ChartId, purpose: Purpose, now: dateti
         return cursor.fetchall()
 
 
+def _in_scope(requester: Requester, kinds: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """What is left of ``kinds`` (empty: all) of what a program was granted at all; None when nothing is."""
+    opened = None if requester.scopes is None else requester.scopes.kinds(VERBS)
+    if kinds is None or opened is None:
+        return kinds
+    return tuple(kind for kind in kinds or opened if kind in opened) or None
+
+
 def _clause(row: tuple, requester: Requester, profile: Profile) -> Clause | None:  # type: ignore[type-arg]
     """A grant as a clause under the role's profile; None when nothing is left of it."""
     _, source_org, allow, author, kinds, rule_ids, consent_ids, obligations, _, _ = row
     soundness.refuse_misfit(allow, tuple(rule_ids))
-    narrowed = profile.narrow(tuple(kinds))
+    narrowed = _in_scope(requester, profile.narrow(tuple(kinds)))
     if allow & profile.mask == 0 or narrowed is None:
         return None
     own = requester.practitioner_id if author == SELF else PractitionerId(author)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -19,7 +20,8 @@ Environ = dict[str, Any]
 Start = Callable[[str, list[tuple[str, str]]], object]
 WSGI = Callable[[Environ, Start], Iterable[bytes]]
 _log = logging.getLogger("hallway.fhirapi")
-_UNAUTHENTICATED = answers.of_error(answers.NOBODY_SIGNED_IN)
+_CHALLENGE = (("WWW-Authenticate", 'Bearer realm="Hallway"'),)
+_UNAUTHENTICATED = replace(answers.of_error(answers.NOBODY_SIGNED_IN), headers=_CHALLENGE)
 
 
 def in_front_of(pages: WSGI) -> WSGI:

@@ -1,9 +1,12 @@
-"""Who stands at the FHIR door: the same login session as the pages, by its cookie or as a bearer token."""
+"""Who stands at the FHIR door: a login session of the pages, by its cookie or as a bearer token, or a program.
+
+A program shows an access token in the header, and nowhere else: an address ends up in logs and histories.
+"""
 
 from http.cookies import CookieError, SimpleCookie
 from typing import NamedTuple
 
-from hallway.identity import actions, queries
+from hallway.identity import actions, granted, queries
 from hallway.identity.requester import Requester
 from hallway.identity.scopes import Scopes
 
@@ -23,9 +26,12 @@ class Caller(NamedTuple):
 
 
 def caller_of(cookie: str, authorization: str) -> Caller | None:
-    """The caller of a living session who has chosen a role, or None. Looked up anew for every request."""
+    """The caller of a living session who has chosen a role, or a program's; None for neither. Looked up every time."""
     scheme, _, token = authorization.partition(" ")
     by_cookie = scheme.lower() != "bearer"
+    if token.strip().startswith(granted.ACCESS_MARK) and not by_cookie:
+        requester = granted.requester_of(token.strip())
+        return requester and Caller(requester, requester.scopes)
     login = queries.login_of(_cookie(cookie) if by_cookie else token.strip())
     if login is None or login.requester is None:
         return None

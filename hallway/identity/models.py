@@ -1,6 +1,8 @@
-"""Tables of who may knock: accounts, passkeys, login sessions, clients, and the count of wrong tries."""
+"""Tables of who may knock: accounts, passkeys, login sessions, clients, programs, and the count of wrong tries."""
 
 from django.db import models
+
+from hallway.identity import app_models as app_models  # the tables of programs stand in a file of their own
 
 
 class Account(models.Model):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hallway.identity.scopes import Scopes
 from hallway.ids import AccountId, ChartId, OrganizationId, PractitionerId
 
 
@@ -37,6 +38,9 @@ class Requester:
     ``sud_duty`` is true for staff whose duties include substance use diagnosis, treatment or referral
     (42 CFR 2.12(c)(3)). ``chart_id`` is set on the patient's side only: a patient's own chart, or the chart of whom a
     representative acts for; ``representative_id`` then says under which of the directory's entries.
+
+    ``app`` is the client id of the program through which they ask, empty for our own pages; ``scopes`` is what that
+    program was granted, and the gate gives no other chart and no other kind than these open.
     """
 
     account_id: AccountId
@@ -47,6 +51,8 @@ class Requester:
     chart_id: ChartId | None = None
     name: str = ""
     representative_id: int = 0
+    app: str = ""
+    scopes: Scopes | None = None
 
 
 def system(name: str) -> Requester:

@@ -16,6 +16,19 @@ PROOF_LIMIT = timedelta(minutes=10)
 """How long a proof of who one is serves for changing how one comes in."""
 PASSWORD_LENGTH = 12
 """Fewest characters of a password (NIST SP 800-63B-4 asks for length, not for kinds of characters)."""
+ASK_LIMIT = timedelta(minutes=10)
+"""How long a program's question waits for the person's word."""
+LAUNCH_LIMIT = timedelta(minutes=5)
+"""How long a launch from a chart may be taken up."""
+CODE_LIFE = timedelta(seconds=60)
+ACCESS_LIFE = timedelta(minutes=15)
+"""Of an access token for a person; no longer than a login session may idle."""
+SYSTEM_ACCESS_LIFE = timedelta(minutes=5)
+"""Of an access token for a program by itself (SMART Backend Services: at most five minutes is recommended)."""
+OFFLINE_LIFE = timedelta(days=90)
+"""Of a grant that outlives the login session; then the person is asked again."""
+ASSERTION_LIFE = timedelta(minutes=5)
+"""The farthest ahead that a client assertion may end (SMART Backend Services)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ class WhoAsks(Protocol):
     def organization_id(self) -> int: ...  # noqa: D102
     @property
     def role(self) -> str: ...  # noqa: D102
+    @property
+    def app(self) -> str: ...  # noqa: D102
 
 
 class Plan(Protocol):
@@ -51,6 +53,8 @@ class Plan(Protocol):
 @dataclass(frozen=True, slots=True)
 class Line:
     """``act`` is a short code (``read``, ``search``, ``referral.accepted``); ``route`` the pattern, never the address.
+
+    Behind the route stands the program that asked for the person, where one did: ``GET /fhir/{type} by CLIENT``.
 
     ``plan`` is what ``plans.text_of`` made; ``detail`` holds codes and resource versions, no clinical word and no name.
     """
@@ -170,7 +174,7 @@ def line_for(release: Plan, act: str, *, route: str = "", detail: str = "", also
         act=act,
         purpose=release.purpose,
         charts=tuple(by_chart),
-        route=route,
+        route=_by(who, route),
         plan=plans.text_of(tuple(by_chart.values())),
         epoch=release.epoch,
         detail=detail,
@@ -187,8 +191,14 @@ def step_line(who: WhoAsks, act: str, *, charts: Sequence[int], purpose: str = "
         act=act,
         purpose=purpose,
         charts=charts,
+        route=_by(who, ""),
         detail=detail,
     )
+
+
+def _by(who: WhoAsks, route: str) -> str:
+    """The route, and the program that asked by it."""
+    return f"{route} by {who.app}".strip() if who.app else route
 
 
 def write(line: Line) -> None:

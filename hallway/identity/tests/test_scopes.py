@@ -1,0 +1,92 @@
+import pytest
+
+from hallway.identity import scopes
+from hallway.identity.scopes import Scope, Scopes, parse, within
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled"),
+    [
+        ("patient/Observation.rs", "patient/Observation.rs"),
+        ("patient/*.read", "patient/*.rs"),
+        ("user/Condition.write", "user/Condition.cud"),
+        ("system/*.*", "system/*.cruds"),
+        ("patient/Observation.rs?category=vital-signs", "patient/Observation.rs?category=vital-signs"),
+        (
+            "patient/Observation.r?category=http://terminology.hl7.org/CodeSystem/observation-category|laboratory",
+            "patient/Observation.r?category=http://terminology.hl7.org/CodeSystem/observation-category|laboratory",
+        ),
+        ("patient/Observation.rs?code=a&category=b", "patient/Observation.rs?category=b&code=a"),
+    ],
+)
+def test_both_spellings_are_one_scope(text, spelled):
+    assert scopes.one_of(text).text() == spelled
+    assert scopes.one_of(spelled) == scopes.one_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "patient/", "patient/Observation", "patient/Observation.", "patient/Observation.sr", "patient/observation.rs",
+        "practice/Observation.rs", "patient/*.rs?category=x", "patient/Observation.rs?", "patient/Observation.rs?category",
+        "patient/Observation.rs?_count=5", "patient/Observation.rs?category=", "patient/Observation.rsx",
+        "patient/Observation.rs?a=1&b=2&c=3&d=4&e=5&f=6", "Patient/Observation.rs",
+    ],
+)  # fmt: skip
+def test_what_is_no_scope_opens_nothing(text):
+    assert scopes.one_of(text) is None
+
+
+def test_what_is_not_understood_is_named_and_left_out():
+    wanted = parse("openid nonsense patient/Observation.rs patient/Nope nonsense launch/patient")
+    assert wanted.unknown == ("nonsense", "patient/Nope")
+    assert wanted.text() == "launch/patient openid patient/Observation.rs"
+
+
+@pytest.mark.parametrize(
+    ("asked", "allowed", "got"),
+    [
+        ("patient/Observation.rs", "patient/*.rs", "patient/Observation.rs"),
+        ("patient/*.cruds", "patient/Observation.rs patient/Condition.r", "patient/Observation.rs patient/Condition.r"),
+        ("user/Observation.rs", "patient/*.cruds", ""),
+        ("patient/Observation.cruds", "patient/Observation.rs", "patient/Observation.rs"),
+        ("patient/Observation.rs", "patient/Observation.rs?category=a", "patient/Observation.rs?category=a"),
+        ("patient/Observation.rs?category=a", "patient/Observation.rs", "patient/Observation.rs?category=a"),
+        ("patient/Observation.rs?category=b", "patient/Observation.r?category=a",
+         "patient/Observation.r?category=a&category=b"),
+        ("openid offline_access", "openid", "openid"),
+    ],
+)  # fmt: skip
+def test_what_is_granted_lies_within_both(asked, allowed, got):
+    assert within(parse(asked), parse(allowed)).text() == got
+
+
+@pytest.mark.parametrize(
+    ("asked", "allowed", "held"),
+    [
+        ("patient/Observation.r", "patient/Observation.rs", True),
+        ("patient/Observation.rs", "patient/Observation.r", False),
+        ("patient/Observation.rs?category=a", "patient/Observation.rs", True),
+        ("patient/Observation.rs", "patient/Observation.rs?category=a", False),
+        ("patient/*.rs", "patient/Observation.rs", False),
+        ("user/Observation.rs", "patient/Observation.rs", False),
+        ("openid", "patient/*.rs", False),
+        ("nonsense", "patient/*.rs openid", False),
+    ],
+)
+def test_a_refresh_narrows_and_never_widens(asked, allowed, held):
+    assert scopes.is_within(parse(asked), parse(allowed)) is held
+
+
+def test_verbs_and_kinds_and_ways():
+    some = Scopes(parse("patient/Observation.rs?category=a patient/Observation.r?category=b patient/Condition.c").clinical)
+    assert some.allows("Observation", "s")
+    assert not some.allows("Observation", "c")
+    assert not some.allows("Condition", "r")
+    assert some.narrowings("Observation", "r") == ((("category", "a"),), (("category", "b"),))
+    assert some.narrowings("Observation", "s") == ((("category", "a"),),)
+    assert some.kinds() == ("Observation",)
+    assert Scopes((Scope("user", "*", "r"),)).kinds() is None
+    assert Scopes(()).kinds() == ()
+    whole = Scopes(parse("patient/Observation.rs?category=a patient/Observation.rs").clinical)
+    assert whole.narrowings("Observation", "r") == ()

@@ -7,7 +7,7 @@ from pyotp.totp import TOTP
 
 from hallway import clock, ids
 from hallway.errors import HallwayError, Kind
-from hallway.identity import keys, queries, rules
+from hallway.identity import granting, keys, queries, rules
 from hallway.identity.login import Hat, Login, Opened
 from hallway.identity.models import Account, LoginSession, Passkey, WrongTries
 from hallway.ids import AccountId, ChartId, PractitionerId
@@ -291,6 +291,8 @@ def _wrong_password() -> HallwayError:
 def change_password(login: Login, new: str, *, password: str, code: str = "") -> None:
     """Set a new password after a fresh proof, and end every other session of the account in the same transaction.
 
+    What programs were granted ends too: whoever knew the old password may have let one in.
+
     Raises H-IDN-011 for a new password that is too short, and whatever ``prove_again`` raises.
     """
     if len(new) < rules.PASSWORD_LENGTH:
@@ -307,6 +309,7 @@ def change_password(login: Login, new: str, *, password: str, code: str = "") ->
         Account.objects.filter(id=login.account_id).update(password_hash=keys.hash_password(new))
         others = LoginSession.objects.filter(account_id=login.account_id).exclude(id=login.session_id)
         _end(others, "password changed")
+        granting.end_grants_of(login.account_id)
 
 
 def wear(session_id: int, hat: Hat) -> None:
@@ -342,6 +345,7 @@ def sign_out(session_id: int) -> None:
 def end_sessions_for(representative_id: int) -> None:
     """End every session in which somebody acts under this entry: the right to act has ended. Joins a transaction."""
     _end(LoginSession.objects.filter(representative_id=representative_id), "no longer acting")
+    granting.end_grants_for(representative_id)
 
 
 def _end(sessions: QuerySet[LoginSession], how: str) -> None:

@@ -80,7 +80,7 @@ class AppGrant(models.Model):
     account_id: int | None
     session_id: int | None
     id = models.BigAutoField(primary_key=True)
-    app = models.ForeignKey(App, on_delete=models.PROTECT)
+    app = models.ForeignKey(App, on_delete=models.PROTECT, db_column="program_id")
     account = models.ForeignKey("identity.Account", null=True, on_delete=models.CASCADE)
     session = models.ForeignKey("identity.LoginSession", null=True, on_delete=models.SET_NULL)
     is_offline = models.BooleanField(default=False)

@@ -26,7 +26,7 @@ AND (g.is_offline OR (s.ended_at IS NULL AND s.ends_at > %(now)s::timestamptz AN
 _FROM = """
 FROM identity_apptoken t
 JOIN identity_appgrant g ON g.id = t.grant_id
-JOIN identity_app p ON p.id = g.app_id
+JOIN identity_app p ON p.id = g.program_id
 LEFT JOIN identity_account a ON a.id = g.account_id
 LEFT JOIN identity_loginsession s ON s.id = g.session_id
 """
@@ -35,10 +35,10 @@ SELECT t.scopes, p.client_id, g.account_id, coalesce(a.practitioner_id, 0), g.or
        g.own_chart_id, a.name, g.representative_id, g.chart_id
 {_FROM}
 WHERE t.token_hash = %(hash)s AND t.kind = 'access' AND t.ends_at > %(now)s::timestamptz AND {_LIVING}
-"""  # noqa: S608 - constants
+"""
 _IS_LIVING = f"""
 SELECT NOT g.is_offline AND s.seen_at < %(idle)s::timestamptz
-FROM identity_appgrant g JOIN identity_app p ON p.id = g.app_id
+FROM identity_appgrant g JOIN identity_app p ON p.id = g.program_id
 LEFT JOIN identity_account a ON a.id = g.account_id LEFT JOIN identity_loginsession s ON s.id = g.session_id
 WHERE g.id = %(grant)s AND {_LIVING}
 """  # noqa: S608 - constants
@@ -155,4 +155,6 @@ def token_row(token: str, app: App) -> AppToken | None:
     """A token of a program, whatever its state; None for an unknown one and for another program's."""
     if not token or len(token) > LONGEST_TOKEN or "\x00" in token:
         return None
-    return AppToken.objects.select_related("grant__app").filter(token_hash=keys.token_hash(token), grant__app=app).first()
+    return (
+        AppToken.objects.select_related("grant__app").filter(token_hash=keys.token_hash(token), grant__app=app).first()
+    )

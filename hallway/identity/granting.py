@@ -175,14 +175,14 @@ def issue(grant: AppGrant, wanted: Wanted, *, with_refresh: bool) -> Issued:
     life = rules.ACCESS_LIFE if grant.account_id is not None else rules.SYSTEM_ACCESS_LIFE
     with connection.transaction():
         AppToken.objects.filter(grant=grant, kind=_Kind.ACCESS, ends_at__lt=at).delete()
-        _keep(grant, _Kind.ACCESS, access, wanted.text(), min(at + life, grant.ends_at))
+        _keep(grant, _Kind.ACCESS, access, text=wanted.text(), ends_at=min(at + life, grant.ends_at))
         if refresh:
-            _keep(grant, _Kind.REFRESH, refresh, wanted.text(), grant.ends_at)
+            _keep(grant, _Kind.REFRESH, refresh, text=wanted.text(), ends_at=grant.ends_at)
         AppGrant.objects.filter(id=grant.id).update(used_at=at)
     return Issued(access, refresh, wanted.text(), int((min(at + life, grant.ends_at) - at).total_seconds()))
 
 
-def _keep(grant: AppGrant, kind: str, token: str, text: str, ends_at: datetime) -> None:
+def _keep(grant: AppGrant, kind: str, token: str, *, text: str, ends_at: datetime) -> None:
     AppToken.objects.create(
         token_hash=keys.token_hash(token), grant=grant, kind=kind, scopes=text, created_at=clock.now(), ends_at=ends_at
     )

@@ -152,7 +152,8 @@ def _shared(one: Scope, allowed: Iterable[Scope]) -> Iterable[Scope]:
 
 def _cut(one: Scope, other: Scope) -> Scope | None:
     verbs = "".join(verb for verb in VERBS if verb in one.verbs and verb in other.verbs)
-    if one.side != other.side or not verbs or "*" not in (one.kind, other.kind) and one.kind != other.kind:
+    meet = one.kind == other.kind or "*" in (one.kind, other.kind)
+    if one.side != other.side or not verbs or not meet:
         return None
     kind = other.kind if one.kind == "*" else one.kind
     return Scope(one.side, kind, verbs, tuple(sorted({*one.narrowing, *other.narrowing})))

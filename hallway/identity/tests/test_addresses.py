@@ -2,7 +2,13 @@ import pytest
 
 from hallway.identity import addresses
 
-REGISTERED = ["https://app.example.com/cb", "https://app.example.com/cb?x=1", "http://127.0.0.1/done", "http://[::1]:1/done", "com.example.app:/cb"]
+REGISTERED = [
+    "https://app.example.com/cb",
+    "https://app.example.com/cb?x=1",
+    "http://127.0.0.1/done",
+    "http://[::1]:1/done",
+    "com.example.app:/cb",
+]
 
 
 @pytest.mark.parametrize(
@@ -58,12 +64,24 @@ def test_redirect_tricks_do_not_fit(asked):
 @pytest.mark.parametrize(
     "address",
     [
-        "http://app.example.com/cb", "https://app.example.com/cb#x", "https://user:pw@app.example.com/cb", "javascript:x",
-        "data:text/html,x", "myapp:/cb", "https://*.example.com/cb", "https://app.example.com/../cb", "https:///cb",
-        "http://localhost/cb", "ftp://app.example.com/cb", "com.example.app://evil.example/cb", "https://app.example.com/ cb",
-        "https://app.example.com/\n", "https://bücher.example/cb", "https://" + "a" * 600,
+        "http://app.example.com/cb",
+        "https://app.example.com/cb#x",
+        "https://user:pw@app.example.com/cb",
+        "javascript:x",
+        "data:text/html,x",
+        "myapp:/cb",
+        "https://*.example.com/cb",
+        "https://app.example.com/../cb",
+        "https:///cb",
+        "http://localhost/cb",
+        "ftp://app.example.com/cb",
+        "com.example.app://evil.example/cb",
+        "https://app.example.com/ cb",
+        "https://app.example.com/\n",
+        "https://bücher.example/cb",
+        "https://" + "a" * 600,
     ],
-)  # fmt: skip
+)
 def test_what_may_not_be_registered(address):
     assert not addresses.may_be_answered(address)
 

@@ -27,12 +27,23 @@ def test_both_spellings_are_one_scope(text, spelled):
 @pytest.mark.parametrize(
     "text",
     [
-        "", "patient/", "patient/Observation", "patient/Observation.", "patient/Observation.sr", "patient/observation.rs",
-        "practice/Observation.rs", "patient/*.rs?category=x", "patient/Observation.rs?", "patient/Observation.rs?category",
-        "patient/Observation.rs?_count=5", "patient/Observation.rs?category=", "patient/Observation.rsx",
-        "patient/Observation.rs?a=1&b=2&c=3&d=4&e=5&f=6", "Patient/Observation.rs",
+        "",
+        "patient/",
+        "patient/Observation",
+        "patient/Observation.",
+        "patient/Observation.sr",
+        "patient/observation.rs",
+        "practice/Observation.rs",
+        "patient/*.rs?category=x",
+        "patient/Observation.rs?",
+        "patient/Observation.rs?category",
+        "patient/Observation.rs?_count=5",
+        "patient/Observation.rs?category=",
+        "patient/Observation.rsx",
+        "patient/Observation.rs?a=1&b=2&c=3&d=4&e=5&f=6",
+        "Patient/Observation.rs",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_scope_opens_nothing(text):
     assert scopes.one_of(text) is None
 
@@ -79,7 +90,9 @@ def test_a_refresh_narrows_and_never_widens(asked, allowed, held):
 
 
 def test_verbs_and_kinds_and_ways():
-    some = Scopes(parse("patient/Observation.rs?category=a patient/Observation.r?category=b patient/Condition.c").clinical)
+    some = Scopes(
+        parse("patient/Observation.rs?category=a patient/Observation.r?category=b patient/Condition.c").clinical
+    )
     assert some.allows("Observation", "s")
     assert not some.allows("Observation", "c")
     assert not some.allows("Condition", "r")

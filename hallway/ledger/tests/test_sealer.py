@@ -20,6 +20,7 @@ class Somebody:
     practitioner_id: int = 8
     organization_id: int = 9
     role: str = "pcp"
+    app: str = ""
 
 
 WHO = Somebody()

@@ -19,6 +19,7 @@ class Somebody:
     practitioner_id: int = 8
     organization_id: int = 9
     role: str = "pcp"
+    app: str = ""
 
 
 ROUNDS = 6

@@ -1,0 +1,172 @@
+"""A program at the FHIR door: its access token names a person, their role, one chart at most, and what it may ask."""
+
+from datetime import timedelta
+
+import pytest
+
+from hallway import clock
+from hallway.fhirapi import door
+from hallway.fhirapi.tests.kit import ANNA, NOW, get, grant, new_patient, resource
+from hallway.identity import actions as identity
+from hallway.identity import granted, granting, queries, scopes
+from hallway.identity.app_models import App, AppGrant, AppToken
+from hallway.identity.granting import About
+from hallway.identity.login import Hat
+from hallway.identity.models import LoginSession
+from hallway.identity.requester import Role
+from hallway.ids import OrganizationId, PractitionerId
+from hallway.record import actions
+from hallway.storage.connection import cursor
+
+BACK = "https://app.example.com/cb"
+ALL = "launch/patient patient/*.cruds user/*.cruds openid fhirUser offline_access online_access"
+
+
+@pytest.fixture
+def world(fresh_db):
+    with clock.stopped_at(NOW):
+        account = identity.create_account("anna@example.com", "Anna Arzt", practitioner_id=PractitionerId(3))
+        opened = identity.open_verified(account)
+        identity.wear(opened.session_id, Hat(5, Role.PCP, OrganizationId(10), "Millbrook"))
+        app = App.objects.create(
+            client_id="pocket",
+            name="Pocket",
+            maker="M",
+            kind="public",
+            redirect_uris=[BACK],
+            scopes=ALL,
+            created_at=NOW,
+        )
+        yield World(account.id, opened.token, app)
+    door.close()
+
+
+class World:
+    def __init__(self, account_id, token, app):
+        self.account_id, self.token, self.app = account_id, token, app
+
+    @property
+    def login(self):
+        return queries.login_of(self.token)
+
+    def let_in(self, text, about=None):
+        wanted = scopes.parse(text)
+        ask = granting.keep_ask(granting.Asked(self.app, BACK, wanted, "s" * 22, "c" * 43))
+        code = granting.answer_yes(granted.ask_of(ask), self.login, wanted, about=about, fhir_user="Practitioner/x")
+        row = granting.use_code(code, self.app)
+        return granting.issue(row.grant, wanted, with_refresh=True)
+
+
+def ask(path, token, **more):
+    return get(path, HTTP_AUTHORIZATION=f"Bearer {token}", **more)
+
+
+def chart_with(kind="Condition"):
+    chart, patient_id = new_patient()
+    grant(chart)
+    one = resource(kind, (chart,))
+    actions.write([one], by=ANNA)
+    return chart, patient_id, one.resource_id
+
+
+def test_a_program_reads_what_its_person_may_and_its_line_names_both(world):
+    _, _, condition = chart_with()
+    token = world.let_in("user/*.rs").access
+    assert ask(f"/fhir/Condition/{condition}", token).status == 200
+    with cursor() as opened:
+        line = opened.execute("SELECT account_id, route FROM ledger_answer ORDER BY id DESC LIMIT 1").fetchone()
+    assert line == (world.account_id, "GET /fhir/{type}/{id} by pocket")
+
+
+def test_a_patients_token_opens_that_patient_and_no_other(world):
+    chart, patient_id, condition = chart_with()
+    _, other_patient, other_condition = chart_with()
+    token = world.let_in("patient/*.rs", About(chart, patient_id)).access
+    assert ask(f"/fhir/Condition/{condition}", token).status == 200
+    for path in (f"/fhir/Condition/{other_condition}", f"/fhir/Patient/{other_patient}/$everything"):
+        assert ask(path, token).status == 404
+    assert ask(f"/fhir/Condition?patient={other_patient}", token).status == 404
+
+
+def test_a_patients_scopes_without_a_patient_open_nothing(world):
+    _, _, condition = chart_with()
+    assert ask(f"/fhir/Condition/{condition}", world.let_in("patient/*.rs").access).status in {403, 404}
+
+
+def test_a_kind_outside_the_scopes_does_not_flow(world):
+    chart, patient_id, condition = chart_with()
+    token = world.let_in("patient/Observation.rs", About(chart, patient_id)).access
+    assert ask(f"/fhir/Condition/{condition}", token).status in {403, 404}
+    found = ask(f"/fhir/Patient/{patient_id}/$everything", token)
+    assert str(condition).encode() not in found.body
+
+
+ENDS = {
+    "the token's time": lambda world: None,
+    "the session": lambda world: identity.sign_out(world.login.session_id),
+    "the session's role": lambda world: identity.wear(
+        world.login.session_id, Hat(6, Role.PCP, OrganizationId(20), "Elsewhere")
+    ),
+    "the account": lambda world: identity.Account.objects.update(ended_at=clock.now()),
+    "the program": lambda world: App.objects.update(ended_at=clock.now(), ended_by=1),
+    "the grant": lambda world: granting.end_grant(AppGrant.objects.get().id, "ended by the person"),
+    "the role's last day": lambda world: AppGrant.objects.update(role_until_on=(NOW - timedelta(days=1)).date()),
+    "the token": lambda world: AppToken.objects.update(ends_at=clock.now()),
+}
+
+
+@pytest.mark.parametrize("what", ENDS)
+def test_what_ends_a_token_ends_it_at_the_next_request(world, what):
+    _, _, condition = chart_with()
+    token = world.let_in("user/*.rs").access
+    assert ask(f"/fhir/Condition/{condition}", token).status == 200
+    ENDS[what](world)
+    later = NOW + timedelta(minutes=15) if what == "the token's time" else NOW
+    with clock.stopped_at(later):
+        refused = ask(f"/fhir/Condition/{condition}", token)
+    assert refused.status == 401
+    assert dict(refused.headers)["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_an_offline_grant_outlives_the_session_and_not_the_role(world):
+    _, _, condition = chart_with()
+    token = world.let_in("user/*.rs offline_access").access
+    identity.sign_out(world.login.session_id)
+    assert ask(f"/fhir/Condition/{condition}", token).status == 200
+    AppGrant.objects.update(role_until_on=(NOW - timedelta(days=1)).date())
+    assert ask(f"/fhir/Condition/{condition}", token).status == 401
+
+
+def test_a_token_in_the_address_is_not_looked_at(world):
+    _, _, condition = chart_with()
+    token = world.let_in("user/*.rs").access
+    assert get(f"/fhir/Condition/{condition}?access_token={token}").status == 401
+
+
+@pytest.mark.parametrize("token", ["hwa_", "hwa_x", "hwa_" + "x" * 43, "hwa_" + "x" * 5000, "hwa_\x00", "hwr_x"])
+def test_an_unknown_token_is_nobody(world, token):
+    assert ask("/fhir/Patient/x", token).status == 401
+
+
+def test_a_refresh_token_opens_no_door(world):
+    _, _, condition = chart_with()
+    issued = world.let_in("user/*.rs online_access")
+    assert ask(f"/fhir/Condition/{condition}", issued.refresh).status == 401
+
+
+def test_a_refresh_token_shown_twice_ends_the_grant(world):
+    _, _, condition = chart_with()
+    issued = world.let_in("user/*.rs online_access")
+    row = granting.use_refresh(issued.refresh, world.app)
+    again = granting.issue(row.grant, scopes.parse(row.scopes), with_refresh=True)
+    assert ask(f"/fhir/Condition/{condition}", again.access).status == 200
+    assert granting.use_refresh(issued.refresh, world.app) is None
+    assert ask(f"/fhir/Condition/{condition}", again.access).status == 401
+    assert granting.use_refresh(again.refresh, world.app) is None
+
+
+def test_an_online_refresh_needs_a_session_that_has_not_idled_out(world):
+    issued = world.let_in("user/*.rs online_access")
+    with clock.stopped_at(NOW + timedelta(minutes=16)):
+        assert granting.use_refresh(issued.refresh, world.app) is None
+    assert LoginSession.objects.get().ended_at is None

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "hallway.consultation.apps.ConsultationConfig",
     "hallway.quality.apps.QualityConfig",
     "hallway.exchange.bulk.apps.BulkConfig",
+    "hallway.exchange.apps.ExchangeConfig",
     "hallway.web.apps.WebConfig",
 ]
 MIDDLEWARE = [
@@ -102,4 +103,6 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# Hosts that registered addresses may name although they are private or without TLS: keys of callers, subscribers.
+OUTWARD_HOSTS = [host for host in os.environ.get("HALLWAY_OUTWARD_HOSTS", "").split(",") if host]
 LOGGING = logs.CONFIG

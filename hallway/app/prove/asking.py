@@ -153,8 +153,9 @@ def made_up(exit_: Exit, cast: Cast, dice: random.Random) -> Ask | None:
     if not callers:
         return None
     if exit_.name in calls.EXITS:
-        credential, sent = calls.made_up(exit_.name, cast, dice)
-        return Ask(exit_.name, "gateway", "", exit_.shape, method="POST", bearer=credential, sent=sent)
+        made = calls.made_up(exit_.name, cast, dice)
+        path = re.sub(r"\{(\w+)\}", lambda found: made.values[found[1]], exit_.shape)
+        return Ask(exit_.name, "gateway", "", path, method="POST", bearer=made.credential, sent=made.body)
     if exit_.name in shaped.SHAPED:
         return _shaped(exit_, cast, dice)
     caller = dice.choice(callers)

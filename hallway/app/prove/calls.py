@@ -1,13 +1,18 @@
-"""What a gateway asks the decision service, made up: about patients its organization knows, hidden ones, and nobody."""
+"""What a gateway or another EHR asks, made up: about patients its organization knows, hidden ones, and nobody."""
 
 import json
 import random
+from dataclasses import dataclass, field
 
 from hallway.app.prove.cast import Cast
-from hallway.app.prove.facts import NUMBERS
+from hallway.app.prove.facts import NUMBERS, new_id
+from hallway.exchange.cds_hooks.tables import services
 
 CONSULT, DECISIONS = "gateways:consult", "gateways:decisions"
-EXITS = frozenset({CONSULT, DECISIONS})
+HOOK, TOLD = "gateways:hook", "gateways:told"
+EXITS = frozenset({CONSULT, DECISIONS, HOOK, TOLD})
+_HOOKS = tuple(sorted(services.SERVICES.keys() - {services.CONSULT}))
+_PLACES = ("millbrook", "northgate")
 _ITEMS: tuple[dict[str, object], ...] = (
     {"type": "Observation", "codes": [{"system": "http://loinc.org", "code": "8480-6"}]},
     {"type": "DocumentReference", "noteKind": "progress", "security": ["PSY"], "licence": "counselor"},
@@ -18,8 +23,51 @@ _ITEMS: tuple[dict[str, object], ...] = (
 )
 
 
-def made_up(exit_name: str, cast: Cast, dice: random.Random) -> tuple[str, bytes]:
-    """A credential and the body to send with it."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A credential, the body to send with it, and what fills the address."""
+
+    credential: str
+    body: bytes
+    values: dict[str, str] = field(default_factory=dict[str, str])
+
+
+def made_up(exit_name: str, cast: Cast, dice: random.Random) -> Sent:
+    """A call of one of these exits."""
+    if exit_name == HOOK:
+        return _hook(cast, dice)
+    if exit_name == TOLD:
+        return _told(cast, dice)
+    return Sent(*_decision(exit_name, cast, dice))
+
+
+def _hook(cast: Cast, dice: random.Random) -> Sent:
+    """A person of the caller's own practice, or of another, looks at a patient by our id, by a number, or by both."""
+    place, other = dice.sample(_PLACES, 2)
+    people = [*cast.known[f"user_of_{place}"] * 3, *cast.known[f"user_of_{other}"], "nobody"]
+    kinds = ("patient_id", "patient_id", "hidden_patient", "nobody")
+    pool = cast.known.get(dice.choice(kinds), [])
+    context = {
+        "userId": f"Practitioner/{dice.choice(people)}",
+        "patientId": dice.choice(pool) if pool and dice.random() < 0.8 else "their-own-id",
+        "encounterId": "their-encounter",
+        "draftOrders": {"resourceType": "Bundle", "entry": []},
+    }
+    born = dice.choice(("1985-04-12", "1985-04-12", "1979-08-30", "1962-09-30", "1900-01-01"))
+    patient = {"resourceType": "Patient", "identifier": [{"system": NUMBERS, "value": born}]}
+    prefetch = {"patient": patient} if dice.random() < 0.4 else {}
+    service = dice.choice((*_HOOKS, "patient-view", "patient-view"))
+    body = {"hook": service, "hookInstance": "1", "context": context, "prefetch": prefetch}
+    return Sent(cast.known[f"credential_of_{place}"][0], json.dumps(body).encode(), {"service": service})
+
+
+def _told(cast: Cast, dice: random.Random) -> Sent:
+    credential = cast.known[f"credential_of_{dice.choice(_PLACES)}"][0]
+    one = {"card": new_id(), "outcome": dice.choice(("accepted", "overridden"))}
+    return Sent(credential, json.dumps({"feedback": [one]}).encode(), {"service": dice.choice(_HOOKS)})
+
+
+def _decision(exit_name: str, cast: Cast, dice: random.Random) -> tuple[str, bytes]:
     credential = dice.choice([*cast.known["credential"] * 4, "nobody"])
     born = dice.choice(("1985-04-12", "1985-04-12", "1979-08-30", "1971-01-01", "1900-01-01"))
     who = [{"system": NUMBERS, "value": born}]

@@ -51,6 +51,7 @@ PEOPLE = (
 )
 MARKER = "Zanzibarwort"
 """Stands in every hidden name and text, so that a leak of it is a leak one can search for."""
+PLACE_OF = {key: place for key, _, _, place, _, _ in PEOPLE}
 SILENT = frozenset({"colleague", "counselor", "bridger", "stranger", "outsider"})
 
 
@@ -99,6 +100,8 @@ def people(today: date) -> Cast:
             sud_duty=org in {"harbor", "bridge"}, from_on=date(today.year - 3, 1, 1),
         )  # fmt: skip
         cast.practitioners[key] = PractitionerId(person.id)
+        if key not in SILENT:
+            cast.know(f"user_of_{org}", person.fhir_id)
         cast.roles[key] = held.id
         cast.callers[key] = Requester(
             AccountId(0), PractitionerId(person.id), cast.organizations[org], role, sud_duty=held.sud_duty, name=given

@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from hallway import clock
-from hallway.app.prove.cast import Cast
+from hallway.app.prove.cast import PLACE_OF, Cast
 from hallway.consent import actions as consent
 from hallway.consent.denials.blocking import Refusal
 from hallway.consent.forms import ink
@@ -57,7 +57,9 @@ def take(cast: Cast) -> None:
         cast.know("kind", kind)
     cast.know("denial_id", _refused(cast))
     for key in ("pcp", "therapist", "counselor"):
-        cast.know("credential", clients.register(key, cast.callers[key].organization_id).credential)
+        credential = clients.register(key, cast.callers[key].organization_id).credential
+        cast.know("credential", credential)
+        cast.know(f"credential_of_{PLACE_OF[key]}", credential)
     cast.know("rule_id", "US-TREAT")
     cast.know("rule_id", "US-P2-CONSENT")
     for one in (reported, begun, waiting):

@@ -5,12 +5,12 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from hallway.consent.law.asking import Aim, RecipientKind, Tie
+from hallway.exchange.cds_hooks.tables.services import CONSULT
 from hallway.exchange.decisions import asked
 from hallway.exchange.decisions.actions import NO_CONSENT, PERMIT, Decided, Decision
 from hallway.exchange.decisions.asked import DecisionRequest, Identifier, Item, Party, Patient
 from hallway.exchange.decisions.resources import Json, obligation
 
-HOOK = "patient-consent-consult"
 NPI = "http://hl7.org/fhir/sid/us-npi"
 ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 LABELS: dict[str, str] = {
@@ -23,16 +23,6 @@ LABELS: dict[str, str] = {
 }
 """Labels of HL7 v3 ActCode that are asked about one by one where the hook names no content."""
 WHOLE = "everything-else"
-DISCOVERY: Json = {
-    "services": [
-        {
-            "hook": HOOK,
-            "id": HOOK,
-            "title": "May this be shared?",
-            "description": "Consent and law for what a gateway holds: permit, deny or no consent, with obligations.",
-        }
-    ]
-}
 
 
 class Context(Struct, frozen=True, rename="camel"):
@@ -62,7 +52,7 @@ _AIMS = {"TREAT": Aim.TREAT, "HPAYMT": Aim.PAY, "HOPERAT": Aim.OPS, "ETREAT": Ai
 def parse(body: bytes) -> DecisionRequest:
     """The hook's call as a decision request. Raises as ``decisions.asked.parse``."""
     call = asked.decoded(body, Call)
-    if call.hook != HOOK:
+    if call.hook != CONSULT:
         raise asked.not_understood("hook")
     aim = _AIMS.get(call.context.purpose_of_use) or _own(call.context.purpose_of_use)
     items = call.context.content or _by_label()

@@ -7,6 +7,7 @@ Json = dict[str, object]
 _ISSUE = {
     Kind.INCORRECT: "invalid",
     Kind.UNAUTHENTICATED: "login",
+    Kind.NOT_FOUND: "not-found",
     Kind.TOO_LARGE: "too-costly",
     Kind.UNPROCESSABLE: "business-rule",
     Kind.UNAVAILABLE: "transient",

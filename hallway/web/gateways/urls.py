@@ -8,4 +8,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("consent/decisions", views.decisions, name="decisions"),
     path("cds-services", views.discovery, name="discovery"),
     path("cds-services/patient-consent-consult", views.consult, name="consult"),
+    path("cds-services/<slug:service>", views.hook, name="hook"),
+    path("cds-services/<slug:service>/feedback", views.told, name="told"),
 ]

@@ -7,18 +7,24 @@ import psycopg
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from hallway.errors import HallwayError, Kind
+from hallway.exchange.cds_hooks import actions as hooks
+from hallway.exchange.cds_hooks import callers, calls, feedback
 from hallway.exchange.cds_hooks import resources as cds_hooks
+from hallway.exchange.cds_hooks.tables import services
 from hallway.exchange.decisions import actions, asked, resources
 from hallway.exchange.decisions.resources import Json
 from hallway.identity import clients
 from hallway.identity.requester import Requester
+from hallway.loops.views import LoopRow
 from hallway.web.access import public
 
 _log = logging.getLogger("hallway.gateways")
+_DOTS_OF_A_TOKEN = 2
 
 
 @public
@@ -33,7 +39,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
 @require_GET
 def discovery(request: HttpRequest) -> HttpResponse:
     """The services of CDS Hooks that are offered here; the same for everybody."""
-    return JsonResponse(cds_hooks.DISCOVERY)
+    return JsonResponse(services.discovery())
 
 
 @public
@@ -47,6 +53,48 @@ def consult(request: HttpRequest) -> HttpResponse:
         return cds_hooks.cards(actions.decide(call, by=by), by_label=cds_hooks.asks_by_label(call))
 
     return _answered(request, cards)
+
+
+@public
+@csrf_exempt
+@require_POST
+def hook(request: HttpRequest, service: str) -> HttpResponse:
+    """A service of CDS Hooks: cards on what is owed. In time, or none; a call that cannot be read is refused."""
+    asked_for = _service(service)
+    if asked_for is None:
+        return _refusal(_no_service())
+
+    def cards(by: Requester, body: bytes) -> Json:
+        places = hooks.Places(home=request.build_absolute_uri("/"), link=lambda row: _next(request, row))
+        return hooks.answer(asked_for, calls.parse(body, service=service), by=by, places=places)
+
+    return _answered(request, cards)
+
+
+@public
+@csrf_exempt
+@require_POST
+def told(request: HttpRequest, service: str) -> HttpResponse:
+    """What became of the cards of a service. An unknown card is taken without a word."""
+    asked_for = _service(service)
+    if asked_for is None:
+        return _refusal(_no_service())
+
+    def keep(by: Requester, body: bytes) -> Json:
+        hooks.take_feedback(feedback.parse(body), asked_for, by=by)
+        return {}
+
+    return _answered(request, keep)
+
+
+def _service(name: str) -> services.Service | None:
+    return services.SERVICES.get(name)
+
+
+def _next(request: HttpRequest, row: LoopRow) -> str:
+    """The page of a loop's next step; the worklist where there is none."""
+    path = reverse(row.next_url, args=[row.next_id]) if row.next_id else reverse("worklist:worklist")
+    return request.build_absolute_uri(path)
 
 
 def _answered(request: HttpRequest, answer: Callable[[Requester, bytes], Json]) -> HttpResponse:
@@ -72,7 +120,10 @@ def _refusal(error: HallwayError) -> HttpResponse:
 
 def _client(request: HttpRequest) -> Requester:
     scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
-    by = clients.requester_of(credential.strip()) if scheme.lower() == "bearer" else None
+    shown = credential.strip() if scheme.lower() == "bearer" else ""
+    if shown.count(".") == _DOTS_OF_A_TOKEN:
+        return callers.requester_of(shown, audience=_addresses(request))
+    by = clients.requester_of(shown)
     if by is None:
         raise HallwayError(
             Kind.UNAUTHENTICATED,
@@ -84,6 +135,12 @@ def _client(request: HttpRequest) -> Requester:
     return by
 
 
+def _addresses(request: HttpRequest) -> set[str]:
+    """The addresses that a token for this request may name: the one called, and for feedback its service's."""
+    called = request.build_absolute_uri(request.path)
+    return {called, called.removesuffix("/feedback")}
+
+
 def _body(request: HttpRequest) -> bytes:
     if request.content_type not in ("application/json", "application/fhir+json"):
         raise asked.no_json()
@@ -91,6 +148,16 @@ def _body(request: HttpRequest) -> bytes:
         return request.body
     except RequestDataTooBig:
         raise asked.too_large() from None
+
+
+def _no_service() -> HallwayError:
+    return HallwayError(
+        Kind.NOT_FOUND,
+        "H-XCH-009",
+        what="There is no such service.",
+        undone="Nothing was answered.",
+        to_do="Ask for one that the discovery lists.",
+    )
 
 
 def _fault() -> HallwayError:

@@ -243,8 +243,8 @@ CONSULT = "/cds-services/patient-consent-consult"
 
 def test_the_hook_is_discovered():
     services = Client().get("/cds-services").json()["services"]
-    assert [one["id"] for one in services] == ["patient-consent-consult"]
-    assert services[0]["hook"] == "patient-consent-consult"
+    assert "patient-consent-consult" in {one["id"] for one in services}
+    assert all(one["hook"] == one["id"] for one in services)
 
 
 def test_the_hook_answers_a_card_for_each_item_that_names_it(hall):

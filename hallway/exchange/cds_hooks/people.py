@@ -1,0 +1,84 @@
+"""Who looks, and about whom: the caller's words held against the directory and the record, the patient by the gate."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from django.db.models import Q
+
+from hallway import clock
+from hallway.consent.queries import headers
+from hallway.directory.models import PractitionerRole
+from hallway.exchange.cds_hooks.calls import Call, Identifier
+from hallway.identity.requester import CLINICIANS, Requester, Role
+from hallway.ids import ChartId, PractitionerId, ResourceId
+from hallway.record import queries as record
+from hallway.record.stored import PatientHeader
+
+NPI = "http://hl7.org/fhir/sid/us-npi"
+
+
+def reader(call: Call, by: Requester) -> Requester:
+    """For whom the gate decides: the person named by ``context.userId`` in their role at the caller's organization.
+
+    By our id of a Practitioner or PractitionerRole, or by the NPI of the prefetched user. Whoever is unknown, works
+    elsewhere, or holds several roles of which none is the one clinical, is nobody: the system itself asks then.
+    """
+    today = clock.today()
+    held = PractitionerRole.objects.filter(organization_id=by.organization_id, from_on__lte=today).filter(
+        Q(until_on__isnull=True) | Q(until_on__gte=today)
+    )
+    named = _named(call)
+    chosen = _one(list(held.filter(named).order_by("id"))) if named else None
+    if chosen is None:
+        return by
+    person = PractitionerId(chosen.practitioner_id)
+    return replace(by, practitioner_id=person, role=Role(chosen.role), sud_duty=chosen.sud_duty)
+
+
+def _named(call: Call) -> Q:
+    kind, _, fhir_id = call.user.partition("/")
+    numbers = sorted({one.value for one in call.user_identifiers if one.system == NPI and one.value})
+    by = {"Practitioner": "practitioner__fhir_id", "PractitionerRole": "fhir_id"}.get(kind, "")
+    named = Q(**{by: fhir_id}) if by and fhir_id else Q()
+    return named | Q(practitioner__npi__in=numbers) if numbers else named
+
+
+def _one(roles: list[PractitionerRole]) -> PractitionerRole | None:
+    """The one role: a second person makes it nobody, and of several roles of one person only a single clinical one."""
+    if len({one.practitioner_id for one in roles}) != 1:
+        return None
+    if len(roles) == 1:
+        return roles[0]
+    clinical = [one for one in roles if one.role in CLINICIANS]
+    return clinical[0] if len(clinical) == 1 else None
+
+
+def chart_of(call: Call, of: Requester) -> ChartId | None:
+    """The one chart that the reader may open under this id or one of these identifiers.
+
+    Unknown, hidden, ambiguous, and a birth date that contradicts are one answer: None.
+    """
+    tokens = [f"identifier={one.system}|{one.value}" for one in call.identifiers if _is_exact(one)]
+    candidates = {one.chart_id for one in record.subjects_known_by(tokens)} if tokens else set[ChartId]()
+    by_id = record.chart_of(ResourceId(call.patient_id)) if _is_ours(call.patient_id) else None
+    if by_id is not None:
+        candidates.add(by_id)
+    found = list(headers(of, sorted(candidates)).values())
+    return found[0].chart_id if len(found) == 1 and not _contradicts(found[0], call.birth_date) else None
+
+
+def _is_exact(one: Identifier) -> bool:
+    return bool(one.system and one.value)
+
+
+def _is_ours(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def _contradicts(header: PatientHeader, birth_date: str) -> bool:
+    """Whether a whole date was sent that is another than ours: the identifier may be of somebody else."""
+    whole = len(birth_date) == len("1985-04-12")
+    return whole and header.birth_date is not None and header.birth_date.isoformat() != birth_date

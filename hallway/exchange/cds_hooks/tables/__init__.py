@@ -1,0 +1,1 @@
+"""The services and the reasons to override, as rows."""

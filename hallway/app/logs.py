@@ -7,10 +7,14 @@ template is kept, and of an exception its type, its Hallway code and the places 
 import json
 import logging
 import traceback
+from contextvars import ContextVar
 from typing import Any
 
 from hallway import clock
 from hallway.errors import HallwayError
+
+REQUEST_ID: ContextVar[str] = ContextVar("hallway_request_id", default="")
+"""The id of the request that this thread answers; empty outside of any."""
 
 
 class PlainLines(logging.Formatter):
@@ -24,6 +28,8 @@ class PlainLines(logging.Formatter):
             "logger": record.name,
             "event": str(record.msg) if isinstance(record.msg, str) else type(record.msg).__name__,
         }
+        if request_id := REQUEST_ID.get():
+            line["request"] = request_id
         fields = getattr(record, "fields", None)
         if isinstance(fields, dict):
             line |= {str(name): value for name, value in fields.items() if isinstance(value, str | int | float | bool)}

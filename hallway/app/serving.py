@@ -176,6 +176,7 @@ def serve_until_stopped(
     log = base / "hallway.log"
     if log.exists() and log.stat().st_size > _LOG_LIMIT:
         shutil.move(log, log.with_suffix(".log.1"))
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counts(base)
     waiting = [welcome]
 
     def look() -> None:
@@ -190,6 +191,14 @@ def serve_until_stopped(
         pass
     finally:
         supervisor.stop()
+
+
+def _counts(base: Path) -> str:
+    """An empty folder in which the web processes keep their counts together: each start counts from nothing."""
+    folder = base / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return str(folder)
 
 
 def ready_base() -> Path:

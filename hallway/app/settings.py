@@ -102,6 +102,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
     }
 }
+# Who may read /metrics. Not "from this machine": behind a proxy everybody comes from this machine.
+METRICS_TOKEN = os.environ.get("HALLWAY_METRICS_TOKEN", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # Hosts that registered addresses may name although they are private or without TLS: keys of callers, subscribers.
 OUTWARD_HOSTS = [host for host in os.environ.get("HALLWAY_OUTWARD_HOSTS", "").split(",") if host]

@@ -16,6 +16,8 @@ if os.environ.get("HALLWAY_SUPERVISED"):
 pages = get_wsgi_application()
 # After the set-up of Django's applications, on which the imports of pages and door stand.
 from hallway.app import sending, shapes  # noqa: E402
+from hallway.app.front import limits, tracing  # noqa: E402
+from hallway.app.front.application import watched  # noqa: E402
 from hallway.fhirapi.application import Environ, Start, in_front_of  # noqa: E402
 from hallway.web import urls as _  # noqa: E402, F401 - all pages are loaded before the first is asked for
 
@@ -24,8 +26,11 @@ shapes.build()
 door = sending.in_parts(in_front_of(pages))
 
 
-def application(environ: Environ, start: Start) -> Iterable[bytes]:
+def answered(environ: Environ, start: Start) -> Iterable[bytes]:
     """Answer one request. Reads stand aside while a right is being taken back."""
     if environ["REQUEST_METHOD"] in {"GET", "HEAD"}:
         turns.stand_aside()
     return door(environ, start)
+
+
+application = watched(answered, limited=limits.from_environment(), traces=tracing.from_environment())

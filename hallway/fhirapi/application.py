@@ -20,6 +20,8 @@ Environ = dict[str, Any]
 Start = Callable[[str, list[tuple[str, str]]], object]
 WSGI = Callable[[Environ, Start], Iterable[bytes]]
 _log = logging.getLogger("hallway.fhirapi")
+ROUTE = "hallway.route"
+"""Where the name of the route that answers is left, for counts and spans."""
 _CHALLENGE = (("WWW-Authenticate", 'Bearer realm="Hallway"'),)
 _UNAUTHENTICATED = replace(answers.of_error(answers.NOBODY_SIGNED_IN), headers=_CHALLENGE)
 
@@ -67,6 +69,8 @@ def _route(environ: Environ) -> Answer:
         raise refused("This address answers over TLS alone.")
     method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
     found = routes.find(method, path)
+    if found is not None:
+        environ[ROUTE] = found[0].name
     if found is not None and found[0].public:
         return found[0].answer(_asked(environ, found, None))
     caller = caller_of(environ.get("HTTP_COOKIE", ""), environ.get("HTTP_AUTHORIZATION", ""))

@@ -4,7 +4,7 @@ import os
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg_pool import ConnectionPool
@@ -45,6 +45,21 @@ def close() -> None:
 def check() -> None:
     """Replace connections that broke, as after a restart of the database."""
     _pool().check()
+
+
+class Use(NamedTuple):
+    """Connections of this process's pools by use, and requests that wait for one."""
+
+    used: int
+    free: int
+    waiting: int
+
+
+def in_use() -> Use:
+    """How the pools stand now."""
+    told = [pool.get_stats() for pool in _pools.values()]
+    size, free = (sum(one.get(name, 0) for one in told) for name in ("pool_size", "pool_available"))
+    return Use(size - free, free, sum(one.get("requests_waiting", 0) for one in told))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from hallway import clock
 from hallway.ledger import chain, heads
 from hallway.ledger.chain import Head
 from hallway.ledger.sealer import TEXTS
@@ -35,6 +36,12 @@ ORDER BY l.id DESC LIMIT %(limit)s::bigint
 _PAGE = f"SELECT {_COLUMNS} FROM ledger_answer l WHERE l.id > %s::bigint ORDER BY l.id LIMIT 5000"  # noqa: S608
 _BY_ID = f"SELECT {_COLUMNS} FROM ledger_answer l WHERE l.id = %s::bigint"  # noqa: S608
 
+_UNSEALED = """
+SELECT at FROM ledger_answer
+WHERE id = (SELECT min(id) FROM ledger_line
+            WHERE id > coalesce((SELECT top_id FROM ledger_head ORDER BY number DESC LIMIT 1), 0))
+"""
+
 
 class Written(NamedTuple):
     """A line as it stands. ``plan`` is read by ``plans.parse``; ``position`` is the record's at that read, or 0."""
@@ -60,6 +67,13 @@ def lines_of(chart_id: int, *, since: datetime | None = None, limit: int | None 
     with cursor() as opened:
         opened.execute(_OF_CHART.encode(), {"chart": chart_id, "since": since, "limit": limit})
         return [_written(row) for row in opened.fetchall()]
+
+
+def seal_lag_seconds() -> float:
+    """How long the oldest line above the last head has waited for its seal; 0 when none waits."""
+    with cursor() as opened:
+        row = opened.execute(_UNSEALED).fetchone()
+    return max(0.0, (clock.now() - row[0]).total_seconds()) if row else 0.0
 
 
 def line(line_id: int) -> Written | None:

@@ -7,8 +7,9 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from hallway import clock
 from hallway.storage.connection import cursor
 
 if TYPE_CHECKING:
@@ -18,6 +19,31 @@ _DEFER = (
     "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW("
     "%(queue)s, %(task)s, 0, %(lock)s, NULL, %(references)s::jsonb, %(at)s)::procrastinate_job_to_defer_v1])"
 )
+
+_WAITING = """
+SELECT (SELECT json_object_agg(status, count) FROM (
+            SELECT status, count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing', 'failed') GROUP BY status
+        ) AS held),
+       (SELECT min(coalesce(j.scheduled_at, e.at)) FROM procrastinate_jobs j
+            JOIN procrastinate_events e ON e.job_id = j.id AND e.type = 'deferred'
+            WHERE j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at <= %(now)s::timestamptz))
+"""
+
+
+class Waiting(NamedTuple):
+    """``jobs`` by state (todo, doing, failed), and how long the oldest that is due has waited, in seconds."""
+
+    jobs: dict[str, int]
+    oldest_seconds: float
+
+
+def waiting() -> Waiting:
+    """How much work waits now. Counts and ages, and nothing of what it is about."""
+    with cursor() as opened:
+        row = opened.execute(_WAITING, {"now": clock.now()}).fetchone()
+    held, oldest = row or (None, None)
+    jobs: dict[str, int] = {"todo": 0, "doing": 0, "failed": 0, **(held or {})}
+    return Waiting(jobs, max(0.0, (clock.now() - oldest).total_seconds()) if oldest else 0.0)
 
 
 def defer(

@@ -48,6 +48,8 @@ class SessionMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         """None lets the view run; an answer takes its place."""
         access: Access | None = getattr(view, "access", None)
+        # The name of the route, for counts and spans in front of the pages: never the address.
+        request.META["hallway.route"] = request.resolver_match.view_name  # type: ignore[union-attr]
         login: Login | None = request.login  # type: ignore[attr-defined]
         if login is not None and not (access and access.passive):
             actions.touch(login)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from hallway.web import health
+from hallway.web import health, metrics
 
 PAGES = {
     "": "sign_in",
@@ -30,6 +30,7 @@ PAGES = {
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("", include(("hallway.web.gateways.urls", "gateways"))),
     *(path(prefix, include((f"hallway.web.{name}.urls", name))) for prefix, name in PAGES.items()),
 ]

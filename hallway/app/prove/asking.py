@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.urls import Resolver404, resolve
 
+from hallway.app.front.application import identified
 from hallway.app.logs import PlainLines
 from hallway.app.prove import calls, reading, shaped
 from hallway.app.prove.cast import MARKER, Cast
@@ -87,7 +88,7 @@ class _PagesHandler(WSGIHandler):
 
 def root() -> WSGI:
     """The root callable, as it is served."""
-    return in_front_of(_PagesHandler())
+    return identified(in_front_of(_PagesHandler()))
 
 
 def call(application: WSGI, ask: Ask) -> Reply:

@@ -29,7 +29,7 @@ _looked = [0.0]
 
 
 def count(route: str, method: str, status: int, seconds: float) -> None:
-    """One request answered. ``route`` is the name of a route, ``NOWHERE`` or ``STATIC``; ``method`` of ours or OTHER."""
+    """One request answered. ``route`` is the name of a route, ``NOWHERE`` or ``STATIC``; ``method`` ours or OTHER."""
     key = (route, method, f"{status // 100}xx")
     counter = _counters.get(key)
     if counter is None:

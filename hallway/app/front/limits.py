@@ -29,7 +29,6 @@ _DOORS = (
     ("/consent/decisions", "gateways"),
     ("/cds-services", "gateways"),
     ("/oauth/", "token"),
-    ("/bulk/", "fhir"),
 )
 
 

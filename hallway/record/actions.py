@@ -1,7 +1,7 @@
 """Every write of the record. Takes only what ``labels`` has judged; capabilities call ``consent.actions.store``."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hallway import clock, ids
 from hallway.errors import HallwayError, Kind
@@ -15,6 +15,8 @@ from hallway.record.rising import raise_naming, settle_naming, settled
 from hallway.record.store import BUMP_EPOCHS, OPEN_CHART, advance, charts_holding, lock_charts, shut_wall
 from hallway.record.stored import Written
 from hallway.storage.connection import Cursor, cursor, transaction
+
+_TICK = timedelta(microseconds=1)
 
 
 def write(labelled: Sequence[Labelled], *, by: Requester) -> list[Written]:
@@ -53,12 +55,14 @@ def _write_all(opened: Cursor, labelled: Sequence[Labelled], at: datetime) -> li
         if current is None:
             version = writing.last_version(opened, one) + 1 if key in homes else 1
             fresh.append((one, version))
-            outcomes[key] = Written(*key, one.charts[0], version, "created")
+            outcomes[key] = Written(*key, one.charts[0], version, "created", at)
         elif _same(one, current):
-            outcomes[key] = Written(*key, one.charts[0], current.version, "unchanged")
+            outcomes[key] = Written(*key, one.charts[0], current.version, "unchanged", current.updated_at)
         else:
             writing.replace(opened, one, version=current.version + 1, at=at)
-            outcomes[key] = Written(*key, one.charts[0], current.version + 1, "updated")
+            # The same instant as the statement gives: two versions of one resource never have one.
+            now = max(at, current.updated_at + _TICK)
+            outcomes[key] = Written(*key, one.charts[0], current.version + 1, "updated", now)
     stricter = [one for one, _ in fresh]
     stricter += [
         one for one in labelled if (old := held.get((one.resource_type, one.resource_id))) and one.mask & ~old.mask
@@ -154,13 +158,14 @@ def delete(kind: str, resource_id: ResourceId, *, chart_id: ChartId, by: Request
         charts = [chart_id, *charts_holding(kind, resource_id)]
         lock_charts(opened, charts)
         advance(opened, charts)
-        version = writing.bury(opened, [chart_id, kind, resource_id], clock.now())
+        at = clock.now()
+        version = writing.bury(opened, [chart_id, kind, resource_id], at)
         shut_wall(opened)
         if version is None:
             return None
         detail = f"{kind}/{resource_id}/{version}"
         lines.write(lines.step_line(by, "record.delete", charts=[chart_id], detail=detail))
-    return Written(kind, resource_id, chart_id, version, "deleted")
+    return Written(kind, resource_id, chart_id, version, "deleted", at)
 
 
 def new_chart(patient_id: ResourceId) -> ChartId:

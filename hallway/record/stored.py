@@ -157,3 +157,9 @@ class Written(NamedTuple):
     chart_id: ChartId
     version: int
     outcome: str
+    updated_at: datetime
+
+    @property
+    def version_id(self) -> str:
+        """The version as readers name it."""
+        return version_id(self.updated_at)

@@ -45,6 +45,7 @@ class Held(NamedTuple):
     meta: bytes
     body: bytes
     dated_at: datetime | None
+    updated_at: datetime
 
 
 def homes(opened: Cursor, ids: Sequence[ResourceId]) -> dict[tuple[str, str], ChartId]:
@@ -59,8 +60,8 @@ def homes(opened: Cursor, ids: Sequence[ResourceId]) -> dict[tuple[str, str], Ch
 def held(opened: Cursor, chart_id: ChartId, ids: Sequence[str]) -> dict[tuple[str, str], Held]:
     """(kind, id) -> current version, for those of ``ids`` that live in the chart."""
     opened.execute(
-        "SELECT kind, resource_id::text, version, source_org, author, mask, several, meta, body, dated_at"
-        " FROM record_resource WHERE chart_id = %s::bigint AND resource_id = ANY (%s::uuid[])",
+        "SELECT kind, resource_id::text, version, source_org, author, mask, several, meta, body, dated_at,"
+        " updated_at FROM record_resource WHERE chart_id = %s::bigint AND resource_id = ANY (%s::uuid[])",
         [chart_id, "{" + ",".join(ids) + "}"],
     )
     return {(row[0], row[1]): Held(*row[2:]) for row in opened.fetchall()}

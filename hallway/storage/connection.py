@@ -29,6 +29,16 @@ def using(connection: Connection) -> Generator[None]:
         _brought.reset(token)
 
 
+@contextmanager
+def own() -> Generator[None]:
+    """Run this context on Django's connection again: a write's models and rows are one transaction, or none."""
+    token = _brought.set(None)
+    try:
+        yield
+    finally:
+        _brought.reset(token)
+
+
 def raw() -> Connection:
     """The psycopg connection of this context."""
     brought = _brought.get()

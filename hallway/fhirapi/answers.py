@@ -7,6 +7,7 @@ from http import HTTPStatus
 import msgspec
 
 from hallway.errors import HTTP_STATUS, HallwayError, Kind
+from hallway.standards.fhir.validation import Issue
 
 FHIR_JSON = "application/fhir+json; charset=utf-8"
 REASONS = {status.value: status.phrase for status in HTTPStatus} | {
@@ -51,10 +52,41 @@ class Answer:
         ]
 
 
-def _outcome(code: str, text: str) -> bytes:
-    return msgspec.json.encode(
-        {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": code, "diagnostics": text}]}
-    )
+class IssuesError(HallwayError):
+    """A resource refused for what validation found; the answer lists the findings, places and all, and no value."""
+
+    def __init__(self, issues: Sequence[Issue]) -> None:
+        """Keep the findings beside the sentences."""
+        super().__init__(
+            Kind.UNPROCESSABLE,
+            "H-API-022",
+            what="The resource is not what FHIR R4, or a profile that binds here, says it must be.",
+            undone="Nothing was saved.",
+            to_do="Mend what the issues name and send it again.",
+        )
+        self.issues = tuple(issues)
+
+
+def _outcome(code: str, text: str, expression: str | None = None) -> bytes:
+    issue: dict[str, object] = {"severity": "error", "code": code, "diagnostics": text}
+    if expression:
+        issue["expression"] = [expression]
+    return msgspec.json.encode({"resourceType": "OperationOutcome", "issue": [issue]})
+
+
+def outcome_of(issues: Sequence[Issue], *, most: int = 50) -> bytes:
+    """An OperationOutcome of findings; beyond ``most`` they are counted, not told."""
+    told: list[dict[str, object]] = []
+    for one in issues[:most]:
+        told.append({"severity": one.severity, "code": one.code, "diagnostics": f"{one.text} ({one.key})"})
+        if one.expression:
+            told[-1]["expression"] = [one.expression]
+    if len(issues) > most:
+        text = f"There are {len(issues) - most} further findings."
+        told.append({"severity": "information", "code": "too-costly", "diagnostics": text})
+    if not told:
+        told.append({"severity": "information", "code": "informational", "diagnostics": "No faults were found."})
+    return msgspec.json.encode({"resourceType": "OperationOutcome", "issue": told})
 
 
 def told(text: str) -> bytes:
@@ -92,7 +124,9 @@ def of_error(error: HallwayError) -> Answer:
     """The OperationOutcome of an error a person may be shown."""
     if error.kind is Kind.NOT_FOUND:
         return NOT_FOUND
-    return Answer(HTTP_STATUS[error.kind], _outcome(_ISSUE[error.kind], str(error)))
+    if isinstance(error, IssuesError):
+        return Answer(HTTP_STATUS[error.kind], outcome_of(error.issues))
+    return Answer(HTTP_STATUS[error.kind], _outcome(_ISSUE[error.kind], str(error), error.field))
 
 
 def not_allowed(methods: Sequence[str]) -> Answer:

@@ -6,9 +6,20 @@ from dataclasses import dataclass
 
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.interactions import capabilities, everything, group, history, read, search_type
+from hallway.fhirapi.interactions import (
+    capabilities,
+    create,
+    delete,
+    everything,
+    group,
+    history,
+    patch,
+    read,
+    search_type,
+    update,
+)
 from hallway.fhirapi.operations import export
-from hallway.fhirapi.sent import JSON
+from hallway.fhirapi.sent import JSON, PATCH
 
 ID = r"[0-9A-Za-z\-.]{1,64}"
 TYPE = r"[A-Z][A-Za-z]{1,39}"
@@ -67,6 +78,11 @@ ROUTES = (
     _route("/fhir/{type}/{id}/_history", history.answer),
     _route("/fhir/{type}/{id}/_history/{version}", history.answer_version),
     _route("/fhir/metadata", capabilities.answer, public=True),
+    # What writes:
+    _route("/fhir/{type}", create.answer, method="POST", takes=JSON),
+    _route("/fhir/{type}/{id}", update.answer, method="PUT", takes=JSON),
+    _route("/fhir/{type}/{id}", patch.answer, method="PATCH", takes=PATCH),
+    _route("/fhir/{type}/{id}", delete.answer, method="DELETE"),
 )
 
 

@@ -10,7 +10,7 @@ from hallway.directory.models import Organization, Practitioner
 from hallway.errors import HallwayError, Kind
 from hallway.ids import SHARED_CHART, ChartId, ResourceId
 from hallway.labels import rules
-from hallway.labels.reading import Draft, DraftError, is_uuid, read, read_all
+from hallway.labels.reading import Check, Draft, DraftError, is_uuid, read, read_all
 from hallway.labels.rules import Judgement, SourceFacts
 from hallway.labels.source import Incoming, Source
 from hallway.record import actions as record
@@ -41,9 +41,12 @@ def label(resource: bytes | r4.Part, *, source: Source) -> Labelled:
     return label_many([Incoming(resource, source)])[0]
 
 
-def label_many(incoming: Sequence[Incoming]) -> list[Labelled]:
-    """Judge resources that come together: they may name each other, and the patient may be among them."""
-    drafts = read_all(incoming)
+def label_many(incoming: Sequence[Incoming], check: Check | None = None) -> list[Labelled]:
+    """Judge resources that come together: they may name each other, and the patient may be among them.
+
+    ``check`` is asked about each as it is decoded. Raises DraftError with the place of the first that is refused.
+    """
+    drafts = read_all(incoming, check)
     now = clock.now()
     for draft in drafts:
         draft.resource_id = draft.resource_id or ResourceId(str(ids.new_uuid(now)))

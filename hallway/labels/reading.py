@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -18,6 +18,9 @@ from hallway.standards.fhir.search import Json
 _NAMED = re.compile(rb'"reference":"([A-Z]\w+)/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})')
 _ABOUT = re.compile(r"([A-Z]\w+)/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
 _GENDERS = frozenset({"male", "female", "other", "unknown"})
+
+Check = Callable[[Json], None]
+"""Looks at a decoded resource as it was sent, and raises HallwayError for what speaks against it."""
 
 
 class DraftError(HallwayError):
@@ -69,11 +72,16 @@ class Draft:
         return {(found[0].decode(), found[1].decode()) for found in _NAMED.findall(self.body)}
 
 
-def read(incoming: Incoming) -> Draft:
-    """Decode and check one resource. Raises FHIRError or HallwayError UNPROCESSABLE; nothing is stored then."""
+def read(incoming: Incoming, check: Check | None = None) -> Draft:
+    """Decode and check one resource. Raises FHIRError or HallwayError UNPROCESSABLE; nothing is stored then.
+
+    ``check`` looks at it before anything is taken out of it, and raises what speaks against it.
+    """
     raw = incoming.resource if isinstance(incoming.resource, bytes) else r4.encode(incoming.resource)
     codec.check_depth(raw)
     resource = codec.decode(raw)
+    if check is not None:
+        check(resource)
     security = _security(resource)
     kind, sent_id, body, meta, keys = codec.split(resource)
     codec.check_once(raw, keys)
@@ -90,12 +98,12 @@ def read(incoming: Incoming) -> Draft:
     )
 
 
-def read_all(incoming: Sequence[Incoming]) -> list[Draft]:
+def read_all(incoming: Sequence[Incoming], check: Check | None = None) -> list[Draft]:
     """Read each. Raises DraftError with the place of the first that cannot be read."""
     drafts: list[Draft] = []
     for index, one in enumerate(incoming):
         try:
-            drafts.append(read(one))
+            drafts.append(read(one, check))
         except HallwayError as error:
             raise DraftError(index, error) from error
     return drafts

@@ -1,6 +1,6 @@
 """The one door by which capabilities store resources: label, write, and compile grants for a source that is new."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from hallway.consent import refusals
@@ -8,8 +8,9 @@ from hallway.consent.grants import plans
 from hallway.consent.grants.rebuilding import rebuild_grants
 from hallway.consent.rights import minors
 from hallway.identity.requester import Requester
-from hallway.labels.actions import label
-from hallway.labels.source import Source
+from hallway.ids import ChartId
+from hallway.labels.actions import label, label_many
+from hallway.labels.source import Incoming, Source
 from hallway.record import actions as record
 from hallway.record.evidence import Labelled
 from hallway.record.stored import Written
@@ -32,6 +33,53 @@ def store(
         if new:
             rebuild_grants(new)
     return written
+
+
+def store_many(
+    incoming: Sequence[Incoming], *, by: Requester, allow: Callable[[Labelled], None] | None = None
+) -> list[Written]:
+    """Label resources that come together from several sources, write them, compile the grants that follow.
+
+    ``allow`` is asked about each before anything is written, and raises for one that may not be. One transaction,
+    joined when the caller has one open. Raises DraftError with the place of the first that cannot be taken.
+    """
+    with transaction():
+        labelled = _minors_own(incoming, label_many(incoming))
+        if allow is not None:
+            for one in labelled:
+                allow(one)
+        written = record.write(labelled, by=by)
+        pairs = {(int(chart), int(one.source_org)) for one in labelled for chart in one.charts if chart}
+        # A birth date decides what a minor may agree to, so a patient's own words may change every grant.
+        patients = {int(one.charts[0]) for one in labelled if one.resource_type == "Patient"}
+        changed = sorted({*map(int, plans.charts_without_grants(pairs)), *patients})
+        if changed:
+            rebuild_grants([ChartId(chart) for chart in changed])
+    return written
+
+
+def _minors_own(incoming: Sequence[Incoming], labelled: list[Labelled]) -> list[Labelled]:
+    """The same, with the class of a minor's own service where its clinician writes."""
+    known: dict[tuple[tuple[ChartId, ...], int, int], int] = {}
+    wanting: dict[int, int] = {}
+    for place, (one, sent) in enumerate(zip(labelled, incoming, strict=True)):
+        key = (one.charts, int(sent.source.organization), int(sent.source.author))
+        if key not in known:
+            known[key] = minors.carried([int(chart) for chart in one.charts], key[1], key[2])
+        if known[key] & ~one.mask:
+            wanting[place] = known[key]
+    if not wanting:
+        return labelled
+    return label_many(
+        [
+            replace(
+                sent,
+                resource_id=one.resource_id,
+                source=replace(sent.source, carries=sent.source.carries | wanting.get(n, 0)),
+            )
+            for n, (sent, one) in enumerate(zip(incoming, labelled, strict=True))
+        ]
+    )
 
 
 def _labelled(one: Labelled | bytes | r4.Part, source: Source | None) -> Labelled:

@@ -216,8 +216,8 @@ def test_the_name_of_a_version_does_not_tell_how_many_came_before_and_each_has_i
     assert len({entry["resource"]["meta"]["versionId"] for entry in entries}) == 3
 
 
-def test_writing_is_refused_and_says_what_may_be_asked(patient):
-    reply = get(f"/fhir/Patient/{patient[1]}", method="DELETE")
+def test_an_address_that_takes_no_writes_says_what_it_may_be_asked(patient):
+    reply = get(f"/fhir/Patient/{patient[1]}/_history", method="DELETE")
     assert reply.status == 405
     assert ("Allow", "GET, HEAD") in reply.headers
 

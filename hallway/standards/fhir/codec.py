@@ -56,19 +56,24 @@ def decode(raw: bytes) -> Json:
 
     Raises FHIRError when it is not JSON, not an R4 resource, too deep, too large, or holds forbidden characters.
     """
+    found = plain(raw)
+    if not isinstance(found, dict) or found.get("resourceType") not in kinds():
+        raise FHIRError("H-FHR-005", "This is no FHIR R4 resource.", "Check the resourceType.")
+    return cast("Json", found)
+
+
+def plain(raw: bytes) -> object:
+    """Any JSON as values, by the same rules as a resource: a patch, or parameters. Raises FHIRError as ``decode``."""
     if len(raw) > LARGEST:
         raise FHIRError("H-FHR-002", "A resource is larger than 16 MB.", "Store the attachment apart.", Kind.TOO_LARGE)
     if b"\\u00" in raw and _CONTROL.search(raw):
         raise FHIRError("H-FHR-003", "A text holds a control character.", "Remove it and send again.")
     try:
-        found: object = _decoder.decode(raw)
+        return _decoder.decode(raw)
     except RecursionError:
         raise _too_deep() from None
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise _not_json() from None
-    if not isinstance(found, dict) or found.get("resourceType") not in kinds():
-        raise FHIRError("H-FHR-005", "This is no FHIR R4 resource.", "Check the resourceType.")
-    return cast("Json", found)
 
 
 def encode(resource: Mapping[str, object]) -> bytes:

@@ -1,0 +1,32 @@
+"""``PATCH /fhir/{type}/{id}``: a JSON Patch on the version that stands, then all that an update is asked."""
+
+from hallway.fhirapi.answers import Answer
+from hallway.fhirapi.asked import Asked
+from hallway.fhirapi.interactions.update import locked
+from hallway.fhirapi.writing import accepting, answering, keeping, patching, prefer, references, rights
+from hallway.fhirapi.writing.keeping import Change
+from hallway.fhirapi.writing.prefer import Prefer, Return
+from hallway.fhirapi.writing.references import Sight
+from hallway.fhirapi.writing.transacting import whole
+from hallway.standards.fhir.search import Json
+
+
+def answer(asked: Asked) -> Answer:
+    """200 with the new version. Raises NOT_FOUND, PRECONDITION, UNPROCESSABLE where the patch does not fit."""
+    asked.only("_format", "_pretty")
+    rights.check(asked, asked.kind, "u")
+    wanted = prefer.of(asked.headers, usual=Return.REPRESENTATION)
+    operations = patching.operations_of(asked.body)
+    return whole(lambda: _patch(asked, operations, wanted))
+
+
+def _patch(asked: Asked, operations: list[Json], wanted: Prefer) -> Answer:
+    sight = Sight(asked)
+    current = locked(sight, asked.kind, asked.parts["id"])
+    answering.refuse_other_version(asked, current)
+    keeping.refuse_foreign(asked, current)
+    raw = references.own_words(patching.patched(current, operations), asked.base)
+    sent = accepting.read(raw, asked.kind, strict=wanted.strict)
+    accepting.same_id(sent, current.id)
+    (written,) = keeping.keep(asked, [Change(sent, current.id, current)], sight)
+    return answering.kept(asked, written, wanted, sent.warnings)

@@ -1,0 +1,147 @@
+"""Keeps what was sent: as its writer's own, in charts they may open, labelled, indexed, with one line in the ledger."""
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from hallway import clock, ids
+from hallway.consent import actions as consent
+from hallway.errors import HallwayError, Kind
+from hallway.fhirapi.answers import IssuesError
+from hallway.fhirapi.asked import Asked
+from hallway.fhirapi.writing import references, rights
+from hallway.fhirapi.writing.accepting import Sent
+from hallway.fhirapi.writing.references import Sight
+from hallway.identity.requester import CLINICIANS, Requester
+from hallway.ids import NOBODY, SHARED_CHART, ChartId, ResourceId
+from hallway.labels.reading import DraftError
+from hallway.labels.source import Incoming, Source
+from hallway.record import actions as record
+from hallway.record import queries
+from hallway.record.classes import DataClass
+from hallway.record.evidence import Labelled
+from hallway.record.stored import Stored, Written
+from hallway.standards.fhir import codec
+
+_NOT_CARRIED = int(DataClass.GENERAL | DataClass.UNCLASSIFIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One resource to be kept: new under ``id``, or in place of ``current``. ``number`` is its entry's, from 0."""
+
+    sent: Sent
+    id: ResourceId
+    current: Stored | None = None
+    number: int | None = None
+
+
+@contextmanager
+def at_entry(number: int | None) -> Generator[None]:
+    """What is refused in here is refused with the place of its entry; None where there is no Bundle."""
+    try:
+        yield
+    except IssuesError as error:
+        if number is None:
+            raise
+        place = f"Bundle.entry[{number}].resource."
+        raise IssuesError([one._replace(expression=f"{place}{one.expression}") for one in error.issues]) from error
+    except HallwayError as error:
+        if number is not None:
+            inside = f"Bundle.entry[{number}]"
+            error.field = f"{inside}.resource.{error.field}" if error.field else inside
+        raise
+
+
+def new_id() -> ResourceId:
+    """An id for a new resource. The server gives them all: one that a client chose could tell what is there."""
+    return ResourceId(str(ids.new_uuid(clock.now())))
+
+
+def keep(asked: Asked, changes: Sequence[Change], sight: Sight) -> list[Written]:
+    """Store all of them, in the caller's transaction. Raises HallwayError for the first that may not be kept.
+
+    References must be in our words already. What is new may be named by the others.
+    """
+    for change in changes:
+        if change.current is None:
+            sight.made(change.sent.kind, change.id)
+    for change in changes:
+        with at_entry(change.number):
+            _check(asked, change, sight)
+    incoming = [Incoming(one.sent.raw, _source(asked.requester, one), one.id) for one in changes]
+    fresh = frozenset(one.id for one in changes if one.sent.kind == "Patient" and one.current is None)
+    try:
+        written = consent.store_many(incoming, by=asked.requester, allow=_open_charts(fresh, sight))
+    except DraftError as error:
+        with at_entry(changes[error.index].number):
+            raise
+    for one in written:
+        if one.id in fresh:
+            _join(asked.requester, one.chart_id)
+    return written
+
+
+def remove(asked: Asked, current: Stored, sight: Sight) -> None:
+    """Put a tombstone in place of a resource that the requester was shown and whose source is their organization."""
+    refuse_foreign(asked, current)
+    rights.check_narrowed(asked, current.kind, "d", codec.decode(current.json_bytes()))
+    home = queries.charts_holding(current.kind, current.id)[0]
+    record.delete(current.kind, current.id, chart_id=home, by=asked.requester)
+    sight.gone(current.kind, current.id)
+
+
+def refuse_foreign(asked: Asked, current: Stored) -> None:
+    """Custody: nobody rewrites what another practice has written. The requester has seen it, so this tells nothing."""
+    if current.source_org != asked.requester.organization_id:
+        raise HallwayError(
+            Kind.FORBIDDEN,
+            "H-API-029",
+            what="This was written by another organization, and only that one may change it.",
+            undone="Nothing was saved.",
+            to_do="Write a resource of your own that refers to it, or ask its author.",
+        )
+
+
+def _check(asked: Asked, change: Change, sight: Sight) -> None:
+    """Rights and references of one resource."""
+    kind, resource = change.sent.kind, change.sent.resource
+    standing: frozenset[str] = frozenset()
+    if change.current is not None:
+        refuse_foreign(asked, change.current)
+        rights.check_narrowed(asked, kind, "u", codec.decode(change.current.json_bytes()))
+        standing = references.standing_in(change.current)
+    rights.check_narrowed(asked, kind, "u" if change.current is not None else "c", resource)
+    references.check(resource, sight, standing=standing)
+
+
+def _source(by: Requester, change: Change) -> Source:
+    """Whose it is. A correction stays its first author's, and never carries less than what it corrects."""
+    current = change.current
+    if current is None:
+        author = by.practitioner_id if by.role in CLINICIANS and change.sent.kind != "Patient" else NOBODY
+        return Source(by.organization_id, author)
+    home = queries.charts_holding(current.kind, current.id)[0]
+    return Source(current.source_org, current.author, chart_id=home, carries=current.mask & ~_NOT_CARRIED)
+
+
+def _open_charts(fresh: frozenset[ResourceId], sight: Sight) -> Callable[[Labelled], None]:
+    """Refuses what belongs to a chart that the requester may not open; the charts of new patients are theirs."""
+    opened: set[ChartId] = set()
+
+    def allow(one: Labelled) -> None:
+        if fresh and not opened:
+            opened.update(queries.charts_of(sorted(fresh)).values())
+        for chart in one.charts:
+            if chart == SHARED_CHART or (chart not in opened and sight.release(chart) is None):
+                raise references.missing(one.resource_type)
+
+    return allow
+
+
+def _join(by: Requester, chart_id: ChartId) -> None:
+    """Who writes a new patient down treats them: their practice is on the care team from the first day."""
+    person = by.practitioner_id if by.role in CLINICIANS else NOBODY
+    consent.join_team(
+        chart_id, by=by, organization=by.organization_id, basis="assigned", practitioner=person, role=str(by.role)
+    )

@@ -31,7 +31,8 @@ def body_of(asked: Asked, written: Written, prefer: Prefer, warnings: tuple[Issu
     """What Prefer asks for; empty for minimal, and where the writer may not read what they wrote."""
     if prefer.wanted is Return.OUTCOME:
         return answers.outcome_of(warnings)
-    if prefer.wanted is Return.MINIMAL:
+    unread = asked.scopes is not None and not asked.scopes.allows(written.kind, "r")
+    if unread or prefer.wanted is Return.MINIMAL:
         return b""
     found = Sight(asked).current(written.kind, written.id)
     return found.json_bytes() if found is not None else b""

@@ -59,7 +59,8 @@ class Compare(StrEnum):
 class Span(NamedTuple):
     """A searched value with what its precision leaves open: microseconds since 1970 for dates, else plain numbers.
 
-    ``unit`` is empty, a code, or ``system|code``, for quantities.
+    Both ends belong to it: 2024-03 ends with the last microsecond of March; 100 goes from 99.5 to 100.5. For ``ap``
+    they are already drawn apart, and whatever overlaps them is near. ``unit`` is empty, a code, or ``system|code``.
     """
 
     compare: Compare

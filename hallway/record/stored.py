@@ -1,5 +1,6 @@
 """What a read gives: rows whose bytes are served as they lie, and the short header of a patient."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -121,6 +122,21 @@ def security(mask: int) -> bytes:
     return b",".join(codes)
 
 
+def security_bits(words: Sequence[str]) -> int:
+    """The classes behind a searched security label, ``[code]`` or ``[system, code]``; 0 for one that we do not give."""
+    found = 0
+    for bits, system, code in _LABELS:
+        if [system, code][-len(words) :] == list(words):
+            found |= bits
+    return found
+
+
+_EVERY_OTHER = ((1 << 63) - 1) & ~int(DataClass.GENERAL)
+_LABELS = (
+    *((int(bit), system, code) for bit, system, code in _SECURITY),
+    (_NOTICES[0][0], "urn:hallway:notice", "P2-2024-S2"),
+    (_EVERY_OTHER, "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "R"),
+)
 _SENT = b'"security":['
 
 

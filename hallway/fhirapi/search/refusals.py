@@ -1,0 +1,27 @@
+"""What a search is refused by, in words that repeat nothing that was typed: only names that Hallway itself knows."""
+
+from hallway.errors import HallwayError, Kind
+
+
+def refused(what: str, *, name: str = "") -> HallwayError:
+    """A search that cannot be understood. ``name`` is a search parameter of ours, never a text that came in."""
+    return HallwayError(
+        Kind.INCORRECT,
+        "H-API-020",
+        what=what,
+        undone="Nothing was searched.",
+        to_do="Read the capability statement at /fhir/metadata.",
+        field=f"http.{name}" if name else None,
+    )
+
+
+def too_costly(what: str, *, name: str = "") -> HallwayError:
+    """A search that asks for more than one search may."""
+    return HallwayError(
+        Kind.INCORRECT,
+        "H-API-021",
+        what=what,
+        undone="Nothing was shown.",
+        to_do="Ask for less at once.",
+        field=f"http.{name}" if name else None,
+    )

@@ -1,6 +1,6 @@
 """Bundles spliced from stored bytes; nothing is parsed on the way out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -9,21 +9,31 @@ from hallway.record.stored import Stored
 
 
 def searchset(
-    found: Sequence[Stored], base: str, *, total: int | None, links: Sequence[tuple[str, str]], owed: Owed = NOTHING
+    found: Sequence[Stored],
+    base: str,
+    *,
+    total: int | None,
+    links: Sequence[tuple[str, str]],
+    owed: Owed = NOTHING,
+    along: Sequence[Stored] = (),
+    shape: Callable[[Stored], bytes] = Stored.json_bytes,
 ) -> bytes:
     """A searchset. ``total`` is the number that may flow, or None where it was not counted.
 
-    Notices that law makes travel with it stand in an outcome entry at the end, which no total counts.
+    ``along`` came by inclusion; ``shape`` writes each resource. Notices that law makes travel with it stand in an
+    outcome entry at the end. No total counts either.
     """
     count = b"" if total is None else b',"total":%d' % total
-    entries = b",".join(
-        b'{"fullUrl":"%b/%b/%b","resource":%b,"search":{"mode":"match"}}'
-        % (base.encode(), one.kind.encode(), one.id.encode(), one.json_bytes())
-        for one in found
-    )
+    entries = [_found(one, base, b"match", shape) for one in found]
+    entries += [_found(one, base, b"include", shape) for one in along]
     if owed:
-        entries += b"," + _outcome(owed)
-    return _bundle(b"searchset", count, links, entries)
+        entries.append(_outcome(owed))
+    return _bundle(b"searchset", count, links, b",".join(entries))
+
+
+def _found(one: Stored, base: str, mode: bytes, shape: Callable[[Stored], bytes]) -> bytes:
+    url = b"%b/%b/%b" % (base.encode(), one.kind.encode(), one.id.encode())
+    return b'{"fullUrl":"%b","resource":%b,"search":{"mode":"%b"}}' % (url, shape(one), mode)
 
 
 def _outcome(owed: Owed) -> bytes:

@@ -19,7 +19,7 @@ from hallway.fhirapi.interactions import (
     update,
 )
 from hallway.fhirapi.operations import export
-from hallway.fhirapi.sent import JSON, PATCH
+from hallway.fhirapi.sent import FORM, JSON, PATCH
 
 ID = r"[0-9A-Za-z\-.]{1,64}"
 TYPE = r"[A-Z][A-Za-z]{1,39}"
@@ -75,6 +75,11 @@ ROUTES = (
     _route("/fhir/{type}/{id}", read.answer),
     _route("/fhir/Patient/{id}/$everything", everything.answer),
     _route("/fhir/{type}", search_type.answer),
+    _route("/fhir/{type}/_search", search_type.answer, method="POST", takes=(FORM,)),
+    _route("/fhir/Patient/{id}/{type}", search_type.answer_compartment),
+    _route("/fhir/Patient/{id}/{type}/_search", search_type.answer_compartment, method="POST", takes=(FORM,)),
+    _route("/fhir", search_type.answer_system),
+    _route("/fhir/_search", search_type.answer_system, method="POST", takes=(FORM,)),
     _route("/fhir/{type}/{id}/_history", history.answer),
     _route("/fhir/{type}/{id}/_history/{version}", history.answer_version),
     _route("/fhir/metadata", capabilities.answer, public=True),

@@ -7,7 +7,7 @@ import msgspec
 from hallway import __version__
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.interactions.search_type import KINDS, parameters_of
+from hallway.fhirapi.search.registry import KINDS, known
 
 
 def answer(asked: Asked) -> Answer:
@@ -43,4 +43,4 @@ def _statement() -> bytes:
 
 
 def _parameters(kind: str) -> dict[str, str]:
-    return {"patient": "reference", **parameters_of(kind)}
+    return {code: one.type for code, one in known(kind).items()}

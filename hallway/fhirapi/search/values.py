@@ -162,10 +162,10 @@ def _composite(given: _Given) -> Criterion:
 
 
 def _ids(given: _Given) -> Criterion:
-    return Ids(tuple(dict.fromkeys(ResourceId(one) for one in map(plain, given.listed) if _is_ours(one))))
+    return Ids(tuple(dict.fromkeys(ResourceId(one) for one in map(plain, given.listed) if is_ours(one))))
 
 
-def _is_ours(text: str) -> bool:
+def is_ours(text: str) -> bool:
     """Whether a text can be an id that we gave; any other is simply not there."""
     try:
         return str(UUID(text)) == text

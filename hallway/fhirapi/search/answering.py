@@ -1,0 +1,167 @@
+"""From parsed parameters to a page: resolve what leads elsewhere, ask the record, include, shape, link the next page."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from hallway import clock
+from hallway.consent.grants import notices
+from hallway.fhirapi import bundles, plans
+from hallway.fhirapi.answers import Answer
+from hallway.fhirapi.asked import Asked
+from hallway.fhirapi.search import cursors, ground, included, linked, parsing, results, shaping
+from hallway.fhirapi.search.cursors import Page
+from hallway.fhirapi.search.filters import Near
+from hallway.fhirapi.search.ground import Ground
+from hallway.fhirapi.search.parsing import Search
+from hallway.fhirapi.search.refusals import refused
+from hallway.record import queries
+from hallway.record.criteria import Place, Query
+from hallway.record.stored import Stored
+
+Pairs = list[tuple[str, str]]
+
+
+class Found(NamedTuple):
+    """One page: the matches, what comes along, whether there is more, how many may flow, and what law adds."""
+
+    matches: list[Stored]
+    along: list[Stored]
+    after: Place | None
+    total: int | None
+    owed: notices.Owed
+
+
+def answer(
+    asked: Asked,
+    path: str,
+    pairs: Pairs,
+    kinds: Sequence[str],
+    *,
+    patient: str | None = None,
+    listed: bool = False,
+) -> Answer:
+    """One page of a search at ``path``. ``patient`` is the compartment's; ``listed``: ``kinds`` stood in ``_type``.
+
+    Raises HallwayError for what is not understood, too costly, or beyond the caller's scopes.
+    """
+    page = _page(asked, path, pairs)
+    if page is not None:
+        pairs = page.pairs
+        if listed:
+            kinds, pairs = parsing.kinds_of(pairs)
+    lenient = parsing.is_lenient(asked.headers.get("prefer", ""))
+    near = Near(asked.base, clock.now())
+    searches = [parsing.search_of(kind, pairs, near, lenient=lenient, several=len(kinds) > 1) for kind in kinds]
+    place = page.place if page else None
+    found = plans.with_fresh_plan(lambda fresh: _found(asked, searches, place, patient=patient, fresh=fresh))
+    whole = [("_type", ",".join(kinds)), *pairs] if listed else pairs
+    links = [("self", _address(asked, path, [(cursors.NAME, _text(asked))] if page else whole))]
+    if found.after is not None:
+        following = Page(whole, found.after.keys, found.after.id)
+        links.append(("next", _address(asked, path, [(cursors.NAME, cursors.sealed(asked, path, following))])))
+    body = bundles.searchset(
+        found.matches, asked.base, total=found.total, links=links, owed=found.owed, along=found.along,
+        shape=shaping.shape_of(searches[0].results),
+    )  # fmt: skip
+    return Answer(200, body)
+
+
+def kinds_of(asked: Asked, pairs: Pairs) -> tuple[list[str], Pairs]:
+    """The types of a search over the whole system; those of its first page for a later one."""
+    page = _page(asked, "", pairs)
+    return parsing.kinds_of(page.pairs if page else pairs)[0], pairs if page else parsing.kinds_of(pairs)[1]
+
+
+def _text(asked: Asked) -> str:
+    return next(value for name, value in asked.query if name == cursors.NAME)
+
+
+def _page(asked: Asked, path: str, pairs: Pairs) -> Page | None:
+    """The page that a next link names, or None for the first. It stands alone: it holds the whole search."""
+    named = [value for name, value in pairs if name == cursors.NAME]
+    if not named:
+        return None
+    if len(named) > 1 or any(name not in (cursors.NAME, "_format", "_pretty") for name, _ in pairs):
+        raise refused("A next link is followed as it was given.")
+    return cursors.opened(asked, path, named[0])
+
+
+def _address(asked: Asked, path: str, pairs: Pairs) -> str:
+    query = f"?{urlencode(pairs)}" if pairs else ""
+    return f"{asked.base}{'/' if path else ''}{path}{query}"
+
+
+def _found(
+    asked: Asked, searches: Sequence[Search], place: Place | None, *, patient: str | None, fresh: bool
+) -> Found:
+    """The page of one or several searches with the same parameters, read under the plans in force."""
+    wanted = searches[0].results
+    matches: list[Stored] = []
+    total = 0
+    over = 0 if wanted.summary == "count" else 1
+    for search in searches:
+        here, query = _query(asked, search, place, patient=patient, fresh=fresh)
+        if query is None:
+            continue
+        if wanted.total:
+            total += here.count(query)
+        if over:
+            matches += here.find(query._replace(ahead=1))
+    if len(searches) > 1:
+        matches = _merged(matches, wanted)
+    shown = matches[: wanted.limit] if over else []
+    here = ground.ground_of(asked, patient or searches[0].patient, fresh=fresh)
+    along = included.included(here, shown, wanted) if shown and (wanted.includes or wanted.revincludes) else []
+    after = None
+    if over and len(matches) > len(shown):
+        after = queries.place_of(Query(shown[-1].kind, sort=wanted.sort), shown[-1])
+    return Found(shown, along, after, total if wanted.total else None, _owed(here, [*shown, *along], fresh=fresh))
+
+
+def _query(
+    asked: Asked, search: Search, place: Place | None, *, patient: str | None, fresh: bool
+) -> tuple[Ground, Query | None]:
+    """Where one search looks and for what; no query when a step on its way found nothing."""
+    here = ground.ground_of(asked, patient or search.patient, fresh=fresh)
+    criteria = linked.criteria_of(here, search.kind, search.filters)
+    if criteria is None:
+        return here, None
+    one = ground.patient_by_id(search.kind, criteria)
+    if one is not None and here.release is None:
+        chart = queries.chart_of(one)
+        if chart is None:
+            return here, None
+        try:
+            here = ground.ground_of(asked, one, fresh=fresh)
+        except plans.HallwayError:
+            return here, None
+    wanted = search.results
+    return here, Query(search.kind, criteria, wanted.sort, limit=wanted.limit, after=place)
+
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def _merged(found: list[Stored], wanted: results.Results) -> list[Stored]:
+    """Finds of several types in one order; keys are columns alone, the last of them the id."""
+    ordered = sorted(found, key=lambda one: one.id, reverse=not wanted.sort)
+    for sort in reversed(wanted.sort):
+        ordered.sort(key=lambda one: one.updated_at if sort.by == "updated" else one.id, reverse=sort.descending)  # noqa: B023
+    if not wanted.sort:
+        ordered.sort(key=lambda one: one.dated_at or _NEVER, reverse=True)
+    return ordered
+
+
+def _owed(here: Ground, found: Sequence[Stored], *, fresh: bool) -> notices.Owed:
+    """The notices that law makes travel with the answer; over many charts, by the charts of what is not general."""
+    if here.release is not None:
+        return notices.owed([here.release], found)
+    labelled = [one for one in found if one.mask & ~1]
+    releases = {
+        release.chart_id: release
+        for one in labelled
+        for release in plans.releases(here.asked, one.kind, one.id, fresh=fresh)
+    }
+    return notices.owed(list(releases.values()), labelled)

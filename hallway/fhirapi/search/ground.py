@@ -1,0 +1,65 @@
+"""Where a search looks: one patient's chart under a Release, every chart the caller's grants open, or the directory."""
+
+from dataclasses import dataclass, field
+
+from hallway.consent import searching
+from hallway.fhirapi import plans
+from hallway.fhirapi.asked import Asked, resource_id
+from hallway.fhirapi.search import scoped
+from hallway.ids import ResourceId
+from hallway.record import queries
+from hallway.record.criteria import Criterion, Ids, Query
+from hallway.record.evidence import Release
+from hallway.record.stored import Stored
+
+
+@dataclass(slots=True)
+class Ground:
+    """``release`` is of the one chart that is searched; None: all that the caller may open.
+
+    Everything that is looked up on the way, by a chain or for an inclusion, is looked up here too: under the same gate
+    and with a ledger line of its own. So a hidden resource in between is a missing one.
+    """
+
+    asked: Asked
+    release: Release | None
+    seen: dict[tuple[str, str], Stored] = field(default_factory=dict[tuple[str, str], Stored])
+
+    def find(self, query: Query) -> list[Stored]:
+        """What the gate lets through. Raises FORBIDDEN for a type beyond the program's scopes."""
+        narrowed = scoped.criteria_of(self.asked, query.kind, "s")
+        query = query._replace(criteria=(*query.criteria, *narrowed))
+        if query.kind in plans.PUBLIC_KINDS:
+            return queries.find_shared(query)
+        if self.release is not None:
+            return queries.find(self.release, query, route=self.asked.route)
+        return searching.find_across(self.asked.requester, query, route=self.asked.route)
+
+    def count(self, query: Query) -> int:
+        """How many resources ``find`` would give in all its pages."""
+        narrowed = scoped.criteria_of(self.asked, query.kind, "s")
+        query = query._replace(criteria=(*query.criteria, *narrowed))
+        if query.kind in plans.PUBLIC_KINDS:
+            return len(queries.find_shared(query._replace(limit=10**9, ahead=0, after=None)))
+        if self.release is not None:
+            return queries.count_found(self.release, query, route=self.asked.route)
+        return searching.count_across(self.asked.requester, query, route=self.asked.route)
+
+
+def ground_of(asked: Asked, patient: str | None, *, fresh: bool) -> Ground:
+    """Where a search about ``patient`` looks; without one, everywhere. A token held to one chart looks in that one.
+
+    Raises NOT_FOUND for a patient who is not there, or of whom nothing may flow.
+    """
+    if patient is not None:
+        return Ground(asked, plans.patient_release(asked, resource_id(patient), fresh=fresh))
+    held = asked.scopes.chart_id if asked.scopes is not None else None
+    if held is not None:
+        return Ground(asked, plans.release_for(asked.requester, held, fresh=fresh))
+    return Ground(asked, None)
+
+
+def patient_by_id(kind: str, criteria: tuple[Criterion, ...]) -> ResourceId | None:
+    """The one patient whom ``Patient?_id=`` names: that search stays in one chart."""
+    ids = [one.any_of for one in criteria if isinstance(one, Ids)] if kind == "Patient" else []
+    return ids[0][0] if ids and len(ids[0]) == 1 else None

@@ -7,7 +7,7 @@ over all that the caller's grants open, the directory is open to anybody signed 
 from hallway.fhirapi import plans, sent
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.search import answering, parsing, registry
+from hallway.fhirapi.search import answering, registry
 
 
 def answer(asked: Asked) -> Answer:

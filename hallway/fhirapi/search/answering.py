@@ -1,7 +1,8 @@
-"""From parsed parameters to a page: resolve what leads elsewhere, ask the record, include, shape, link the next page."""
+"""From parsed parameters to a page: resolve what leads elsewhere, ask the record, include, shape, link the next."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -93,62 +94,40 @@ def _address(asked: Asked, path: str, pairs: Pairs) -> str:
     return f"{asked.base}{'/' if path else ''}{path}{query}"
 
 
-def _found(
-    asked: Asked, searches: Sequence[Search], place: Place | None, *, patient: str | None, fresh: bool
-) -> Found:
+def _found(asked: Asked, searches: Sequence[Search], place: Place | None, *, patient: str | None, fresh: bool) -> Found:
     """The page of one or several searches with the same parameters, read under the plans in force."""
     wanted = searches[0].results
+    here = ground.ground_of(asked, patient or searches[0].patient, fresh=fresh)
+    is_counted_only = wanted.summary == "count"
     matches: list[Stored] = []
     total = 0
-    over = 0 if wanted.summary == "count" else 1
     for search in searches:
-        here, query = _query(asked, search, place, patient=patient, fresh=fresh)
-        if query is None:
+        criteria = linked.criteria_of(here, search.kind, search.filters)
+        if criteria is None:
             continue
-        if wanted.total:
-            total += here.count(query)
-        if over:
-            matches += here.find(query._replace(ahead=1))
+        query = Query(search.kind, criteria, wanted.sort, limit=wanted.limit, ahead=1, after=place)
+        total += here.count(query) if wanted.total else 0
+        matches += [] if is_counted_only else here.find(query)
     if len(searches) > 1:
         matches = _merged(matches, wanted)
-    shown = matches[: wanted.limit] if over else []
-    here = ground.ground_of(asked, patient or searches[0].patient, fresh=fresh)
+    shown = matches[: wanted.limit]
     along = included.included(here, shown, wanted) if shown and (wanted.includes or wanted.revincludes) else []
     after = None
-    if over and len(matches) > len(shown):
+    if len(matches) > len(shown):
         after = queries.place_of(Query(shown[-1].kind, sort=wanted.sort), shown[-1])
     return Found(shown, along, after, total if wanted.total else None, _owed(here, [*shown, *along], fresh=fresh))
 
 
-def _query(
-    asked: Asked, search: Search, place: Place | None, *, patient: str | None, fresh: bool
-) -> tuple[Ground, Query | None]:
-    """Where one search looks and for what; no query when a step on its way found nothing."""
-    here = ground.ground_of(asked, patient or search.patient, fresh=fresh)
-    criteria = linked.criteria_of(here, search.kind, search.filters)
-    if criteria is None:
-        return here, None
-    one = ground.patient_by_id(search.kind, criteria)
-    if one is not None and here.release is None:
-        chart = queries.chart_of(one)
-        if chart is None:
-            return here, None
-        try:
-            here = ground.ground_of(asked, one, fresh=fresh)
-        except plans.HallwayError:
-            return here, None
-    wanted = search.results
-    return here, Query(search.kind, criteria, wanted.sort, limit=wanted.limit, after=place)
-
-
 _NEVER = datetime.min.replace(tzinfo=UTC)
+_UPDATED = attrgetter("updated_at")
+_ID = attrgetter("id")
 
 
 def _merged(found: list[Stored], wanted: results.Results) -> list[Stored]:
     """Finds of several types in one order; keys are columns alone, the last of them the id."""
     ordered = sorted(found, key=lambda one: one.id, reverse=not wanted.sort)
     for sort in reversed(wanted.sort):
-        ordered.sort(key=lambda one: one.updated_at if sort.by == "updated" else one.id, reverse=sort.descending)  # noqa: B023
+        ordered.sort(key=lambda one: one.updated_at if sort.by == "updated" else one.id, reverse=sort.descending)
     if not wanted.sort:
         ordered.sort(key=lambda one: one.dated_at or _NEVER, reverse=True)
     return ordered

@@ -1,19 +1,19 @@
 """Where a search looks: one patient's chart under a Release, every chart the caller's grants open, or the directory."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from hallway.consent import searching
 from hallway.fhirapi import plans
 from hallway.fhirapi.asked import Asked, resource_id
 from hallway.fhirapi.search import scoped
-from hallway.ids import ResourceId
+from hallway.ids import ChartId
 from hallway.record import queries
-from hallway.record.criteria import Criterion, Ids, Query
+from hallway.record.criteria import Query
 from hallway.record.evidence import Release
 from hallway.record.stored import Stored
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Ground:
     """``release`` is of the one chart that is searched; None: all that the caller may open.
 
@@ -23,7 +23,6 @@ class Ground:
 
     asked: Asked
     release: Release | None
-    seen: dict[tuple[str, str], Stored] = field(default_factory=dict[tuple[str, str], Stored])
 
     def find(self, query: Query) -> list[Stored]:
         """What the gate lets through. Raises FORBIDDEN for a type beyond the program's scopes."""
@@ -53,13 +52,7 @@ def ground_of(asked: Asked, patient: str | None, *, fresh: bool) -> Ground:
     """
     if patient is not None:
         return Ground(asked, plans.patient_release(asked, resource_id(patient), fresh=fresh))
-    held = asked.scopes.chart_id if asked.scopes is not None else None
+    held: ChartId | None = getattr(asked.scopes, "chart_id", None)  # TODO(contract): a field once SMART has landed
     if held is not None:
         return Ground(asked, plans.release_for(asked.requester, held, fresh=fresh))
     return Ground(asked, None)
-
-
-def patient_by_id(kind: str, criteria: tuple[Criterion, ...]) -> ResourceId | None:
-    """The one patient whom ``Patient?_id=`` names: that search stays in one chart."""
-    ids = [one.any_of for one in criteria if isinstance(one, Ids)] if kind == "Patient" else []
-    return ids[0][0] if ids and len(ids[0]) == 1 else None

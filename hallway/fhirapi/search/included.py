@@ -39,7 +39,9 @@ def included(ground: Ground, matches: Sequence[Stored], results: Results) -> lis
     return found
 
 
-def _named(ground: Ground, sources: Sequence[Stored], paths: Sequence[Include], have: dict[Key, Stored]) -> list[Stored]:
+def _named(
+    ground: Ground, sources: Sequence[Stored], paths: Sequence[Include], have: dict[Key, Stored]
+) -> list[Stored]:
     """What the sources name by the paths."""
     wanted: dict[str, dict[ResourceId, None]] = {}
     for path in paths:
@@ -60,7 +62,9 @@ def _targets(one: Stored, path: Include) -> Iterable[Key]:
                 yield kind, name
 
 
-def _naming(ground: Ground, targets: Sequence[Stored], paths: Sequence[Include], have: dict[Key, Stored]) -> list[Stored]:
+def _naming(
+    ground: Ground, targets: Sequence[Stored], paths: Sequence[Include], have: dict[Key, Stored]
+) -> list[Stored]:
     """What names the targets by the paths."""
     found: list[Stored] = []
     for path in paths:

@@ -21,3 +21,5 @@ MOST_ROUNDS = 5
 MOST_SORT_KEYS = 3
 MOST_KINDS = 40
 """Types of one search over the whole system."""
+MOST_STEPS = 40
+"""Searches that chains and ``_has`` of one request may take; a type behind the reference makes them fewer."""

@@ -5,13 +5,11 @@ from typing import NamedTuple
 
 from hallway.fhirapi.search import filters, registry, results
 from hallway.fhirapi.search.filters import Filter, Near
-from hallway.fhirapi.search.limits import MOST_KINDS
+from hallway.fhirapi.search.limits import MOST_KINDS, MOST_STEPS
 from hallway.fhirapi.search.refusals import refused, too_costly
 from hallway.fhirapi.search.results import Results
 
 Pairs = Sequence[tuple[str, str]]
-MOST_STEPS = 40
-"""Searches that chains and ``_has`` of one request may take; a type behind the reference makes them fewer."""
 
 
 class Search(NamedTuple):

@@ -10,9 +10,10 @@ from hallway.consent.models import Grant
 from hallway.consent.tables import library
 from hallway.fhirapi import application
 from hallway.identity.requester import Requester, Role
-from hallway.record import actions
+from hallway.record import actions, queries
 from hallway.record.classes import DataClass
 from hallway.record.evidence import Labelled
+from hallway.standards.fhir.search import tokens as tokens_of
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 GENERAL = int(DataClass.GENERAL)
@@ -25,11 +26,14 @@ def new_id():
     return ids.ResourceId(str(ids.new_uuid(clock.now())))
 
 
-def resource(kind, charts, *, text="x", mask=GENERAL, org=10, rid=None, tokens=(), day=0):
-    body = json.dumps({"resourceType": kind, "code": {"text": text}}, separators=(",", ":")).encode()
+def resource(kind, charts, *, text="x", mask=GENERAL, org=10, rid=None, tokens=(), day=0, **more):
+    patient_id = queries.patient_of(charts[0])
+    told = {"resourceType": kind, "code": {"text": text}, "subject": {"reference": f"Patient/{patient_id}"}, **more}
+    body = json.dumps(told, separators=(",", ":")).encode()
+    found = (*tokens_of(kind, {**told, "patient": told["subject"]}), *tokens)
     return Labelled(
         kind, rid or new_id(), tuple(charts), ids.OrganizationId(org), ids.PractitionerId(0), mask, body,
-        b"", tuple(tokens), NOW - timedelta(days=day), ("test",),
+        b"", found, NOW - timedelta(days=day), ("test",),
     )  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from hallway.app.prove import asking, proof
 from hallway.consent import gate
 from hallway.errors import HallwayError, Kind
 from hallway.fhirapi import answers, application, bundles, plans
-from hallway.fhirapi.interactions import everything, history, read, search_type
+from hallway.fhirapi.interactions import everything, history, read
+from hallway.fhirapi.search import cursors, results
 from hallway.record import queries
 from hallway.record.stored import Stored
 
@@ -37,35 +38,35 @@ def total_of_all(monkeypatch):
     """HAPI #1507, #2012: the total counts what is withheld."""
     real = bundles.searchset
 
-    def searchset(found, base, *, total, links, owed):
+    def searchset(found, base, *, total, **kw):
         ((count,),) = unfiltered("SELECT count(*) FROM record_resource")
-        return real(found, base, total=count if total else total, links=links, owed=owed)
+        return real(found, base, total=count if total else total, **kw)
 
     monkeypatch.setattr(bundles, "searchset", searchset)
 
 
 def page_that_counts_the_withheld(monkeypatch):
     """HAPI #2369: a next page where nothing more may be shown."""
-    real = queries.search
+    real = queries.find
 
-    def search(release, kind, tokens, *, limit, **kw):
-        found = real(release, kind, tokens, limit=limit, **kw)
-        more = sum(row.kind == kind for row in whole_chart(release)) > len(found)
-        return [*found, found[-1]] if found and more and len(found) < limit else found
+    def find(release, query, **kw):
+        found = real(release, query, **kw)
+        more = sum(row.kind == query.kind for row in whole_chart(release)) > len(found)
+        return [*found, found[-1]] if found and more and len(found) < query.limit else found
 
-    monkeypatch.setattr(queries, "search", search)
-    monkeypatch.setattr(search_type, "_limit", lambda text: 3)
+    monkeypatch.setattr(queries, "find", find)
+    monkeypatch.setattr(results, "_count", lambda text: 3)
 
 
 def cursor_by_position(monkeypatch):
     """A cursor that holds the place in the unfiltered list."""
 
-    def sealed(asked, after):
-        ((place,),) = unfiltered("SELECT count(*) FROM record_token WHERE resource_id > %s", after[1])
+    def sealed(asked, path, page):
+        ((place,),) = unfiltered("SELECT count(*) FROM record_token WHERE resource_id > %s", page.id)
         return f"{place}"
 
-    monkeypatch.setattr(search_type, "_sealed", sealed)
-    monkeypatch.setattr(search_type, "_limit", lambda text: 1)
+    monkeypatch.setattr(cursors, "sealed", sealed)
+    monkeypatch.setattr(results, "_count", lambda text: 1)
 
 
 def history_of_the_withheld(monkeypatch):

@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve
 
 from hallway.app.front.application import identified
 from hallway.app.logs import PlainLines
-from hallway.app.prove import calls, reading, shaped
+from hallway.app.prove import calls, reading, searched, shaped
 from hallway.app.prove.cast import MARKER, Cast
 from hallway.app.prove.exits import Exit
 from hallway.app.prove.facts import new_id
@@ -109,6 +109,7 @@ def call(application: WSGI, ask: Ask) -> Reply:
         "wsgi.errors": BytesIO(),
         "CONTENT_TYPE": "application/x-www-form-urlencoded" if ask.method == "POST" else "",
         "CONTENT_LENGTH": str(len(form)),
+        "HTTP_ORIGIN": f"http://{HOST}",
     }
     if ask.sent:
         environ["CONTENT_TYPE"] = "application/json"
@@ -168,8 +169,10 @@ def made_up(exit_: Exit, cast: Cast, dice: random.Random) -> Ask | None:
         values[name] = value
     if exit_.is_fhir:
         values = _fhir_parts(exit_, values, cast, dice)
+        if exit_.name in SEARCHES:
+            return _search(exit_, caller, values, cast, dice)
     path = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], exit_.shape)
-    query = _fhir_query(exit_, cast, dice) if exit_.is_fhir else _page_query(dice)
+    query = _fhir_query(dice) if exit_.is_fhir else _page_query(dice)
     return Ask(exit_.name, caller, cast.tokens[caller], path, query=query, is_htmx=dice.random() < 0.2)
 
 
@@ -223,16 +226,25 @@ def _fhir_parts(exit_: Exit, values: dict[str, str], cast: Cast, dice: random.Ra
     }
 
 
-def _fhir_query(exit_: Exit, cast: Cast, dice: random.Random) -> str:
-    if exit_.shape != "/fhir/{type}":
-        return dice.choice(("", "", "surprise=1"))
-    patient = dice.choice(cast.known["patient_id"] * 3 + cast.known.get("hidden_patient", []))
-    asked = [("patient", patient)]
-    if dice.random() < 0.5:
-        asked.append(("_count", dice.choice(("1", "2", "3", "50"))))
-    if dice.random() < 0.3:
-        asked.append(("code", dice.choice(("I10", "F32.1", "F11.20", "44261-6"))))
-    return urlencode(asked)
+SEARCHES = {
+    "fhir:/fhir", "fhir:/fhir/{type}", "fhir:/fhir/Patient/{id}/{type}", "fhir:POST /fhir/_search",
+    "fhir:POST /fhir/{type}/_search", "fhir:POST /fhir/Patient/{id}/{type}/_search",
+}  # fmt: skip
+"""Exits whose parameters are made in ``searched``."""
+
+
+def _search(exit_: Exit, caller: str, values: dict[str, str], cast: Cast, dice: random.Random) -> Ask:
+    values = {**values, "type": dice.choice(searched.KINDS)}
+    path = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], exit_.shape)
+    asked = searched.query_of(cast, exit_.shape, values["type"], dice)
+    token = cast.tokens[caller]
+    if exit_.name.startswith("fhir:POST"):
+        return Ask(exit_.name, caller, token, path, "POST", form=tuple(parse_qsl(asked, keep_blank_values=True)))
+    return Ask(exit_.name, caller, token, path, query=asked)
+
+
+def _fhir_query(dice: random.Random) -> str:
+    return dice.choice(("", "", "surprise=1"))
 
 
 def _page_query(dice: random.Random) -> str:

@@ -74,7 +74,7 @@ def _chain(one: registry.Known, modifier: str, behind: tuple[str, str], near: Ne
     rest, value = behind
     first = rest.partition(".")[0].partition(":")[0]
     kinds = (modifier,) if modifier else one.targets
-    able = [kind for kind in kinds if first == "_has" or first in registry.known(kind)]
+    able = [kind for kind in kinds if kind in registry.KINDS and (first == "_has" or first in registry.known(kind))]
     if not able:
         raise refused("A search parameter leads to resources that are not searched so.", name=one.code)
     return Chain(one.code, tuple((kind, filter_of(kind, rest, value, near, depth=depth)) for kind in able))

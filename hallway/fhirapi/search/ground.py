@@ -6,7 +6,6 @@ from hallway.consent import searching
 from hallway.fhirapi import plans
 from hallway.fhirapi.asked import Asked, resource_id
 from hallway.fhirapi.search import scoped
-from hallway.ids import ChartId
 from hallway.record import queries
 from hallway.record.criteria import Query
 from hallway.record.evidence import Release
@@ -52,7 +51,7 @@ def ground_of(asked: Asked, patient: str | None, *, fresh: bool) -> Ground:
     """
     if patient is not None:
         return Ground(asked, plans.patient_release(asked, resource_id(patient), fresh=fresh))
-    held: ChartId | None = getattr(asked.scopes, "chart_id", None)  # TODO(contract): a field once SMART has landed
+    held = asked.scopes.chart_id if asked.scopes is not None else None
     if held is not None:
         return Ground(asked, plans.release_for(asked.requester, held, fresh=fresh))
     return Ground(asked, None)

@@ -81,8 +81,8 @@ def known(kind: str) -> Mapping[str, Known]:
 
 
 def _targets(listed: tuple[str, ...]) -> tuple[str, ...]:
-    """The served types among those that a reference may name; all of them where it may name any."""
-    return tuple(sorted(KINDS)) if ANY in listed else tuple(kind for kind in listed if kind in KINDS)
+    """The types that a reference may name; all that are served where it may name any."""
+    return tuple(sorted(KINDS)) if ANY in listed else tuple(sorted(listed))
 
 
 def modifiers(one: Known) -> tuple[str, ...]:

@@ -170,7 +170,7 @@ def made_up(exit_: Exit, cast: Cast, dice: random.Random) -> Ask | None:
     if exit_.is_fhir:
         values = _fhir_parts(exit_, values, cast, dice)
         if exit_.name in SEARCHES:
-            return _search(exit_, caller, values, cast, dice)
+            return _search(exit_, caller, values.get("id", ""), cast=cast, dice=dice)
     path = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], exit_.shape)
     query = _fhir_query(dice) if exit_.is_fhir else _page_query(dice)
     return Ask(exit_.name, caller, cast.tokens[caller], path, query=query, is_htmx=dice.random() < 0.2)
@@ -233,10 +233,10 @@ SEARCHES = {
 """Exits whose parameters are made in ``searched``."""
 
 
-def _search(exit_: Exit, caller: str, values: dict[str, str], cast: Cast, dice: random.Random) -> Ask:
-    values = {**values, "type": dice.choice(searched.KINDS)}
-    path = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], exit_.shape)
-    asked = searched.query_of(cast, exit_.shape, values["type"], dice)
+def _search(exit_: Exit, caller: str, id_: str, *, cast: Cast, dice: random.Random) -> Ask:
+    kind = dice.choice(searched.KINDS)
+    path = exit_.shape.replace("{type}", kind).replace("{id}", id_)
+    asked = searched.query_of(cast, exit_.shape, kind, dice)
     token = cast.tokens[caller]
     if exit_.name.startswith("fhir:POST"):
         return Ask(exit_.name, caller, token, path, "POST", form=tuple(parse_qsl(asked, keep_blank_values=True)))

@@ -7,7 +7,7 @@ def refused(what: str, *, name: str = "") -> HallwayError:
     """A search that cannot be understood. ``name`` is a search parameter of ours, never a text that came in."""
     return HallwayError(
         Kind.INCORRECT,
-        "H-API-020",
+        "H-API-060",
         what=what,
         undone="Nothing was searched.",
         to_do="Read the capability statement at /fhir/metadata.",
@@ -19,7 +19,7 @@ def too_costly(what: str, *, name: str = "") -> HallwayError:
     """A search that asks for more than one search may."""
     return HallwayError(
         Kind.INCORRECT,
-        "H-API-021",
+        "H-API-061",
         what=what,
         undone="Nothing was shown.",
         to_do="Ask for less at once.",

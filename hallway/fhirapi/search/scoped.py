@@ -14,7 +14,7 @@ def refused() -> HallwayError:
     """The type is not in the program's scopes. It is about the program, so it tells nothing of any patient."""
     return HallwayError(
         Kind.FORBIDDEN,
-        "H-API-022",
+        "H-API-062",
         what="The program was not granted this type of resource for this use.",
         undone="Nothing was shown.",
         to_do="Ask for a wider scope.",

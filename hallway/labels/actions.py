@@ -22,7 +22,7 @@ from hallway.record.stored import Stored
 from hallway.standards.fhir import r4
 from hallway.standards.fhir.compartment import SHARED_KINDS
 from hallway.standards.fhir.dates import dated_at
-from hallway.standards.fhir.search import tokens
+from hallway.standards.fhir.search import index
 
 _OF_A_VISIT = int(OF_A_VISIT)
 P = ParamSpec("P")
@@ -68,7 +68,7 @@ def relabelled(stored: Stored, charts: Sequence[ChartId], *, mask: int, basis: t
 
 
 def _labelled(draft: Draft, charts: tuple[ChartId, ...], judged: tuple[Judgement, Judgement]) -> Labelled:
-    found = tokens(draft.kind, draft.resource)
+    found, ranges = index(draft.kind, draft.resource, draft.meta)
     own, judgement = judged
     if names := draft.about():
         found = (*found, *(f"{NAMES}{kind}/{rid}" for kind, rid in sorted(names)))
@@ -84,6 +84,7 @@ def _labelled(draft: Draft, charts: tuple[ChartId, ...], judged: tuple[Judgement
         body=draft.body,
         meta=draft.meta,
         tokens=found,
+        ranges=ranges,
         dated_at=dated_at(draft.kind, draft.resource),
         basis=judgement.basis,
     )

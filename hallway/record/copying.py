@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import LiteralString, cast
 
 from hallway.record.evidence import Labelled
+from hallway.standards.fhir.ranges import Range
 from hallway.storage.connection import Cursor
 
 _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
@@ -18,6 +19,9 @@ _NULL = b"\xff\xff\xff\xff"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _TEXT = 25
+_FLOAT8 = 701
+_UNDATED = struct.pack(">iq", 8, -(2**63))
+"""What has no clinical date is older than anything: minus infinity."""
 _PARCEL = 1 << 18
 
 _length = struct.Struct(">i").pack
@@ -26,13 +30,17 @@ _when = struct.Struct(">iq").pack
 _version = struct.Struct(">ii").pack
 _source = struct.Struct(">iiiiiqi?").pack
 _array_head = struct.Struct(">iiiii").pack
+_float = struct.Struct(">id").pack
 _number = struct.Struct(">ii").pack
 _chart_last = struct.Struct(">iq").pack
 
 RESOURCE = (
     "chart_id, kind, resource_id, version, updated_at, dated_at, source_org, author, mask, several, basis, meta, body"
 )
-TOKENS = "chart_id, kind, resource_id, tokens"
+TOKENS = (
+    "chart_id, kind, resource_id, tokens, updated_at, dated_at, source_org, author, mask, several,"
+    " range_codes, lows, highs, units"
+)
 
 
 def _timed(at: datetime | None) -> bytes:
@@ -89,9 +97,46 @@ def resource_row(one: Labelled, version: int, at: bytes) -> bytes:
     )
 
 
-def token_row(one: Labelled) -> bytes:
-    """One row of ``record_token``."""
-    return b"".join((_chart(4, 8, one.charts[0]), _text(one.resource_type), _uuid(one.resource_id), _texts(one.tokens)))
+def token_row(one: Labelled, at: bytes) -> bytes:
+    """One row of ``record_token``: what it is found by, and copies of what its gate and its order look at."""
+    return b"".join(
+        (
+            _chart(14, 8, one.charts[0]),
+            _text(one.resource_type),
+            _uuid(one.resource_id),
+            _texts(one.tokens),
+            at,
+            _UNDATED if one.dated_at is None else _timed(one.dated_at),
+            _source(4, one.source_org, 4, one.author, 8, int(one.mask), 1, len(one.charts) > 1),
+            _ranges(one.ranges) if one.ranges else _NO_RANGES,
+        )
+    )
+
+
+_NO_RANGES = 4 * _NULL
+
+
+def _ranges(held: Sequence[Range]) -> bytes:
+    """Four parallel arrays; no units where none has one."""
+    codes, lows, highs, units = zip(*held, strict=True)
+    return b"".join((_codes(codes), _floats(lows), _floats(highs), _codes(units) if any(units) else _NULL))
+
+
+@lru_cache(maxsize=8192)
+def _codes(texts: tuple[str, ...]) -> bytes:
+    """Few combinations of codes occur, over and over."""
+    return _texts(texts)
+
+
+def _floats(values: Sequence[float]) -> bytes:
+    """A one-dimensional ``float8[]``."""
+    return b"".join(
+        (
+            _length(20 + 12 * len(values)),
+            _array_head(1, 0, _FLOAT8, len(values), 1),
+            *(_float(8, one) for one in values),
+        )
+    )
 
 
 def id_row(one: Labelled) -> bytes:

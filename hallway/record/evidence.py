@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from hallway.identity.requester import Requester
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId, ResourceId
+from hallway.standards.fhir.ranges import Range
 
 
 class Purpose(StrEnum):
@@ -65,7 +66,7 @@ class Labelled:
     ``body`` is the UTF-8 JSON as it will be served, without ``id`` and ``meta`` (both are spliced in at read);
     ``meta`` is the JSON of what the sender put into ``meta`` besides version, time and security, or empty.
     ``charts`` are the compartments it belongs to, the first is where it is stored; ``(0,)`` for a shared resource.
-    ``tokens`` are search tokens; ``dated_at`` is the clinically relevant instant, for ordering.
+    ``tokens`` and ``ranges`` are what it is found by; ``dated_at`` is the clinically relevant instant, for ordering.
     """
 
     resource_type: str
@@ -79,3 +80,4 @@ class Labelled:
     tokens: tuple[str, ...] = ()
     dated_at: datetime | None = None
     basis: tuple[str, ...] = ()
+    ranges: tuple[Range, ...] = ()

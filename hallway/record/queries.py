@@ -13,13 +13,14 @@ from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId, Resourc
 from hallway.ledger.lines import Line, line_for
 from hallway.record import store
 from hallway.record.evidence import Release
+from hallway.record.matching import place_of as place_of
 from hallway.record.recount import Wanted, hashed
 from hallway.record.recount import items_of as items_of  # told from here too: it is a read of the record
 from hallway.record.resources import fold
 from hallway.record.searching import count_found as count_found
+from hallway.record.searching import count_shared as count_shared
 from hallway.record.searching import find as find
 from hallway.record.searching import find_shared as find_shared
-from hallway.record.searching import place_of as place_of
 from hallway.record.stored import PatientHeader, Stored
 
 

@@ -19,7 +19,8 @@ from hallway.errors import HallwayError, Kind
 from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId
 from hallway.ledger import plans
 from hallway.ledger.queries import Written
-from hallway.record import store
+from hallway.record import retelling, store
+from hallway.record.criteria import Query
 from hallway.record.stored import Stored
 from hallway.standards.fhir.search import tokens as tokens_of
 
@@ -50,6 +51,13 @@ class Wanted:
     since: datetime | None = None
     tokens: tuple[str, ...] = ()
     after: tuple[datetime | None, str] | None = None
+    query: str = ""
+    """A typed search as ``retelling`` writes it, in place of tokens and cursor."""
+
+    @classmethod
+    def of(cls, query: Query) -> "Wanted":
+        """What a typed search asks for."""
+        return cls((query.kind,), limit=query.limit, query=retelling.text_of(query))
 
     def text(self) -> str:
         """As it stands in a line: ``Kind/id/version`` or kinds, then what narrows it, one letter and a value each."""
@@ -59,6 +67,7 @@ class Wanted:
         words += [f"n{self.limit}"] if self.limit else []
         words += [f"s{self.since.isoformat()}"] if self.since else []
         words += [f"q{token}" for token in self.tokens]
+        words += [f"c{self.query}"] if self.query else []
         if self.after:
             dated, last = self.after
             words.append(f"a{dated.isoformat() if dated else ''}/{last}")
@@ -90,6 +99,8 @@ def _narrowed(found: Wanted, letter: str, value: str) -> Wanted:
             return replace(found, since=datetime.fromisoformat(value))
         case "q":
             return replace(found, tokens=(*found.tokens, value))
+        case "c":
+            return replace(found, query=value)
         case "a":
             dated, _, last = value.rpartition("/")
             return replace(found, after=(datetime.fromisoformat(dated) if dated else None, last))
@@ -128,6 +139,11 @@ def _matching(act: str, asked: Wanted, rows: Sequence[tuple[Stored, bool]]) -> I
             if one.id == asked.id
             and (whole or (one.version == asked.version and one.body if asked.version else newest))
         )
+    if asked.query:
+        try:
+            return iter(retelling.page_of(asked.kinds[0], asked.query, of_kind, limit=asked.limit))
+        except (ValueError, KeyError, IndexError, TypeError) as error:
+            raise _untold() from error
     return _page(asked, [one for one, newest in of_kind if newest])
 
 

@@ -24,19 +24,22 @@ HIGH_WATER = "LBL-HIGH-WATER"
 _SHUT, _GENERAL = int(DataClass.UNCLASSIFIED), int(DataClass.GENERAL)
 _COLUMNS = ", ".join(f"r.{name}" for name in copying.RESOURCE.split(", "))
 
-# ``turning`` names each resource whose label changes, with the one it had and the one it gets.
+# ``turning`` names each resource whose label changes, with the one it had and the one it gets, and when.
+_AT = "greatest(%(at)s::timestamptz, r.updated_at + interval '1 microsecond') AS at"
 _TURN = f"""
 , kept AS (
     INSERT INTO record_history ({copying.RESOURCE}, position) SELECT {_COLUMNS}, r.position FROM record_resource r
     JOIN turning USING (chart_id, kind, resource_id)
 ), noted AS (
-    UPDATE record_token t SET tokens = t.tokens || ('{OWN}' || turning.was) FROM turning
+    UPDATE record_token t SET mask = turning.becomes, updated_at = turning.at,
+        tokens = CASE WHEN EXISTS (SELECT 1 FROM unnest(t.tokens) AS held (token) WHERE held.token LIKE '{OWN}%%')
+            THEN t.tokens ELSE t.tokens || ('{OWN}' || turning.was) END
+    FROM turning
     WHERE t.chart_id = turning.chart_id AND t.kind = turning.kind AND t.resource_id = turning.resource_id
-      AND NOT EXISTS (SELECT 1 FROM unnest(t.tokens) AS held (token) WHERE held.token LIKE '{OWN}%%')
 )
 UPDATE record_resource r
 SET version = r.version + 1, mask = turning.becomes,
-    updated_at = greatest(%(at)s::timestamptz, r.updated_at + interval '1 microsecond'),
+    updated_at = turning.at,
     position = currval('record_position'),
     basis = CASE WHEN '{HIGH_WATER}' = ANY (r.basis) THEN r.basis ELSE r.basis || '{HIGH_WATER}'::text END
 FROM turning
@@ -51,7 +54,7 @@ WITH named AS (
     WHERE t.chart_id = ANY (%(charts)s::bigint[]) AND t.tokens && %(names)s::text[]
     GROUP BY 1, 2, 3
 ), turning AS (
-    SELECT r.chart_id, r.kind, r.resource_id, r.mask AS was,
+    SELECT r.chart_id, r.kind, r.resource_id, r.mask AS was, {_AT},
         CASE WHEN (r.mask | named.mask) & {_SHUT}::bigint <> 0 THEN (r.mask | named.mask) & ~{_GENERAL}::bigint
              ELSE r.mask | named.mask END AS becomes
     FROM named JOIN record_resource r USING (chart_id, kind, resource_id)
@@ -80,7 +83,7 @@ WITH naming AS (
         WHERE held.token LIKE '{OWN}%%') AS mask
     FROM naming n JOIN settled USING (chart_id, kind, resource_id)
 ), turning AS (
-    SELECT r.chart_id, r.kind, r.resource_id, r.mask AS was,
+    SELECT r.chart_id, r.kind, r.resource_id, r.mask AS was, {_AT},
         CASE WHEN owned.mask & {_SHUT}::bigint <> 0 THEN owned.mask & ~{_GENERAL}::bigint ELSE owned.mask END AS becomes
     FROM owned JOIN record_resource r USING (chart_id, kind, resource_id)
     WHERE r.mask <> CASE WHEN owned.mask & {_SHUT}::bigint <> 0 THEN owned.mask & ~{_GENERAL}::bigint

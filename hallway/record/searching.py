@@ -1,16 +1,23 @@
 """Searches of the record: a typed ``Query`` against one chart's Release, or among the shared resources of chart 0.
 
-Every criterion is decided inside the statement that reads and writes the ledger line.
+The index says what is found and in which order; the plan is applied there and once more where the bodies lie. Gate,
+ledger line and rows are one statement.
 """
 
-import json
 from collections.abc import Sequence
+from typing import LiteralString, cast
 
-from hallway.record import criteria, store
-from hallway.record.criteria import Place, Query
+from hallway.ledger.lines import line_for
+from hallway.record import finding, store
+from hallway.record.criteria import Query
 from hallway.record.evidence import Release
+from hallway.record.finding import Bound
+from hallway.record.recount import Wanted
 from hallway.record.stored import Stored
-from hallway.standards.fhir.search import tokens as tokens_of
+from hallway.storage.connection import cursor
+
+_SHARED_COLUMNS = """r.kind, r.resource_id::text, r.version, r.updated_at, r.dated_at, r.source_org, r.author, r.mask,
+    r.meta, r.body"""
 
 
 def find(release: Release, query: Query, *, route: str = "", also: Sequence[Release] = ()) -> list[Stored]:
@@ -19,47 +26,52 @@ def find(release: Release, query: Query, *, route: str = "", also: Sequence[Rele
     At most ``query.limit + query.ahead``; those ahead are not given out and stand in no line. ``also`` as in
     ``queries``. Raises StaleRelease, and HallwayError INCORRECT for a sort key that there is none of.
     """
-    from hallway.record import queries
-
-    found = queries.read_chart(release, kinds=[query.kind], route=route, also=also)
-    return _met(found, query)[: query.limit + query.ahead]
+    bound = Bound()
+    picked = finding.page(query, finding.in_chart(query, bound, several=bool(also)), bound)
+    call = (
+        f"record_found({store.PLAN}, %(kind)s::text, ARRAY(SELECT chart_id FROM picked),"
+        " ARRAY(SELECT resource_id FROM picked))"
+    )
+    statement = f"""{store.GATE}{store.LINE} RETURNING 1), picked AS MATERIALIZED ({picked})
+SELECT found.* FROM line LEFT JOIN LATERAL {call} AS found ON true"""
+    return store.stored_rows(_released(release, statement, query, bound, act="search", route=route, also=also))
 
 
 def count_found(release: Release, query: Query, *, route: str = "", also: Sequence[Release] = ()) -> int:
     """How many resources ``find`` would give in all its pages."""
-    whole = query._replace(after=None, limit=10**9, ahead=0)
-    return len(find(release, whole, route=route, also=also))
+    bound, whole = Bound(), query._replace(after=None, limit=0, ahead=0, sort=())
+    rows = finding.in_chart(whole, bound, several=bool(also))
+    statement = f"""{store.GATE}{store.LINE} RETURNING 1)
+SELECT found.total FROM line LEFT JOIN LATERAL (SELECT count(*) AS total FROM ({rows}) AS k) AS found ON true"""
+    return cast("int", _released(release, statement, whole, bound, act="count", route=route, also=also)[0][0])
+
+
+def _released(
+    release: Release, statement: str, query: Query, bound: Bound, *, act: str, route: str, also: Sequence[Release]
+) -> list[tuple[object, ...]]:
+    """Run a searching statement behind the gate, with its line."""
+    parameters = store.plan_parameters((release, *also))
+    line = line_for(release, act, route=route, detail=Wanted.of(query).text(), also=also)
+    return store.released(cast("LiteralString", statement), {**parameters, **bound.values, "kind": query.kind}, line)
 
 
 def find_shared(query: Query) -> list[Stored]:
     """Resources of chart 0 (the directory kinds) that meet every criterion. No release: anybody signed in may."""
-    with store.cursor() as opened:
-        rows = opened.execute(
-            "SELECT kind, resource_id::text, version, updated_at, dated_at, source_org, author, mask, meta, body"
-            " FROM record_resource WHERE chart_id = 0 AND kind = %s::text ORDER BY resource_id DESC",
-            [query.kind],
-        ).fetchall()
-    return _met([Stored._make(row) for row in rows], query)[: query.limit + query.ahead]
+    bound = Bound()
+    picked = finding.page(query, finding.in_chart(query, bound, several=False, gated=False), bound)
+    statement = f"""WITH picked AS MATERIALIZED ({picked})
+SELECT {_SHARED_COLUMNS} FROM (SELECT p.*, row_number() OVER () AS place FROM picked p) AS k
+JOIN record_resource r ON r.chart_id = 0 AND r.kind = %(kind)s::text AND r.resource_id = k.resource_id
+ORDER BY k.place"""
+    with cursor() as opened:
+        rows = opened.execute(statement.encode(), {**bound.values, "kind": query.kind, "chart": 0}).fetchall()
+    return [Stored._make(row) for row in rows]
 
 
-def place_of(query: Query, last: Stored) -> Place:
-    """Where a page that ends with ``last`` ends: the ``after`` of the next one."""
-    return Place((last.dated_at.isoformat() if last.dated_at else None,), last.id)
-
-
-def _met(found: Sequence[Stored], query: Query) -> list[Stored]:
-    # TODO(contract): the other criteria, and sorting, come with the index columns.
-    kept = [one for one in found if all(_meets(one, criterion) for criterion in query.criteria)]
-    if query.after:
-        places = [one.id for one in kept]
-        kept = kept[places.index(query.after.id) + 1 :] if query.after.id in places else []
-    return kept
-
-
-def _meets(one: Stored, criterion: criteria.Criterion) -> bool:
-    if isinstance(criterion, criteria.Ids):
-        return one.id in criterion.any_of
-    if isinstance(criterion, criteria.Tokens):
-        held = set(tokens_of(one.kind, json.loads(one.json_bytes())))
-        return criterion.none != bool(held & set(criterion.any_of))
-    return True
+def count_shared(query: Query) -> int:
+    """How many resources ``find_shared`` would give in all its pages."""
+    bound, whole = Bound(), query._replace(after=None, limit=0, ahead=0, sort=())
+    statement = f"SELECT count(*) FROM ({finding.in_chart(whole, bound, several=False, gated=False)}) AS k"
+    with cursor() as opened:
+        row = opened.execute(statement.encode(), {**bound.values, "kind": query.kind, "chart": 0}).fetchone()
+    return int(row[0]) if row else 0

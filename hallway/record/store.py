@@ -21,7 +21,7 @@ from hallway.storage.connection import Cursor, cursor, transaction
 PARTITIONS = 8
 Parameters = dict[str, object]
 
-_GATE = """
+GATE = """
 WITH gate AS (
     SELECT coalesce(max(held.position) FILTER (WHERE held.chart_id = %(chart)s::bigint), 0) AS position
     FROM unnest(%(gate_charts)s::bigint[], %(gate_epochs)s::bigint[]) AS asked (chart, epoch)
@@ -30,7 +30,7 @@ WITH gate AS (
 ), line AS (
 """
 LINE = insert_line(position="gate.position", behind="FROM gate")
-_PLAN = (
+PLAN = (
     "%(chart)s::bigint, %(plan_charts)s::bigint[], %(plan_orgs)s::int[], %(plan_allows)s::bigint[],"
     " %(plan_authors)s::int[], %(plan_narrow)s::text[]"
 )
@@ -38,19 +38,19 @@ _PLAN = (
 
 def _reading(call: LiteralString) -> LiteralString:
     """The statement around one reading function."""
-    return f"{_GATE}{LINE} RETURNING 1)\nSELECT found.* FROM line LEFT JOIN LATERAL {call} AS found ON true"
+    return f"{GATE}{LINE} RETURNING 1)\nSELECT found.* FROM line LEFT JOIN LATERAL {call} AS found ON true"
 
 
-PART = f"{_GATE}{LINE} RETURNING 1)\nSELECT 1 FROM line"
-READ = _reading(f"record_read({_PLAN}, %(kinds)s::text[], %(since)s::timestamptz, %(limit)s::bigint)")
-READ_ONE = _reading(f"record_read_one({_PLAN}, %(kind)s::text, %(id)s::uuid)")
-READ_VERSIONS = _reading(f"record_read_versions({_PLAN}, %(kind)s::text, %(id)s::uuid)")
+PART = f"{GATE}{LINE} RETURNING 1)\nSELECT 1 FROM line"
+READ = _reading(f"record_read({PLAN}, %(kinds)s::text[], %(since)s::timestamptz, %(limit)s::bigint)")
+READ_ONE = _reading(f"record_read_one({PLAN}, %(kind)s::text, %(id)s::uuid)")
+READ_VERSIONS = _reading(f"record_read_versions({PLAN}, %(kind)s::text, %(id)s::uuid)")
 SEARCH = _reading(
-    f"record_search({_PLAN}, %(kind)s::text, %(tokens)s::text[], %(after)s::timestamptz, %(after_id)s::uuid,"
+    f"record_search({PLAN}, %(kind)s::text, %(tokens)s::text[], %(after)s::timestamptz, %(after_id)s::uuid,"
     " %(limit)s::bigint)"
 )
-COUNT = _reading(f"record_count({_PLAN}, %(kinds)s::text[])")
-AT = f"SELECT found.* FROM record_at({_PLAN}, %(position)s::bigint) AS found"  # noqa: S608 - our own words
+COUNT = _reading(f"record_count({PLAN}, %(kinds)s::text[])")
+AT = f"SELECT found.* FROM record_at({PLAN}, %(position)s::bigint) AS found"  # noqa: S608 - our own words
 READ_SHARED = """SELECT kind, resource_id::text, version, updated_at, dated_at, source_org, author, mask, meta, body
     FROM record_resource WHERE chart_id = 0 AND kind = %(kind)s::text AND resource_id = %(id)s::uuid"""
 

@@ -11,6 +11,7 @@ from hallway.ids import ChartId, ResourceId
 from hallway.record import copying
 from hallway.record.evidence import Labelled
 from hallway.record.resources import HeaderRow
+from hallway.standards.fhir.ranges import Range
 from hallway.storage.connection import Cursor
 
 COPY_FROM = 64
@@ -97,7 +98,7 @@ def _insert_rows(opened: Cursor, fresh: Sequence[tuple[Labelled, int]], at: date
     places = ", ".join(f"%s::{kind}" for kind in _TYPES)
     for one, version in fresh:
         opened.execute(f"INSERT INTO record_resource ({_COLUMNS}) VALUES ({places})", _row(one, version, at))  # noqa: S608
-        _put_tokens(opened, one)
+        _put_tokens(opened, one, at)
         if version == 1:
             opened.execute(
                 "INSERT INTO record_id (resource_id, kind, chart_id) VALUES (%s::uuid, %s::text, %s::bigint)",
@@ -116,7 +117,7 @@ def _copy(opened: Cursor, fresh: Sequence[tuple[Labelled, int]], at: datetime) -
         target = f"record_resource_{number} ({copying.RESOURCE})"
         copying.copy(opened, target, (copying.resource_row(one, version, when) for one, version in pairs))
         target = f"record_token_{number} ({copying.TOKENS})"
-        copying.copy(opened, target, (copying.token_row(one) for one, _ in pairs))
+        copying.copy(opened, target, (copying.token_row(one, when) for one, _ in pairs))
     new = (copying.id_row(one) for one, version in fresh if version == 1)
     copying.copy(opened, "record_id (resource_id, kind, chart_id)", new)
 
@@ -141,13 +142,35 @@ def _insert_memberships(opened: Cursor, several: Sequence[Labelled]) -> None:
             )
 
 
-def _put_tokens(opened: Cursor, one: Labelled) -> None:
+_TOKEN_TYPES = (
+    *("int8", "text", "uuid", "text[]", "timestamptz", "timestamptz", "int4", "int4", "int8", "bool"),
+    *("text[]", "float8[]", "float8[]", "text[]"),
+)
+_PUT_TOKENS = (
+    f"INSERT INTO record_token ({copying.TOKENS}) VALUES ({', '.join(f'%s::{kind}' for kind in _TOKEN_TYPES)})"  # noqa: S608
+    " ON CONFLICT (chart_id, kind, resource_id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in copying.TOKENS.split(", ")[3:])
+).encode()
+
+
+def _put_tokens(opened: Cursor, one: Labelled, at: datetime) -> None:
+    """The index row, with the copies of what stands in the resource's own row; ``at`` is that row's instant."""
     opened.execute(
-        "INSERT INTO record_token (chart_id, kind, resource_id, tokens)"
-        " VALUES (%s::bigint, %s::text, %s::uuid, %s::text[])"
-        " ON CONFLICT (chart_id, kind, resource_id) DO UPDATE SET tokens = excluded.tokens",
-        [one.charts[0], one.resource_type, one.resource_id, list(one.tokens)],
-    )
+        _PUT_TOKENS,
+        [
+            one.charts[0], one.resource_type, one.resource_id, list(one.tokens), at, one.dated_at or "-infinity",
+            one.source_org, one.author, int(one.mask), len(one.charts) > 1, *range_columns(one.ranges),
+        ],
+    )  # fmt: skip
+
+
+def range_columns(held: Sequence[Range]) -> tuple[object, ...]:
+    """Ranges as the four parallel arrays of ``record_token``."""
+    if not held:
+        return None, None, None, None
+    codes, lows, highs, units = (list(column) for column in zip(*held, strict=True))
+    # A date's ends are whole microseconds: the adapter takes a list of one type.
+    return codes, list(map(float, lows)), list(map(float, highs)), units if any(units) else None
 
 
 def _keep(opened: Cursor, key: Sequence[object]) -> None:
@@ -169,10 +192,11 @@ def replace(opened: Cursor, one: Labelled, *, version: int, at: datetime) -> Non
         " updated_at = greatest(%s::timestamptz, updated_at + interval '1 microsecond'), dated_at = %s::timestamptz,"
         " source_org = %s::int4, author = %s::int4, mask = %s::int8, several = %s::bool, basis = %s::text[],"
         " meta = %s::bytea, body = %s::bytea, position = currval('record_position')"
-        " WHERE chart_id = %s::bigint AND kind = %s::text AND resource_id = %s::uuid",
+        " WHERE chart_id = %s::bigint AND kind = %s::text AND resource_id = %s::uuid RETURNING updated_at",
         [*_row(one, version, at)[3:], *key],
     )
-    _put_tokens(opened, one)
+    stood = opened.fetchone()
+    _put_tokens(opened, one, stood[0] if stood else at)
     if len(one.charts) > 1:
         _insert_memberships(opened, [one])
 

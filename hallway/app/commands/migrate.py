@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Ensure the application's role, then run every migration as the owner."""
+    """Ensure the application's role, run every migration as the owner, index anew what an older way indexed."""
     import django
 
     django.setup()
@@ -29,6 +29,7 @@ def bring_up_to_date() -> None:
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
+    from hallway.record import reindexing
     from hallway.storage import roles
 
     owner = connections["owner"]
@@ -36,10 +37,12 @@ def bring_up_to_date() -> None:
     unknown = [key for key in executor.loader.applied_migrations if key not in executor.loader.disk_migrations]
     if any(app.split(".")[0] in executor.loader.migrated_apps for app, _ in unknown):
         raise _newer()
-    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        return
-    roles.ensure_application_role()
-    call_command("migrate", database="owner", interactive=False, verbosity=0)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        roles.ensure_application_role()
+        call_command("migrate", database="owner", interactive=False, verbosity=0)
+    if reindexing.is_behind():
+        for _ in reindexing.reindex():
+            pass
 
 
 def _newer() -> HallwayError:

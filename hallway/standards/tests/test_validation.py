@@ -351,8 +351,7 @@ def test_warnings_in_a_list_do_not_end_the_look() -> None:
 
 
 def test_the_resources_are_those_of_r4() -> None:
-    """``SubscriptionStatus`` is of R4B; the table of kinds of search parameters names it too."""
-    assert definitions.resource_names() == frozenset(kinds()) - {"SubscriptionStatus"}
+    assert definitions.resource_names() == frozenset(kinds())
     assert set(definitions.members("Meta")) == {
         "id", "extension", "versionId", "lastUpdated", "source", "profile", "security", "tag",
     }  # fmt: skip

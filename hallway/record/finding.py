@@ -1,0 +1,255 @@
+"""The SQL of searches, composed of our own words: one text for each form of a search, every value a parameter.
+
+What is looked for is decided on ``record_token``, which has no policy: the gate's copies of label, source and author
+stand in its rows. Opens to ``record`` and ``consent`` only. Two things are kept from the planner, which would guess:
+whether tokens are found through their own index (``through``), and the walk of one chart, which is by its key.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from hallway.record import criteria, matching
+from hallway.record.criteria import Compare, Criterion, Query, Sort, Span
+from hallway.standards.fhir import ranges, search
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Bound:
+    """Parameters of one statement, named as they come."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self.values: dict[str, object] = {}
+
+    def put(self, value: object, kind: str) -> str:
+        """The place of a value in the text."""
+        name = f"f{len(self.values)}"
+        self.values[name] = value
+        return f"%({name})s::{kind}"
+
+
+def instant(microseconds: float) -> datetime | str:
+    """Microseconds since 1970 as the database takes an instant."""
+    try:
+        return _EPOCH + timedelta(microseconds=int(microseconds))
+    except OverflowError:
+        return "infinity" if microseconds > 0 else "-infinity"
+
+
+# Criteria ------------------------------------------------------------------------------------------------------------
+
+
+def conditions(wanted: Sequence[Criterion], bound: Bound, *, through: int = -1) -> list[str]:
+    """One condition on ``record_token t`` for each plain criterion.
+
+    ``through`` is the place of the one whose tokens the index may find; of the others it may not.
+    """
+    return [_condition(one, bound, through=place == through) for place, one in enumerate(wanted)]
+
+
+def _condition(one: Criterion, bound: Bound, *, through: bool = False) -> str:
+    match one:
+        case criteria.Tokens(any_of, none):
+            held = f"t.tokens && {bound.put(list(any_of), 'text[]')}"
+            if through and not none:
+                return f"({held})"
+            return f"(NOT ({held}))" if none else f"(({held}) IS TRUE)"
+        case criteria.Texts():
+            return _text(one, bound, through=through)
+        case criteria.Spans(code, any_of):
+            tests = " OR ".join(_compared(span, bound) for span in any_of)
+            return (
+                "EXISTS (SELECT 1 FROM unnest(t.range_codes, t.lows, t.highs, t.units) AS v (code, low, high, unit)"
+                f" WHERE v.code = {bound.put(code, 'text')} AND ({tests}))"
+            )
+        case criteria.Updated(any_of):
+            return f"({' OR '.join(_updated(span, bound) for span in any_of)})"
+        case _:
+            return _plain_condition(one, bound)
+
+
+def _plain_condition(one: Criterion, bound: Bound) -> str:
+    match one:
+        case criteria.Present(code, present):
+            found = (
+                f"(coalesce({bound.put(code, 'text')} = ANY (t.range_codes), false) OR EXISTS (SELECT 1 FROM"
+                f" unnest(t.tokens) AS x (token) WHERE starts_with(x.token, {bound.put(f'{code}=', 'text')})))"
+            )
+            return found if present else f"(NOT {found})"
+        case criteria.Labels(bits, none):
+            return f"(t.mask & {bound.put(bits, 'bigint')} {'=' if none else '<>'} 0)"
+        case criteria.Ids(any_of):
+            named = "{" + ",".join(one for one in any_of if _is_uuid(one)) + "}"
+            return f"(t.resource_id = ANY ({bound.put(named, 'uuid[]')}))"
+        case criteria.Within(groups):
+            tests = [" AND ".join(_condition(one, bound) for one in group) or "true" for group in groups]
+            return f"({' OR '.join(f'({test})' for test in tests) or 'false'})"
+        case _:
+            raise AssertionError("a criterion of another kind")
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def beginnings(one: criteria.Texts) -> list[str]:
+    """The tokens by which words that begin so are found through the index."""
+    return [f"{one.code}^{text[: search.BEGINNING]}" for text in one.any_of]
+
+
+def _text(one: criteria.Texts, bound: Bound, *, through: bool) -> str:
+    middle = "%" if one.within else ""
+    patterns = [f"{_literal(one.code)}={middle}{_literal(text)}%" for text in one.any_of]
+    found = (
+        f"EXISTS (SELECT 1 FROM unnest(t.tokens) AS x (token) WHERE x.token LIKE ANY ({bound.put(patterns, 'text[]')}))"
+    )
+    return f"(t.tokens && {bound.put(beginnings(one), 'text[]')} AND {found})" if through else found
+
+
+def _literal(text: str) -> str:
+    """What LIKE would read as a sign is itself."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _compared(span: Span, bound: Bound) -> str:
+    low, high = bound.put(span.low, "float8"), bound.put(span.high, "float8")
+    test = {
+        Compare.EQ: f"{low} <= v.low AND v.high <= {high}",
+        Compare.NE: f"NOT ({low} <= v.low AND v.high <= {high})",
+        Compare.GT: f"v.high > {high}",
+        Compare.LT: f"v.low < {low}",
+        Compare.GE: f"(v.high > {high} OR {low} <= v.low AND v.high <= {high})",
+        Compare.LE: f"(v.low < {low} OR {low} <= v.low AND v.high <= {high})",
+        Compare.SA: f"v.low > {high}",
+        Compare.EB: f"v.high < {low}",
+        Compare.AP: f"v.low <= {high} AND v.high >= {low}",
+    }[span.compare]
+    if span.unit:
+        test = f"({test}) AND strpos(v.unit, {bound.put(ranges.unit_mark(span.unit), 'text')}) > 0"
+    return f"({test})"
+
+
+def _updated(span: Span, bound: Bound) -> str:
+    low, high = bound.put(instant(span.low), "timestamptz"), bound.put(instant(span.high), "timestamptz")
+    return {
+        Compare.NE: f"(t.updated_at < {low} OR t.updated_at > {high})",
+        Compare.GT: f"(t.updated_at > {high})",
+        Compare.SA: f"(t.updated_at > {high})",
+        Compare.LT: f"(t.updated_at < {low})",
+        Compare.EB: f"(t.updated_at < {low})",
+        Compare.GE: f"(t.updated_at >= {low})",
+        Compare.LE: f"(t.updated_at <= {high})",
+    }.get(span.compare, f"(t.updated_at >= {low} AND t.updated_at <= {high})")
+
+
+# Order ---------------------------------------------------------------------------------------------------------------
+
+
+def key(query: Query, sort: Sort, bound: Bound) -> str:
+    """The expression of a sort key on ``record_token t``."""
+    column = {"dated": "t.dated_at", "updated": "t.updated_at", "id": "t.resource_id"}.get(sort.by)
+    if column:
+        return column
+    end = "max" if sort.descending else "min"
+    if matching.is_number(query.kind, sort.by):
+        ends = "high" if sort.descending else "low"
+        return (
+            f"coalesce((SELECT {end}(v.{ends}) FROM unnest(t.range_codes, t.lows, t.highs) AS v (code, low, high)"
+            f" WHERE v.code = {bound.put(sort.by, 'text')}), '-infinity'::float8)"
+        )
+    head = f"{sort.by}="
+    return (
+        f'coalesce((SELECT {end}(substr(x.token, {len(head) + 1}) COLLATE "C") FROM unnest(t.tokens) AS x (token)'
+        f" WHERE starts_with(x.token, {bound.put(head, 'text')}) AND strpos(x.token, '|') = 0), '') COLLATE \"C\""
+    )
+
+
+def ordered(query: Query) -> str:
+    """``ORDER BY`` of the picked rows, whose keys are ``k0``, ``k1``, ... and ``resource_id``."""
+    names = [*(f"k{place}" for place in range(len(matching.sorts(query)))), "resource_id"]
+    words = [f"{name} DESC" if down else name for name, down in zip(names, matching.directions(query), strict=True)]
+    return ", ".join(dict.fromkeys(words))
+
+
+def beyond(query: Query, bound: Bound) -> str:
+    """The condition on picked rows that come after ``query.after``; ``true`` without one."""
+    if query.after is None:
+        return "true"
+    kinds = [_kind_of(query, sort) for sort in matching.sorts(query)]
+    keys = matching.keys_after(query, query.after)
+    values = [
+        bound.put(instant(value) if kind == "timestamptz" and isinstance(value, float) else value, kind)
+        for value, kind in zip(keys, (*kinds, "uuid"), strict=True)
+    ]
+    names = [*(f"k{place}" for place in range(len(kinds))), "resource_id"]
+    downs = matching.directions(query)
+    if len(set(downs)) == 1:
+        return f"({', '.join(names)}) {'<' if downs[0] else '>'} ({', '.join(values)})"
+    test = "false"
+    for name, value, down in reversed(list(zip(names, values, downs, strict=True))):
+        test = f"({name} {'<' if down else '>'} {value} OR {name} = {value} AND {test})"
+    return test
+
+
+def _kind_of(query: Query, sort: Sort) -> str:
+    if sort.by == "id":
+        return "uuid"
+    if sort.by in matching.COLUMNS:
+        return "timestamptz"
+    return "float8" if matching.is_number(query.kind, sort.by) else 'text COLLATE "C"'
+
+
+def keyed(query: Query, bound: Bound) -> str:
+    """The columns of a picked row: where it lives, its id and its keys."""
+    keys = [f"{key(query, sort, bound)} AS k{place}" for place, sort in enumerate(matching.sorts(query))]
+    return ", ".join(("t.chart_id", "t.resource_id", *keys))
+
+
+# One chart -----------------------------------------------------------------------------------------------------------
+
+_CLAUSES = (
+    "unnest(%(plan_charts)s::bigint[], %(plan_orgs)s::int[], %(plan_allows)s::bigint[], %(plan_authors)s::int[],"
+    " %(plan_narrow)s::text[]) AS c (chart, org, allow, author, narrow)"
+)
+_CLAUSE = """c.org = t.source_org AND t.mask & ~c.allow = 0 AND (c.author = 0 OR c.author = t.author)
+    AND (c.narrow = '' OR t.kind = ANY (string_to_array(c.narrow, ',')))"""
+_ALLOWED = f"EXISTS (SELECT 1 FROM {_CLAUSES} WHERE c.chart = %(chart)s::bigint AND {_CLAUSE})"
+_EVERYWHERE = f"""(NOT t.several OR NOT EXISTS (
+    SELECT 1 FROM record_membership m
+    WHERE m.home_chart_id = t.chart_id AND m.kind = t.kind AND m.resource_id = t.resource_id
+      AND NOT EXISTS (SELECT 1 FROM {_CLAUSES} WHERE c.chart = m.chart_id AND {_CLAUSE})))"""
+_OWN = "record_token t WHERE t.chart_id = %(chart)s::bigint"
+_ELSEWHERE = """record_membership own JOIN record_token t
+    ON t.chart_id = own.home_chart_id AND t.kind = own.kind AND t.resource_id = own.resource_id
+    WHERE own.chart_id = %(chart)s::bigint AND own.home_chart_id <> %(chart)s::bigint"""
+
+
+def in_chart(query: Query, bound: Bound, *, several: bool, gated: bool = True) -> str:
+    """Rows of one chart that are looked for and flow, not yet in order.
+
+    ``several``: the plan of another chart came with it. Rows of several charts are looked up only then: without it
+    none could flow. ``gated`` False is for chart 0, which is nobody's.
+    """
+    tests = ["t.kind = %(kind)s::text", *conditions(matching.plain(query.kind, query.criteria), bound)]
+    if query.updated_before is not None:
+        tests.append(f"t.updated_at < {bound.put(query.updated_before, 'timestamptz')}")
+    if gated:
+        tests += [_ALLOWED, _EVERYWHERE if several else "NOT t.several"]
+    columns, test = keyed(query, bound), " AND ".join(tests)
+    # OFFSET 0: the order is made after the chart's rows are found, never by walking the index of a whole type.
+    places = (_OWN, _ELSEWHERE) if several else (_OWN,)
+    return " UNION ALL ".join(f"(SELECT {columns} FROM {place} AND {test} OFFSET 0)" for place in places)
+
+
+def page(query: Query, rows: str, bound: Bound) -> str:
+    """One page of ``rows``: chart and id, in order."""
+    limit = bound.put(query.limit + query.ahead, "bigint")
+    return (
+        f"SELECT k.chart_id, k.resource_id FROM ({rows}) AS k WHERE {beyond(query, bound)}"
+        f" ORDER BY {ordered(query)} LIMIT {limit}"
+    )

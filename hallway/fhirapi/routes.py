@@ -11,14 +11,13 @@ from hallway.fhirapi.interactions import (
     create,
     delete,
     everything,
-    group,
     history,
     patch,
     read,
     search_type,
     update,
 )
-from hallway.fhirapi.operations import export
+from hallway.fhirapi.operations import table
 from hallway.fhirapi.sent import FORM, JSON, PATCH
 
 ID = r"[0-9A-Za-z\-.]{1,64}"
@@ -55,19 +54,7 @@ def _route(
     return Route(f"{method} {shape}", method, shape, re.compile(text), answer, public, takes)
 
 
-OPERATIONS = (
-    _route("/fhir/$export", export.of_everything),
-    _route("/fhir/$export", export.of_everything, method="POST", takes=JSON),
-    _route("/fhir/Patient/$export", export.of_patients),
-    _route("/fhir/Patient/$export", export.of_patients, method="POST", takes=JSON),
-    _route("/fhir/Group/{id}/$export", export.of_group),
-    _route("/fhir/Group/{id}/$export", export.of_group, method="POST", takes=JSON),
-    _route("/fhir/exports/{id}", export.status),
-    _route("/fhir/exports/{id}", export.cancel, method="DELETE"),
-    _route("/fhir/exports/{id}/{file}", export.file),
-    _route("/fhir/Group/{id}", group.answer),
-    _route("/fhir/Group", group.answer_search),
-)
+OPERATIONS = tuple(_route(one.shape, one.answer, method=one.method, takes=one.takes) for one in table.OPERATIONS)
 """Operations, and what belongs to them."""
 
 ROUTES = (

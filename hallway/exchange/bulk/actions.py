@@ -48,8 +48,8 @@ class Wanted:
 
 def owner_of(requester: Requester) -> str:
     """What two requests of the same program have in common."""
-    who = (requester.account_id, requester.practitioner_id, requester.organization_id, requester.role, requester.name)
-    return "/".join(map(str, who))[:200]
+    who = (requester.account_id, requester.practitioner_id, requester.organization_id, requester.role)
+    return "/".join(map(str, (*who, requester.app or requester.name)))[:200]
 
 
 def is_program(requester: Requester, scopes: Scopes | None) -> bool:

@@ -87,3 +87,28 @@ def get(path, *, method="GET", **environ):
     }
     body = b"".join(application.fhir(whole, lambda status, headers: got.extend((status, headers))))
     return Reply(int(got[0].split()[0]), tuple(got[1]), body)
+
+
+def post(path, body=b"", *, content_type="application/fhir+json", **environ):
+    """Send a body to the door."""
+    sent = body if isinstance(body, bytes) else json.dumps(body).encode()
+    more = {"wsgi.input": BytesIO(sent), "CONTENT_LENGTH": str(len(sent)), "CONTENT_TYPE": content_type}
+    return get(path, method="POST", **more, **environ)
+
+
+def parameters(**named):
+    """A Parameters resource: resources as they are, other values by their FHIR type."""
+    listed = []
+    for name, value in named.items():
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, dict) and "resourceType" in one:
+                listed.append({"name": name, "resource": one})
+            elif isinstance(one, dict):
+                listed.append({"name": name} | one)
+            elif isinstance(one, bool):
+                listed.append({"name": name, "valueBoolean": one})
+            elif isinstance(one, int):
+                listed.append({"name": name, "valueInteger": one})
+            else:
+                listed.append({"name": name, "valueString": one})
+    return {"resourceType": "Parameters", "parameter": listed}

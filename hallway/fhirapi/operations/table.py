@@ -1,0 +1,40 @@
+"""The addresses of operations and of what belongs to them; ``routes`` puts them before everything else."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from hallway.fhirapi.answers import Answer
+from hallway.fhirapi.asked import Asked
+from hallway.fhirapi.interactions import group
+from hallway.fhirapi.operations import export, match
+from hallway.fhirapi.sent import JSON
+
+
+class Operation(NamedTuple):
+    """One address by one method."""
+
+    shape: str
+    answer: Callable[[Asked], Answer]
+    method: str = "GET"
+    takes: tuple[str, ...] = ()
+
+
+def _posted(shape: str, answer: Callable[[Asked], Answer]) -> Operation:
+    return Operation(shape, answer, "POST", JSON)
+
+
+def _both(shape: str, answer: Callable[[Asked], Answer]) -> tuple[Operation, Operation]:
+    return (Operation(shape, answer), _posted(shape, answer))
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    *_both("/fhir/$export", export.of_everything),
+    *_both("/fhir/Patient/$export", export.of_patients),
+    *_both("/fhir/Group/{id}/$export", export.of_group),
+    Operation("/fhir/exports/{id}", export.status),
+    Operation("/fhir/exports/{id}", export.cancel, "DELETE"),
+    Operation("/fhir/exports/{id}/{file}", export.file),
+    _posted("/fhir/Patient/$match", match.answer),
+    Operation("/fhir/Group/{id}", group.answer),
+    Operation("/fhir/Group", group.answer_search),
+)

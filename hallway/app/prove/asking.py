@@ -180,6 +180,9 @@ def _shaped(exit_: Exit, cast: Cast, dice: random.Random) -> Ask:
     made = shaped.SHAPED[exit_.name](cast, dice)
     caller = dice.choice(made.callers or callers_of(exit_, cast))
     path = re.sub(r"\{(\w+)\}", lambda found: made.values[found[1]], exit_.shape)
+    if made.sent:
+        session = cast.tokens[caller]
+        return Ask(exit_.name, caller, "", path, made.method, made.query, bearer=session, sent=made.sent)
     is_htmx = made.method == "GET" and dice.random() < 0.2
     return Ask(exit_.name, caller, cast.tokens[caller], path, made.method, made.query, made.form, is_htmx)
 

@@ -90,6 +90,7 @@ def people(today: date) -> Cast:
             health_plans=["Commonwealth Plan"], languages=["English"],
         )  # fmt: skip
         cast.organizations[key] = OrganizationId(row.id)
+        cast.know("practice", row.fhir_id)
         Location.objects.create(fhir_id=new_id(), organization=row, name=f"{name}, main door", state=state)
     for key, given, family, org, role, licence in PEOPLE:
         person = Practitioner.objects.create(

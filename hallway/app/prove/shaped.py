@@ -1,11 +1,13 @@
 """Requests that chance alone would seldom make: those whose parts belong together, as a chart and an item of it."""
 
+import json
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
-from hallway.app.prove.cast import Cast
+from hallway.app.prove.cast import MARKER, Cast
+from hallway.app.prove.facts import NUMBERS
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -19,6 +21,8 @@ class Shaped:
     method: str = "GET"
     query: str = ""
     form: Pairs = ()
+    sent: bytes = b""
+    """JSON, sent with the caller's session as a bearer token, as a program would."""
 
 
 def _or_hidden(item: str, hidden: Sequence[str], dice: random.Random) -> str:
@@ -83,11 +87,34 @@ def undo(cast: Cast, dice: random.Random) -> Shaped:
     return Shaped({}, ("therapist",), method="POST", form=(("id", dice.choice(cast.known["decision"])),))
 
 
+def group(cast: Cast, dice: random.Random) -> Shaped:
+    """The patients of the caller's practice, mostly that of primary care, or of another."""
+    practice = cast.known["practice"][0] if dice.random() < 0.6 else dice.choice(cast.known["practice"])
+    return Shaped({"id": practice}, ("pcp", "desk", "leader") if dice.random() < 0.7 else ())
+
+
+def match(cast: Cast, dice: random.Random) -> Shaped:
+    """Somebody of this side, somebody hidden, or nobody at all."""
+    family, given = dice.choice((("Ejemplo", "Marisol"), ("Beispiel", "Otto"), (f"Ejem{MARKER}", "Marisol")))
+    born = dice.choice(("1985-04-12", "1979-08-30", "1962-09-30"))
+    who = {"resourceType": "Patient", "name": [{"family": family, "given": [given]}], "birthDate": born}
+    if dice.random() < 0.3:
+        who = {"resourceType": "Patient", "identifier": [{"system": NUMBERS, "value": born}]}
+    named = [{"name": "resource", "resource": who}, {"name": "count", "valueInteger": dice.choice((1, 5))}]
+    return Shaped({}, method="POST", sent=_parameters(named[: dice.choice((1, 2))]))
+
+
+def _parameters(named: Sequence[object]) -> bytes:
+    return json.dumps({"resourceType": "Parameters", "parameter": list(named)}).encode()
+
+
 SHAPED: dict[str, Callable[[Cast, random.Random], Shaped]] = {
     "chart:stop_medicine": stop_medicine,
     "consents:link": make_link,
     "consents:sign": sign,
     "consents:why": why,
+    "fhir:/fhir/Group/{id}": group,
+    "fhir:POST /fhir/Patient/$match": match,
     "review:decide": decide,
     "review:file": paper,
     "review:paper": paper,

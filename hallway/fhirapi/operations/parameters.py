@@ -162,4 +162,4 @@ def instant(text: str, *, name: str) -> datetime | None:
 
 def unprocessable(what: str, to_do: str) -> HallwayError:
     """The call can be read and makes no sense."""
-    return HallwayError(Kind.UNPROCESSABLE, "H-API-030", what=what, undone="Nothing was done.", to_do=to_do)
+    return HallwayError(Kind.UNPROCESSABLE, "H-API-070", what=what, undone="Nothing was done.", to_do=to_do)

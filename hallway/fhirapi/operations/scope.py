@@ -9,7 +9,7 @@ def require(asked: Asked, kind: str, verb: str) -> None:
     if asked.scopes is not None and not asked.scopes.allows(kind, verb):
         raise HallwayError(
             Kind.FORBIDDEN,
-            "H-API-031",
+            "H-API-071",
             what="The scopes of this token do not open this.",
             undone="Nothing was looked up and nothing was saved.",
             to_do="Ask for a token with a scope for it.",

@@ -26,6 +26,7 @@ PAGES = {
     "rules/": "law",
     "settings/": "settings",
     "parts/": "parts",
+    "api/": "api",
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -78,7 +78,7 @@ def parse(body: bytes, *, service: str) -> Call:
     """The call. Raises INCORRECT by the name of the element, TOO_LARGE beyond the limits; repeats nothing sent."""
     if len(body) > asked.MOST_BYTES:
         raise asked.too_large()
-    if asked.depth(body) > MOST_DEPTH:
+    if asked.depth(body) > MOST_DEPTH or asked.has_nul(body):
         raise asked.no_json()
     call = _decoded(body, _Call, "")
     if call.hook != service:

@@ -110,11 +110,19 @@ def decoded(body: bytes, shape: type[Shape]) -> Shape:
 
 
 def refuse_size(body: bytes) -> None:
-    """Refuse more than is taken at once, and more nesting than any request has."""
+    """Refuse more than is taken at once, more nesting than any request has, and the one letter no row can hold."""
     if len(body) > MOST_BYTES:
         raise too_large()
-    if depth(body) > MOST_DEPTH:
+    if depth(body) > MOST_DEPTH or has_nul(body):
         raise no_json()
+
+
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+def has_nul(body: bytes) -> bool:
+    """Whether the JSON spells the character U+0000, which PostgreSQL's text refuses."""
+    return _NUL.search(body) is not None
 
 
 def too_large() -> HallwayError:

@@ -347,3 +347,10 @@ def test_a_determination_opens_what_its_own_clinician_wrote_and_nothing_of_a_col
 def test_the_longest_id_and_type_that_are_taken_are_recorded(hall):
     longest = SOCIAL | {"id": "x" * 64, "type": "Y" * 40}
     assert by_id(ask(credential_of(hall.pcp.organization_id), longest))["x" * 64]["decision"] == "NO_CONSENT"
+
+
+def test_a_letter_that_no_row_can_hold_is_refused_and_its_spelling_is_not(hall):
+    key = credential_of(hall.pcp.organization_id)
+    nul = ask(key, PLAIN, patient={"identifier": [{"value": "a\x00b"}]})
+    assert (nul.status_code, "H-XCH-004" in nul.content.decode()) == (400, True)
+    assert ask(key, PLAIN, patient={"identifier": [{"value": "a\\u0000b"}]}).status_code == 200

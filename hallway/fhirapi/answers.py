@@ -59,7 +59,7 @@ class IssuesError(HallwayError):
         """Keep the findings beside the sentences."""
         super().__init__(
             Kind.UNPROCESSABLE,
-            "H-API-022",
+            "H-WRT-022",
             what="The resource is not what FHIR R4, or a profile that binds here, says it must be.",
             undone="Nothing was saved.",
             to_do="Mend what the issues name and send it again.",
@@ -95,12 +95,8 @@ def told(text: str) -> bytes:
     return msgspec.json.encode({"resourceType": "OperationOutcome", "issue": [issue]})
 
 
-NOT_FOUND = Answer(
-    404,
-    _outcome(
-        "not-found", "Nothing is here, or nothing you may open. Nothing was shown. Check the address. (H-API-001)"
-    ),
-)
+_NOTHING = "Nothing is here, or nothing you may open. Nothing was shown. Check the address. (H-API-001)"
+NOT_FOUND = Answer(404, _outcome("not-found", _NOTHING))
 """One answer, byte for byte, for "not there" and "not yours", whichever room said so."""
 
 FAULT = Answer(
@@ -123,7 +119,7 @@ NOBODY_SIGNED_IN = HallwayError(
 def of_error(error: HallwayError) -> Answer:
     """The OperationOutcome of an error a person may be shown."""
     if error.kind is Kind.NOT_FOUND:
-        return NOT_FOUND
+        return Answer(404, _outcome("not-found", _NOTHING, error.field)) if error.field else NOT_FOUND
     if isinstance(error, IssuesError):
         return Answer(HTTP_STATUS[error.kind], outcome_of(error.issues))
     return Answer(HTTP_STATUS[error.kind], _outcome(_ISSUE[error.kind], str(error), error.field))

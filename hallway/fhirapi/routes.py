@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.interactions import (
+    batch,
     capabilities,
     create,
     delete,
@@ -71,6 +72,7 @@ ROUTES = (
     _route("/fhir/{type}/{id}/_history/{version}", history.answer_version),
     _route("/fhir/metadata", capabilities.answer, public=True),
     # What writes:
+    _route("/fhir", batch.answer, method="POST", takes=JSON),
     _route("/fhir/{type}", create.answer, method="POST", takes=JSON),
     _route("/fhir/{type}/{id}", update.answer, method="PUT", takes=JSON),
     _route("/fhir/{type}/{id}", patch.answer, method="PATCH", takes=PATCH),

@@ -135,7 +135,7 @@ def test_another_practices_fact_is_not_rewritten(here):
     body = {**shown.json, "subject": {"reference": f"Patient/{patient}"}}
     for method in ("PUT", "DELETE"):
         refused = send(method, f"/fhir/Condition/{theirs.resource_id}", body if method == "PUT" else None)
-        assert (refused.status, b"H-API-029" in refused.body) == (403, True)
+        assert (refused.status, b"H-WRT-029" in refused.body) == (403, True)
 
 
 def test_who_writes_what_is_by_the_table(here):

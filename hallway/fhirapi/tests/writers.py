@@ -26,3 +26,14 @@ def observation(patient_id, **more):
         "effectiveDateTime": "2026-11-20",
         **more,
     }
+
+
+def bundle(kind, *entries):
+    """A Bundle of (method, url, resource, more) requests; ``more`` are members of the request, and ``fullUrl``."""
+    made = []
+    for method, url, resource, *more in entries:
+        said = dict(more[0]) if more else {}
+        one = {"fullUrl": said.pop("fullUrl")} if "fullUrl" in said else {}
+        one |= {"resource": resource} if resource is not None else {}
+        made.append({**one, "request": {"method": method, "url": url, **said}})
+    return {"resourceType": "Bundle", "type": kind, "entry": made}

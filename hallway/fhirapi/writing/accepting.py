@@ -25,14 +25,14 @@ def read(raw: bytes, kind: str, *, strict: bool = False) -> Sent:
     """
     resource = decoded(raw)
     if resource["resourceType"] != kind:
-        raise incorrect("H-API-025", "The type of the resource is not the one in the address.", "resourceType")
+        raise incorrect("H-WRT-025", "The type of the resource is not the one in the address.", "resourceType")
     return Sent(kind, raw, resource, refuse(findings(resource, strict=strict)))
 
 
 def decoded(raw: bytes) -> Json:
     """The resource. Raises FHIRError for what is no R4 resource, or nested too deep."""
     if not raw:
-        raise incorrect("H-API-026", "There is no body.")
+        raise incorrect("H-WRT-026", "There is no body.")
     codec.check_depth(raw)
     return codec.decode(raw)
 
@@ -40,7 +40,7 @@ def decoded(raw: bytes) -> Json:
 def same_id(sent: Sent, wanted: str) -> None:
     """Refuse an update whose resource names another id than its address, or none."""
     if sent.resource.get("id") != wanted:
-        raise incorrect("H-API-032", "The id in the resource is not the one in the address.", "id")
+        raise incorrect("H-WRT-032", "The id in the resource is not the one in the address.", "id")
 
 
 def findings(resource: Json, *, strict: bool = False, profiles: tuple[str, ...] = ()) -> list[Issue]:

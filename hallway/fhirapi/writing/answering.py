@@ -8,6 +8,7 @@ from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.writing.prefer import Prefer, Return
 from hallway.fhirapi.writing.references import Sight
+from hallway.ids import SHARED_CHART
 from hallway.record.stored import Stored, Written
 from hallway.standards.fhir.validation import Issue
 
@@ -27,6 +28,12 @@ def kept(asked: Asked, written: Written, prefer: Prefer, warnings: tuple[Issue, 
     return Answer(status, body_of(asked, written, prefer, warnings), headers_of(asked, written))
 
 
+def there_already(asked: Asked, found: Stored, prefer: Prefer) -> Answer:
+    """200 for what a conditional create found instead of making another."""
+    told = Written(found.kind, found.id, SHARED_CHART, found.version, "unchanged", found.updated_at)
+    return kept(asked, told, prefer, ())
+
+
 def body_of(asked: Asked, written: Written, prefer: Prefer, warnings: tuple[Issue, ...]) -> bytes:
     """What Prefer asks for; empty for minimal, and where the writer may not read what they wrote."""
     if prefer.wanted is Return.OUTCOME:
@@ -44,7 +51,7 @@ def refuse_other_version(asked: Asked, current: Stored, *, tag: str = "") -> Non
     if wanted and wanted.strip() != "*" and current.version_id not in tags_of(wanted):
         raise HallwayError(
             Kind.PRECONDITION,
-            "H-API-030",
+            "H-WRT-030",
             what="The resource has changed since you read it.",
             undone="Nothing was saved.",
             to_do="Read it again and make your change in what stands there now.",
@@ -60,7 +67,7 @@ def nothing_to_change() -> HallwayError:
     """There is none of this id, or none for this requester: one answer for both, whatever the id looks like."""
     return HallwayError(
         Kind.NOT_FOUND,
-        "H-API-031",
+        "H-WRT-031",
         what="Nothing is here that you may change.",
         undone="Nothing was saved.",
         to_do="",

@@ -44,13 +44,21 @@ def at_entry(number: int | None) -> Generator[None]:
     except IssuesError as error:
         if number is None:
             raise
-        place = f"Bundle.entry[{number}].resource."
-        raise IssuesError([one._replace(expression=f"{place}{one.expression}") for one in error.issues]) from error
+        raise IssuesError(
+            [one._replace(expression=_in_entry(number, one.expression)) for one in error.issues]
+        ) from error
     except HallwayError as error:
         if number is not None:
-            inside = f"Bundle.entry[{number}]"
-            error.field = f"{inside}.resource.{error.field}" if error.field else inside
+            error.field = _in_entry(number, error.field or "")
         raise
+
+
+def _in_entry(number: int, expression: str) -> str:
+    """A place within a resource, or none, as a place within the Bundle: its type's name falls away."""
+    if not expression:
+        return f"Bundle.entry[{number}]"
+    _, dot, rest = expression.partition(".")
+    return f"Bundle.entry[{number}].resource{dot}{rest}"
 
 
 def new_id() -> ResourceId:
@@ -96,7 +104,7 @@ def refuse_foreign(asked: Asked, current: Stored) -> None:
     if current.source_org != asked.requester.organization_id:
         raise HallwayError(
             Kind.FORBIDDEN,
-            "H-API-029",
+            "H-WRT-029",
             what="This was written by another organization, and only that one may change it.",
             undone="Nothing was saved.",
             to_do="Write a resource of your own that refers to it, or ask its author.",

@@ -3,10 +3,12 @@
 Members that no operation touches stay as they were sent, decimals digit for digit.
 """
 
+import base64
 from typing import cast
 
 import jsonpatch
 import jsonpointer
+import msgspec
 
 from hallway.errors import HallwayError, Kind
 from hallway.fhirapi.writing.accepting import incorrect
@@ -23,11 +25,28 @@ def operations_of(body: bytes) -> list[Json]:
     codec.check_depth(body)
     found = codec.plain(body) if body else None
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in cast("list[object]", found)):
-        raise incorrect("H-API-033", "This is no JSON Patch: a list of operations of RFC 6902.")
+        raise incorrect("H-WRT-033", "This is no JSON Patch: a list of operations of RFC 6902.")
     operations = cast("list[Json]", found)
     if len(operations) > MOST_OPERATIONS or sum(one.get("op") == "copy" for one in operations) > MOST_COPIES:
         raise _too_much()
     return operations
+
+
+class _Binary(msgspec.Struct, rename="camel"):
+    resource_type: str = ""
+    content_type: str = ""
+    data: str = ""
+
+
+def operations_in(raw: bytes) -> bytes:
+    """The JSON Patch that a Bundle's entry carries in a Binary. Raises INCORRECT for anything else."""
+    try:
+        held = msgspec.json.decode(raw, type=_Binary)
+        if held.resource_type == "Binary" and held.content_type == "application/json-patch+json":
+            return base64.b64decode(held.data, validate=True)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
+        pass
+    raise incorrect("H-WRT-044", "A patch in a Bundle is a Binary of type application/json-patch+json.")
 
 
 def patched(current: Stored, operations: list[Json]) -> bytes:
@@ -63,7 +82,7 @@ def _refuse_swollen(document: object) -> None:
 def _does_not_fit(number: int) -> HallwayError:
     return HallwayError(
         Kind.UNPROCESSABLE,
-        "H-API-034",
+        "H-WRT-034",
         what="An operation of the patch is none, does not fit the resource, or its test failed.",
         undone="Nothing was saved.",
         to_do="Read the resource again and mend the operation that the expression names.",
@@ -74,7 +93,7 @@ def _does_not_fit(number: int) -> HallwayError:
 def _too_much() -> HallwayError:
     return HallwayError(
         Kind.TOO_LARGE,
-        "H-API-035",
+        "H-WRT-035",
         what=f"A patch holds at most {MOST_OPERATIONS} operations, {MOST_COPIES} copies and 1 MB, and may not swell.",
         undone="Nothing was saved.",
         to_do="Send the whole resource with PUT.",

@@ -54,6 +54,17 @@ def ours(text: str) -> tuple[str, str] | None:
     return (found[1], found[2]) if found and found[1] in kinds() else None
 
 
+def is_unresolved(text: str) -> bool:
+    """Whether a reference stands for an entry of its Bundle, or for what a search finds."""
+    return text.startswith("urn:uuid:") or is_conditional(text)
+
+
+def is_conditional(text: str) -> bool:
+    """``Patient?identifier=...``: what a search finds."""
+    kind, mark, _ = text.partition("?")
+    return bool(mark) and kind in kinds()
+
+
 def own_words(raw: bytes, base: str) -> bytes:
     """The resource with absolute references to this server made relative."""
     prefix = f"{base}/".encode()
@@ -126,7 +137,8 @@ def check(resource: Json, sight: Sight, *, standing: frozenset[str] = frozenset(
         if named.text in standing:
             continue
         target = ours(named.text)
-        if target is not None and not sight.sees(*target):
+        # What stands for an entry of a Bundle, or for a search, was put into our words where that is allowed.
+        if is_unresolved(named.text) or (target is not None and not sight.sees(*target)):
             raise missing(named.place)
 
 
@@ -139,7 +151,7 @@ def missing(place: str) -> HallwayError:
     """A reference to what is not there, or not for this requester: one answer for both."""
     return HallwayError(
         Kind.UNPROCESSABLE,
-        "H-API-027",
+        "H-WRT-027",
         what="A reference names what is not here, or what you may not open.",
         undone="Nothing was saved.",
         to_do="Check the reference, or send what it names first.",
@@ -150,7 +162,7 @@ def missing(place: str) -> HallwayError:
 def _too_many() -> HallwayError:
     return HallwayError(
         Kind.TOO_LARGE,
-        "H-API-028",
+        "H-WRT-028",
         what=f"More than {MOST_REFERENCES} different resources outside the Bundle are named.",
         undone="Nothing was saved.",
         to_do="Send fewer at a time.",

@@ -71,5 +71,5 @@ def check_narrowed(asked: Asked, kind: str, verb: Verb, resource: Json) -> None:
 
 def _forbidden(what: str) -> HallwayError:
     return HallwayError(
-        Kind.FORBIDDEN, "H-API-021", what=what, undone="Nothing was saved.", to_do="Read /fhir/metadata."
+        Kind.FORBIDDEN, "H-WRT-021", what=what, undone="Nothing was saved.", to_do="Read /fhir/metadata."
     )

@@ -43,7 +43,7 @@ def whole(do: Callable[[], T]) -> T:
 def _crossed() -> HallwayError:
     return HallwayError(
         Kind.CONFLICT,
-        "H-API-023",
+        "H-WRT-023",
         what="Others wrote at the same place at the same time.",
         undone="Nothing was saved.",
         to_do="Send it again.",
@@ -53,7 +53,7 @@ def _crossed() -> HallwayError:
 def _lost() -> HallwayError:
     return HallwayError(
         Kind.UNAVAILABLE,
-        "H-API-024",
+        "H-WRT-024",
         what="The database went away during the write.",
         undone="Whether it was saved is not known.",
         to_do="Read what stands there before you send it again.",

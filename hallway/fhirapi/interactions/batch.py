@@ -1,0 +1,51 @@
+"""``POST /fhir``: a Bundle of requests. A batch does each for itself; a transaction does all of them, or none."""
+
+import dataclasses
+
+from hallway.errors import HallwayError
+from hallway.fhirapi import answers
+from hallway.fhirapi.answers import Answer
+from hallway.fhirapi.asked import Asked
+from hallway.fhirapi.sent import query_of
+from hallway.fhirapi.writing import bundled, entries, patching, prefer
+from hallway.fhirapi.writing.entries import Entry
+from hallway.fhirapi.writing.prefer import Return
+
+
+def answer(asked: Asked) -> Answer:
+    """200 with one response an entry, in their order. Raises what a transaction was refused for."""
+    asked.only("_format", "_pretty")
+    kind, listed = entries.parse(asked)
+    wanted = prefer.of(asked.headers, usual=Return.MINIMAL)
+    if kind == "transaction":
+        told = bundled.transaction(asked, listed, wanted, run)
+    else:
+        told = [_alone(asked, one) for one in listed]
+    body = b'{"resourceType":"Bundle","type":"%b-response","entry":[%b]}' % (kind.encode(), b",".join(told))
+    return Answer(200, body)
+
+
+def _alone(asked: Asked, one: Entry) -> bytes:
+    """One request of a batch: what it is refused for is its own answer."""
+    try:
+        return bundled.told(run(asked, one))
+    except HallwayError as error:
+        return bundled.told(answers.of_error(error))
+
+
+def run(asked: Asked, one: Entry) -> Answer:
+    """Ask the same door, as if the entry had come by itself. Raises INCORRECT for an address that no entry may have."""
+    from hallway.fhirapi import routes  # the table names this module
+
+    found = routes.find(one.method, f"/fhir/{one.path}")
+    if found is None or found[0].public or (one.method not in {"GET", "HEAD"} and "$" in one.path):
+        raise entries.no_address()
+    route, parts = found
+    headers = {"prefer": asked.headers.get("prefer", "return=minimal"), **one.headers}
+    body = patching.operations_in(one.raw) if one.method == "PATCH" else one.raw
+    query = query_of(one.query)
+    return route.answer(
+        dataclasses.replace(
+            asked, parts=parts, query=query, route=route.name, method=route.method, headers=headers, body=body
+        )
+    )

@@ -1,0 +1,122 @@
+"""The entries of a batch or transaction, parsed and bounded; what each asks for, not yet done."""
+
+from typing import NamedTuple
+from urllib.parse import unquote
+
+import msgspec
+
+from hallway.errors import HallwayError, Kind
+from hallway.fhirapi.asked import Asked
+from hallway.fhirapi.writing.accepting import incorrect
+from hallway.fhirapi.writing.keeping import at_entry
+from hallway.fhirapi.writing.limits import LONGEST_CRITERION, MOST_ENTRIES
+from hallway.standards.fhir import codec
+
+WRITES = {"POST", "PUT", "PATCH", "DELETE"}
+_HEADERS = {"if_match": "if-match", "if_none_match": "if-none-match", "if_none_exist": "if-none-exist"}
+
+
+class _Request(msgspec.Struct, rename="camel"):
+    method: str = ""
+    url: str = ""
+    if_match: str = ""
+    if_none_match: str = ""
+    if_none_exist: str = ""
+    if_modified_since: str = ""
+
+
+class _Entry(msgspec.Struct, rename="camel"):
+    full_url: str = ""
+    resource: msgspec.Raw = msgspec.Raw()
+    request: _Request | None = None
+
+
+class _Bundle(msgspec.Struct, rename="camel"):
+    resource_type: str = ""
+    type: str = ""
+    entry: list[_Entry] = []
+
+
+_decoder = msgspec.json.Decoder(_Bundle)
+
+
+class Entry(NamedTuple):
+    """One request of a Bundle. ``path`` and ``query`` are those of its url, relative to our address."""
+
+    number: int
+    full_url: str
+    method: str
+    path: str
+    query: str
+    raw: bytes
+    headers: dict[str, str]
+
+    @property
+    def kind(self) -> str:
+        """The resource type in the url."""
+        return self.path.partition("/")[0]
+
+    @property
+    def id(self) -> str:
+        """The id in the url, or empty."""
+        return self.path.partition("/")[2]
+
+
+def parse(asked: Asked) -> tuple[str, list[Entry]]:
+    """The Bundle's type and its entries. Raises INCORRECT naming the entry, TOO_LARGE for too many."""
+    codec.check_depth(asked.body)
+    try:
+        bundle = _decoder.decode(asked.body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise incorrect("H-WRT-036", "This is no JSON Bundle of requests.") from None
+    if bundle.resource_type != "Bundle" or bundle.type not in {"batch", "transaction"}:
+        raise incorrect("H-WRT-037", "Only a Bundle of type batch or transaction is taken here.", "Bundle.type")
+    if len(bundle.entry) > MOST_ENTRIES:
+        raise _too_many()
+    entries = [_entry(number, one, asked.base) for number, one in enumerate(bundle.entry)]
+    _refuse_doubles(entries)
+    return bundle.type, entries
+
+
+def _entry(number: int, one: _Entry, base: str) -> Entry:
+    request, raw = one.request, bytes(one.resource)
+    with at_entry(number):
+        if request is None or request.method not in {*WRITES, "GET", "HEAD"}:
+            raise incorrect("H-WRT-038", "An entry names no method that is taken here.")
+        path, _, query = request.url.removeprefix(f"{base}/").partition("?")
+        if not path or len(request.url) > 2 * LONGEST_CRITERION or "\x00" in request.url + one.full_url:
+            raise no_address()
+        if request.method in {"POST", "PUT", "PATCH"} and not raw:
+            raise incorrect("H-WRT-039", "The resource of an entry is missing.")
+        headers = {name: str(getattr(request, own)) for own, name in _HEADERS.items() if getattr(request, own)}
+        return Entry(number, one.full_url, request.method, unquote(path), query, raw, headers)
+
+
+def _refuse_doubles(entries: list[Entry]) -> None:
+    """One name stands for one entry, and one resource is written once."""
+    names: set[str] = set()
+    written: set[str] = set()
+    for one in entries:
+        with at_entry(one.number):
+            if one.full_url and one.full_url in names:
+                raise incorrect("H-WRT-040", "The same fullUrl stands twice.")
+            names.add(one.full_url)
+            if one.method in WRITES and one.id:
+                if one.path in written:
+                    raise incorrect("H-WRT-041", "The same resource is written twice.")
+                written.add(one.path)
+
+
+def no_address() -> HallwayError:
+    """The address of an entry is none that takes such a request."""
+    return incorrect("H-WRT-043", "The address of an entry is not one that an entry may have.")
+
+
+def _too_many() -> HallwayError:
+    return HallwayError(
+        Kind.TOO_LARGE,
+        "H-WRT-042",
+        what=f"A Bundle holds at most {MOST_ENTRIES} entries.",
+        undone="Nothing was saved.",
+        to_do="Cut it into smaller ones.",
+    )

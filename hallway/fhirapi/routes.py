@@ -77,6 +77,9 @@ ROUTES = (
     _route("/fhir/{type}/{id}", update.answer, method="PUT", takes=JSON),
     _route("/fhir/{type}/{id}", patch.answer, method="PATCH", takes=PATCH),
     _route("/fhir/{type}/{id}", delete.answer, method="DELETE"),
+    _route("/fhir/{type}", update.answer_condition, method="PUT", takes=JSON),
+    _route("/fhir/{type}", patch.answer_condition, method="PATCH", takes=PATCH),
+    _route("/fhir/{type}", delete.answer_condition, method="DELETE"),
 )
 
 

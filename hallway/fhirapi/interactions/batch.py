@@ -11,6 +11,9 @@ from hallway.fhirapi.writing import bundled, entries, patching, prefer
 from hallway.fhirapi.writing.entries import Entry
 from hallway.fhirapi.writing.prefer import Return
 
+_WRITTEN_TO = ("/fhir/{type}", "/fhir/{type}/{id}")
+"""Addresses by which an entry may write."""
+
 
 def answer(asked: Asked) -> Answer:
     """200 with one response an entry, in their order. Raises what a transaction was refused for."""
@@ -38,9 +41,11 @@ def run(asked: Asked, one: Entry) -> Answer:
     from hallway.fhirapi import routes  # the table names this module
 
     found = routes.find(one.method, f"/fhir/{one.path}")
-    if found is None or found[0].public or (one.method not in {"GET", "HEAD"} and "$" in one.path):
+    if found is None or found[0].public:
         raise entries.no_address()
     route, parts = found
+    if one.method not in {"GET", "HEAD"} and route.shape not in _WRITTEN_TO:
+        raise entries.no_address()
     headers = {"prefer": asked.headers.get("prefer", "return=minimal"), **one.headers}
     body = patching.operations_in(one.raw) if one.method == "PATCH" else one.raw
     query = query_of(one.query)

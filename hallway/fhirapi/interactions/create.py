@@ -2,7 +2,7 @@
 
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.writing import accepting, answering, keeping, prefer, references, rights
+from hallway.fhirapi.writing import accepting, answering, keeping, matching, prefer, references, rights
 from hallway.fhirapi.writing.accepting import Sent
 from hallway.fhirapi.writing.keeping import Change
 from hallway.fhirapi.writing.prefer import Prefer, Return
@@ -21,5 +21,10 @@ def answer(asked: Asked) -> Answer:
 
 
 def _create(asked: Asked, sent: Sent, wanted: Prefer) -> Answer:
+    if condition := asked.headers.get("if-none-exist", ""):
+        matching.lock([(asked.kind, condition)])
+        found = matching.match(asked, asked.kind, condition)
+        if found is not None:
+            return answering.there_already(asked, found, wanted)
     (written,) = keeping.keep(asked, [Change(sent, keeping.new_id())], Sight(asked))
     return answering.kept(asked, written, wanted, sent.warnings)

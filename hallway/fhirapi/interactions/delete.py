@@ -6,7 +6,7 @@ A resource that is withheld is answered as one that is not there, and stays.
 from hallway.errors import HallwayError, Kind
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.interactions.update import locked
+from hallway.fhirapi.interactions.update import locked, meant
 from hallway.fhirapi.writing import answering, keeping, rights
 from hallway.fhirapi.writing.references import Sight
 from hallway.fhirapi.writing.transacting import whole
@@ -21,14 +21,22 @@ def answer(asked: Asked) -> Answer:
     return whole(lambda: _delete(asked))
 
 
+def answer_condition(asked: Asked) -> Answer:
+    """``DELETE /fhir/{type}?...``: the one that the search finds, and never several."""
+    rights.check(asked, asked.kind, "d")
+    return whole(lambda: _delete(asked))
+
+
 def _delete(asked: Asked) -> Answer:
     sight = Sight(asked)
     try:
-        current = locked(sight, asked.kind, asked.parts["id"])
+        current = locked(sight, asked.kind, asked.parts["id"]) if "id" in asked.parts else meant(asked, sight)
     except HallwayError as error:
         if error.kind is Kind.NOT_FOUND:
             return GONE
         raise
+    if current is None:
+        return GONE
     answering.refuse_other_version(asked, current)
     keeping.remove(asked, current, sight)
     return GONE

@@ -2,7 +2,7 @@
 
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.interactions.update import locked
+from hallway.fhirapi.interactions.update import locked, meant
 from hallway.fhirapi.writing import accepting, answering, keeping, patching, prefer, references, rights
 from hallway.fhirapi.writing.keeping import Change
 from hallway.fhirapi.writing.prefer import Prefer, Return
@@ -20,9 +20,19 @@ def answer(asked: Asked) -> Answer:
     return whole(lambda: _patch(asked, operations, wanted))
 
 
+def answer_condition(asked: Asked) -> Answer:
+    """``PATCH /fhir/{type}?...``: the one that the search finds. Raises NOT_FOUND where none is."""
+    rights.check(asked, asked.kind, "u")
+    wanted = prefer.of(asked.headers, usual=Return.REPRESENTATION)
+    operations = patching.operations_of(asked.body)
+    return whole(lambda: _patch(asked, operations, wanted))
+
+
 def _patch(asked: Asked, operations: list[Json], wanted: Prefer) -> Answer:
     sight = Sight(asked)
-    current = locked(sight, asked.kind, asked.parts["id"])
+    current = locked(sight, asked.kind, asked.parts["id"]) if "id" in asked.parts else meant(asked, sight)
+    if current is None:
+        raise answering.nothing_to_change()
     answering.refuse_other_version(asked, current)
     keeping.refuse_foreign(asked, current)
     raw = references.own_words(patching.patched(current, operations), asked.base)

@@ -1,9 +1,11 @@
 """``PUT /fhir/{type}/{id}``: the next version of a resource that the requester was shown and whose source they are."""
 
+from urllib.parse import urlencode
+
 from hallway.consent.grants import plans as charts
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.writing import accepting, answering, keeping, prefer, references, rights
+from hallway.fhirapi.writing import accepting, answering, keeping, matching, prefer, references, rights
 from hallway.fhirapi.writing.accepting import Sent
 from hallway.fhirapi.writing.keeping import Change
 from hallway.fhirapi.writing.prefer import Prefer, Return
@@ -24,6 +26,36 @@ def answer(asked: Asked) -> Answer:
     sent = accepting.read(raw, asked.kind, strict=wanted.strict)
     accepting.same_id(sent, asked.parts["id"])
     return whole(lambda: _update(asked, sent, wanted))
+
+
+def answer_condition(asked: Asked) -> Answer:
+    """``PUT /fhir/{type}?...``: the one that the search finds is updated; where none is, one is created."""
+    rights.check(asked, asked.kind, "u")
+    wanted = prefer.of(asked.headers, usual=Return.REPRESENTATION)
+    sent = accepting.read(references.own_words(asked.body, asked.base), asked.kind, strict=wanted.strict)
+    return whole(lambda: _update_found(asked, sent, wanted))
+
+
+def _update_found(asked: Asked, sent: Sent, wanted: Prefer) -> Answer:
+    sight = Sight(asked)
+    found = meant(asked, sight)
+    if found is not None:
+        answering.refuse_other_version(asked, found)
+    else:
+        rights.check(asked, asked.kind, "c")
+    if "id" in sent.resource:
+        accepting.same_id(sent, found.id if found is not None else "")
+    change = Change(sent, found.id if found is not None else keeping.new_id(), found)
+    (written,) = keeping.keep(asked, [change], sight)
+    return answering.kept(asked, written, wanted, sent.warnings)
+
+
+def meant(asked: Asked, sight: Sight) -> Stored | None:
+    """The one resource that the search in the address finds, locked; None when there is none that may be seen."""
+    condition = urlencode(asked.query)
+    matching.lock([(asked.kind, condition)])
+    found = matching.match(asked, asked.kind, condition)
+    return locked(sight, found.kind, found.id) if found is not None else None
 
 
 def _update(asked: Asked, sent: Sent, wanted: Prefer) -> Answer:

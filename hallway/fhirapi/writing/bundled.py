@@ -90,7 +90,7 @@ def _check_address(asked: Asked, one: Entry) -> None:
 def _match(work: _Work) -> None:
     """Give every entry the id it writes to, and every name its resource in our words."""
     wanted = {one.number: criteria for one in work.entries if (criteria := _criteria(one))}
-    matching.lock(work.asked, [(one.kind, wanted[one.number]) for one in work.entries if one.number in wanted])
+    matching.lock([(one.kind, wanted[one.number]) for one in work.entries if one.number in wanted])
     for one in work.entries:
         if one.method in {"GET", "HEAD"}:
             continue

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 from hallway.errors import HallwayError
-from hallway.fhirapi import answers, door, routes, sent
+from hallway.fhirapi import answers, door, negotiation, routes, sent
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked, refused
 from hallway.fhirapi.sign_in import Caller, caller_of
@@ -72,7 +72,7 @@ def _route(environ: Environ) -> Answer:
     if found is not None:
         environ[ROUTE] = found[0].name
     if found is not None and found[0].public:
-        return found[0].answer(_asked(environ, found, None))
+        return _answered(found[0], _asked(environ, found, None))
     caller = caller_of(environ.get("HTTP_COOKIE", ""), environ.get("HTTP_AUTHORIZATION", ""))
     if caller is None:
         return _UNAUTHENTICATED
@@ -83,7 +83,13 @@ def _route(environ: Environ) -> Answer:
         return answers.NOT_FOUND
     if caller.by_cookie and found[0].method != "GET":
         sent.refuse_foreign_page(environ, _base(environ))
-    return found[0].answer(_asked(environ, found, caller))
+    return _answered(found[0], _asked(environ, found, caller))
+
+
+def _answered(route: routes.Route, asked: Asked) -> Answer:
+    """The answer in the form that was asked for. A form that we do not speak is refused before anything is read."""
+    negotiation.check(asked)
+    return negotiation.shaped(asked, route.answer(asked))
 
 
 def _asked(environ: Environ, found: tuple[routes.Route, Mapping[str, str]], caller: Caller | None) -> Asked:

@@ -83,15 +83,15 @@ def history_of_the_withheld(monkeypatch):
 
 def deleted_says_gone(monkeypatch):
     """410 for what was there and 404 for what never was."""
-    real = read._find
+    real = read.current
 
-    def find(asked, fresh):
-        found = real(asked, fresh)
+    def find(asked, *, fresh):
+        found = real(asked, fresh=fresh)
         if found is None and unfiltered("SELECT 1 FROM record_id WHERE resource_id = %s", asked.resource_id()):
             raise HallwayError(Kind.GONE, "H-TST-001", what="It is gone.", undone="", to_do="")
         return found
 
-    monkeypatch.setattr(read, "_find", find)
+    monkeypatch.setattr(read, "current", find)
 
 
 def include_without_the_gate(monkeypatch):

@@ -1,5 +1,10 @@
-"""``GET /fhir/metadata``: what this door takes. Open to everybody, and tells nothing of anybody."""
+"""``GET /fhir/metadata``: what this door takes. Open to everybody, and tells nothing of anybody.
 
+It is made from what serves: the table of routes, the registry of search parameters, the rows of who may write what. So
+it can neither promise what is not there nor keep silent about what is.
+"""
+
+from collections.abc import Iterable
 from functools import lru_cache
 
 import msgspec
@@ -7,40 +12,153 @@ import msgspec
 from hallway import __version__
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.search.registry import KINDS, known
+from hallway.fhirapi.plans import PUBLIC_KINDS
+from hallway.fhirapi.search import registry
+from hallway.fhirapi.search.registry import Known
+from hallway.fhirapi.writing import rights
+from hallway.standards.fhir.profiles import profiles
+
+Json = dict[str, object]
+CHANGED_ON = "2026-11-22"
+"""When what is said here last changed; a statement says no hour of the clock."""
+BY_ADDRESS = {
+    "GET /fhir/{type}/{id}": "read",
+    "GET /fhir/{type}/{id}/_history/{version}": "vread",
+    "GET /fhir/{type}/{id}/_history": "history-instance",
+    "GET /fhir/{type}/_history": "history-type",
+    "GET /fhir/{type}": "search-type",
+}
+"""Interactions that every served type has, where the address is served."""
+OF_SYSTEM = {"GET /fhir": "search-system", "POST /fhir": "transaction", "GET /fhir/_history": "history-system"}
+WRITING = {"c": ("create",), "u": ("update", "patch"), "d": ("delete",)}
+US_CORE = "http://hl7.org/fhir/us/core/"
+DEFINED = {
+    ("", "export"): "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export",
+    ("Patient", "export"): "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export",
+    ("Group", "export"): "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export",
+    ("Patient", "summary"): "http://hl7.org/fhir/uv/ips/OperationDefinition/summary",
+    ("DocumentReference", "docref"): US_CORE + "OperationDefinition/docref",
+}
+"""Operations that R4 itself does not define."""
+DOCUMENTED = "Read docs/searching.md: what is understood, and the limits of one search."
+MORE = {"Group": ("read", "search-type")}
+"""Types that are answered by addresses of their own."""
 
 
 def answer(asked: Asked) -> Answer:
-    """The capability statement, the same bytes for everybody."""
-    return Answer(200, _statement())
+    """The capability statement, the same bytes for everybody at this address."""
+    return Answer(200, _statement(asked.base))
 
 
-@lru_cache(maxsize=1)
-def _statement() -> bytes:
-    interactions = [{"code": code} for code in ("read", "vread", "history-instance", "search-type")]
-    resources: list[object] = [
-        {
-            "type": kind,
-            "interaction": interactions,
-            "versioning": "versioned",
-            "searchParam": [{"name": name, "type": type_} for name, type_ in sorted(_parameters(kind).items())],
-        }
-        for kind in sorted(KINDS)
-    ]
-    everything = {"name": "everything", "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything"}
+@lru_cache(maxsize=8)
+def _statement(base: str) -> bytes:
+    rest: Json = {
+        "mode": "server",
+        "documentation": DOCUMENTED,
+        "security": _security(),
+        "resource": [_resource(kind) for kind in sorted({*registry.KINDS, *MORE})],
+        "interaction": [{"code": code} for code in _of_system()],
+        "searchParam": [_parameter("", one) for _, one in sorted(registry.COMMON.items())],
+        "operation": _operations(""),
+    }
     return msgspec.json.encode(
         {
             "resourceType": "CapabilityStatement",
             "status": "active",
-            "date": "2026-11-21",
+            "date": CHANGED_ON,
             "kind": "instance",
+            "instantiates": [US_CORE + "CapabilityStatement/us-core-server"],
             "software": {"name": "Hallway", "version": __version__},
+            "implementation": {"description": "One shared chart behind the gate of consent", "url": base},
             "fhirVersion": "4.0.1",
-            "format": ["application/fhir+json"],
-            "rest": [{"mode": "server", "resource": resources, "operation": [everything]}],
+            "format": ["application/fhir+json", "json"],
+            "patchFormat": ["application/json-patch+json"],
+            "implementationGuide": [US_CORE + "ImplementationGuide/hl7.fhir.us.core|6.1.0"],
+            "rest": [{name: value for name, value in rest.items() if value}],
         }
     )
 
 
-def _parameters(kind: str) -> dict[str, str]:
-    return {code: one.type for code, one in known(kind).items()}
+def _security() -> Json:
+    return {"cors": False, "description": "A login session's token, or an access token of a registered program."}
+
+
+def _served() -> frozenset[str]:
+    from hallway.fhirapi import routes  # the table names this module; it is whole by the time anybody asks
+
+    return frozenset(route.name for route in routes.ROUTES)
+
+
+def _of_system() -> Iterable[str]:
+    served = _served()
+    for name, code in OF_SYSTEM.items():
+        if name in served:
+            yield from ("transaction", "batch") if code == "transaction" else (code,)
+
+
+def interactions_of(kind: str) -> list[str]:
+    """The interactions of a type, by the standard's words."""
+    if kind in MORE:
+        return list(MORE[kind])
+    served = _served()
+    found = [code for name, code in BY_ADDRESS.items() if name in served]
+    return found + [code for verb in rights.verbs_of(kind) for code in WRITING[verb]]
+
+
+def _resource(kind: str) -> Json:
+    return {
+        "type": kind,
+        **_profiles(kind),
+        "interaction": [{"code": code} for code in interactions_of(kind)],
+        "versioning": "versioned",
+        "readHistory": kind not in PUBLIC_KINDS,
+        "updateCreate": False,
+        "conditionalRead": "full-support",
+        "referencePolicy": ["literal"],
+        **_included(kind),
+        **({"searchParam": params} if (params := _parameters(kind)) else {}),
+        **({"operation": found} if (found := _operations(kind)) else {}),
+    }
+
+
+def _profiles(kind: str) -> Json:
+    urls = sorted(one.url for one in profiles().values() if one.kind == kind and one.url.startswith(US_CORE))
+    return {"supportedProfile": urls} if urls else {}
+
+
+def _included(kind: str) -> Json:
+    ahead = [f"{kind}:{one.code}" for one in registry.references(kind)]
+    back = [f"{source}:{code}" for source, code in registry.pointing_at(kind)]
+    return {
+        **({"searchInclude": [f"{kind}:*", *ahead]} if ahead else {}),
+        **({"searchRevInclude": back} if back else {}),
+    }
+
+
+def _parameters(kind: str) -> list[Json]:
+    return [_parameter(kind, one) for _, one in sorted(registry.known(kind).items())]
+
+
+def _parameter(kind: str, one: Known) -> Json:
+    said: Json = {"name": one.code, "type": one.type}
+    if one.code in registry.COMMON:
+        said["definition"] = f"http://hl7.org/fhir/SearchParameter/Resource-{one.code[1:]}"
+    behind = [f":{word}" for word in registry.modifiers(one)]
+    behind += [f":{word}" for word in one.targets if word in registry.KINDS] if len(one.targets) < 20 else []
+    return {**said, "documentation": f"Modifiers: {', '.join(behind)}"} if behind and kind else said
+
+
+def _operations(kind: str) -> list[Json]:
+    """The operations of a type, or of the whole system for an empty one."""
+    found: dict[str, None] = {}
+    for name in sorted(_served()):
+        words = name.partition(" ")[2].split("/")[2:]
+        of = words[0] if len(words) > 1 else ""
+        if words and words[-1].startswith("$") and (of == kind or (of == "{type}" and kind)):
+            found[words[-1][1:]] = None
+    return [{"name": name, "definition": _definition(kind, name)} for name in found]
+
+
+def _definition(kind: str, name: str) -> str:
+    named = "Resource" if name in ("validate", "meta") else kind
+    return DEFINED.get((kind, name), f"http://hl7.org/fhir/OperationDefinition/{named}-{name}")

@@ -31,10 +31,12 @@ def answer_version(asked: Asked) -> Answer:
 
 def _versions(asked: Asked, fresh: bool) -> list[Stored]:
     resource_id = asked.resource_id()
+    if asked.kind in plans.PUBLIC_KINDS:
+        raise plans.not_found()
     release, *others = plans.releases(asked, asked.kind, resource_id, fresh=fresh)
     if others:
         raise plans.not_found()
-    current = queries.read_one(release, asked.kind, resource_id, route=asked.route)
+    current = read.current(asked, fresh=fresh)
     if current is None:
         raise plans.not_found()
     found = queries.history(release, asked.kind, resource_id, route=asked.route)

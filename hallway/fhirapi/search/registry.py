@@ -28,6 +28,16 @@ TYPES = frozenset({"token", "reference", "string", "uri", "date", "number", "qua
 """Kinds of search parameter that the door understands."""
 TEXTS = frozenset({"Patient", "Practitioner", "Organization", "Location", "RelatedPerson", "HealthcareService"})
 """Types whose texts are searched: names and places. Narratives stand in no index outside the wall."""
+COMPOSITES = {
+    "code-value-concept": "token",
+    "code-value-date": "date",
+    "code-value-quantity": "quantity",
+    "combo-code-value-concept": "token",
+    "combo-code-value-quantity": "quantity",
+    "component-code-value-concept": "token",
+    "component-code-value-quantity": "quantity",
+}
+"""The composites of Observation that are taken: a code, then ``$``, then a value of this type."""
 ANY = "*"
 
 
@@ -73,11 +83,21 @@ def known(kind: str) -> Mapping[str, Known]:
     own = {
         code: Known(code, one.type, _targets(one.targets))
         for code, one in search.parameters(kind).items()
-        if one.type in TYPES and (one.type != "string" or kind in TEXTS)
+        if _is_taken(kind, one)
     }
     if kind not in PUBLIC_KINDS and kind != "Patient":
         own.setdefault("patient", Known("patient", "reference", ("Patient",)))
     return {**own, **COMMON}
+
+
+def _is_taken(kind: str, one: search.Parameter) -> bool:
+    match one.type:
+        case "string":
+            return kind in TEXTS
+        case "composite":
+            return kind == "Observation" and one.code in COMPOSITES
+        case _:
+            return one.type in TYPES
 
 
 def _targets(listed: tuple[str, ...]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from hallway.fhirapi.search.refusals import refused, too_costly
 from hallway.fhirapi.search.registry import Known
 from hallway.fhirapi.search.words import alternatives, parts, plain
 from hallway.ids import ResourceId
-from hallway.record.criteria import Criterion, Ids, Labels, Spans, Texts, Tokens, Updated
+from hallway.record.criteria import Criterion, Ids, Labels, Spans, Texts, Tokens, Updated, Within
 from hallway.record.stored import security_bits
 from hallway.standards.fhir import definitions, search
 
@@ -155,7 +155,24 @@ def _quantity(given: _Given) -> Criterion:
 
 
 def _composite(given: _Given) -> Criterion:
-    raise refused("A composite parameter is not taken here.", name=given.code)
+    """``code$value``: the code and the value of one and the same element."""
+    second = registry.COMPOSITES[given.code]
+    joined = list[str]()
+    ranged = list[Criterion]()
+    for value in given.listed:
+        words = parts(value, "$")
+        if len(words) != 2 or not all(words):
+            raise refused("A composite is code$value.", name=given.code)
+        left = coded("", words[0])[1:]
+        if second == "token":
+            joined.append(f"{given.code}={left}${coded('', words[1])[1:]}")
+        elif second == "date":
+            ranged.append(Spans(f"{given.code}${left}", (spans.date_span(words[1], now=given.now, name=given.code),)))
+        else:
+            ranged.append(Spans(f"{given.code}${left}", (spans.quantity_span(words[1], name=given.code),)))
+    if joined:
+        return Tokens(tuple(joined))
+    return ranged[0] if len(ranged) == 1 else Within(tuple((one,) for one in ranged))
 
 
 # What every type has -------------------------------------------------------------------------------------------------

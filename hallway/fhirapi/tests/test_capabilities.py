@@ -1,0 +1,92 @@
+"""The capability statement says what is served: nothing less and nothing more."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from hallway.errors import HallwayError
+from hallway.fhirapi.asked import Asked
+from hallway.fhirapi.interactions import capabilities
+from hallway.fhirapi.search import filters, parsing, registry
+from hallway.fhirapi.search.filters import Near
+from hallway.identity.requester import system
+from hallway.standards.fhir.validation import validate
+
+BASE = "http://127.0.0.1:8000/fhir"
+NEAR = Near(BASE, datetime(2026, 11, 22, tzinfo=UTC))
+VALUES = {
+    "token": "word", "reference": "Patient/01a1fdfa-4600-731a-b163-7f1a09e7b6c3", "string": "word", "uri": "urn:x",
+    "date": "2026", "number": "1", "quantity": "1",
+}  # fmt: skip
+OF_COMMON = {"_security": "R"}
+OF_MODIFIER = {"missing": "true", "in": "http://hl7.org/fhir/ValueSet/administrative-gender", "of-type": "a|b|c"}
+OF_MODIFIER["not-in"] = OF_MODIFIER["in"]
+
+
+@pytest.fixture(scope="module")
+def statement():
+    asked = Asked(system("nobody"), {}, [], BASE, "GET /fhir/metadata")
+    return json.loads(capabilities.answer(asked).body)
+
+
+def resources(statement):
+    return {one["type"]: one for one in statement["rest"][0]["resource"]}
+
+
+def value_of(one, modifier=""):
+    if one["name"] in OF_COMMON:
+        return OF_COMMON[one["name"]]
+    if modifier in registry.KINDS:
+        return f"{modifier}/01a1fdfa-4600-731a-b163-7f1a09e7b6c3"
+    if one["type"] == "composite":
+        second = registry.COMPOSITES[one["name"]]
+        return f"word${VALUES[second]}"
+    return OF_MODIFIER.get(modifier, VALUES[one["type"]])
+
+
+def test_it_is_a_capability_statement(statement):
+    assert [one for one in validate(statement) if one.severity == "error"] == []
+
+
+def test_every_parameter_that_is_named_is_served_with_every_modifier(statement):
+    for kind, one in resources(statement).items():
+        for parameter in one.get("searchParam", []):
+            behind = parameter.get("documentation", "").removeprefix("Modifiers: ")
+            for modifier in ["", *(word[1:] for word in behind.split(", ") if word)]:
+                name = f"{parameter['name']}:{modifier}" if modifier else parameter["name"]
+                assert filters.filter_of(kind, name, value_of(parameter, modifier), NEAR), (kind, name)
+
+
+def test_every_parameter_that_is_served_is_named(statement):
+    for kind in registry.KINDS:
+        named = {one["name"] for one in resources(statement)[kind]["searchParam"]}
+        assert named == set(registry.known(kind)), kind
+
+
+def test_every_path_to_include_is_served(statement):
+    for kind, one in resources(statement).items():
+        asked = [("_include", path) for path in one.get("searchInclude", [])[:2]]
+        asked += [("_revinclude", path) for path in one.get("searchRevInclude", [])[:10]]
+        for pair in asked:
+            assert parsing.search_of(kind, [pair], NEAR), pair
+
+
+def test_a_type_that_is_not_named_is_not_searched(statement):
+    assert "ValueSet" not in resources(statement)
+    with pytest.raises(HallwayError):
+        filters.filter_of("ValueSet", "url", "x", NEAR)
+
+
+def test_what_is_written_is_named_and_nothing_else(statement):
+    codes = {kind: {one["code"] for one in row["interaction"]} for kind, row in resources(statement).items()}
+    assert {"create", "update", "patch", "delete", "read", "vread", "search-type"} <= codes["Condition"]
+    assert "create" not in codes["Organization"]
+    assert codes["Group"] == {"read", "search-type"}
+    assert {one["code"] for one in statement["rest"][0]["interaction"]} >= {"search-system"}
+
+
+def test_operations_are_those_of_the_table_of_routes(statement):
+    named = {one["name"] for one in resources(statement)["Patient"]["operation"]}
+    assert "everything" in named
+    assert {one["name"] for one in resources(statement)["Group"]["operation"]} == {"export"}

@@ -1,0 +1,265 @@
+"""Reading at the door: forms of answers, conditional reads, parts of resources, inclusions, several types, pages."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+
+from hallway import clock
+from hallway.fhirapi import application, door, negotiation
+from hallway.fhirapi.asked import Asked
+from hallway.fhirapi.sign_in import Caller
+from hallway.fhirapi.tests.kit import ANNA, GENERAL, MH, NOW, OTHER, get, grant, new_id, new_patient, resource
+from hallway.identity.requester import system
+from hallway.identity.scopes import Scope, Scopes
+from hallway.record import actions
+
+
+@pytest.fixture
+def signed_in(fresh_db, monkeypatch):
+    """Whoever ``who[0]`` is stands at the door, with the scopes of ``who[1]``."""
+    who = [ANNA, None]
+    monkeypatch.setattr(application, "caller_of", lambda cookie, authorization: Caller(who[0], who[1]))
+    yield who
+    door.close()
+
+
+@pytest.fixture
+def patient(signed_in):
+    with clock.stopped_at(NOW):
+        chart, patient_id = new_patient()
+        grant(chart)
+        yield chart, patient_id
+
+
+def ids(reply, mode="match"):
+    return [one["resource"]["id"] for one in reply.json.get("entry", []) if one["search"]["mode"] == mode]
+
+
+def post(path, **form):
+    from io import BytesIO
+
+    body = urlencode(form, doseq=True).encode()
+    return get(
+        path,
+        method="POST",
+        CONTENT_TYPE="application/x-www-form-urlencoded",
+        CONTENT_LENGTH=str(len(body)),
+        **{"wsgi.input": BytesIO(body)},
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "fits"),
+    [
+        ("", "", True),
+        ("", "*/*", True),
+        ("", "application/fhir+json", True),
+        ("", "application/fhir+json; fhirVersion=4.0", True),
+        ("", "text/html, application/xhtml+xml, */*;q=0.8", True),
+        ("", "application/fhir+xml", False),
+        ("", "application/fhir+json;q=0, application/fhir+xml", False),
+        ("_format=json", "application/fhir+xml", True),
+        ("_format=application/fhir json", "", True),
+        ("_format=xml", "", False),
+        ("_format=application/fhir+xml", "*/*", False),
+        ("_format=surprise", "", False),
+    ],
+)
+def test_what_a_caller_takes_is_asked_first(query, accept, fits):
+    pairs = [tuple(query.split("=", 1))] if query else []
+    asked = Asked(system("nobody"), {}, pairs, "http://x/fhir", "GET", headers={"accept": accept} if accept else {})
+    if fits:
+        negotiation.check(asked)
+    else:
+        with pytest.raises(Exception, match="H-API-063"):
+            negotiation.check(asked)
+
+
+def test_a_caller_who_has_a_version_is_told_so(patient):
+    chart, _ = patient
+    one = resource("Condition", (chart,), text="a")
+    actions.write([one], by=ANNA)
+    path = f"/fhir/Condition/{one.resource_id}"
+    first = get(path)
+    tag, modified = dict(first.headers)["ETag"], dict(first.headers)["Last-Modified"]
+    for headers in (
+        {"HTTP_IF_NONE_MATCH": tag},
+        {"HTTP_IF_NONE_MATCH": f'W/"x", {tag}'},
+        {"HTTP_IF_MODIFIED_SINCE": modified},
+    ):
+        again = get(path, **headers)
+        assert (again.status, again.body, dict(again.headers)["ETag"]) == (304, b"", tag)
+    for headers in (
+        {"HTTP_IF_NONE_MATCH": 'W/"x"'},
+        {"HTTP_IF_NONE_MATCH": 'W/"x"', "HTTP_IF_MODIFIED_SINCE": modified},
+        {"HTTP_IF_MODIFIED_SINCE": "Thu, 01 Jan 2015 00:00:00 GMT"},
+        {"HTTP_IF_MODIFIED_SINCE": "yesterday"},
+    ):
+        assert get(path, **headers).status == 200
+
+
+def test_pretty_changes_no_value(patient):
+    chart, _ = patient
+    body = {"code": {"text": "x"}, "valueQuantity": {"value": 1.50}}
+    one = resource("Observation", (chart,), **body)
+    one = replace(one, body=one.body.replace(b"1.5", b"1.50"))
+    actions.write([one], by=ANNA)
+    plain = get(f"/fhir/Observation/{one.resource_id}")
+    pretty = get(f"/fhir/Observation/{one.resource_id}?_pretty=true")
+    assert all(b"1.50" in reply.body for reply in (plain, pretty))
+    assert pretty.body.count(b"\n") > 5
+    assert pretty.json == plain.json
+    assert get(f"/fhir/Observation/{one.resource_id}?_pretty=perhaps").status == 400
+
+
+def test_parts_of_a_resource_are_marked_and_keep_what_is_mandatory(patient):
+    chart, patient_id = patient
+    one = resource("Observation", (chart,), status="final", valueQuantity={"value": 1.5}, note=[{"text": "n"}])
+    one = replace(one, body=one.body[:-1] + b',"text":{"status":"generated","div":"<div>x</div>"}}')
+    actions.write([one], by=ANNA)
+
+    def keys(query):
+        found = get(f"/fhir/Observation?patient={patient_id}&{query}").json["entry"][0]["resource"]
+        assert found["meta"]["tag"][-1]["code"] == "SUBSETTED"
+        return set(found) - {"resourceType", "id", "meta"}
+
+    assert keys("_elements=value") == {"status", "code", "valueQuantity"}
+    assert keys("_summary=true") == {"status", "code", "subject", "valueQuantity"}
+    assert keys("_summary=text") == {"status", "code", "text"}
+    assert keys("_summary=data") == {"status", "code", "subject", "valueQuantity", "note"}
+    counted = get(f"/fhir/Observation?patient={patient_id}&_summary=count").json
+    assert (counted["total"], "entry" in counted) == (1, False)
+    read = get(f"/fhir/Observation/{one.resource_id}?_elements=note").json
+    assert set(read) == {"resourceType", "id", "meta", "status", "code", "note"}
+
+
+def test_a_post_finds_what_a_get_finds_and_its_next_link_tells_nothing(patient):
+    chart, patient_id = patient
+    actions.write([resource("Condition", (chart,), day=n) for n in range(3)], by=ANNA)
+    by_get = get(f"/fhir/Condition?patient={patient_id}&_count=2")
+    by_post = post("/fhir/Condition/_search", patient=patient_id, _count=2)
+    assert by_post.status == 200
+    assert by_post.json["entry"] == by_get.json["entry"]
+    for reply in (by_get, by_post):
+        following = next(link["url"] for link in reply.json["link"] if link["relation"] == "next")
+        assert patient_id not in following
+        assert len(ids(get(following.removeprefix("http://127.0.0.1:8000")))) == 1
+    within = get(f"/fhir/Patient/{patient_id}/Condition?_count=2")
+    assert within.json["entry"] == by_get.json["entry"]
+
+
+def test_several_types_come_in_one_order(patient):
+    chart, patient_id = patient
+    written = [resource(kind, (chart,), day=n) for n, kind in enumerate(("Condition", "Observation") * 3)]
+    actions.write(written, by=ANNA)
+    address, seen = f"/fhir?_type=Condition,Observation&patient={patient_id}&_count=2", []
+    while address:
+        page = get(address)
+        seen += ids(page)
+        links = [link["url"] for link in page.json["link"] if link["relation"] == "next"]
+        address = links[0].removeprefix("http://127.0.0.1:8000") if links else ""
+    assert seen == [one.resource_id for one in written]
+    assert get(f"/fhir?patient={patient_id}").status == 400
+
+
+def test_what_comes_along_is_gated_for_itself_and_comes_once(patient):
+    chart, patient_id = patient
+    open_, hidden = resource("Encounter", (chart,)), resource("Encounter", (chart,), mask=GENERAL | MH)
+    conditions = [
+        resource("Condition", (chart,), encounter={"reference": f"Encounter/{rid}"})
+        for rid in (open_.resource_id, open_.resource_id, hidden.resource_id, new_id())
+    ]
+    actions.write([open_, hidden, *conditions], by=ANNA)
+    found = get(f"/fhir/Condition?patient={patient_id}&_include=Condition:encounter&_total=accurate")
+    assert ids(found, "include") == [open_.resource_id]
+    assert (found.json["total"], len(ids(found))) == (4, 4)
+    back = get(f"/fhir/Encounter?patient={patient_id}&_revinclude=Condition:encounter")
+    assert ids(back) == [open_.resource_id]
+    assert set(ids(back, "include")) == {one.resource_id for one in conditions[:2]}
+    whole = get(f"/fhir/Condition?patient={patient_id}&_include=*")
+    assert set(ids(whole, "include")) == {open_.resource_id, patient_id}
+
+
+def test_a_hidden_target_is_a_missing_target_in_chains_and_has(patient):
+    chart, patient_id = patient
+    code = {"status": "finished"}
+    open_, hidden = resource("Encounter", (chart,), **code), resource("Encounter", (chart,), mask=GENERAL | MH, **code)
+    conditions = [
+        resource("Condition", (chart,), encounter={"reference": f"Encounter/{rid}"})
+        for rid in (open_.resource_id, hidden.resource_id, new_id())
+    ]
+    actions.write([open_, hidden, *conditions], by=ANNA)
+    found = get(f"/fhir/Condition?patient={patient_id}&encounter.status=finished")
+    assert ids(found) == [conditions[0].resource_id]
+    assert ids(get(f"/fhir/Condition?patient={patient_id}&encounter.status=planned")) == []
+    secret = resource("Condition", (chart,), mask=GENERAL | MH, code={"coding": [{"code": "F11.20"}]},
+                      encounter={"reference": f"Encounter/{open_.resource_id}"})  # fmt: skip
+    actions.write([secret], by=ANNA)
+    assert ids(get(f"/fhir/Encounter?patient={patient_id}&_has:Condition:encounter:code=F11.20")) == []
+    assert ids(get(f"/fhir/Encounter?patient={patient_id}&_has:Condition:encounter:patient={patient_id}")) == [
+        open_.resource_id
+    ]
+
+
+def test_a_search_over_all_charts_gives_what_is_open_and_counts_nothing_else(patient, signed_in):
+    chart, _ = patient
+    shut, _ = new_patient()
+    seen = resource("Condition", (chart,), day=1)
+    actions.write([seen, resource("Condition", (shut,)), resource("Condition", (chart,), mask=MH)], by=ANNA)
+    found = get("/fhir/Condition?_total=accurate")
+    assert (ids(found), found.json["total"]) == ([seen.resource_id], 1)
+    assert "total" not in get("/fhir/Condition").json
+    signed_in[0] = OTHER
+    assert ids(get("/fhir/Condition")) == []
+
+
+def scopes(*texts, chart=None):
+    found = []
+    for text in texts:
+        side, _, rest = text.partition("/")
+        kind, _, verbs = rest.partition(".")
+        verbs, _, query = verbs.partition("?")
+        narrowing = tuple(tuple(pair.split("=", 1)) for pair in query.split("&") if pair)
+        found.append(Scope(side, kind, verbs, narrowing))
+    return Scopes(tuple(found), chart)
+
+
+def test_scopes_narrow_every_way_of_reading(patient, signed_in):
+    chart, patient_id = patient
+    category = {"category": [{"coding": [{"system": "s", "code": "laboratory"}]}]}
+    lab, other = resource("Observation", (chart,), **category), resource("Observation", (chart,))
+    condition = resource("Condition", (chart,))
+    actions.write([lab, other, condition], by=ANNA)
+    signed_in[1] = scopes("user/Observation.rs?category=s|laboratory")
+    assert get(f"/fhir/Observation/{lab.resource_id}").status == 200
+    assert get(f"/fhir/Observation/{lab.resource_id}/_history").status == 200
+    for path in ("", "/_history"):
+        assert get(f"/fhir/Observation/{other.resource_id}{path}") == get(f"/fhir/Observation/{new_id()}{path}")
+        assert get(f"/fhir/Condition/{condition.resource_id}{path}").status == 403
+    assert ids(get(f"/fhir/Observation?patient={patient_id}")) == [lab.resource_id]
+    assert get(f"/fhir/Observation?patient={patient_id}&_total=accurate").json["total"] == 1
+    assert get(f"/fhir/Condition?patient={patient_id}").status == 403
+    found = get(f"/fhir/Observation?patient={patient_id}&_include=Observation:subject&_revinclude=Condition:subject")
+    assert ids(found, "include") == []
+    signed_in[1] = scopes("patient/Observation.rs", chart=chart)
+    elsewhere, _ = new_patient()
+    grant(elsewhere)
+    actions.write([resource("Observation", (elsewhere,))], by=ANNA)
+    assert set(ids(get("/fhir/Observation"))) == {lab.resource_id, other.resource_id}
+
+
+def test_a_page_holds_still_while_others_write(patient):
+    chart, patient_id = patient
+    actions.write([resource("Condition", (chart,), text=str(n), day=n) for n in range(6)], by=ANNA)
+    whole = ids(get(f"/fhir/Condition?patient={patient_id}"))
+    first = get(f"/fhir/Condition?patient={patient_id}&_count=3")
+    with clock.stopped_at(NOW + timedelta(seconds=1)):
+        actions.write([resource("Condition", (chart,), text="new", day=n) for n in (0, 2, 5)], by=ANNA)
+        following = first.json["link"][1]["url"].removeprefix("http://127.0.0.1:8000")
+        second = ids(get(following))
+    kept = [one for one in ids(first) + second if one in whole]
+    assert kept[: len(whole)] == whole[: len(kept)]
+    assert json.dumps(kept).count(kept[0]) == 1

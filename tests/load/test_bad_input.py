@@ -42,12 +42,12 @@ def rows():
         (b'{"resourceType":"Bundle","type":"sonnet"}', "H-LOA-006", None),
         (b'{"a":' * 60_000 + b"1" + b"}" * 60_000, "H-LOA-004", None),
         (bundle(PATIENT, CONDITION, {"resourceType": "Sonnet"}), "H-FHR-005", 3),
-        (bundle(PATIENT, CONDITION, CONDITION | {"id": "c2", "onsetDateTime": "yesterday"}), "H-LAB-002", 3),
+        (bundle(PATIENT, CONDITION, CONDITION | {"id": "c2", "onsetDateTime": "yesterday"}), "H-LOA-013", 3),
         (bundle(PATIENT, CONDITION | {"subject": {"reference": "Patient/nobody"}}), "H-LAB-004", 2),
         (bundle(PATIENT, CONDITION | {"subject": {"reference": "urn:uuid:gone"}}), "H-LOA-010", 2),
         (bundle(PATIENT, CONDITION, CONDITION | {"code": {"text": "y"}}), "H-LOA-011", 3),
         (bundle(PATIENT, CONDITION, method="DELETE"), "H-LOA-007", 1),
-        (bundle(PATIENT, {"resourceType": "Condition", "id": "c"}), "H-LAB-005", 2),
+        (bundle(PATIENT, {"resourceType": "Condition", "id": "c"}), "H-LOA-013", 2),
         (bundle(PATIENT, CONDITION | {"note": [{"text": "bell\x07"}]}), "H-FHR-003", 2),
     ],
 )
@@ -114,7 +114,7 @@ def test_ndjson_files_find_one_another_and_a_changed_line_becomes_the_next_versi
 
 def test_a_patients_own_words_never_stand_in_a_refusal(fresh_db, tmp_path):
     report = load(tmp_path, bundle(PATIENT | {"gender": "SECRETWORD"}))
-    assert "H-LAB-003" in report.refused
+    assert "H-LOA-013" in report.refused
     assert "SECRETWORD" not in report.refused
 
 

@@ -2,7 +2,8 @@
 
 Each file is stored in one transaction, wholly or not at all. What was loaded before from the same source is recognised:
 an identical resource changes nothing, a changed one becomes its next version. References between entries are rewritten
-to the ids that Hallway gives. Folders are walked. The exit code is 1 when a file could not be loaded; the others are.
+to the ids that Hallway gives. What FHIR R4 forbids is refused, by place and rule. Folders are walked. The exit code is
+1 when a file could not be loaded; the others are.
 
   hallway load export/                    records from outside, of nobody in particular
   hallway load --source "Elm Street" a.json.gz   records of an organization in the directory
@@ -21,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files or folders")
     parser.add_argument("--source", default="", help="organization the records come from: its exact name or id")
     parser.add_argument("--workers", type=int, default=0, help="processes (default: one a core)")
+    parser.add_argument("--no-validate", action="store_true", help="take also what FHIR R4 forbids")
     parser.add_argument("--quiet", action="store_true", help="no progress, only the report")
 
 
@@ -33,7 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     found = files.find(arguments.paths)
     tally = _Tally(len(found), quiet=arguments.quiet)
-    for report in crew.load(found, taking.feed_of(arguments.source), workers=arguments.workers):
+    feed = taking.feed_of(arguments.source)
+    for report in crew.load(found, feed, workers=arguments.workers, is_checked=not arguments.no_validate):
         tally.add(report.line(), report.taken.entries if report.taken else None)
     return tally.end()
 

@@ -36,20 +36,21 @@ class FileReport:
         return f"{self.name}: {counts}, {self.seconds:.1f} s"
 
 
-def load(paths: list[Path], feed: Source, *, workers: int = 0) -> Iterator[FileReport]:
+def load(paths: list[Path], feed: Source, *, workers: int = 0, is_checked: bool = True) -> Iterator[FileReport]:
     """Load each file in a transaction of its own and report it as soon as it stands.
 
-    ``workers`` 0 means one a core. NDJSON files name one another, so they are loaded one after the other.
+    ``workers`` 0 means one a core; ``is_checked``: what R4 forbids is refused.
+    NDJSON files name one another, so they are loaded one after the other.
     """
     wanted = min(workers or os.cpu_count() or 1, len(paths))
     if wanted < 2 or any("ndjson" in path.name or "jsonl" in path.name for path in paths):
-        yield from (load_file(path, feed) for path in paths)
+        yield from (load_file(path, feed, is_checked=is_checked) for path in paths)
         return
     _let_go_of_connections()
     table.load()
     fork = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(wanted, mp_context=fork, initializer=_begin, initargs=(os.getpid(),)) as pool:
-        waiting = [pool.submit(load_file, path, feed) for path in paths]
+        waiting = [pool.submit(load_file, path, feed, is_checked=is_checked) for path in paths]
         try:
             for done in as_completed(waiting):
                 yield done.result()
@@ -58,11 +59,12 @@ def load(paths: list[Path], feed: Source, *, workers: int = 0) -> Iterator[FileR
             raise
 
 
-def load_file(path: Path, feed: Source) -> FileReport:
+def load_file(path: Path, feed: Source, *, is_checked: bool = True) -> FileReport:
     """Load one file; what it is refused for is in the report, with file and entry."""
     begun = time.perf_counter()
     try:
-        taken = taking.take(files.parcel(path), feed=feed, by=system("load"))
+        check = taking.refuse_invalid if is_checked else None
+        taken = taking.take(files.parcel(path), feed=feed, by=system("load"), check=check)
     except HallwayError as error:
         entry = f", entry {error.number}" if isinstance(error, files.EntryError) else ""
         return FileReport(path.name, time.perf_counter() - begun, None, f"{path.name}{entry}: {error}")

@@ -18,7 +18,7 @@ from hallway.exchange.intake.files import Entry, EntryError, Parcel
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId, OrganizationId, ResourceId
 from hallway.labels.actions import label_many
-from hallway.labels.reading import DraftError
+from hallway.labels.reading import Check, DraftError
 from hallway.labels.source import Incoming, Source
 from hallway.record import actions as record
 from hallway.record import origins
@@ -27,7 +27,8 @@ from hallway.record.origins import Origin
 from hallway.standards.fhir import codec, r4
 from hallway.standards.fhir.compartment import SHARED_KINDS
 from hallway.standards.fhir.r4.base import P
-from hallway.standards.fhir.search import kinds
+from hallway.standards.fhir.search import Json, kinds
+from hallway.standards.fhir.validation import validate
 from hallway.storage.connection import Cursor, cursor, transaction
 
 
@@ -42,16 +43,37 @@ class Taken:
     charts: tuple[ChartId, ...]
 
 
-def take(parcel: Parcel, *, feed: Source, by: Requester, sources: Mapping[int, Source] | None = None) -> Taken:
+def refuse_invalid(resource: Json) -> None:
+    """Refuse what FHIR R4 forbids, naming the first place and rule, and no value. Profiles are not asked here."""
+    found = next((one for one in validate(resource) if one.severity == "error"), None)
+    if found is not None:
+        raise HallwayError(
+            Kind.UNPROCESSABLE,
+            "H-LOA-013",
+            what=f"The entry is not what FHIR R4 says it must be, at {found.expression}: {found.text} ({found.key})",
+            undone="Nothing was stored.",
+            to_do="Mend it, or load with --no-validate to take it as it is.",
+        )
+
+
+def take(
+    parcel: Parcel,
+    *,
+    feed: Source,
+    by: Requester,
+    sources: Mapping[int, Source] | None = None,
+    check: Check | None = refuse_invalid,
+) -> Taken:
     """Store a parcel whole or not at all.
 
-    ``sources`` gives single entries (by number) another source than the feed's. Raises HallwayError naming the entry
-    (EntryError) when one cannot be taken.
+    ``sources`` gives single entries (by number) another source than the feed's. ``check`` looks at each resource as it
+    is decoded; None lets everything in that can be stored. Raises HallwayError naming the entry (EntryError) when one
+    cannot be taken.
     """
     for attempt in (1, 2, 3):
         try:
             with transaction(), cursor() as opened:
-                return _Intake(opened, parcel, feed, sources or {}).run(by)
+                return _Intake(opened, parcel, feed, sources or {}, check).run(by)
         except psycopg.errors.UniqueViolation:
             # Another load stored the same file meanwhile; now it is there to be recognised.
             if attempt == 3:
@@ -62,10 +84,13 @@ def take(parcel: Parcel, *, feed: Source, by: Requester, sources: Mapping[int, S
 class _Intake:
     """One parcel on its way in. ``targets`` maps what the sender calls a resource to ``Type/id`` in our words."""
 
-    def __init__(self, opened: Cursor, parcel: Parcel, feed: Source, sources: Mapping[int, Source]) -> None:
+    def __init__(
+        self, opened: Cursor, parcel: Parcel, feed: Source, sources: Mapping[int, Source], check: Check | None
+    ) -> None:
         self.opened = opened
         self.feed = feed
         self.sources = sources
+        self.check = check
         self.entries = _each_once(parcel.entries)
         self.repeats = len(parcel.entries) - len(self.entries)
         self.now = clock.now()
@@ -163,7 +188,7 @@ class _Intake:
             for entry, raw, rid in zip(self.entries, raws, given, strict=True)
         ]
         try:
-            return label_many(incoming)
+            return label_many(incoming, self.check)
         except DraftError as error:
             raise EntryError(self.entries[error.index].number, error.code, error.what, error.to_do) from error
 

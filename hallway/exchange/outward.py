@@ -65,11 +65,12 @@ def send(
     port = parts.port or _PORTS[parts.scheme]
     called = http.client.HTTPConnection(host, port, timeout=seconds)
     try:
-        called.sock = _connected(parts, host, port, seconds)
+        # Kept here: the library forgets the socket of an answer that ends the connection.
+        wired = called.sock = _connected(parts, host, port, seconds)
         target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
         called.request(method, target, body=body or None, headers={"Connection": "close", **(headers or {})})
         answered = called.getresponse()
-        return Reply(answered.status, _bounded(answered, called.sock, ends))
+        return Reply(answered.status, _bounded(answered, wired, ends))
     except TimeoutError:
         raise OutwardError("timeout") from None
     except (OSError, http.client.HTTPException, ValueError):

@@ -22,6 +22,7 @@ PAGES = {
     "acting/": "acting",
     "asks/": "asks",
     "denials/": "denials",
+    "hooks/": "hooks",
     "disclosures/": "disclosures",
     "rules/": "law",
     "settings/": "settings",

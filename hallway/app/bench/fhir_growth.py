@@ -1,0 +1,245 @@
+"""Figure ``search_growth``: ten named searches among few patients and among a hundred times as many.
+
+Asked at the product's own door, in this process, so that no network hides the growth; ``_total=none``, 20 to a page.
+Once by a reader whose practice treats everybody, once by one whose practice treats the first patients only while the
+network around it grows. One line a search, and a last one with the search that grew the most.
+
+Every answer is compared with an oracle that knows what was charted: how many, which, in which order, and that nothing
+of the program whose records are withheld is among it.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import msgspec
+from django.db import connections
+
+from hallway.app.bench import fhir_people, scratch
+from hallway.app.bench.fhir_people import LOINC, NEWEST, NUMBERS, RARE, RESOURCES, Fact, People, Person
+from hallway.app.bench.figure import Figure
+from hallway.app.bench.record_client import wrong
+from hallway.app.prove import asking
+from hallway.app.prove.asking import Ask
+from hallway.app.prove.cast import sign_in
+from hallway.fhirapi import door
+
+PAGE = 20
+TEMPLATES = 250
+READERS = {"pcp": "a practice that treats everybody", "psychiatrist": "a practice that treats the first ones only"}
+
+
+class _Asked(NamedTuple):
+    """One search: its address, and what of the templates it must find; ``alone``: no copy is found with it."""
+
+    path: str
+    query: str
+    found: Sequence[Fact] | Sequence[Person]
+    alone: bool = False
+
+
+_Maker = Callable[[People, int], _Asked]
+
+
+def run(*, patients: int, growth: int, samples: int) -> Iterator[Figure]:
+    """The ten searches by both readers among ``patients``, and among ``growth`` times as many."""
+    templates = min(patients, TEMPLATES)
+    few, many = patients // templates, patients // templates * growth
+    with scratch.database("growth"):
+        made = fhir_people.take_templates(templates)
+        fhir_people.multiply(made, 1, few - 1, at_northgate=True)
+        small = {reader: _measure(made, reader, few, samples) for reader in READERS}
+        _let_go()
+        begun = time.perf_counter()
+        fhir_people.multiply(made, few, many - 1, at_northgate=False)
+        spent = time.perf_counter() - begun
+        large = {reader: _measure(made, reader, many if reader == "pcp" else few, samples) for reader in READERS}
+        _let_go()
+    shape = f"{templates * many:,} : {templates * few:,} patients of {RESOURCES} resources"
+    checked = f"{2 * samples} answers equal the oracle's; copies made in {spent:.0f} s"
+    for reader, words in READERS.items():
+        lines = [
+            Figure("search_growth", large[reader][name], "ms, p50", before, large[reader][name] / before,
+                   f"{name}: {shape}, by {words}", checked)
+            for name, before in small[reader].items()
+        ]  # fmt: skip
+        yield from lines
+        worst = max(lines, key=lambda one: one.ratio or 0)
+        yield replace(worst, dataset=f"grown most of the ten: {worst.dataset}")
+
+
+def _let_go() -> None:
+    door.close()
+    connections.close_all()
+
+
+def _measure(made: People, reader: str, times: int, samples: int) -> dict[str, float]:
+    """Search -> p50 in milliseconds. Each sample asks for something else where the search names something."""
+    token = sign_in(made.cast, reader)
+    found: dict[str, float] = {}
+    for name, maker in SEARCHES.items():
+        spent: list[float] = []
+        for number in range(-3, samples):
+            asked = maker(made, abs(number))
+            begun = time.perf_counter()
+            body = _ask(asked, token)
+            if number >= 0:
+                spent.append(1000 * (time.perf_counter() - begun))
+            _compare(name, asked, body, times)
+        found[name] = median(spent)
+    return found
+
+
+def _ask(asked: _Asked, token: str) -> bytes:
+    reply = asking.call(_ROOT, Ask("bench", "bench", token, asked.path, query=asked.query + f"&_count={PAGE}"))
+    if reply.status != 200:
+        raise wrong("A search of the bench was refused.")
+    return reply.body
+
+
+_ROOT = asking.root()
+
+# What is asked, and what must be found --------------------------------------------------------------------------------
+
+
+def _person(made: People, number: int) -> Person:
+    return made.persons[(7 + 211 * number) % len(made.persons)]
+
+
+def _flowing(made: People, test: Callable[[Fact], bool]) -> list[Fact]:
+    return [one for one in made.facts if not one.withheld and test(one)]
+
+
+def _identifier(made: People, number: int) -> _Asked:
+    person = _person(made, number)
+    return _Asked("/fhir/Patient", f"identifier={quote(f'{NUMBERS}|{person.number}')}", [person], alone=True)
+
+
+def _name(made: People, number: int) -> _Asked:
+    start = _person(made, number).family[:4]
+    found = [one for one in made.persons if one.family.startswith(start)]
+    return _Asked("/fhir/Patient", f"family={start.lower()}", found)
+
+
+def _birthdate(made: People, number: int) -> _Asked:
+    born = _person(made, number).born
+    return _Asked("/fhir/Patient", f"birthdate={born}", [one for one in made.persons if one.born == born])
+
+
+def _code_and_date(made: People, number: int) -> _Asked:
+    since = NEWEST - timedelta(days=400 + number)
+    found = _flowing(made, lambda one: one.code == RARE and one.at >= since)
+    return _Asked("/fhir/Observation", f"code={quote(f'{LOINC}|{RARE}')}&date=ge{_text(since)}", found)
+
+
+def _status(made: People, number: int) -> _Asked:
+    return _Asked("/fhir/Observation", "status=final", _flowing(made, lambda one: one.status == "final"))
+
+
+def _category(made: People, number: int) -> _Asked:
+    """Within one chart."""
+    person = (7 + 211 * number) % len(made.persons)
+    found = _flowing(made, lambda one: one.person == person and one.category == "vital-signs")
+    patient = _patient_ids(made)[person]
+    return _Asked("/fhir/Observation", f"patient={patient}&category=vital-signs", found, alone=True)
+
+
+def _updated(made: People, number: int) -> _Asked:
+    """A feed of what changed, from the oldest on; its order is checked, and that it is full."""
+    found = _flowing(made, lambda one: one.kind == "Encounter")
+    return _Asked("/fhir/Encounter", "_lastUpdated=gt2026-01-01&_sort=_lastUpdated", found)
+
+
+def _chained(made: People, number: int) -> _Asked:
+    person = (7 + 211 * number) % len(made.persons)
+    found = _flowing(made, lambda one: one.person == person and one.kind == "Observation")
+    named = quote(f"{NUMBERS}|{made.persons[person].number}")
+    return _Asked("/fhir/Observation", f"patient.identifier={named}", found, alone=True)
+
+
+def _has(made: People, number: int) -> _Asked:
+    """Patients in whose charts a rare result stands."""
+    persons = sorted({one.person for one in made.facts if one.code == RARE})
+    asked = f"_has:Observation:patient:code={quote(f'{LOINC}|{RARE}')}"
+    return _Asked("/fhir/Patient", asked, [made.persons[one] for one in persons])
+
+
+def _window(made: People, number: int) -> _Asked:
+    first, last = NEWEST - timedelta(days=40 + 9 * number), NEWEST - timedelta(days=10 + 9 * number)
+    found = _flowing(made, lambda one: one.kind == "Encounter" and first <= one.at < last)
+    return _Asked("/fhir/Encounter", f"date=ge{_text(first)}&date=lt{_text(last)}", found)
+
+
+def _text(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _patient_ids(made: People) -> list[str]:
+    """The Patient ids of the templates, in the order in which they were taken in."""
+    if not _known_ids:
+        with connections["owner"].cursor() as opened:
+            opened.execute("SELECT patient_id::text FROM record_chart WHERE chart_id > 0 ORDER BY chart_id LIMIT %s",
+                           [len(made.persons)])  # fmt: skip
+            _known_ids.extend(row[0] for row in opened.fetchall())
+    return _known_ids
+
+
+_known_ids: list[str] = []
+SEARCHES: dict[str, _Maker] = {
+    "identifier": _identifier,
+    "name": _name,
+    "birthdate": _birthdate,
+    "code and date": _code_and_date,
+    "status": _status,
+    "category of a patient": _category,
+    "last updated": _updated,
+    "chained identifier": _chained,
+    "_has": _has,
+    "date window": _window,
+}
+
+# Comparing -----------------------------------------------------------------------------------------------------------
+
+
+def _compare(name: str, asked: _Asked, body: bytes, times: int) -> None:
+    """Raises HallwayError when an answer is not what the oracle says."""
+    entries = [entry["resource"] for entry in msgspec.json.decode(body).get("entry", [])]
+    found = [one for one in entries if one["resourceType"] != "OperationOutcome"]
+    wanted = asked.found if asked.alone else [one for one in asked.found for _ in range(times)]
+    if len(found) != min(PAGE, len(wanted)):
+        raise wrong(f"The search '{name}' gave {len(found)} of {len(wanted)}.")
+    if len({one["id"] for one in found}) != len(found):
+        raise wrong(f"The search '{name}' gave something twice.")
+    keys = [_key(one) for one in found]
+    known = {_known(one) for one in wanted}
+    if not set(keys) <= known:
+        raise wrong(f"The search '{name}' gave what it should not.")
+    if found and found[0]["resourceType"] != "Patient" and name != "last updated":
+        dates = sorted((one.at for one in wanted if isinstance(one, Fact)), reverse=True)[:PAGE]
+        if [one[0] for one in keys] != [_text(at) for at in dates]:
+            raise wrong(f"The search '{name}' did not give the newest first.")
+
+
+def _key(resource: dict[str, Any]) -> tuple[str, str]:
+    """What tells a resource of a template from others, as the oracle knows it."""
+    match resource["resourceType"]:
+        case "Patient":
+            return resource["name"][0]["family"], resource["birthDate"]
+        case "Encounter":
+            return _utc(resource["period"]["start"]), resource["status"]
+        case _:
+            return _utc(resource["effectiveDateTime"]), resource["code"]["coding"][0]["code"]
+
+
+def _utc(text: str) -> str:
+    return _text(datetime.fromisoformat(text))
+
+
+def _known(one: Fact | Person) -> tuple[str, str]:
+    if isinstance(one, Person):
+        return one.family, one.born
+    return _text(one.at), one.status if one.kind == "Encounter" else one.code

@@ -53,7 +53,7 @@ Bend = Callable[[Request, random.Random], None]
 
 def bend(request: Request, dice: random.Random) -> None:
     """Change one to three things, or nothing."""
-    for _ in range(dice.choice((0, 1, 1, 1, 2, 3))):
+    for _ in range(dice.choice((0, 0, 0, 1, 1, 1, 1, 2, 3))):
         dice.choices(list(_BENDS), weights=list(_BENDS.values()))[0](request, dice)
 
 

@@ -128,7 +128,18 @@ def test_bombs_are_refused_and_leave_nothing(here):
     for _ in range(200):
         deep = {"url": "u", "extension": [deep]}
     cases = {
-        413: [bundle("transaction", *[("GET", "metadata", None)] * 5_001)],
+        413: [
+            bundle("transaction", *[("GET", "metadata", None)] * 5_001),
+            bundle("batch", *[("GET", "Patient?_count=1000", None)] * 101),
+            bundle("batch", *[good] * 501),
+            bundle("transaction", *[("DELETE", f"Observation?code={n}", None) for n in range(501)]),
+            bundle(
+                "transaction",
+                ("POST", "Basic", {"resourceType": "Basic", "code": {"text": "x"}, "extension": [
+                    {"url": "urn:x", "valueReference": {"reference": f"Patient?identifier={n}"}} for n in range(502)
+                ]}),
+            ),
+        ],
         422: [bundle("transaction", ("POST", "Basic", deep)), bundle("batch", ("POST", "Basic", deep))],
         400: [
             bundle("transaction", (*good, {"fullUrl": URN.format(1)}), (*good, {"fullUrl": URN.format(1)})),

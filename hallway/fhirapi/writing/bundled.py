@@ -17,8 +17,9 @@ from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.interactions.update import locked
 from hallway.fhirapi.writing import accepting, answering, keeping, matching, patching, references, rights
 from hallway.fhirapi.writing.accepting import Sent
-from hallway.fhirapi.writing.entries import Entry, no_address
+from hallway.fhirapi.writing.entries import Entry, no_address, too_many
 from hallway.fhirapi.writing.keeping import Change, at_entry
+from hallway.fhirapi.writing.limits import MOST_SEARCHES
 from hallway.fhirapi.writing.prefer import Prefer
 from hallway.fhirapi.writing.references import Sight
 from hallway.fhirapi.writing.transacting import whole
@@ -44,6 +45,7 @@ class _Work:
     found: dict[int, Stored] = field(default_factory=dict[int, Stored])
     targets: dict[bytes, bytes] = field(default_factory=dict[bytes, bytes])
     answers: dict[int, Answer] = field(default_factory=dict[int, Answer])
+    searched: set[str] = field(default_factory=set[str])
 
     def of(self, *methods: str) -> list[Entry]:
         """Entries of these methods, in order."""
@@ -192,9 +194,13 @@ def _sent(work: _Work, one: Entry, current: Stored | None) -> Sent:
 
 def _resolve_searches(work: _Work, sent: Sent) -> None:
     """Put what a conditional reference finds among the targets. It must find exactly one that the writer may see."""
-    for named in references.named_in(sent.resource):
+    found = [one for one in references.named_in(sent.resource) if references.is_conditional(one.text)]
+    work.searched |= {one.text for one in found}
+    if len(work.searched) > MOST_SEARCHES:
+        raise too_many("H-WRT-049", f"A Bundle names at most {MOST_SEARCHES} resources by searches.")
+    for named in found:
         text = named.text.encode()
-        if references.is_conditional(named.text) and text not in work.targets:
+        if text not in work.targets:
             kind, _, criteria = named.text.partition("?")
             hit = matching.match(work.asked, kind, criteria)
             if hit is None:

@@ -9,7 +9,13 @@ from hallway.errors import HallwayError, Kind
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.writing.accepting import incorrect
 from hallway.fhirapi.writing.keeping import at_entry
-from hallway.fhirapi.writing.limits import LONGEST_CRITERION, MOST_ENTRIES
+from hallway.fhirapi.writing.limits import (
+    LONGEST_CRITERION,
+    MOST_ALONE,
+    MOST_ENTRIES,
+    MOST_READS,
+    MOST_SEARCHES,
+)
 from hallway.standards.fhir import codec
 
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
@@ -71,9 +77,11 @@ def parse(asked: Asked) -> tuple[str, list[Entry]]:
         raise incorrect("H-WRT-036", "This is no JSON Bundle of requests.") from None
     if bundle.resource_type != "Bundle" or bundle.type not in {"batch", "transaction"}:
         raise incorrect("H-WRT-037", "Only a Bundle of type batch or transaction is taken here.", "Bundle.type")
-    if len(bundle.entry) > MOST_ENTRIES:
-        raise _too_many()
+    most = MOST_ENTRIES if bundle.type == "transaction" else MOST_ALONE
+    if len(bundle.entry) > most:
+        raise too_many("H-WRT-042", f"A {bundle.type} holds at most {most} entries.")
     entries = [_entry(number, one, asked.base) for number, one in enumerate(bundle.entry)]
+    _refuse_searches(entries)
     _refuse_doubles(entries)
     return bundle.type, entries
 
@@ -90,6 +98,17 @@ def _entry(number: int, one: _Entry, base: str) -> Entry:
             raise incorrect("H-WRT-039", "The resource of an entry is missing.")
         headers = {name: str(getattr(request, own)) for own, name in _HEADERS.items() if getattr(request, own)}
         return Entry(number, one.full_url, request.method, unquote(path), query, raw, headers)
+
+
+def _refuse_searches(entries: list[Entry]) -> None:
+    """What a Bundle asks to be looked for is bounded: it would hold a place at the door for minutes."""
+    if sum(one.method not in WRITES for one in entries) > MOST_READS:
+        raise too_many("H-WRT-047", f"A Bundle reads at most {MOST_READS} times.")
+    if (
+        sum(bool(one.query or "if-none-exist" in one.headers) for one in entries if one.method in WRITES)
+        > MOST_SEARCHES
+    ):
+        raise too_many("H-WRT-048", f"A Bundle searches for at most {MOST_SEARCHES} of its resources.")
 
 
 def _refuse_doubles(entries: list[Entry]) -> None:
@@ -112,11 +131,12 @@ def no_address() -> HallwayError:
     return incorrect("H-WRT-043", "The address of an entry is not one that an entry may have.")
 
 
-def _too_many() -> HallwayError:
+def too_many(code: str, what: str) -> HallwayError:
+    """More than one Bundle may ask for."""
     return HallwayError(
         Kind.TOO_LARGE,
-        "H-WRT-042",
-        what=f"A Bundle holds at most {MOST_ENTRIES} entries.",
+        code,
+        what=what,
         undone="Nothing was saved.",
         to_do="Cut it into smaller ones.",
     )

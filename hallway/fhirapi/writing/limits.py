@@ -2,6 +2,12 @@
 
 MOST_ENTRIES = 5_000
 """Entries of a batch or transaction."""
+MOST_READS = 100
+"""Entries of them that read: each is a search or more."""
+MOST_SEARCHES = 500
+"""Entries whose resource is found by a search, and references that are searches."""
+MOST_ALONE = 500
+"""Entries of a batch, where each write is a transaction of its own."""
 MOST_OPERATIONS = 200
 """Operations of one JSON Patch."""
 MOST_COPIES = 8

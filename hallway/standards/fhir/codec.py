@@ -57,7 +57,7 @@ def decode(raw: bytes) -> Json:
     Raises FHIRError when it is not JSON, not an R4 resource, too deep, too large, or holds forbidden characters.
     """
     found = plain(raw)
-    if not isinstance(found, dict) or found.get("resourceType") not in kinds():
+    if not isinstance(found, dict) or str(found.get("resourceType")) not in kinds():
         raise FHIRError("H-FHR-005", "This is no FHIR R4 resource.", "Check the resourceType.")
     return cast("Json", found)
 

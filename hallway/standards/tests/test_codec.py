@@ -48,6 +48,8 @@ def test_a_view_keeps_decimals_and_omits_what_is_empty():
         (b'{"resourceType":"Patient","a":NaN}', "H-FHR-001"),
         (b"\xff\xfe", "H-FHR-001"),
         (b"[]", "H-FHR-005"),
+        (b'{"resourceType":["Patient"]}', "H-FHR-005"),
+        (b'{"resourceType":{}}', "H-FHR-005"),
         (b"[" * 200_000, "H-FHR-001"),
     ],
 )

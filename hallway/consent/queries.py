@@ -25,15 +25,18 @@ from hallway.record.stored import PatientHeader
 from hallway.storage import connection
 
 
-def grant_lateral(alias: str, *, source: str = "source_org_id", author: str = "0") -> str:
+def grant_lateral(
+    alias: str, *, source: str = "source_org_id", author: str = "0", columns: str = "1", name: str = "released"
+) -> str:
     """``CROSS JOIN LATERAL`` that keeps a row of ``alias`` only if one grant lets it flow to the requester.
 
     The row names its chart (``chart_id``), its label (``mask``), its source and, where it has one, its author column.
     Needs the parameters of ``grant_parameters``. The join yields one row or none, so it neither doubles nor counts.
+    ``columns`` of the grant, as of ``name``, say by which right.
     """
     return f"""
 CROSS JOIN LATERAL (
-  SELECT 1 FROM consent_grant gate
+  SELECT {columns} FROM consent_grant gate
   WHERE gate.chart_id = {alias}.chart_id AND gate.grantee_org = %(gate_org)s::int
     AND (%(gate_chart)s::bigint = 0 OR gate.chart_id = %(gate_chart)s::bigint)
     AND gate.purpose = ANY(%(gate_purposes)s::text[]) AND gate.source_org = {alias}.{source}
@@ -49,7 +52,7 @@ CROSS JOIN LATERAL (
     AND (gate.roles = '{{}}' OR %(gate_role)s::text = ANY(gate.roles))
     AND (NOT gate.sud_duty OR %(gate_sud_duty)s::bool)
   LIMIT 1
-) released
+) {name}
 """  # noqa: S608 - alias and column names come from our own queries, never from a person
 
 

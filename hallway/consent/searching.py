@@ -1,39 +1,196 @@
 """Searches over every chart that the requester's grants open: the gate stands inside the query.
 
-Each answer leaves one ledger line that names every chart in it.
+One statement picks the page on the index, opens its bodies and judges the rows themselves once more; the ledger line is
+written in the same transaction. It names every chart in the answer, the grant by which each row flowed, and each
+version that is given out: no position of the record could say what stood in many charts at once.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import LiteralString, NamedTuple, cast
+
 from hallway.consent import gate
-from hallway.errors import HallwayError
+from hallway.consent.queries import grant_lateral, grant_parameters
+from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester
-from hallway.ids import ChartId
-from hallway.record import queries
+from hallway.ids import ChartId, OrganizationId, PractitionerId
+from hallway.ledger import lines, plans
+from hallway.record import crossing, finding, matching, statistics
 from hallway.record.criteria import Query
-from hallway.record.evidence import Purpose
+from hallway.record.crossing import Way
+from hallway.record.evidence import Clause, Purpose
+from hallway.record.finding import Bound
+from hallway.record.recount import Wanted, items_text
 from hallway.record.stored import Stored
-from hallway.storage.connection import cursor
+from hallway.storage.connection import Cursor, cursor, transaction
+
+SORTS: Mapping[str, frozenset[str]] = {"Patient": frozenset({"family", "given", "name", "birthdate"})}
+"""Parameters by which a search over all charts may be sorted: those that have an index of their own."""
+_GRANT = """gate.source_org AS way_source, gate.allow & %(gate_mask)s::bigint AS way_allow,
+    CASE gate.author WHEN -1 THEN %(gate_practitioner)s::int ELSE gate.author END AS way_author,
+    gate.kinds AS way_kinds, gate.rule_ids AS way_rules, gate.consent_ids AS way_consents,
+    gate.obligations AS way_obligations"""
+_OTHERS = """SELECT 1 FROM record_membership m
+    LEFT JOIN LATERAL (SELECT 1 AS open FROM
+        (SELECT m.chart_id, {row}.mask, {row}.source_org, {row}.author) AS there {there}) AS open ON true
+    WHERE m.home_chart_id = {row}.chart_id AND m.kind = {row}.kind AND m.resource_id = {row}.resource_id{as_uuid}
+        AND open.open IS NULL"""
+_CHARTS = """SELECT DISTINCT g.chart_id FROM consent_grant g
+    WHERE g.grantee_org = %(gate_org)s::int AND g.purpose = ANY(%(gate_purposes)s::text[])
+        AND (%(gate_chart)s::bigint = 0 OR g.chart_id = %(gate_chart)s::bigint)"""
+
+
+def _everywhere(row: str, as_uuid: str = "") -> str:
+    """Whether every chart of a row of several is open to the requester."""
+    there = grant_lateral("there", source="source_org", author="there.author", name="inner_gate")
+    return f"(NOT {row}.several OR NOT EXISTS ({_OTHERS.format(row=row, there=there, as_uuid=as_uuid)}))"
+
+
+_ON_INDEX = crossing.Gate(
+    lateral=grant_lateral("t", source="source_org", author="t.author"), everywhere=_everywhere("t"), charts=_CHARTS
+)
+_ON_ROWS = grant_lateral("o", source="source_org", author="o.author", columns=_GRANT)
+
+
+class _Row(NamedTuple):
+    """One resource that flows, the chart it lives in, and the way by which it does."""
+
+    chart: ChartId
+    several: bool
+    way: Clause
+    stored: Stored
 
 
 def find_across(requester: Requester, query: Query, *, purpose: Purpose | None = None, route: str = "") -> list[Stored]:
     """Resources of any chart that meet every criterion and may flow to the requester, in the order asked for.
 
-    Sort keys here are ``dated``, ``updated``, ``id``, and ``name`` and ``birthdate`` of Patient. Raises HallwayError
-    INCORRECT for another. At most ``query.limit + query.ahead``.
+    Sort keys here are ``dated``, ``updated``, ``id``, and for Patient those of ``SORTS``. Raises HallwayError INCORRECT
+    for another. At most ``query.limit + query.ahead``; those ahead stand in no line.
     """
-    found: list[Stored] = []
-    # TODO(contract): one statement over the index, in order; until then chart by chart.
-    with cursor() as opened:
-        charts = opened.execute("SELECT chart_id FROM record_chart WHERE chart_id > 0 ORDER BY 1").fetchall()
-    for (chart,) in charts:
-        try:
-            release = gate.release(requester, ChartId(chart), purpose)
-        except HallwayError:
-            continue
-        found += queries.find(release, query._replace(limit=10**9), route=route)
-    found.sort(key=lambda one: (one.dated_at is not None, one.dated_at, one.id), reverse=True)
-    return found[: query.limit + query.ahead]
+    _refuse_sorts(query)
+    bound = Bound()
+    gated = grant_parameters(requester, query.kind, purpose)
+    with transaction(), cursor() as opened:
+        picked = finding.page(query, _rows(opened, query, bound, gated), bound)
+        found = _read(opened, query, picked, {**bound.values, **gated, "kind": query.kind})
+        others = _other_ways(opened, [row for row in found if row.several], gated)
+        told = found[: query.limit]
+        stated = str(gate.purpose_for(requester, purpose) or "")
+        lines.write(_line(requester, query, told, others, stated=stated, route=route))
+    return [row.stored for row in found]
 
 
 def count_across(requester: Requester, query: Query, *, purpose: Purpose | None = None, route: str = "") -> int:
-    """How many resources ``find_across`` would give in all its pages; it grows with the population."""
-    return len(find_across(requester, query._replace(limit=10**9, ahead=0, after=None), purpose=purpose, route=route))
+    """How many resources ``find_across`` would give in all its pages; it grows with the population.
+
+    Its line names no chart: a number over all of them is told, and none is looked into.
+    """
+    bound, whole = Bound(), query._replace(after=None, sort=(), limit=0, ahead=0)
+    gated = grant_parameters(requester, query.kind, purpose)
+    with transaction(), cursor() as opened:
+        rows = _rows(opened, whole, bound, gated, counted=True)
+        statement = f"SELECT count(*) FROM ({rows}) AS k"
+        row = opened.execute(statement.encode(), {**bound.values, **gated, "kind": query.kind}).fetchone()
+        stated = str(gate.purpose_for(requester, purpose) or "")
+        lines.write(_line(requester, whole, [], {}, stated=stated, route=route, act="count"))
+    return int(row[0]) if row else 0
+
+
+def _refuse_sorts(query: Query) -> None:
+    allowed = SORTS.get(query.kind, frozenset[str]()) | matching.COLUMNS
+    if any(one.by not in allowed for one in query.sort) or len(query.sort) > 1:
+        raise HallwayError(
+            Kind.INCORRECT,
+            "H-CON-090",
+            what="A search over all patients cannot be sorted by that.",
+            undone="Nothing was searched.",
+            to_do="Name one patient, or sort by one of _id, _lastUpdated, date or, for patients, name or birthdate.",
+        )
+
+
+def _rows(opened: Cursor, query: Query, bound: Bound, gated: Mapping[str, object], *, counted: bool = False) -> str:
+    """The candidates, come by in the cheapest way."""
+    wanted = matching.plain(query.kind, query.criteria)
+    places = crossing.indexable(query.kind, wanted)
+    found = {place: statistics.estimated(opened, query, place) for place in places}
+    through = min(found, key=lambda place: found[place], default=-1)
+    of_kind = statistics.estimated(opened, query, -1)
+    counts = crossing.Counts(
+        of_kind=of_kind,
+        rarest=min(found.get(through, of_kind), of_kind),
+        charts=statistics.charts(opened),
+        open_charts=statistics.counted(opened, _CHARTS, gated),
+    )
+    most = of_kind if counted else query.limit + query.ahead
+    taken = crossing.way(counts, int(most), has_index=through >= 0)
+    if counted and taken is Way.BY_CHART:
+        taken = Way.IN_ORDER
+    return crossing.rows(query, bound, _ON_INDEX, taken=taken, through=through)
+
+
+def _read(opened: Cursor, query: Query, picked: str, parameters: Mapping[str, object]) -> list[_Row]:
+    """The picked bodies, each judged once more where it lies."""
+    statement = f"""WITH picked AS MATERIALIZED ({picked})
+SELECT o.chart_id, o.several, way_source, way_allow, way_author, way_kinds, way_rules, way_consents, way_obligations,
+    o.kind, o.resource_id, o.version, o.updated_at, o.dated_at, o.source_org, o.author, o.mask, o.meta, o.body
+FROM record_opened(%(kind)s::text, ARRAY(SELECT chart_id FROM picked), ARRAY(SELECT resource_id FROM picked)) AS o
+{_ON_ROWS} WHERE {_everywhere("o", "::uuid")} ORDER BY o.place"""
+    rows = opened.execute(cast("LiteralString", statement), parameters).fetchall()
+    return [_Row(ChartId(row[0]), row[1], _way(row[2:9]), Stored._make(row[9:])) for row in rows]
+
+
+def _way(row: Sequence[object]) -> Clause:
+    source, allow, author, *lists = row
+    kinds, rules, consents, obligations = (tuple(cast("list[str]", one)) for one in lists)
+    return Clause(
+        OrganizationId(cast("int", source)), cast("int", allow), PractitionerId(cast("int", author)), kinds, rules,
+        consents, obligations,
+    )  # fmt: skip
+
+
+_OF_OTHERS = f"""
+SELECT m.chart_id, way_source, way_allow, way_author, way_kinds, way_rules, way_consents, way_obligations
+FROM unnest(%(homes)s::bigint[], %(kinds)s::text[], %(ids)s::uuid[], %(masks)s::bigint[], %(sources)s::int[],
+    %(authors)s::int[]) AS r (home, kind, id, mask, source_org, author)
+JOIN record_membership m ON m.home_chart_id = r.home AND m.kind = r.kind AND m.resource_id = r.id
+    AND m.chart_id <> r.home
+CROSS JOIN LATERAL (SELECT m.chart_id, r.mask, r.source_org, r.author) AS there
+{grant_lateral("there", source="source_org", author="there.author", columns=_GRANT)}"""
+
+
+def _other_ways(opened: Cursor, several: Sequence[_Row], gated: Mapping[str, object]) -> dict[ChartId, list[Clause]]:
+    """The ways by which resources of several charts flow from the charts they do not live in."""
+    found: dict[ChartId, list[Clause]] = {}
+    if several:
+        stored = [row.stored for row in several]
+        asked = {
+            "homes": [row.chart for row in several], "kinds": [one.kind for one in stored],
+            "ids": [one.id for one in stored], "masks": [one.mask for one in stored],
+            "sources": [one.source_org for one in stored], "authors": [one.author for one in stored],
+        }  # fmt: skip
+        for chart, *way in opened.execute(_OF_OTHERS.encode(), {**gated, **asked}).fetchall():
+            found.setdefault(ChartId(chart), []).append(_way(way))
+    return found
+
+
+def _line(
+    requester: Requester, query: Query, told: Sequence[_Row], others: Mapping[ChartId, Sequence[Clause]], *,
+    stated: str, route: str, act: str = "search",
+) -> lines.Line:  # fmt: skip
+    """The line of an answer over many charts."""
+    ways: dict[ChartId, list[Clause]] = {}
+    for row in told:
+        ways.setdefault(row.chart, []).append(row.way)
+    for chart, clauses in others.items():
+        ways.setdefault(chart, []).extend(clauses)
+    return lines.Line(
+        account_id=requester.account_id,
+        practitioner_id=requester.practitioner_id,
+        organization_id=requester.organization_id,
+        role=requester.role,
+        act=act,
+        purpose=stated,
+        charts=tuple(ways),
+        route=route,
+        plan=plans.text_of(tuple(tuple(dict.fromkeys(one)) for one in ways.values())) if ways else "",
+        detail=f"{Wanted.of(query).text()}{items_text([row.stored for row in told])}",
+    )

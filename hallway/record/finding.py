@@ -5,6 +5,7 @@ stand in its rows. Opens to ``record`` and ``consent`` only. Two things are kept
 whether tokens are found through their own index (``through``), and the walk of one chart, which is by its key.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -81,7 +82,7 @@ def _plain_condition(one: Criterion, bound: Bound) -> str:
         case criteria.Labels(bits, none):
             return f"(t.mask & {bound.put(bits, 'bigint')} {'=' if none else '<>'} 0)"
         case criteria.Ids(any_of):
-            named = "{" + ",".join(one for one in any_of if _is_uuid(one)) + "}"
+            named = "{" + ",".join(one for one in any_of if is_uuid(one)) + "}"
             return f"(t.resource_id = ANY ({bound.put(named, 'uuid[]')}))"
         case criteria.Within(groups):
             tests = [" AND ".join(_condition(one, bound) for one in group) or "true" for group in groups]
@@ -90,7 +91,8 @@ def _plain_condition(one: Criterion, bound: Bound) -> str:
             raise AssertionError("a criterion of another kind")
 
 
-def _is_uuid(text: str) -> bool:
+def is_uuid(text: str) -> bool:
+    """Whether a text is an id of ours; another names nothing."""
     try:
         return str(UUID(text)) == text
     except ValueError:
@@ -150,23 +152,17 @@ def _updated(span: Span, bound: Bound) -> str:
 # Order ---------------------------------------------------------------------------------------------------------------
 
 
-def key(query: Query, sort: Sort, bound: Bound) -> str:
-    """The expression of a sort key on ``record_token t``."""
+def key(query: Query, sort: Sort) -> str:
+    """The expression of a sort key on ``record_token t``; a parameter's code is one of the standard's, not a value."""
     column = {"dated": "t.dated_at", "updated": "t.updated_at", "id": "t.resource_id"}.get(sort.by)
     if column:
         return column
-    end = "max" if sort.descending else "min"
+    if re.fullmatch(r"[a-z][a-z-]*", sort.by) is None:
+        raise matching.no_such_sort()
     if matching.is_number(query.kind, sort.by):
-        ends = "high" if sort.descending else "low"
-        return (
-            f"coalesce((SELECT {end}(v.{ends}) FROM unnest(t.range_codes, t.lows, t.highs) AS v (code, low, high)"
-            f" WHERE v.code = {bound.put(sort.by, 'text')}), '-infinity'::float8)"
-        )
-    head = f"{sort.by}="
-    return (
-        f'coalesce((SELECT {end}(substr(x.token, {len(head) + 1}) COLLATE "C") FROM unnest(t.tokens) AS x (token)'
-        f" WHERE starts_with(x.token, {bound.put(head, 'text')}) AND strpos(x.token, '|') = 0), '') COLLATE \"C\""
-    )
+        function, ends = ("record_highest", "t.highs") if sort.descending else ("record_lowest", "t.lows")
+        return f"{function}(t.range_codes, {ends}, '{sort.by}')"
+    return f"record_{'last' if sort.descending else 'first'}_text(t.tokens, '{sort.by}=') COLLATE \"C\""
 
 
 def ordered(query: Query) -> str:
@@ -204,9 +200,9 @@ def _kind_of(query: Query, sort: Sort) -> str:
     return "float8" if matching.is_number(query.kind, sort.by) else 'text COLLATE "C"'
 
 
-def keyed(query: Query, bound: Bound) -> str:
+def keyed(query: Query) -> str:
     """The columns of a picked row: where it lives, its id and its keys."""
-    keys = [f"{key(query, sort, bound)} AS k{place}" for place, sort in enumerate(matching.sorts(query))]
+    keys = [f"{key(query, sort)} AS k{place}" for place, sort in enumerate(matching.sorts(query))]
     return ", ".join(("t.chart_id", "t.resource_id", *keys))
 
 
@@ -240,16 +236,18 @@ def in_chart(query: Query, bound: Bound, *, several: bool, gated: bool = True) -
         tests.append(f"t.updated_at < {bound.put(query.updated_before, 'timestamptz')}")
     if gated:
         tests += [_ALLOWED, _EVERYWHERE if several else "NOT t.several"]
-    columns, test = keyed(query, bound), " AND ".join(tests)
+    columns, test = keyed(query), " AND ".join(tests)
     # OFFSET 0: the order is made after the chart's rows are found, never by walking the index of a whole type.
     places = (_OWN, _ELSEWHERE) if several else (_OWN,)
     return " UNION ALL ".join(f"(SELECT {columns} FROM {place} AND {test} OFFSET 0)" for place in places)
 
 
 def page(query: Query, rows: str, bound: Bound) -> str:
-    """One page of ``rows``: chart and id, in order."""
-    limit = bound.put(query.limit + query.ahead, "bigint")
+    """One page of ``rows``: chart and id, in order.
+
+    The number of rows stands in the text: a plan for any number would take a tenth of them all to be wanted.
+    """
     return (
         f"SELECT k.chart_id, k.resource_id FROM ({rows}) AS k WHERE {beyond(query, bound)}"
-        f" ORDER BY {ordered(query)} LIMIT {limit}"
+        f" ORDER BY {ordered(query)} LIMIT {int(query.limit + query.ahead)}"
     )

@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from hallway.errors import HallwayError, Kind
 from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId
@@ -53,6 +53,8 @@ class Wanted:
     after: tuple[datetime | None, str] | None = None
     query: str = ""
     """A typed search as ``retelling`` writes it, in place of tokens and cursor."""
+    items: tuple[tuple[str, int], ...] | None = None
+    """Id and version of each item, where the answer was over many charts: it is told by them alone."""
 
     @classmethod
     def of(cls, query: Query) -> "Wanted":
@@ -72,6 +74,11 @@ class Wanted:
             dated, last = self.after
             words.append(f"a{dated.isoformat() if dated else ''}/{last}")
         return " ".join(words)
+
+
+def items_text(found: Iterable[Stored]) -> str:
+    """The items of an answer over many charts, as the last word of its line's detail."""
+    return f" ={','.join(f'{one.id}/{one.version}' for one in found)}"
 
 
 def hashed(tokens: Iterable[str]) -> tuple[str, ...]:
@@ -101,6 +108,9 @@ def _narrowed(found: Wanted, letter: str, value: str) -> Wanted:
             return replace(found, tokens=(*found.tokens, value))
         case "c":
             return replace(found, query=value)
+        case "=":
+            pairs = (one.split("/") for one in value.split(",") if one)
+            return replace(found, items=tuple((resource_id, int(version)) for resource_id, version in pairs))
         case "a":
             dated, _, last = value.rpartition("/")
             return replace(found, after=(datetime.fromisoformat(dated) if dated else None, last))
@@ -120,6 +130,12 @@ def items_of(line: Written) -> list[Served]:
         asked, ways = wanted(line.detail), plans.parse(line.plan)
     except ValueError as error:
         raise _untold() from error
+    if asked.items is not None:
+        named = store.rows_named(line.charts, asked.kinds[0], asked.items)
+        return sorted(
+            Served(asked.kinds[0], *cast("tuple[ResourceId, int, OrganizationId, PractitionerId, int]", row))
+            for row in named
+        )
     if not line.plan or len(ways) != len(line.charts):
         raise _untold()
     charts = [ChartId(chart) for chart in line.charts]

@@ -51,6 +51,11 @@ SEARCH = _reading(
 )
 COUNT = _reading(f"record_count({PLAN}, %(kinds)s::text[])")
 AT = f"SELECT found.* FROM record_at({PLAN}, %(position)s::bigint) AS found"  # noqa: S608 - our own words
+VERSIONS_NAMED = """SELECT v.resource_id::text, v.version, v.source_org, v.author, v.mask FROM (
+        SELECT chart_id, kind, resource_id, version, source_org, author, mask FROM record_resource
+        UNION ALL SELECT chart_id, kind, resource_id, version, source_org, author, mask FROM record_history) AS v
+    WHERE v.chart_id = ANY (%s::bigint[]) AND v.kind = %s::text
+        AND (v.resource_id, v.version) IN (SELECT * FROM unnest(%s::uuid[], %s::int[]))"""
 READ_SHARED = """SELECT kind, resource_id::text, version, updated_at, dated_at, source_org, author, mask, meta, body
     FROM record_resource WHERE chart_id = 0 AND kind = %(kind)s::text AND resource_id = %(id)s::uuid"""
 
@@ -91,6 +96,16 @@ def rows_at(charts: Sequence[ChartId], ways: Sequence[Sequence[Way]], position: 
     )
     with cursor() as opened:
         return opened.execute(AT, {**_plan(tuple(charts), clauses), "position": position}).fetchall()
+
+
+def rows_named(charts: Sequence[int], kind: str, items: Sequence[tuple[str, int]]) -> list[tuple[object, ...]]:
+    """Id, version, source, author and label of named versions. The wall is opened for the charts and shut again."""
+    ids, versions = [one for one, _ in items], [version for _, version in items]
+    with transaction(), cursor() as opened:
+        opened.execute("SELECT set_config('hallway.charts', %s, true)", [_array(charts)])
+        rows = opened.execute(VERSIONS_NAMED, [_array(charts), kind, _array(ids), _array(versions)]).fetchall()
+        opened.execute("SELECT set_config('hallway.charts', '', true)")
+    return rows
 
 
 def plan_parameters(releases: Sequence[Release]) -> Parameters:

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import replace
-from typing import Any, LiteralString
+from typing import Any, LiteralString, cast
 
 import django
 
@@ -71,7 +71,8 @@ def _rows(statement: LiteralString, parameters: Mapping[str, object], line: Line
     if statement not in _bare:
         if _BEFORE not in statement:
             raise RuntimeError("the bare side would not be bare")
-        _bare[statement] = statement.replace(_BEFORE, "").replace("FROM line ", "FROM (SELECT 1) AS line ", 1)
+        bare = statement.replace(_BEFORE, "").replace("FROM line ", "FROM (SELECT 1) AS line ", 1)
+        _bare[statement] = cast("LiteralString", bare)
     with cursor() as opened:
         opened.execute(_bare[statement], parameters)
         return opened.fetchall()

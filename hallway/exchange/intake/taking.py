@@ -73,7 +73,7 @@ def take(
     for attempt in (1, 2, 3):
         try:
             with transaction(), cursor() as opened:
-                return _Intake(opened, parcel, feed, sources or {}, check).run(by)
+                return _Intake(opened, parcel, feed, sources=sources or {}, check=check).run(by)
         except psycopg.errors.UniqueViolation:
             # Another load stored the same file meanwhile; now it is there to be recognised.
             if attempt == 3:
@@ -85,7 +85,7 @@ class _Intake:
     """One parcel on its way in. ``targets`` maps what the sender calls a resource to ``Type/id`` in our words."""
 
     def __init__(
-        self, opened: Cursor, parcel: Parcel, feed: Source, sources: Mapping[int, Source], check: Check | None
+        self, opened: Cursor, parcel: Parcel, feed: Source, *, sources: Mapping[int, Source], check: Check | None
     ) -> None:
         self.opened = opened
         self.feed = feed

@@ -75,6 +75,7 @@ REVIEWS = Place("Reviews", "/emergency/")
 PAPERS = Place("Papers", "/review/")
 DENIALS = Place("Denials", "/denials/")
 RULES = Place("Rules", "/rules/")
+DEVELOPERS = Place("APIs", "/developers/")
 MY_CARE = Place("My care", "/my-care/")
 MY_SHARING = Place("My sharing", "/my-care/sharing/")
 WHO_SAW = Place("Who saw it", "/my-care/seen/")
@@ -90,7 +91,7 @@ PLACES: dict[Role, tuple[Place, ...]] = {
     Role.FRONT_DESK: (TODAY, PATIENTS, REFERRALS, CONSENTS, DIRECTORY),
     Role.BILLER: (PATIENTS,),
     Role.PRACTICE_LEADER: (PRACTICE, REVIEWS, PAPERS, NETWORK, DIRECTORY),
-    Role.NETWORK_ADMINISTRATOR: (NETWORK, DIRECTORY, RULES),
+    Role.NETWORK_ADMINISTRATOR: (NETWORK, DIRECTORY, RULES, DEVELOPERS),
     Role.PRIVACY_OFFICER: (REVIEWS, PAPERS, DENIALS, CONSENTS, RULES),
     Role.PATIENT: (MY_CARE, MY_SHARING, WHO_SAW, THE_RECORD, ASKING),
     Role.REPRESENTATIVE: (MY_CARE, THE_RECORD),

@@ -28,6 +28,7 @@ PAGES = {
     "settings/": "settings",
     "parts/": "parts",
     "api/": "api",
+    "developers/": "developers",
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [

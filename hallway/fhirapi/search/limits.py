@@ -19,6 +19,7 @@ MOST_INCLUDES = 20
 MOST_ROUNDS = 5
 """How often ``:iterate`` follows what was included."""
 MOST_SORT_KEYS = 3
+MOST_ELEMENTS = 100
 MOST_KINDS = 40
 """Types of one search over the whole system."""
 MOST_STEPS = 40

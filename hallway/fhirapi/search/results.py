@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from hallway.fhirapi.search import registry
-from hallway.fhirapi.search.limits import MOST_COUNT, MOST_INCLUDES, MOST_SORT_KEYS, USUAL_COUNT
+from hallway.fhirapi.search.limits import MOST_COUNT, MOST_ELEMENTS, MOST_INCLUDES, MOST_SORT_KEYS, USUAL_COUNT
 from hallway.fhirapi.search.refusals import refused
 from hallway.record.criteria import Sort
 
@@ -87,8 +87,8 @@ def _elements(text: str | None) -> tuple[str, ...]:
     if text is None:
         return ()
     found = tuple(dict.fromkeys(word.rpartition(".")[2] for word in text.split(",")))
-    if not all(word.isascii() and word.isalnum() for word in found):
-        raise refused("The _elements parameter is a list of element names.", name="_elements")
+    if len(found) > MOST_ELEMENTS or not all(word.isascii() and word.isalnum() for word in found):
+        raise refused(f"The _elements parameter is a list of {MOST_ELEMENTS} element names at most.", name="_elements")
     return found
 
 

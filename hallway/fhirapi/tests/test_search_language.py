@@ -22,6 +22,9 @@ def micro(*when):
     return spans.microseconds(datetime(*when, tzinfo=UTC))
 
 
+ELEMENTS = "_elements=" + ",".join(f"e{n}" for n in range(101))
+
+
 @pytest.mark.parametrize(
     ("text", "sign", "cut"),
     [
@@ -224,7 +227,8 @@ def test_how_the_answer_looks():
     "query",
     [
         "_count=1001", "_count=-1", "_count=x", "_count=1&_count=2", "_total=all", "_summary=some", "_sort=surprise",
-        "_sort=code,code", "_sort=_tag", "_sort=code,onset-date,severity,stage", "_elements=a.b;c", "_elements=" + ",".join(f"e{n}" for n in range(101)), "_contained=true",
+        "_sort=code,code", "_sort=_tag", "_sort=code,onset-date,severity,stage", "_elements=a.b;c", ELEMENTS,
+        "_contained=true",
         "_include=Condition", "_include=Condition:code", "_include=Nonsense:x", "_include=Condition:encounter:Nonsense",
         "_include=a:b:c:d", "_revinclude=*", "_surprise=1", "_include:surprise=*",
         "&".join(f"_include=Condition:encounter&x{n}=1" for n in range(21)).replace("x", "_count"),

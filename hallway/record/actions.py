@@ -1,6 +1,8 @@
 """Every write of the record. Takes only what ``labels`` has judged; capabilities call ``consent.actions.store``."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 
 from hallway import clock, ids
@@ -17,6 +19,18 @@ from hallway.record.stored import Written
 from hallway.storage.connection import Cursor, cursor, transaction
 
 _TICK = timedelta(microseconds=1)
+_collected: ContextVar[list[Written] | None] = ContextVar("hallway_written", default=None)
+
+
+@contextmanager
+def collecting() -> Generator[list[Written]]:
+    """What is written in this context, in its order: for whoever must tell what became of a step."""
+    found: list[Written] = []
+    token = _collected.set(found)
+    try:
+        yield found
+    finally:
+        _collected.reset(token)
 
 
 def write(labelled: Sequence[Labelled], *, by: Requester) -> list[Written]:
@@ -34,6 +48,9 @@ def write(labelled: Sequence[Labelled], *, by: Requester) -> list[Written]:
         written = _write_all(opened, labelled, clock.now())
         shut_wall(opened)
         _note(written, by)
+    collected = _collected.get()
+    if collected is not None:
+        collected += written
     return written
 
 

@@ -2,7 +2,7 @@
 
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.writing import accepting, answering, keeping, matching, prefer, references, rights
+from hallway.fhirapi.writing import accepting, answering, keeping, matching, prefer, references, rights, stepping
 from hallway.fhirapi.writing.accepting import Sent
 from hallway.fhirapi.writing.keeping import Change
 from hallway.fhirapi.writing.prefer import Prefer, Return
@@ -17,7 +17,7 @@ def answer(asked: Asked) -> Answer:
     wanted = prefer.of(asked.headers, usual=Return.REPRESENTATION)
     raw = references.own_words(asked.body, asked.base)
     sent = accepting.read(raw, asked.kind, strict=wanted.strict)
-    return whole(lambda: _create(asked, sent, wanted))
+    return whole(lambda: _create(asked, sent, wanted), by=asked.requester)
 
 
 def _create(asked: Asked, sent: Sent, wanted: Prefer) -> Answer:
@@ -26,5 +26,9 @@ def _create(asked: Asked, sent: Sent, wanted: Prefer) -> Answer:
         found = matching.match(asked, asked.kind, condition)
         if found is not None:
             return answering.there_already(asked, found, wanted)
-    (written,) = keeping.keep(asked, [Change(sent, keeping.new_id())], Sight(asked))
+    sight = Sight(asked)
+    stepped = stepping.step(asked, sent, None, sight=sight, prefer=wanted)
+    if stepped is not None:
+        return stepped
+    (written,) = keeping.keep(asked, [Change(sent, keeping.new_id())], sight)
     return answering.kept(asked, written, wanted, sent.warnings)

@@ -18,13 +18,13 @@ def answer(asked: Asked) -> Answer:
     """204, also a second time. Raises FORBIDDEN for what another organization has written."""
     asked.only("_format", "_pretty")
     rights.check(asked, asked.kind, "d")
-    return whole(lambda: _delete(asked))
+    return whole(lambda: _delete(asked), by=asked.requester)
 
 
 def answer_condition(asked: Asked) -> Answer:
     """``DELETE /fhir/{type}?...``: the one that the search finds, and never several."""
     rights.check(asked, asked.kind, "d")
-    return whole(lambda: _delete(asked))
+    return whole(lambda: _delete(asked), by=asked.requester)
 
 
 def _delete(asked: Asked) -> Answer:

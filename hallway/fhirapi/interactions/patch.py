@@ -2,8 +2,8 @@
 
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.interactions.update import locked, meant
-from hallway.fhirapi.writing import accepting, answering, keeping, patching, prefer, references, rights
+from hallway.fhirapi.interactions.update import locked, meant, put
+from hallway.fhirapi.writing import accepting, answering, patching, prefer, references, rights
 from hallway.fhirapi.writing.keeping import Change
 from hallway.fhirapi.writing.prefer import Prefer, Return
 from hallway.fhirapi.writing.references import Sight
@@ -17,7 +17,7 @@ def answer(asked: Asked) -> Answer:
     rights.check(asked, asked.kind, "u")
     wanted = prefer.of(asked.headers, usual=Return.REPRESENTATION)
     operations = patching.operations_of(asked.body)
-    return whole(lambda: _patch(asked, operations, wanted))
+    return whole(lambda: _patch(asked, operations, wanted), by=asked.requester)
 
 
 def answer_condition(asked: Asked) -> Answer:
@@ -25,7 +25,7 @@ def answer_condition(asked: Asked) -> Answer:
     rights.check(asked, asked.kind, "u")
     wanted = prefer.of(asked.headers, usual=Return.REPRESENTATION)
     operations = patching.operations_of(asked.body)
-    return whole(lambda: _patch(asked, operations, wanted))
+    return whole(lambda: _patch(asked, operations, wanted), by=asked.requester)
 
 
 def _patch(asked: Asked, operations: list[Json], wanted: Prefer) -> Answer:
@@ -34,9 +34,7 @@ def _patch(asked: Asked, operations: list[Json], wanted: Prefer) -> Answer:
     if current is None:
         raise answering.nothing_to_change()
     answering.refuse_other_version(asked, current)
-    keeping.refuse_foreign(asked, current)
     raw = references.own_words(patching.patched(current, operations), asked.base)
     sent = accepting.read(raw, asked.kind, strict=wanted.strict)
     accepting.same_id(sent, current.id)
-    (written,) = keeping.keep(asked, [Change(sent, current.id, current)], sight)
-    return answering.kept(asked, written, wanted, sent.warnings)
+    return put(asked, Change(sent, current.id, current), sight, wanted)

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from hallway.consent.grants import plans as charts
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.writing import accepting, answering, keeping, matching, prefer, references, rights
+from hallway.fhirapi.writing import accepting, answering, keeping, matching, prefer, references, rights, stepping
 from hallway.fhirapi.writing.accepting import Sent
 from hallway.fhirapi.writing.keeping import Change
 from hallway.fhirapi.writing.prefer import Prefer, Return
@@ -25,7 +25,7 @@ def answer(asked: Asked) -> Answer:
     raw = references.own_words(asked.body, asked.base)
     sent = accepting.read(raw, asked.kind, strict=wanted.strict)
     accepting.same_id(sent, asked.parts["id"])
-    return whole(lambda: _update(asked, sent, wanted))
+    return whole(lambda: _update(asked, sent, wanted), by=asked.requester)
 
 
 def answer_condition(asked: Asked) -> Answer:
@@ -33,7 +33,7 @@ def answer_condition(asked: Asked) -> Answer:
     rights.check(asked, asked.kind, "u")
     wanted = prefer.of(asked.headers, usual=Return.REPRESENTATION)
     sent = accepting.read(references.own_words(asked.body, asked.base), asked.kind, strict=wanted.strict)
-    return whole(lambda: _update_found(asked, sent, wanted))
+    return whole(lambda: _update_found(asked, sent, wanted), by=asked.requester)
 
 
 def _update_found(asked: Asked, sent: Sent, wanted: Prefer) -> Answer:
@@ -45,9 +45,7 @@ def _update_found(asked: Asked, sent: Sent, wanted: Prefer) -> Answer:
         rights.check(asked, asked.kind, "c")
     if "id" in sent.resource:
         accepting.same_id(sent, found.id if found is not None else "")
-    change = Change(sent, found.id if found is not None else keeping.new_id(), found)
-    (written,) = keeping.keep(asked, [change], sight)
-    return answering.kept(asked, written, wanted, sent.warnings)
+    return put(asked, Change(sent, found.id if found is not None else keeping.new_id(), found), sight, wanted)
 
 
 def meant(asked: Asked, sight: Sight) -> Stored | None:
@@ -62,8 +60,16 @@ def _update(asked: Asked, sent: Sent, wanted: Prefer) -> Answer:
     sight = Sight(asked)
     current = locked(sight, asked.kind, asked.parts["id"])
     answering.refuse_other_version(asked, current)
-    (written,) = keeping.keep(asked, [Change(sent, current.id, current)], sight)
-    return answering.kept(asked, written, wanted, sent.warnings)
+    return put(asked, Change(sent, current.id, current), sight, wanted)
+
+
+def put(asked: Asked, change: Change, sight: Sight, wanted: Prefer) -> Answer:
+    """Take it as a step of its workflow, or keep it as a fact."""
+    stepped = stepping.step(asked, change.sent, change.current, sight=sight, prefer=wanted)
+    if stepped is not None:
+        return stepped
+    (written,) = keeping.keep(asked, [change], sight)
+    return answering.kept(asked, written, wanted, change.sent.warnings)
 
 
 def locked(sight: Sight, kind: str, resource_id: str) -> Stored:

@@ -12,10 +12,11 @@ import msgspec
 
 from hallway.consent.grants import plans as charts
 from hallway.errors import HallwayError, Kind
+from hallway.exchange.workflow.registry import Workflow
 from hallway.fhirapi.answers import REASONS, Answer
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.interactions.update import locked
-from hallway.fhirapi.writing import accepting, answering, keeping, matching, patching, references, rights
+from hallway.fhirapi.writing import accepting, answering, keeping, matching, patching, references, rights, stepping
 from hallway.fhirapi.writing.accepting import Sent
 from hallway.fhirapi.writing.entries import Entry, no_address, too_many
 from hallway.fhirapi.writing.keeping import Change, at_entry
@@ -57,7 +58,7 @@ def transaction(asked: Asked, entries: Sequence[Entry], prefer: Prefer, run: Run
     for one in entries:
         with at_entry(one.number):
             _check_address(asked, one)
-    done = whole(lambda: _whole(_Work(asked, entries, prefer, Sight(asked)), run))
+    done = whole(lambda: _whole(_Work(asked, entries, prefer, Sight(asked)), run), by=asked.requester)
     return [told(done[one.number]) for one in entries]
 
 
@@ -165,17 +166,34 @@ def _delete(work: _Work, one: Entry) -> None:
 
 
 def _keep(work: _Work) -> None:
+    """Facts first and together, then the steps of workflows one by one, in order."""
     changes: list[Change] = []
+    steps: list[tuple[Workflow, Change]] = []
     for one in work.of("POST", "PUT", "PATCH"):
         with at_entry(one.number):
             current = work.found.get(one.number)
             if one.method == "POST" and current is not None:
                 work.answers[one.number] = answering.there_already(work.asked, current, work.prefer)
                 continue
-            changes.append(Change(_sent(work, one, current), work.ids[one.number], current, one.number))
+            change = Change(_sent(work, one, current), work.ids[one.number], current, one.number)
+            workflow = stepping.wanted(work.asked, change.sent, current)
+            if workflow is None:
+                changes.append(change)
+            else:
+                steps.append((workflow, change))
     for change, written in zip(changes, keeping.keep(work.asked, changes, work.sight), strict=True):
         assert change.number is not None
         work.answers[change.number] = answering.kept(work.asked, written, work.prefer, change.sent.warnings)
+    for workflow, change in steps:
+        with at_entry(change.number):
+            _step(work, workflow, change)
+
+
+def _step(work: _Work, workflow: Workflow, change: Change) -> None:
+    assert change.number is not None
+    work.answers[change.number] = stepping.take(
+        work.asked, workflow, change.sent, change.current, sight=work.sight, prefer=work.prefer
+    )
 
 
 def _sent(work: _Work, one: Entry, current: Stored | None) -> Sent:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, cast
 
+from hallway.directory.models import Location, Organization, Practitioner, PractitionerRole
 from hallway.errors import HallwayError, Kind
 from hallway.fhirapi import plans
 from hallway.fhirapi.asked import Asked
@@ -119,7 +120,7 @@ class Sight:
         if key not in self._there:
             if len(self._there) >= MOST_REFERENCES:
                 raise _too_many()
-            self._there[key] = self.current(kind, resource_id) is not None
+            self._there[key] = is_listed(kind, resource_id) or self.current(kind, resource_id) is not None
         return self._there[key]
 
     def gone(self, kind: str, resource_id: str) -> None:
@@ -129,6 +130,20 @@ class Sight:
     def made(self, kind: str, resource_id: str) -> None:
         """This request creates it, so it may be named."""
         self._there[kind, resource_id] = True
+
+
+def is_listed(kind: str, fhir_id: str) -> bool:
+    """Whether the directory has it: people and places are named by their rows there, with or without a resource."""
+    listed = _LISTED.get(kind)
+    return listed is not None and listed.objects.filter(fhir_id=fhir_id).exists()
+
+
+_LISTED: dict[str, type[Organization | Practitioner | PractitionerRole | Location]] = {
+    "Organization": Organization,
+    "Practitioner": Practitioner,
+    "PractitionerRole": PractitionerRole,
+    "Location": Location,
+}
 
 
 def check(resource: Json, sight: Sight, *, standing: frozenset[str] = frozenset()) -> None:

@@ -9,6 +9,8 @@ from django.db import close_old_connections
 
 from hallway.errors import HallwayError, Kind
 from hallway.fhirapi.writing.limits import ATTEMPTS
+from hallway.identity.requester import Requester
+from hallway.loops.refusing import recording
 from hallway.record.stored import StaleRelease
 from hallway.storage import connection
 
@@ -16,13 +18,14 @@ T = TypeVar("T")
 _CROSSED = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure, psycopg.errors.UniqueViolation)
 
 
-def whole(do: Callable[[], T]) -> T:
+def whole(do: Callable[[], T], *, by: Requester) -> T:
     """``do`` in one transaction: all of it is kept, or nothing.
 
     It runs again from the start when another write got in its way, so it must keep nothing of a first run. Raises
-    CONFLICT when that happens too often, UNAVAILABLE when the database is lost: then nobody knows what was kept.
+    CONFLICT when that happens too often, UNAVAILABLE when the database is lost: then nobody knows what was kept. A no
+    to a lawful ask is recorded once the rest is undone.
     """
-    with connection.own():
+    with connection.own(), recording(by):
         close_old_connections()
         for _ in range(ATTEMPTS):
             try:

@@ -1,0 +1,219 @@
+"""Workflow resources written from outside go through the actions of the pages."""
+
+from datetime import timedelta
+
+import pytest
+
+from hallway import clock
+from hallway.consent.models import Consent
+from hallway.directory.models import Organization, Practitioner
+from hallway.fhirapi import application, door
+from hallway.fhirapi.sign_in import Caller
+from hallway.fhirapi.tests.writers import bundle, send
+from hallway.loops.models import Loop
+from hallway.record import queries
+from hallway.referral.models import Referral, ReferralStep, Visit
+from hallway.referral.tests import hall as halls
+
+QUESTION = "Is this depression, early memory loss, or both?"
+
+
+@pytest.fixture
+def door_of(fresh_db, monkeypatch):
+    """A hall, and a way to ask the door as one of its people."""
+    built = halls.build()
+    who = [built.pcp]
+    monkeypatch.setattr(application, "caller_of", lambda cookie, authorization: Caller(who[0]))
+
+    def ask(person, method, path, body=None, **headers):
+        who[0] = person
+        return send(method, path, body, **headers)
+
+    yield built, ask
+    door.close()
+
+
+def request(hall, **changes):
+    patient = queries.patient_of(hall.chart)
+    person = Practitioner.objects.get(id=hall.therapist.practitioner_id).fhir_id
+    place = Organization.objects.get(id=hall.therapist.organization_id).fhir_id
+    return {
+        "resourceType": "ServiceRequest",
+        "status": "active",
+        "intent": "order",
+        "priority": "urgent",
+        "subject": {"reference": f"Patient/{patient}"},
+        "performer": [{"reference": f"Practitioner/{person}"}, {"reference": f"Organization/{place}"}],
+        "reasonCode": [{"text": QUESTION}],
+        **changes,
+    }
+
+
+def state():
+    return Referral.objects.get().state
+
+
+def task(ask, person, status, which="request_task_id", **more):
+    path = f"/fhir/Task/{getattr(Referral.objects.get(), which)}"
+    held = ask(person, "GET", path)
+    assert held.status == 200, held.body
+    return ask(person, "PUT", path, {**held.json, "status": status, **more}, If_Match=dict(held.headers)["ETag"])
+
+
+def coded(code):
+    return {"statusReason": {"coding": [{"code": code}]}}
+
+
+def test_a_request_to_another_practice_walks_the_whole_hall(door_of):
+    hall, ask = door_of
+    made = ask(hall.pcp, "POST", "/fhir/ServiceRequest", request(hall))
+    assert made.status == 201, made.body
+    referral = Referral.objects.get()
+    assert (referral.state, referral.service_request_id, referral.urgency) == ("sent", made.json["id"], "soon")
+    assert Loop.objects.filter(referral_id=referral.id, closed_at=None).exists()
+
+    assert task(ask, hall.therapist, "accepted").status == 200
+    assert state() == "accepted"
+    start = (clock.now() + timedelta(days=3)).replace(microsecond=0)
+    visit = {
+        "resourceType": "Appointment",
+        "status": "booked",
+        "start": start.isoformat(),
+        "end": (start + timedelta(minutes=45)).isoformat(),
+        "basedOn": [{"reference": f"ServiceRequest/{made.json['id']}"}],
+        "participant": [{"actor": {"reference": made.json["subject"]["reference"]}, "status": "accepted"}],
+    }
+    booked = ask(hall.therapist, "POST", "/fhir/Appointment", visit)
+    assert booked.status == 201, booked.body
+    assert (state(), Visit.objects.get().minutes) == ("scheduled", 45)
+    path = f"/fhir/Appointment/{booked.json['id']}"
+    kept = ask(hall.therapist, "PUT", path, {**booked.json, "status": "fulfilled"})
+    assert (kept.status, kept.json["status"], state()) == (200, "fulfilled", "seen")
+    again = ask(hall.therapist, "PUT", path, {**booked.json, "status": "cancelled"})
+    assert (again.status, b"H-WFL-001" in again.body) == (422, True)
+    word = {
+        "resourceType": "Communication",
+        "status": "completed",
+        "about": [{"reference": f"ServiceRequest/{made.json['id']}"}],
+        "subject": made.json["subject"],
+        "payload": [{"contentString": "Seen today; report follows."}],
+    }
+    assert ask(hall.therapist, "POST", "/fhir/Communication", word).status == 201
+    steps = list(ReferralStep.objects.order_by("position").values_list("step", flat=True))
+    assert steps == ["draft", "send", "accept", "book", "visit_kept", "interim_note"]
+
+
+def test_a_step_that_is_not_on_the_table_is_refused_as_on_the_page(door_of):
+    hall, ask = door_of
+    assert ask(hall.pcp, "POST", "/fhir/ServiceRequest", request(hall)).status == 201
+    twice = ask(hall.pcp, "POST", "/fhir/ServiceRequest", request(hall))
+    assert (twice.status, b"H-REF-002" in twice.body) == (409, True)
+    assert task(ask, hall.therapist, "completed").status == 422
+    assert task(ask, hall.therapist, "rejected").status == 422  # no coded reason
+    assert task(ask, hall.therapist, "accepted", description="more").status == 422
+    assert task(ask, hall.pcp, "cancelled", **coded("patient_asked")).status == 200
+    assert state() == "cancel_requested"
+    assert task(ask, hall.desk, "cancelled").status == 200
+    assert state() == "cancelled"
+    assert Referral.objects.count() == 1
+
+
+def test_a_draft_waits_and_is_sent_when_it_turns_active(door_of):
+    hall, ask = door_of
+    made = ask(hall.pcp, "POST", "/fhir/ServiceRequest", request(hall, status="draft"))
+    assert (made.status, state()) == (201, "draft")
+    sent = ask(hall.pcp, "PUT", f"/fhir/ServiceRequest/{made.json['id']}", {**made.json, "status": "active"})
+    assert (sent.status, state()) == (200, "sent"), sent.body
+    late = ask(hall.pcp, "PUT", f"/fhir/ServiceRequest/{made.json['id']}", {**sent.json, "priority": "stat"})
+    assert late.status == 422
+
+
+def test_whom_it_does_not_concern_is_told_nothing_is_there(door_of):
+    hall, ask = door_of
+    made = ask(hall.pcp, "POST", "/fhir/ServiceRequest", request(hall))
+    hidden = Referral.objects.get().request_task_id
+    answers = set()
+    for one in (hidden, str(queries.patient_of(hall.chart))):
+        body = {"resourceType": "Task", "id": one, "status": "accepted", "intent": "order"}
+        reply = ask(hall.other, "PUT", f"/fhir/Task/{one}", body)
+        visit = {
+            "resourceType": "Appointment", "status": "booked", "participant": [{"status": "accepted"}],
+            "start": "2026-12-01T10:00:00Z", "end": "2026-12-01T11:00:00Z",
+            "basedOn": [{"reference": f"ServiceRequest/{made.json['id'] if one == hidden else one}"}],
+        }  # fmt: skip
+        booked = ask(hall.other, "POST", "/fhir/Appointment", visit)
+        answers.add((reply.status, reply.body, booked.status, booked.body))
+    assert len(answers) == 1
+    assert Referral.objects.get().state == "sent"
+
+
+def test_tasks_and_appointments_of_nothing_are_not_kept(door_of):
+    hall, ask = door_of
+    alone = {"resourceType": "Task", "status": "requested", "intent": "order"}
+    assert ask(hall.pcp, "POST", "/fhir/Task", alone).status == 422
+    assert not ReferralStep.objects.exists()
+
+
+def test_an_order_of_ones_own_is_a_fact(door_of):
+    hall, ask = door_of
+    order = {key: value for key, value in request(hall).items() if key != "performer"}
+    made = ask(hall.pcp, "POST", "/fhir/ServiceRequest", {**order, "code": {"text": "Lipid panel"}})
+    assert made.status == 201, made.body
+    assert not Referral.objects.exists()
+
+
+def test_a_referral_in_a_transaction_may_take_facts_of_it_along(door_of):
+    hall, ask = door_of
+    urn = "urn:uuid:0d2b8a3e-5a0f-4a51-9f0e-000000000001"
+    condition = {
+        "resourceType": "Condition",
+        "subject": request(hall)["subject"],
+        "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "R41.3"}]},
+    }
+    sent = bundle(
+        "transaction",
+        ("POST", "ServiceRequest", request(hall, supportingInfo=[{"reference": urn}])),
+        ("POST", "Condition", condition, {"fullUrl": urn}),
+    )
+    reply = ask(hall.pcp, "POST", "/fhir", sent, Prefer="return=representation")
+    assert reply.status == 200, reply.body
+    first, second = (one["resource"] for one in reply.json["entry"])
+    assert first["supportingInfo"] == [{"reference": f"Condition/{second['id']}"}]
+    assert state() == "sent"
+
+
+def consent(hall, *, status="proposed", to=None):
+    place = Organization.objects.get(id=(to or hall.therapist).organization_id).fhir_id
+    coding = {"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}
+    return {
+        "resourceType": "Consent",
+        "status": status,
+        "scope": {"coding": [coding]},
+        "category": [{"coding": [{"system": "http://loinc.org", "code": "59284-0"}]}],
+        "patient": request(hall)["subject"],
+        "policyRule": {"text": "x"},
+        "provision": {
+            "type": "permit",
+            "actor": [{"role": {"text": "recipient"}, "reference": {"reference": f"Organization/{place}"}}],
+            "securityLabel": [{"system": "urn:hallway:data-class", "code": "MH"}],
+        },
+    }
+
+
+def test_a_consent_prepares_a_form_and_opens_nothing(door_of):
+    hall, ask = door_of
+    made = ask(hall.pcp, "POST", "/fhir/Consent", consent(hall))
+    assert made.status == 202, made.body
+    row = Consent.objects.get()
+    assert (row.state, row.discloser_org_id, row.signed_at) == ("draft", hall.pcp.organization_id, None)
+    assert ask(hall.pcp, "POST", "/fhir/Consent", consent(hall, status="active")).status == 422
+    assert Consent.objects.count() == 1
+
+
+def test_nobody_writes_a_consent_that_benefits_themselves(door_of):
+    hall, ask = door_of
+    body = consent(hall, to=hall.pcp)
+    body["organization"] = [{"reference": f"Organization/{Organization.objects.get(name__startswith='North').fhir_id}"}]
+    reply = ask(hall.pcp, "POST", "/fhir/Consent", body)
+    assert (reply.status, b"H-WFL-005" in reply.body) == (403, True)
+    assert not Consent.objects.exists()

@@ -1,0 +1,54 @@
+"""What belongs to a workflow goes to the action that the pages call; the answer tells what that action wrote."""
+
+from hallway.exchange.workflow.registry import Workflow, workflow_of
+from hallway.fhirapi import answers
+from hallway.fhirapi.answers import Answer
+from hallway.fhirapi.asked import Asked
+from hallway.fhirapi.writing import answering, references, rights
+from hallway.fhirapi.writing.accepting import Sent
+from hallway.fhirapi.writing.prefer import Prefer
+from hallway.fhirapi.writing.references import Sight
+from hallway.record import actions as record
+from hallway.record.stored import Stored, Written
+from hallway.standards.fhir import codec
+from hallway.standards.fhir.validation import Issue
+
+_PREPARED = Issue(
+    "information", "informational", "", "H-WRT-048", "It was prepared in Hallway, and becomes a resource once signed."
+)
+
+
+def wanted(asked: Asked, sent: Sent, current: Stored | None) -> Workflow | None:
+    """What takes the resource as a step; None where it is a fact."""
+    return workflow_of(asked.requester, sent.kind, sent.raw, current)
+
+
+def step(asked: Asked, sent: Sent, current: Stored | None, *, sight: Sight, prefer: Prefer) -> Answer | None:
+    """The answer to a step, or None where the resource is a fact. Raises what the action raises."""
+    workflow = wanted(asked, sent, current)
+    return None if workflow is None else take(asked, workflow, sent, current, sight=sight, prefer=prefer)
+
+
+def take(
+    asked: Asked, workflow: Workflow, sent: Sent, current: Stored | None, *, sight: Sight, prefer: Prefer
+) -> Answer:
+    """Check what any write is asked, then take the step."""
+    standing: frozenset[str] = frozenset()
+    if current is not None:
+        standing = references.standing_in(current)
+        rights.check_narrowed(asked, sent.kind, "u", codec.decode(current.json_bytes()))
+    rights.check_narrowed(asked, sent.kind, "c" if current is None else "u", sent.resource)
+    references.check(sent.resource, sight, standing=standing)
+    with record.collecting() as written:
+        workflow.do(asked.requester, sent.raw, current)
+    return _told(asked, sent, current, written=written, prefer=prefer)
+
+
+def _told(asked: Asked, sent: Sent, current: Stored | None, *, written: list[Written], prefer: Prefer) -> Answer:
+    same = [one for one in written if one.kind == sent.kind and (current is None or one.id == current.id)]
+    if same:
+        last = same[-1]._replace(outcome="created" if current is None else same[-1].outcome)
+        return answering.kept(asked, last, prefer, sent.warnings)
+    if current is not None:
+        return answering.there_already(asked, current, prefer)
+    return Answer(202, answers.outcome_of([_PREPARED, *sent.warnings]))

@@ -9,7 +9,7 @@ import pytest
 
 FIGURES = {
     "gate": {"decision", "filter", "cold_plan", "gated_list"},
-    "fhir": {"read", "search", "everything"},
+    "fhir": {"read", "search", "everything", "search_growth"},
     "record": {"consent_tax", "record_rate", "label_calls", "line_bytes", "line_cost"},
 }
 PARTS = {"name", "value", "unit", "baseline", "ratio", "dataset", "checked"}

@@ -3,7 +3,7 @@
 - ``read``, ``search``, ``everything``: answers a second at 1, 8 and 32 clients. ``ratio`` is the share kept of the rate
   of the bare side: same process, same pool, same reading functions, without token check, gate and ledger
   (``fhir_server``). One resource by id; a search of one chart by code, 20 to a page; a chart of 300 resources.
-- ``search_growth``: see ``fhir_growth``.
+- ``search_growth``: ten searches among 1,000 patients and among 100,000; see ``fhir_growth``.
 
 Both sides take turns in the same server process on the same data; the median of the rounds counts.
 """
@@ -17,7 +17,7 @@ import msgspec
 from django.db import connections
 
 from hallway import clock
-from hallway.app.bench import record, scratch
+from hallway.app.bench import fhir_growth, record, scratch
 from hallway.app.bench.fhir_load import Crowd, request
 from hallway.app.bench.figure import Figure
 from hallway.app.bench.record_client import Server, serving, wrong
@@ -53,6 +53,10 @@ def run(options: argparse.Namespace) -> Iterator[Figure]:
                 checked = _check(server, shape)
                 for clients in CLIENTS:
                     yield _share(server, shape, clients, seconds=seconds, rounds=rounds, checked=checked)
+    if options.quick:
+        yield from fhir_growth.run(patients=20, growth=3, samples=2)
+    else:
+        yield from fhir_growth.run(patients=options.patients, growth=100, samples=40)
 
 
 def _shapes(server: Server, subject: record.Subject) -> Sequence[_Shape]:

@@ -26,6 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lines", type=int, default=20_000, help="reads in the ledger before its line is measured (default 20,000)"
     )
+    parser.add_argument(
+        "--patients", type=int, default=1_000, help="patients that searches begin with; a hundred times as many follow"
+    )
 
 
 def found() -> dict[str, Bench]:

@@ -188,7 +188,8 @@ def _patient_id(made: People, person: int) -> str:
             " WHERE h.record_number = %s",
             [made.persons[person].number],
         )
-        return str(opened.fetchone()[0])
+        ((found,),) = opened.fetchall()
+        return str(found)
 
 
 SEARCHES: dict[str, _Maker] = {

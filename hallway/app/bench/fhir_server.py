@@ -36,7 +36,7 @@ _side: ContextVar[str] = ContextVar("bench_side", default="gated")
 _caller_of = door.caller_of
 _gated = plans.release_for
 _released = store.released
-_BEFORE = f"{store._GATE}{store.LINE} RETURNING 1)\n"  # type: ignore[reportPrivateUsage]
+_BEFORE = f"{store.GATE}{store.LINE} RETURNING 1)"
 _callers: list[Caller] = []
 _open_plans: dict[ChartId, Release] = {}
 _bare: dict[str, LiteralString] = {}
@@ -72,7 +72,7 @@ def _rows(statement: LiteralString, parameters: Mapping[str, object], line: Line
         if _BEFORE not in statement:
             raise RuntimeError("the bare side would not be bare")
         bare = statement.replace(_BEFORE, "").replace("FROM line ", "FROM (SELECT 1) AS line ", 1)
-        _bare[statement] = cast("LiteralString", bare)
+        _bare[statement] = statement.replace(_BEFORE, "WITH line AS (SELECT 1)")
     with cursor() as opened:
         opened.execute(_bare[statement], parameters)
         return opened.fetchall()

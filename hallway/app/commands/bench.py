@@ -32,8 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def found() -> dict[str, Bench]:
-    """Bench name -> its function."""
-    names = [m.name for m in pkgutil.iter_modules(benches.__path__)]
+    """Bench name -> its function. A name of two words is a part of a bench, or its server, and none by itself."""
+    names = [m.name for m in pkgutil.iter_modules(benches.__path__) if "_" not in m.name]
     modules = [importlib.import_module(f"hallway.app.bench.{name}") for name in sorted(names)]
     return {module.NAME: module.run for module in modules if hasattr(module, "NAME")}
 

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import replace
-from typing import Any, LiteralString, cast
+from typing import Any, LiteralString
 
 import django
 
@@ -71,7 +71,6 @@ def _rows(statement: LiteralString, parameters: Mapping[str, object], line: Line
     if statement not in _bare:
         if _BEFORE not in statement:
             raise RuntimeError("the bare side would not be bare")
-        bare = statement.replace(_BEFORE, "").replace("FROM line ", "FROM (SELECT 1) AS line ", 1)
         _bare[statement] = statement.replace(_BEFORE, "WITH line AS (SELECT 1)")
     with cursor() as opened:
         opened.execute(_bare[statement], parameters)

@@ -63,7 +63,9 @@ def run(language, block, environment, folder):
     else:
         return None
     try:
-        done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(
+            command, env=environment, cwd=folder, capture_output=True, text=True, timeout=60, check=False
+        )
     finally:
         if language == "js":
             script.unlink()

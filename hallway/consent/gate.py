@@ -195,7 +195,7 @@ def _rows(requester: Requester, chart_id: ChartId, purpose: Purpose, now: dateti
         return cursor.fetchall()
 
 
-def _in_scope(requester: Requester, kinds: tuple[str, ...] | None) -> tuple[str, ...] | None:
+def in_scope(requester: Requester, kinds: tuple[str, ...] | None) -> tuple[str, ...] | None:
     """What is left of ``kinds`` (empty: all) of what a program was granted at all; None when nothing is."""
     opened = None if requester.scopes is None else requester.scopes.kinds(VERBS)
     if kinds is None or opened is None:
@@ -207,7 +207,7 @@ def _clause(row: tuple, requester: Requester, profile: Profile) -> Clause | None
     """A grant as a clause under the role's profile; None when nothing is left of it."""
     _, source_org, allow, author, kinds, rule_ids, consent_ids, obligations, _, _ = row
     soundness.refuse_misfit(allow, tuple(rule_ids))
-    narrowed = _in_scope(requester, profile.narrow(tuple(kinds)))
+    narrowed = in_scope(requester, profile.narrow(tuple(kinds)))
     if allow & profile.mask == 0 or narrowed is None:
         return None
     own = requester.practitioner_id if author == SELF else PractitionerId(author)

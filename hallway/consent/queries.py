@@ -10,7 +10,7 @@ from datetime import date
 from django.db.models import Q
 
 from hallway import clock
-from hallway.consent.gate import grantee_of, purpose_for
+from hallway.consent.gate import grantee_of, in_scope, purpose_for
 from hallway.consent.grants import soundness
 from hallway.consent.models import Consent
 from hallway.consent.tables.profiles import profiles
@@ -69,10 +69,10 @@ def grant_parameters(requester: Requester, kind: str, purpose: Purpose | None = 
     soundness.refuse_clock_set_back()
     stated = purpose_for(requester, purpose)
     profile = profiles()[requester.role]
-    open_kind = stated not in (None, Purpose.EMERGENCY) and profile.narrow((kind,)) is not None
+    narrowed = in_scope(requester, profile.narrow((kind,)))
+    open_kind = stated not in (None, Purpose.EMERGENCY) and narrowed is not None
     return {
-        # A patient's grants name no grantee, so the patient's side is held to one chart here; without one, to none.
-        "gate_chart": (requester.chart_id or None) if requester.role in PATIENT_SIDE else 0,
+        "gate_chart": _held_to(requester),
         "gate_org": 0 if stated is Purpose.INDIVIDUAL else requester.organization_id,
         "gate_purposes": [str(stated)] if open_kind else [],
         "gate_mask": profile.mask,
@@ -82,6 +82,17 @@ def grant_parameters(requester: Requester, kind: str, purpose: Purpose | None = 
         "gate_role": str(requester.role),
         "gate_sud_duty": requester.sud_duty,
     }
+
+
+def _held_to(requester: Requester) -> int | None:
+    """The one chart that a requester is held to, 0 for none in particular, None where no chart can pass.
+
+    A patient's grants name no grantee, so the patient's side is held to one chart here; without one, to none.
+    """
+    asked = requester.scopes.chart_id if requester.scopes else None
+    if requester.role not in PATIENT_SIDE:
+        return asked or 0
+    return requester.chart_id if requester.chart_id and asked in (None, requester.chart_id) else None
 
 
 def headers(

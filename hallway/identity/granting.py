@@ -168,16 +168,16 @@ def use_code(code: str, app: App) -> AppCode | None:
     return None
 
 
-def issue(grant: AppGrant, wanted: Wanted, *, with_refresh: bool) -> Issued:
-    """A new access token, and a refresh token where the grant may be refreshed. Old access tokens are swept."""
+def issue(grant: AppGrant, wanted: Wanted, *, refresh_scopes: str = "") -> Issued:
+    """A new access token, and a refresh token of ``refresh_scopes`` where there are any. Old tokens are swept."""
     at, access = clock.now(), granted.ACCESS_MARK + keys.new_token()
-    refresh = keys.new_token() if with_refresh else ""
+    refresh = keys.new_token() if refresh_scopes else ""
     life = rules.ACCESS_LIFE if grant.account_id is not None else rules.SYSTEM_ACCESS_LIFE
     with connection.transaction():
         AppToken.objects.filter(grant=grant, kind=_Kind.ACCESS, ends_at__lt=at).delete()
         _keep(grant, _Kind.ACCESS, access, text=wanted.text(), ends_at=min(at + life, grant.ends_at))
         if refresh:
-            _keep(grant, _Kind.REFRESH, refresh, text=wanted.text(), ends_at=grant.ends_at)
+            _keep(grant, _Kind.REFRESH, refresh, text=refresh_scopes, ends_at=grant.ends_at)
         AppGrant.objects.filter(id=grant.id).update(used_at=at)
     return Issued(access, refresh, wanted.text(), int((min(at + life, grant.ends_at) - at).total_seconds()))
 

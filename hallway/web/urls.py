@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("", include(("hallway.web.gateways.urls", "gateways"))),
+    path("", include(("hallway.web.programs.urls", "programs"))),
     *(path(prefix, include((f"hallway.web.{name}.urls", name))) for prefix, name in PAGES.items()),
 ]
 

@@ -54,7 +54,7 @@ class World:
         ask = granting.keep_ask(granting.Asked(self.app, BACK, wanted, "s" * 22, "c" * 43))
         code = granting.answer_yes(granted.ask_of(ask), self.login, wanted, about=about, fhir_user="Practitioner/x")
         row = granting.use_code(code, self.app)
-        return granting.issue(row.grant, wanted, with_refresh=True)
+        return granting.issue(row.grant, wanted, refresh_scopes=text)
 
 
 def ask(path, token, **more):
@@ -158,7 +158,7 @@ def test_a_refresh_token_shown_twice_ends_the_grant(world):
     _, _, condition = chart_with()
     issued = world.let_in("user/*.rs online_access")
     row = granting.use_refresh(issued.refresh, world.app)
-    again = granting.issue(row.grant, scopes.parse(row.scopes), with_refresh=True)
+    again = granting.issue(row.grant, scopes.parse(row.scopes), refresh_scopes=row.scopes)
     assert ask(f"/fhir/Condition/{condition}", again.access).status == 200
     assert granting.use_refresh(issued.refresh, world.app) is None
     assert ask(f"/fhir/Condition/{condition}", again.access).status == 401

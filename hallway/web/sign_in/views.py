@@ -1,6 +1,7 @@
 """The door: password, second factor, which role, and out again."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -97,7 +98,7 @@ def come_in(request: HttpRequest, opened: Opened) -> HttpResponseBase:
         if len(hats) == 1:
             actions.wear(opened.session_id, hats[0])
             target = onward or "/"
-    response = redirect(f"{target}?next={onward}" if onward and target != onward else target)
+    response = redirect(f"{target}?{urlencode({'next': onward})}" if onward and target != onward else target)
     set_cookie(response, request, opened.token)
     return response
 
@@ -141,7 +142,8 @@ def after_factor(request: HttpRequest, login: Login) -> HttpResponseBase:
     if len(hats) == 1:
         actions.wear(login.session_id, hats[0])
         return redirect(safe_next(request) or "/")
-    return redirect("/role")
+    onward = safe_next(request)
+    return redirect(f"/role?{urlencode({'next': onward})}" if onward else "/role")
 
 
 def _status(form: CodeForm) -> int:

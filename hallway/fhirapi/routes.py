@@ -16,6 +16,7 @@ from hallway.fhirapi.interactions import (
     patch,
     read,
     search_type,
+    smart_configuration,
     update,
 )
 from hallway.fhirapi.operations import table
@@ -71,6 +72,7 @@ ROUTES = (
     _route("/fhir/{type}/{id}/_history", history.answer),
     _route("/fhir/{type}/{id}/_history/{version}", history.answer_version),
     _route("/fhir/metadata", capabilities.answer, public=True),
+    _route("/fhir/.well-known/smart-configuration", smart_configuration.answer, public=True),
     # What writes:
     _route("/fhir", batch.answer, method="POST", takes=JSON),
     _route("/fhir/{type}", create.answer, method="POST", takes=JSON),

@@ -175,16 +175,16 @@ def issue(grant: AppGrant, wanted: Wanted, *, refresh_scopes: str = "") -> Issue
     life = rules.ACCESS_LIFE if grant.account_id is not None else rules.SYSTEM_ACCESS_LIFE
     with connection.transaction():
         AppToken.objects.filter(grant=grant, kind=_Kind.ACCESS, ends_at__lt=at).delete()
-        _keep(grant, _Kind.ACCESS, access, text=wanted.text(), ends_at=min(at + life, grant.ends_at))
+        _keep(grant, _Kind.ACCESS, access, text=wanted.text(), at=at, ends_at=min(at + life, grant.ends_at))
         if refresh:
-            _keep(grant, _Kind.REFRESH, refresh, text=refresh_scopes, ends_at=grant.ends_at)
+            _keep(grant, _Kind.REFRESH, refresh, text=refresh_scopes, at=at, ends_at=grant.ends_at)
         AppGrant.objects.filter(id=grant.id).update(used_at=at)
     return Issued(access, refresh, wanted.text(), int((min(at + life, grant.ends_at) - at).total_seconds()))
 
 
-def _keep(grant: AppGrant, kind: str, token: str, *, text: str, ends_at: datetime) -> None:
+def _keep(grant: AppGrant, kind: str, token: str, *, text: str, at: datetime, ends_at: datetime) -> None:
     AppToken.objects.create(
-        token_hash=keys.token_hash(token), grant=grant, kind=kind, scopes=text, created_at=clock.now(), ends_at=ends_at
+        token_hash=keys.token_hash(token), grant=grant, kind=kind, scopes=text, created_at=at, ends_at=ends_at
     )
 
 
@@ -215,7 +215,8 @@ def system_grant(app: App, wanted: Wanted) -> AppGrant:
             organization_id=app.organization_id,
             scopes=wanted.text(),
             created_at=at,
-            ends_at=at + rules.SYSTEM_ACCESS_LIFE,
+            # A little longer than its one token, which is made a moment later.
+            ends_at=at + rules.SYSTEM_ACCESS_LIFE + rules.CODE_LIFE,
         )
 
 

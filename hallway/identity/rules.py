@@ -16,7 +16,7 @@ PROOF_LIMIT = timedelta(minutes=10)
 """How long a proof of who one is serves for changing how one comes in."""
 PASSWORD_LENGTH = 12
 """Fewest characters of a password (NIST SP 800-63B-4 asks for length, not for kinds of characters)."""
-ASK_LIMIT = timedelta(minutes=10)
+ASK_LIMIT = timedelta(minutes=15)
 """How long a program's question waits for the person's word."""
 LAUNCH_LIMIT = timedelta(minutes=5)
 """How long a launch from a chart may be taken up."""

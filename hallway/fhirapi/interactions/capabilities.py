@@ -10,6 +10,7 @@ from functools import lru_cache
 import msgspec
 
 from hallway import __version__
+from hallway.exchange.smart.capabilities import security
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.plans import PUBLIC_KINDS
@@ -55,7 +56,7 @@ def _statement(base: str) -> bytes:
     rest: Json = {
         "mode": "server",
         "documentation": DOCUMENTED,
-        "security": _security(),
+        "security": security(base),
         "resource": [_resource(kind) for kind in sorted({*registry.KINDS, *MORE})],
         "interaction": [{"code": code} for code in _of_system()],
         "searchParam": [_parameter("", one) for _, one in sorted(registry.COMMON.items())],
@@ -77,10 +78,6 @@ def _statement(base: str) -> bytes:
             "rest": [{name: value for name, value in rest.items() if value}],
         }
     )
-
-
-def _security() -> Json:
-    return {"cors": False, "description": "A login session's token, or an access token of a registered program."}
 
 
 def _served() -> frozenset[str]:

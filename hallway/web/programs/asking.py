@@ -27,10 +27,10 @@ from hallway.record import queries as record
 from hallway.record.stored import PatientHeader
 from hallway.web import errors
 from hallway.web.access import page
-from hallway.web.programs.protocol import sent_to
 from hallway.web.patients import presenters
 from hallway.web.patients.forms import sought
 from hallway.web.patients.views import SEARCHERS
+from hallway.web.programs.protocol import sent_to
 
 
 @page()

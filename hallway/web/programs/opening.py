@@ -15,8 +15,8 @@ from hallway.ids import ChartId
 from hallway.record import queries as record
 from hallway.web import errors
 from hallway.web.access import PageRequest, page
-from hallway.web.programs.protocol import place_of, sent_to
 from hallway.web.chart.reading import Opened, open_chart
+from hallway.web.programs.protocol import place_of, sent_to
 
 KINDS = ("Patient", "Encounter")
 MOST_VISITS = 10

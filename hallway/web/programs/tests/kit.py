@@ -47,7 +47,7 @@ def register(**more):
 class World:
     def __init__(self):
         self.hall = halls.build()
-        self.chart = self.hall.chart_id
+        self.chart = self.hall.chart
         self.patient_id = str(record.patient_of(self.chart))
         self.app = register().app
         self.browser = self.come_in(self.hall.pcp)
@@ -160,7 +160,10 @@ class Signer:
         told = {name: value for name, value in told.items() if value is not None}
         algorithm = algorithm or self.algorithm
         return jwt.encode(
-            {"alg": algorithm, "kid": self.kid, **(header or {})}, told, key or self.key, algorithms=[algorithm]
+            {"alg": algorithm, **({"kid": self.kid} if self.kid else {}), **(header or {})},
+            told,
+            key or self.key,
+            algorithms=[algorithm],
         )
 
 

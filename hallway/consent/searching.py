@@ -190,7 +190,7 @@ def _line(
         act=act,
         purpose=stated,
         charts=tuple(ways),
-        route=route,
+        route=lines.by(requester, route),
         plan=plans.text_of(tuple(tuple(dict.fromkeys(one)) for one in ways.values())) if ways else "",
         detail=f"{Wanted.of(query).text()}{items_text([row.stored for row in told])}",
     )

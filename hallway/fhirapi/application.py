@@ -22,6 +22,19 @@ WSGI = Callable[[Environ, Start], Iterable[bytes]]
 _log = logging.getLogger("hallway.fhirapi")
 ROUTE = "hallway.route"
 """Where the name of the route that answers is left, for counts and spans."""
+_CROSS_ORIGIN = [
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "ETag, Location, Content-Location, Last-Modified, X-Progress, Retry-After"),
+]
+"""A program in a browser may ask from anywhere with its token. ``*`` gives it no answer to a session's cookie."""
+_MAY_ASK = [
+    ("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE"),
+    (
+        "Access-Control-Allow-Headers",
+        "Authorization, Content-Type, Accept, Prefer, If-Match, If-None-Match, If-None-Exist, If-Modified-Since",
+    ),
+    ("Access-Control-Max-Age", "600"),
+]
 _CHALLENGE = (("WWW-Authenticate", 'Bearer realm="Hallway"'),)
 _UNAUTHENTICATED = replace(answers.of_error(answers.NOBODY_SIGNED_IN), headers=_CHALLENGE)
 
@@ -40,6 +53,9 @@ def in_front_of(pages: WSGI) -> WSGI:
 
 def fhir(environ: Environ, start: Start) -> Iterable[bytes]:
     """Answer one request. An error while deciding is a denial; an unforeseen one tells nothing and is logged bare."""
+    if environ["REQUEST_METHOD"] == "OPTIONS":
+        start("204 No Content", [*_CROSS_ORIGIN, *_MAY_ASK])
+        return []
     try:
         answer = _answer(environ)
     except HallwayError as error:
@@ -49,7 +65,8 @@ def fhir(environ: Environ, start: Start) -> Iterable[bytes]:
     except Exception as error:
         _log.error("fhir request failed", extra={"fields": {"kind": type(error).__name__}})
         answer = answers.FAULT
-    start(f"{answer.status} {answers.REASONS[answer.status]}", answer.wsgi_headers())
+    shared = _CROSS_ORIGIN if environ.get("HTTP_ORIGIN") else []
+    start(f"{answer.status} {answers.REASONS[answer.status]}", [*answer.wsgi_headers(), *shared])
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else answer.body]
 
 

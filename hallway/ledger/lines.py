@@ -174,7 +174,7 @@ def line_for(release: Plan, act: str, *, route: str = "", detail: str = "", also
         act=act,
         purpose=release.purpose,
         charts=tuple(by_chart),
-        route=_by(who, route),
+        route=by(who, route),
         plan=plans.text_of(tuple(by_chart.values())),
         epoch=release.epoch,
         detail=detail,
@@ -191,12 +191,12 @@ def step_line(who: WhoAsks, act: str, *, charts: Sequence[int], purpose: str = "
         act=act,
         purpose=purpose,
         charts=charts,
-        route=_by(who, ""),
+        route=by(who, ""),
         detail=detail,
     )
 
 
-def _by(who: WhoAsks, route: str) -> str:
+def by(who: WhoAsks, route: str) -> str:
     """The route, and the program that asked by it."""
     return f"{route} by {who.app}".strip() if who.app else route
 

@@ -19,9 +19,10 @@ from hallway.consent.denials.blocking import Refusal
 from hallway.consent.rights import asks
 from hallway.consultation import actions as reports
 from hallway.directory.models import PractitionerRole
-from hallway.identity import actions
+from hallway.identity import actions, granting, registering, scopes
 from hallway.identity.login import Hat
 from hallway.identity.models import LoginSession
+from hallway.identity.registering import Registration
 from hallway.identity.requester import PATIENT_SIDE, Requester, Role
 from hallway.ids import NOBODY, AccountId, OrganizationId, ReferralId
 from hallway.loops import refusing
@@ -127,8 +128,17 @@ def world(fresh_db):
         "link_id": uuid.uuid4(),
         "paper_id": consent.keep_paper(hall.chart, b"%PDF-1.7", purpose="form", by=hall.pcp),
         "token": "x" * 26,
+        **_programs(),
     }
     return World(hall, known)
+
+
+def _programs():
+    """A program, its question, and a number that no grant has."""
+    said = Registration("Pocket", "Pocket People", "public", "openid", redirect_uris=("https://pocket.example/done",))
+    app = registering.register(said, by=AccountId(1)).app
+    asked = granting.Asked(app, "https://pocket.example/done", scopes.parse("openid"), "state", "c" * 43)
+    return {"app_id": app.id, "grant_id": 1, "ask": granting.keep_ask(asked)}
 
 
 def _asked(hall):

@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve
 
 from hallway.app.front.application import identified
 from hallway.app.logs import PlainLines
-from hallway.app.prove import calls, reading, searched, shaped
+from hallway.app.prove import calls, programs, reading, searched, shaped
 from hallway.app.prove.cast import MARKER, Cast
 from hallway.app.prove.exits import Exit
 from hallway.app.prove.facts import new_id
@@ -21,6 +21,7 @@ from hallway.fhirapi.application import WSGI, in_front_of
 from hallway.fhirapi.sign_in import SESSION_COOKIE
 from hallway.identity.requester import Role
 
+SHAPED = {**shaped.SHAPED, **programs.SHAPED}
 HOST = "127.0.0.1:8000"
 ROLE_OF_KEY = {
     "pcp": Role.PCP, "desk": Role.FRONT_DESK, "biller": Role.BILLER, "leader": Role.PRACTICE_LEADER,
@@ -158,26 +159,30 @@ def made_up(exit_: Exit, cast: Cast, dice: random.Random) -> Ask | None:
         made = calls.made_up(exit_.name, cast, dice)
         path = re.sub(r"\{(\w+)\}", lambda found: made.values[found[1]], exit_.shape)
         return Ask(exit_.name, "gateway", "", path, method="POST", bearer=made.credential, sent=made.body)
-    if exit_.name in shaped.SHAPED:
+    if exit_.name in SHAPED:
         return _shaped(exit_, cast, dice)
     caller = dice.choice(callers)
-    values: dict[str, str] = {}
-    for name, kind in exit_.parts:
-        value = _part(name, kind, cast, dice)
-        if value is None:
-            return None
-        values[name] = value
+    values = _parts(exit_, cast, dice)
+    if values is None:
+        return None
     if exit_.is_fhir:
         values = _fhir_parts(exit_, values, cast, dice)
         if exit_.name in SEARCHES:
             return _search(exit_, caller, values.get("id", ""), cast=cast, dice=dice)
     path = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], exit_.shape)
-    query = _fhir_query(dice) if exit_.is_fhir else _page_query(dice)
-    return Ask(exit_.name, caller, cast.tokens[caller], path, query=query, is_htmx=dice.random() < 0.2)
+    if exit_.is_fhir:
+        return _by_program(Ask(exit_.name, caller, cast.tokens[caller], path, query=_fhir_query(dice)), cast, dice)
+    return Ask(exit_.name, caller, cast.tokens[caller], path, query=_page_query(dice), is_htmx=dice.random() < 0.2)
+
+
+def _by_program(ask: Ask, cast: Cast, dice: random.Random) -> Ask:
+    """The same, now and then by a program that the person let in."""
+    shown = programs.bearer_of(cast, ask.caller, dice)
+    return replace(ask, token="", bearer=shown) if shown else ask
 
 
 def _shaped(exit_: Exit, cast: Cast, dice: random.Random) -> Ask:
-    made = shaped.SHAPED[exit_.name](cast, dice)
+    made = SHAPED[exit_.name](cast, dice)
     caller = dice.choice(made.callers or callers_of(exit_, cast))
     path = re.sub(r"\{(\w+)\}", lambda found: made.values[found[1]], exit_.shape)
     if made.sent:
@@ -185,6 +190,12 @@ def _shaped(exit_: Exit, cast: Cast, dice: random.Random) -> Ask:
         return Ask(exit_.name, caller, "", path, made.method, made.query, bearer=session, sent=made.sent)
     is_htmx = made.method == "GET" and dice.random() < 0.2
     return Ask(exit_.name, caller, cast.tokens[caller], path, made.method, made.query, made.form, is_htmx)
+
+
+def _parts(exit_: Exit, cast: Cast, dice: random.Random) -> dict[str, str] | None:
+    found = {name: _part(name, kind, cast, dice) for name, kind in exit_.parts}
+    known = {name: value for name, value in found.items() if value is not None}
+    return known if len(known) == len(found) else None
 
 
 def _part(name: str, kind: str, cast: Cast, dice: random.Random) -> str | None:
@@ -243,7 +254,7 @@ def _search(exit_: Exit, caller: str, id_: str, *, cast: Cast, dice: random.Rand
     token = cast.tokens[caller]
     if exit_.name.startswith("fhir:POST"):
         return Ask(exit_.name, caller, token, path, "POST", form=tuple(parse_qsl(asked, keep_blank_values=True)))
-    return Ask(exit_.name, caller, token, path, query=asked)
+    return _by_program(Ask(exit_.name, caller, token, path, query=asked), cast, dice)
 
 
 def _fhir_query(dice: random.Random) -> str:

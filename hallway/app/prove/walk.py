@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from hallway import clock
+from hallway.app.prove import programs
 from hallway.app.prove.cast import PLACE_OF, Cast
 from hallway.consent import actions as consent
 from hallway.consent.denials.blocking import Refusal
@@ -60,6 +61,7 @@ def take(cast: Cast) -> None:
         credential = clients.register(key, cast.callers[key].organization_id).credential
         cast.know("credential", credential)
         cast.know(f"credential_of_{PLACE_OF[key]}", credential)
+    programs.let_in(cast)
     cast.know("rule_id", "US-TREAT")
     cast.know("rule_id", "US-P2-CONSENT")
     for one in (reported, begun, waiting):

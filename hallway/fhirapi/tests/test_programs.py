@@ -170,3 +170,11 @@ def test_an_online_refresh_needs_a_session_that_has_not_idled_out(world):
     with clock.stopped_at(NOW + timedelta(minutes=16)):
         assert granting.use_refresh(issued.refresh, world.app) is None
     assert LoginSession.objects.get().ended_at is None
+
+
+def test_a_program_in_a_browser_may_ask_from_anywhere_but_not_with_the_session_of_another_page():
+    reply = get("/fhir/Patient/x", method="OPTIONS", HTTP_ORIGIN="https://app.example.com")
+    headers = dict(reply.headers)
+    assert (reply.status, headers["Access-Control-Allow-Origin"]) == (204, "*")
+    assert "Authorization" in headers["Access-Control-Allow-Headers"]
+    assert "Access-Control-Allow-Credentials" not in headers

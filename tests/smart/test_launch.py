@@ -12,7 +12,7 @@ from hallway import clock
 from hallway.fhirapi import door
 from hallway.fhirapi.tests.kit import get
 from hallway.identity import signing_keys
-from hallway.web.programs.tests.kit import FHIR, World, form, register
+from tests.smart.kit import FHIR, World, form, register
 
 
 @pytest.fixture

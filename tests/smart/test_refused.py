@@ -16,7 +16,7 @@ from hallway.fhirapi.tests.kit import get
 from hallway.identity import actions as identity
 from hallway.identity import granted, granting, key_sets, queries
 from hallway.identity.app_models import App, AppGrant, AppToken
-from hallway.web.programs.tests.kit import (
+from tests.smart.kit import (
     ASSERTION,
     BACK,
     VERIFIER,

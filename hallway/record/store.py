@@ -190,11 +190,10 @@ def one_value(statement: LiteralString, parameters: Sequence[object]) -> object 
 
 
 def charts_of(patient_ids: Sequence[ResourceId]) -> dict[ResourceId, ChartId]:
-    """Chart of each known Patient id, a merged chart's successor in its place."""
+    """Chart of each known Patient id; a merged chart keeps its own."""
     with cursor() as opened:
         rows = opened.execute(
-            "SELECT patient_id::text, coalesce(merged_into, chart_id) FROM record_chart"
-            " WHERE patient_id = ANY (%s::uuid[])",
+            "SELECT patient_id::text, chart_id FROM record_chart WHERE patient_id = ANY (%s::uuid[])",
             [_array(patient_ids)],
         ).fetchall()
     return {ResourceId(row[0]): ChartId(row[1]) for row in rows}
@@ -275,8 +274,7 @@ def subjects_known_by(tokens: Sequence[str]) -> list[tuple[object, ...]]:
     with cursor() as opened:
         return opened.execute(
             "SELECT DISTINCT c.chart_id, h.birth_on, h.deceased FROM record_token t"
-            " JOIN record_chart found ON found.chart_id = t.chart_id"
-            " JOIN record_chart c ON c.chart_id = coalesce(found.merged_into, found.chart_id)"
+            " JOIN record_chart c ON c.chart_id = t.chart_id"
             " JOIN record_header h ON h.chart_id = c.chart_id"
             " WHERE t.kind = 'Patient' AND t.tokens && %s::text[] ORDER BY 1",
             [list(tokens)],

@@ -1,14 +1,11 @@
 """Relations that hold whatever the facts are: a limit never opens, an end leaves what was before, order says nothing.
 
-A merge of two patients is not here because nothing merges patients yet: ``record_chart.merged_into`` has no writer, and
-the last test fails on the day that it gets one.
+A merge of two patients: ``tests/gate/test_merging.py``.
 """
 
 import random
-import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -25,7 +22,6 @@ from hallway.consent.tables import disclosures, library
 from hallway.consent.tests import town
 from hallway.identity.requester import Role
 from hallway.ids import PractitionerId
-from hallway.record import actions as record
 from hallway.record import queries
 from hallway.record.classes import DataClass
 from tests.gate.questions import form as shown_form
@@ -244,14 +240,3 @@ def test_in_the_database_a_form_taken_back_shows_what_was_visible_before(fresh_d
         actions.revoke_consent(form, "written", by=therapist, expected_version=2)
     with clock.stopped_at(AT + timedelta(minutes=2)):
         assert visible(pcp, chart) == before
-
-
-def test_nothing_merges_patients_yet():
-    writers = [
-        path
-        for path in Path(record.__file__).parents[1].rglob("*.py")
-        if "migrations" not in path.parts
-        and "tests" not in path.parts
-        and re.search(r"merged_into\s*=\s*(%|[a-z_]+[,)])|SET merged_into", path.read_text())
-    ]
-    assert writers == [], "a merge exists: prove here that it never widens what anybody sees"

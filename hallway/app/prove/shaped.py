@@ -104,6 +104,18 @@ def match(cast: Cast, dice: random.Random) -> Shaped:
     return Shaped({}, method="POST", sent=_parameters(named[: dice.choice((1, 2))]))
 
 
+def merge(cast: Cast, dice: random.Random) -> Shaped:
+    """Whether two patients may be merged, one of them hidden or unknown at times. Asked, and not done: it would stay."""
+    pool = [*cast.known["patient_id"] * 3, *cast.known.get("hidden_patient", []), *cast.known.get("nobody", [])]
+    pair = [dice.choice(pool), dice.choice(pool)]
+    named: list[dict[str, object]] = [
+        {"name": name, "valueReference": {"reference": f"Patient/{one}"}}
+        for name, one in zip(("source-patient", "target-patient"), pair, strict=True)
+    ]
+    named.append({"name": "preview", "valueBoolean": True})
+    return Shaped({}, ("leader", "privacy") if dice.random() < 0.8 else (), method="POST", sent=_parameters(named))
+
+
 def _parameters(named: Sequence[object]) -> bytes:
     return json.dumps({"resourceType": "Parameters", "parameter": list(named)}).encode()
 
@@ -115,6 +127,8 @@ SHAPED: dict[str, Callable[[Cast, random.Random], Shaped]] = {
     "consents:why": why,
     "fhir:/fhir/Group/{id}": group,
     "fhir:POST /fhir/Patient/$match": match,
+    "fhir:POST /fhir/Patient/$merge": merge,
+    "fhir:POST /fhir/Patient/$unmerge": merge,
     "review:decide": decide,
     "review:file": paper,
     "review:paper": paper,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from hallway.consent.grants import merged
 from hallway.consent.grants.compiler import GrantRow
 from hallway.consent.law import validity
 from hallway.consent.law.facts import Acting, ChartFacts, Form, Judgement, Limit, Member, Opening, Place, Span, Word
@@ -72,7 +73,7 @@ def load_facts(chart_ids: Sequence[ChartId]) -> list[ChartFacts]:
     asked |= {form.recipient_org for found in forms.values() for form in found}
     known = places(asked)
     acting, words = _acting(ids), _words(ids)
-    return [
+    found = [
         ChartFacts(
             chart_id=chart_id,
             sources=tuple(sources[chart_id]),
@@ -87,6 +88,7 @@ def load_facts(chart_ids: Sequence[ChartId]) -> list[ChartFacts]:
         )
         for chart_id in ids
     ]
+    return merged.joined(found, _limits)
 
 
 def _sources(ids: list[int]) -> dict[int, list[int]]:

@@ -10,6 +10,7 @@ from hallway.consent.grants.compiler import GrantRow
 from hallway.consent.law.facts import ChartFacts
 from hallway.ids import ChartId
 from hallway.record import actions as record
+from hallway.record import linking
 from hallway.storage.connection import transaction
 
 BATCH = 200
@@ -19,15 +20,18 @@ _log = logging.getLogger("hallway.consent")
 def rebuild_grants(chart_ids: Sequence[ChartId]) -> None:
     """Compile the grants of these charts from their facts; raise the epoch of those whose grants changed.
 
-    Takes the charts' locks first, so that two changes at once see one another. Batches are transactions of their own
-    unless the caller has one open.
+    What shuts one chart of a merged patient shuts the others, so these are compiled too. Takes the charts' locks first,
+    so that two changes at once see one another. Batches are transactions of their own unless the caller has one open.
     """
-    ordered = sorted({ChartId(int(chart_id)) for chart_id in chart_ids if int(chart_id) > 0})
+    asked = {ChartId(int(chart_id)) for chart_id in chart_ids if int(chart_id) > 0}
+    linked = linking.linked(sorted(asked)) if asked else {}
+    ordered = sorted(asked.union(*linked.values()))
     for start in range(0, len(ordered), BATCH):
-        _rebuild(ordered[start : start + BATCH])
+        _rebuild(ordered[start : start + BATCH], set(ordered))
 
 
-def _rebuild(chart_ids: list[ChartId]) -> None:
+def _rebuild(chart_ids: list[ChartId], known: set[ChartId]) -> None:
+    """Compile these; ``known`` are all that the caller compiles."""
     now = clock.now()
     with transaction():
         plans.lock(chart_ids)
@@ -35,6 +39,10 @@ def _rebuild(chart_ids: list[ChartId]) -> None:
         changed = plans.replace_grants(compiled, now)
         if changed:
             record.bump_epoch(changed)
+        # A merge that was committed while the locks were waited for has not seen the fact that changes here.
+        late = sorted(set[ChartId]().union(*linking.linked(chart_ids).values()) - known)
+        if late:
+            _rebuild(late, known.union(late))
 
 
 def _compiled(facts: ChartFacts, now: datetime) -> list[GrantRow]:

@@ -61,6 +61,41 @@ def patient_release(asked: Asked, patient_id: ResourceId, *, fresh: bool) -> Rel
     return release_for(asked.requester, chart_id, fresh=fresh)
 
 
+def patient_releases(asked: Asked, patient_id: ResourceId, *, fresh: bool) -> tuple[Release, ...]:
+    """A release for the chart of a patient, then one for each chart merged with it that opens to the asker too.
+
+    Raises NOT_FOUND when the named one does not: whoever may open only the other may not learn that they are one.
+    """
+    first = patient_release(asked, patient_id, fresh=fresh)
+    others = _merged_with(first.chart_id, fresh=fresh)
+    return (first, *(release for chart in others for release in _opened(asked, chart, fresh=fresh)))
+
+
+_merged: dict[tuple[str, ChartId], tuple[datetime, list[ChartId]]] = {}
+
+
+def _merged_with(chart_id: ChartId, *, fresh: bool) -> list[ChartId]:
+    """The charts merged with one, kept as plans are: a merge and its end raise the epochs of both."""
+    key, now = (database_url.current(), chart_id), clock.now()
+    kept = _merged.get(key)
+    if kept is not None and not fresh and abs(now - kept[0]) < KEPT_FOR and not in_transaction():
+        return kept[1]
+    if len(_merged) >= MOST_KEPT:
+        _merged.clear()
+    found = queries.linked([chart_id]).get(chart_id, [])
+    _merged[key] = (now, found)
+    return found
+
+
+def _opened(asked: Asked, chart_id: ChartId, *, fresh: bool) -> tuple[Release, ...]:
+    try:
+        return (release_for(asked.requester, chart_id, fresh=fresh),)
+    except HallwayError as error:
+        if error.kind in (Kind.NOT_FOUND, Kind.GONE):
+            return ()
+        raise
+
+
 def releases(asked: Asked, kind: str, resource_id: ResourceId, *, fresh: bool) -> tuple[Release, ...]:
     """A release for every chart that a resource belongs to. Raises NOT_FOUND unless each of them gives something."""
     charts: list[ChartId] = queries.charts_holding(kind, resource_id)

@@ -298,3 +298,10 @@ def page_of(query: Query, held: Sequence[Stored]) -> list[Stored]:
         keyed = [pair for pair in keyed if in_order(query, pair[0], place) > 0]
     keyed.sort(key=cmp_to_key(lambda left, right: in_order(query, left[0], right[0])))
     return [one for _, one in keyed[: query.limit]]
+
+
+def together(query: Query, pages: Sequence[Sequence[Stored]]) -> list[Stored]:
+    """One page out of several charts' pages of the same search, in its order; with those ahead, as ``find`` gives."""
+    keyed = [(keys_of(query, found_of(one)), one) for page in pages for one in page]
+    keyed.sort(key=cmp_to_key(lambda left, right: in_order(query, left[0], right[0])))
+    return [one for _, one in keyed[: query.limit + query.ahead]]

@@ -5,16 +5,19 @@ session, a family) flows only when every one of them is there and lets it.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
-from operator import itemgetter
 from typing import NamedTuple, cast
 
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId, ResourceId
 from hallway.ledger.lines import Line, line_for
 from hallway.record import store
 from hallway.record.evidence import Release
+from hallway.record.linking import linked as linked  # told from here too
 from hallway.record.matching import place_of as place_of
-from hallway.record.recount import Wanted, hashed
+from hallway.record.matching import together as together
+from hallway.record.recount import Wanted as Wanted
+from hallway.record.recount import hashed, newest_first, page
 from hallway.record.recount import items_of as items_of  # told from here too: it is a read of the record
 from hallway.record.resources import fold
 from hallway.record.searching import count_found as count_found
@@ -56,24 +59,19 @@ def read_chart(
     )
     found = store.stored_rows(rows)
     if limit is None:
-        found = _newest_first(found)
+        found = newest_first(found)
     return found
 
 
-_DATED_AT = itemgetter(Stored._fields.index("dated_at"), Stored._fields.index("id"))
-_ID = itemgetter(Stored._fields.index("id"))
+def read_slice(release: Release, wanted: Wanted, *, route: str = "", ahead: int = 0) -> list[Stored]:
+    """What of the chart lies within the bounds of ``wanted``, newest first; its line says just that.
 
-
-def _newest_first(found: list[Stored]) -> list[Stored]:
-    """Dated rows from the newest, then the undated, each by id: an order that follows from what is shown alone.
-
-    Rows as they lie would follow from what is hidden too.
+    ``ahead`` more are looked up that the caller will not give out. Raises as ``read_chart``.
     """
-    dated = [row for row in found if row.dated_at is not None]
-    dated.sort(key=_DATED_AT, reverse=True)
-    if len(dated) < len(found):
-        dated += sorted((row for row in found if row.dated_at is None), key=_ID, reverse=True)
-    return dated
+    parameters = {**store.plan_parameters((release,)), "kinds": _kinds(wanted.kinds or None)}
+    line = _line(release, "read", route=route, wanted=wanted)
+    rows = store.released(store.READ, {**parameters, "since": None, "limit": None}, line)
+    return list(page(replace(wanted, limit=wanted.limit and wanted.limit + ahead), store.stored_rows(rows)))
 
 
 def read_one(

@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import NamedTuple, cast
 
 from hallway.errors import HallwayError, Kind
@@ -51,6 +52,12 @@ class Wanted:
     since: datetime | None = None
     tokens: tuple[str, ...] = ()
     after: tuple[datetime | None, str] | None = None
+    begins: datetime | None = None
+    """From this clinical instant on, and what has none."""
+    ends: datetime | None = None
+    """Before this clinical instant, and what has none."""
+    updated: datetime | None = None
+    """Stored after this instant."""
     query: str = ""
     """A typed search as ``retelling`` writes it, in place of tokens and cursor."""
     items: tuple[tuple[str, int], ...] | None = None
@@ -68,6 +75,8 @@ class Wanted:
         words = [",".join(self.kinds)]
         words += [f"n{self.limit}"] if self.limit else []
         words += [f"s{self.since.isoformat()}"] if self.since else []
+        bounds = (("f", self.begins), ("e", self.ends), ("u", self.updated))
+        words += [f"{letter}{bound.isoformat()}" for letter, bound in bounds if bound]
         words += [f"q{token}" for token in self.tokens]
         words += [f"c{self.query}"] if self.query else []
         if self.after:
@@ -98,12 +107,17 @@ def wanted(text: str) -> Wanted:
     return found
 
 
+_BOUNDS = {"f": "begins", "e": "ends", "u": "updated"}
+
+
 def _narrowed(found: Wanted, letter: str, value: str) -> Wanted:
     match letter:
         case "n":
             return replace(found, limit=int(value))
         case "s":
             return replace(found, since=datetime.fromisoformat(value))
+        case "f" | "e" | "u":
+            return replace(found, **{_BOUNDS[letter]: datetime.fromisoformat(value)})
         case "q":
             return replace(found, tokens=(*found.tokens, value))
         case "c":
@@ -160,19 +174,49 @@ def _matching(act: str, asked: Wanted, rows: Sequence[tuple[Stored, bool]]) -> I
             return iter(retelling.page_of(asked.kinds[0], asked.query, of_kind, limit=asked.limit))
         except (ValueError, KeyError, IndexError, TypeError) as error:
             raise _untold() from error
-    return _page(asked, [one for one, newest in of_kind if newest])
+    return page(asked, [one for one, newest in of_kind if newest])
 
 
-def _page(asked: Wanted, current: Sequence[Stored]) -> Iterator[Stored]:
+def page(asked: Wanted, current: Sequence[Stored]) -> Iterator[Stored]:
     """Current versions within the bounds, newest first."""
-    found = [one for one in current if asked.since is None or (one.dated_at and one.dated_at >= asked.since)]
+    bounded = asked.since or asked.begins or asked.ends or asked.updated
+    found = [one for one in current if _within(asked, one)] if bounded else list(current)
     if asked.tokens:
         found = [one for one in found if set(asked.tokens) <= set(hashed(_tokens(one)))]
-    found.sort(key=_place, reverse=True)
+    found = newest_first(found)
     if asked.after:
         last = (asked.after[0] or _BEFORE_ALL, asked.after[1])
         found = [one for one in found if _place(one) < last]
     return iter(found[: asked.limit or None])
+
+
+_DATED_AT = itemgetter(Stored._fields.index("dated_at"), Stored._fields.index("id"))
+_ID = itemgetter(Stored._fields.index("id"))
+
+
+def newest_first(found: list[Stored]) -> list[Stored]:
+    """Dated rows from the newest, then the undated, each by id: an order that follows from what is shown alone.
+
+    Rows as they lie would follow from what is hidden too.
+    """
+    dated = [row for row in found if row.dated_at is not None]
+    dated.sort(key=_DATED_AT, reverse=True)
+    if len(dated) < len(found):
+        dated += sorted((row for row in found if row.dated_at is None), key=_ID, reverse=True)
+    return dated
+
+
+def _within(asked: Wanted, one: Stored) -> bool:
+    """Whether a version lies within the bounds of time."""
+    if asked.updated is not None and one.updated_at <= asked.updated:
+        return False
+    if one.dated_at is None:
+        return asked.since is None
+    return (
+        (asked.since is None or one.dated_at >= asked.since)
+        and (asked.begins is None or one.dated_at >= asked.begins)
+        and (asked.ends is None or one.dated_at < asked.ends)
+    )
 
 
 def _place(one: Stored) -> tuple[datetime, str]:

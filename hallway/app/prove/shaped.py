@@ -105,7 +105,7 @@ def match(cast: Cast, dice: random.Random) -> Shaped:
 
 
 def merge(cast: Cast, dice: random.Random) -> Shaped:
-    """Whether two patients may be merged, one of them hidden or unknown at times. Asked, and not done: it would stay."""
+    """Whether two patients may be merged, one hidden or unknown at times. Asked and not done: it would stay."""
     pool = [*cast.known["patient_id"] * 3, *cast.known.get("hidden_patient", []), *cast.known.get("nobody", [])]
     pair = [dice.choice(pool), dice.choice(pool)]
     named: list[dict[str, object]] = [

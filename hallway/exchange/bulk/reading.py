@@ -67,12 +67,8 @@ class Asked:
 
 def of_chart(asked: Asked, release: Release) -> list[Stored]:
     """What the release lets flow of the types asked for; one line of the ledger in the statement that reads."""
-    found = record.read_chart(release, kinds=asked.kinds or None, route=ROUTE)
-    return [one for one in found if asked.opens(one.kind) and _is_new(asked, one)]
-
-
-def _is_new(asked: Asked, one: Stored) -> bool:
-    return asked.since is None or one.updated_at > asked.since
+    found = record.read_slice(release, record.Wanted(asked.kinds, updated=asked.since), route=ROUTE)
+    return [one for one in found if asked.opens(one.kind)]
 
 
 def shared(asked: Asked) -> Sequence[Stored]:

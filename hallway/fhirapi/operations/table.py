@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.interactions import group
+from hallway.fhirapi.interactions import everything, group
 from hallway.fhirapi.operations import export, match, merge
 from hallway.fhirapi.sent import JSON
 
@@ -34,6 +34,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("/fhir/exports/{id}", export.status),
     Operation("/fhir/exports/{id}", export.cancel, "DELETE"),
     Operation("/fhir/exports/{id}/{file}", export.file),
+    _posted("/fhir/Patient/{id}/$everything", everything.answer),
     _posted("/fhir/Patient/$match", match.answer),
     _posted("/fhir/Patient/$merge", merge.answer),
     _posted("/fhir/Patient/$unmerge", merge.answer_undo),

@@ -136,7 +136,7 @@ def _merged(found: list[Stored], wanted: results.Results) -> list[Stored]:
 def _owed(here: Ground, found: Sequence[Stored], *, fresh: bool) -> notices.Owed:
     """The notices that law makes travel with the answer; over many charts, by the charts of what is not general."""
     if here.release is not None:
-        return notices.owed([here.release], found)
+        return notices.owed([here.release, *here.merged], found)
     labelled = [one for one in found if one.mask & ~1]
     releases = {
         release.chart_id: release

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("record", "0006_index_columns")]
+    dependencies = [("record", "0007_sorted_patients")]
     operations = [
         migrations.RunSQL(
             ["CREATE INDEX record_chart_merged ON record_chart (merged_into) WHERE merged_into IS NOT NULL"],

@@ -23,7 +23,7 @@ from hallway.record.recount import Wanted, items_text
 from hallway.record.stored import Stored
 from hallway.storage.connection import Cursor, cursor, transaction
 
-SORTS: Mapping[str, frozenset[str]] = {"Patient": frozenset({"family", "given", "name", "birthdate"})}
+SORTS: Mapping[str, frozenset[str]] = {"Patient": frozenset({"family", "birthdate"})}
 """Parameters by which a search over all charts may be sorted: those that have an index of their own."""
 _GRANT = """gate.source_org AS way_source, gate.allow & %(gate_mask)s::bigint AS way_allow,
     CASE gate.author WHEN -1 THEN %(gate_practitioner)s::int ELSE gate.author END AS way_author,
@@ -71,7 +71,10 @@ def find_across(requester: Requester, query: Query, *, purpose: Purpose | None =
     gated = grant_parameters(requester, query.kind, purpose)
     with transaction(), cursor() as opened:
         picked = finding.page(query, _rows(opened, query, bound, gated), bound)
+        # One plan for any values: what an index should be asked is decided above, and planning takes long.
+        opened.execute("SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
         found = _read(opened, query, picked, {**bound.values, **gated, "kind": query.kind})
+        opened.execute("SELECT set_config('plan_cache_mode', 'auto', true)")
         others = _other_ways(opened, [row for row in found if row.several], gated)
         told = found[: query.limit]
         stated = str(gate.purpose_for(requester, purpose) or "")
@@ -103,7 +106,7 @@ def _refuse_sorts(query: Query) -> None:
             "H-CON-090",
             what="A search over all patients cannot be sorted by that.",
             undone="Nothing was searched.",
-            to_do="Name one patient, or sort by one of _id, _lastUpdated, date or, for patients, name or birthdate.",
+            to_do="Name one patient, or sort by one of _id, _lastUpdated, date or, for patients, family or birthdate.",
         )
 
 
@@ -111,20 +114,30 @@ def _rows(opened: Cursor, query: Query, bound: Bound, gated: Mapping[str, object
     """The candidates, come by in the cheapest way."""
     wanted = matching.plain(query.kind, query.criteria)
     places = crossing.indexable(query.kind, wanted)
-    found = {place: statistics.estimated(opened, query, place) for place in places}
+    found = {place: statistics.estimated(opened, query, wanted[place]) for place in places}
     through = min(found, key=lambda place: found[place], default=-1)
-    of_kind = statistics.estimated(opened, query, -1)
+    counts = _counts(opened, query, gated, rarest=found.get(through))
+    most = counts.of_kind if counted else query.limit + query.ahead
+    taken = crossing.way(counts, int(most), has_index=through >= 0)
+    if counted and taken is not Way.THROUGH:
+        taken = Way.IN_ORDER
+    return crossing.rows(query, bound, _ON_INDEX, taken=taken, through=through)
+
+
+def _counts(opened: Cursor, query: Query, gated: Mapping[str, object], *, rarest: float | None) -> crossing.Counts:
+    of_kind = statistics.estimated(opened, query)
     counts = crossing.Counts(
         of_kind=of_kind,
-        rarest=min(found.get(through, of_kind), of_kind),
+        rarest=of_kind if rarest is None else min(rarest, of_kind),
         charts=statistics.charts(opened),
         open_charts=statistics.counted(opened, _CHARTS, gated),
     )
-    most = of_kind if counted else query.limit + query.ahead
-    taken = crossing.way(counts, int(most), has_index=through >= 0)
-    if counted and taken is Way.BY_CHART:
-        taken = Way.IN_ORDER
-    return crossing.rows(query, bound, _ON_INDEX, taken=taken, through=through)
+    window = crossing.window(query)
+    if window is None:
+        return counts
+    marks, low, high = window
+    marked = statistics.estimated(opened, query, marks)
+    return counts._replace(days=statistics.days(opened, query, low, high), marked=marked)
 
 
 def _read(opened: Cursor, query: Query, picked: str, parameters: Mapping[str, object]) -> list[_Row]:

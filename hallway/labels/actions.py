@@ -22,7 +22,7 @@ from hallway.record.stored import Stored
 from hallway.standards.fhir import r4
 from hallway.standards.fhir.compartment import SHARED_KINDS
 from hallway.standards.fhir.dates import dated_at
-from hallway.standards.fhir.search import index
+from hallway.standards.fhir.search import index, wide
 
 _OF_A_VISIT = int(OF_A_VISIT)
 P = ParamSpec("P")
@@ -69,6 +69,9 @@ def relabelled(stored: Stored, charts: Sequence[ChartId], *, mask: int, basis: t
 
 def _labelled(draft: Draft, charts: tuple[ChartId, ...], judged: tuple[Judgement, Judgement]) -> Labelled:
     found, ranges = index(draft.kind, draft.resource, draft.meta)
+    dated = dated_at(draft.kind, draft.resource)
+    if ranges and (marks := wide(draft.kind, ranges, dated)):
+        found = (*found, *marks)
     own, judgement = judged
     if names := draft.about():
         found = (*found, *(f"{NAMES}{kind}/{rid}" for kind, rid in sorted(names)))
@@ -85,7 +88,7 @@ def _labelled(draft: Draft, charts: tuple[ChartId, ...], judged: tuple[Judgement
         meta=draft.meta,
         tokens=found,
         ranges=ranges,
-        dated_at=dated_at(draft.kind, draft.resource),
+        dated_at=dated,
         basis=judgement.basis,
     )
 

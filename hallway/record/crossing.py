@@ -7,11 +7,13 @@ Opens to ``record`` and ``consent`` only.
 
 from collections.abc import Sequence
 from enum import StrEnum
+from math import inf
 from typing import NamedTuple
 
 from hallway.record import criteria, finding, matching
 from hallway.record.criteria import Criterion, Query
 from hallway.record.finding import Bound
+from hallway.standards.fhir import search
 
 
 class Way(StrEnum):
@@ -21,6 +23,8 @@ class Way(StrEnum):
     """By one rare criterion, through its own index; then sorted."""
     IN_ORDER = "in order"
     """Along the index of the order asked for, until the page is full."""
+    BY_DAY = "by day"
+    """The same along the index of days, between the bounds of a date that is looked for."""
     BY_CHART = "by chart"
     """Chart by chart of the few that are open; then merged."""
 
@@ -33,6 +37,10 @@ class Counts(NamedTuple):
     """Rows of the type that the rarest criterion finds by its own index; as many as ``of_kind`` where none can."""
     charts: float
     open_charts: float
+    days: float = -1
+    """Rows of the type between the bounds of a date that is looked for; below zero without one."""
+    marked: float = 0
+    """Rows of the type of which such bounds say nothing."""
 
 
 _THROUGH_COST, _ORDER_COST, _CHART_COST, _CHART_ROW_COST = 14.0, 8.0, 60.0, 3.0
@@ -44,12 +52,17 @@ def way(counts: Counts, wanted: int, *, has_index: bool) -> Way:
     share = max(min(counts.rarest / max(counts.of_kind, 1), 1), 1e-9)
     is_open = max(min(counts.open_charts / max(counts.charts, 1), 1), 1e-9)
     a_chart = counts.of_kind / max(counts.charts, 1)
+    steps = wanted / (share * is_open)
+    # Without its bounds a walk first passes whatever is newer: half of the rest, for want of better knowledge.
+    passed = (counts.of_kind - counts.days) / 2 if counts.days >= 0 else 0
     costs = {
-        Way.IN_ORDER: _ORDER_COST * min(wanted / (share * is_open), counts.of_kind),
+        Way.IN_ORDER: _ORDER_COST * min(steps + passed, counts.of_kind),
         Way.BY_CHART: counts.open_charts * (_CHART_COST + _CHART_ROW_COST * a_chart),
     }
     if has_index:
         costs[Way.THROUGH] = _THROUGH_COST * counts.rarest
+    if counts.days >= 0:
+        costs[Way.BY_DAY] = _ORDER_COST * min(steps, counts.days) + _THROUGH_COST * counts.marked
     return min(costs, key=lambda one: costs[one])
 
 
@@ -66,17 +79,29 @@ def _is_indexable(kind: str, one: Criterion) -> bool:
             return kind == "Patient" and not within and all(any_of)
         case criteria.Ids():
             return True
+        case criteria.Spans(code, _):
+            return kind == "Patient" and code == "birthdate"
         case _:
             return isinstance(one, criteria.Updated)
 
 
-def candidates(query: Query, bound: Bound, through: int) -> str:
-    """A query for the candidates of one criterion alone, to be counted by the planner's statistics."""
-    wanted = matching.plain(query.kind, query.criteria)
-    tests = ["t.kind = %(kind)s::text"]
-    if through >= 0:
-        tests.append(finding.conditions([wanted[through]], bound, through=0)[0])
+def _of_kind(query: Query) -> str:
+    """A patient's own indexes are of that type alone: the planner must see the word. Any other type is a value."""
+    return "t.kind = 'Patient'" if query.kind == "Patient" else "t.kind = %(kind)s::text"
+
+
+def candidates(query: Query, bound: Bound, one: Criterion | None) -> str:
+    """A query for what one criterion finds by its index, to be counted by the planner's statistics."""
+    tests = [_of_kind(query)]
+    if one is not None:
+        tests.append(finding.conditions([one], bound, through=0)[0])
     return f"SELECT 1 FROM record_token t WHERE {' AND '.join(tests)}"
+
+
+def days(low: float, high: float, bound: Bound) -> str:
+    """The same for a window of days."""
+    first, last = (bound.put(finding.instant(end), "timestamptz") for end in (low, high))
+    return f"SELECT 1 FROM record_token t WHERE t.kind = %(kind)s::text AND t.dated_at BETWEEN {first} AND {last}"
 
 
 class Gate(NamedTuple):
@@ -91,21 +116,80 @@ def rows(query: Query, bound: Bound, gate: Gate, *, taken: Way, through: int) ->
     """Rows that are looked for and flow, ready for ``finding.page``."""
     wanted = matching.plain(query.kind, query.criteria)
     place = through if taken is Way.THROUGH else -1
-    # A patient's own indexes are of that type alone: the planner must see the word. Any other type is a value.
-    of_kind = "t.kind = 'Patient'" if query.kind == "Patient" else "t.kind = %(kind)s::text"
-    tests = [of_kind, "t.chart_id > 0", *finding.conditions(wanted, bound, through=place)]
+    tests = [_of_kind(query), "t.chart_id > 0", *finding.conditions(wanted, bound, through=place)]
     if query.updated_before is not None:
         tests.append(f"t.updated_at < {bound.put(query.updated_before, 'timestamptz')}")
-    columns, test = finding.keyed(query), " AND ".join(tests)
-    gated = f"{gate.lateral} WHERE {test} AND {gate.everywhere}"
+    parts = _Parts(query, bound, gate, finding.keyed(query), " AND ".join(tests))
     if taken is Way.THROUGH:
-        found = _found(wanted[through], test, bound)
-        return f"SELECT {columns} FROM ({found}) AS t {gate.lateral} WHERE {gate.everywhere}"
-    if taken is Way.IN_ORDER:
-        return f"SELECT {columns} FROM {_walked(query)} {gated}"
-    one_chart = f"SELECT {columns} FROM record_token t {gated} AND t.chart_id = o.chart_id OFFSET 0"
-    few = f"WHERE {finding.beyond(query, bound)} ORDER BY {finding.ordered(query)} LIMIT {query.limit + query.ahead}"
-    return f"SELECT k.* FROM ({gate.charts}) AS o CROSS JOIN LATERAL (SELECT * FROM ({one_chart}) AS k {few}) AS k"
+        return _through(parts, wanted[through])
+    if taken is Way.BY_CHART:
+        one_chart = f"{parts.walk('record_token t')} AND t.chart_id = o.chart_id OFFSET 0"
+        return f"SELECT k.* FROM ({gate.charts}) AS o CROSS JOIN LATERAL ({parts.few(one_chart)}) AS k"
+    if taken is Way.BY_DAY:
+        return _by_day(parts)
+    return parts.walk(_walked(query))
+
+
+class _Parts(NamedTuple):
+    """What every way is made of."""
+
+    query: Query
+    bound: Bound
+    gate: Gate
+    columns: str
+    test: str
+
+    def walk(self, place: str) -> str:
+        """Rows of a place, each gated as it is met."""
+        gated = f"{self.gate.lateral} WHERE {self.test} AND {self.gate.everywhere}"
+        return f"SELECT {self.columns} FROM {place} {gated}"
+
+    def apart(self) -> str:
+        """The test, with the type kept from the index: what is rare is not to be looked up among all of its type."""
+        of_kind = _of_kind(self.query)
+        return self.test.replace(of_kind, f"(({of_kind}) IS TRUE)", 1)
+
+    def few(self, rows: str) -> str:
+        """As many of these rows as can stand on the page."""
+        query = self.query
+        beyond, order = finding.beyond(query, self.bound), finding.ordered(query)
+        names = ", ".join(("chart_id", "resource_id", *(f"k{place}" for place in range(len(matching.sorts(query))))))
+        return f"SELECT {names} FROM ({rows}) AS k WHERE {beyond} ORDER BY {order} LIMIT {query.limit + query.ahead}"
+
+    def sorted(self, place: str, test: str) -> str:
+        """Candidates of a place in order first, then the gate, until the page is full; OFFSET 0 keeps them apart."""
+        columns = f"{self.columns}, t.kind, t.mask, t.source_org, t.author, t.several"
+        order = finding.ordered(self.query)
+        found = f"SELECT {columns} FROM {place} WHERE {test}"
+        found = f"SELECT * FROM ({found}) AS k WHERE {finding.beyond(self.query, self.bound)} ORDER BY {order} OFFSET 0"
+        return f"SELECT t.* FROM ({found}) AS t {self.gate.lateral} WHERE {self.gate.everywhere}"
+
+
+def window(query: Query) -> tuple[criteria.Tokens, float, float] | None:
+    """The bounds of a walk along the days, and what marks the rows of which they say nothing; None without any."""
+    if matching.sorts(query)[0].by != "dated":
+        return None
+    found: tuple[criteria.Tokens, float, float] | None = None
+    for one in matching.plain(query.kind, query.criteria):
+        ends = finding.window(one) if isinstance(one, criteria.Spans) and one.code in search.DAYS else None
+        if isinstance(one, criteria.Spans) and ends:
+            marks = criteria.Tokens((f"{search.WIDE}{query.kind}.{one.code}",))
+            if found is None:
+                found = marks, *ends
+            elif found[0] == marks:
+                found = marks, max(found[1], ends[0]), min(found[2], ends[1])
+    return found
+
+
+def _by_day(parts: _Parts) -> str:
+    """Along the days between the bounds; and beside them, by their mark, the rows whose day says nothing."""
+    marks, low, high = window(parts.query) or (criteria.Tokens(()), -inf, inf)
+    first, last = (parts.bound.put(finding.instant(end), "timestamptz") for end in (low, high))
+    [marked] = finding.conditions([marks], parts.bound, through=0)
+    [unmarked] = finding.conditions([marks._replace(none=True)], parts.bound)
+    days = f"{parts.walk('record_token t')} AND t.dated_at BETWEEN {first} AND {last} AND {unmarked}"
+    beside = parts.sorted("record_token t", f"{parts.apart()} AND {marked}")
+    return f"({parts.few(days)}) UNION ALL ({parts.few(beside)})"
 
 
 def _walked(query: Query) -> str:
@@ -118,13 +202,15 @@ def _walked(query: Query) -> str:
     )
 
 
-def _found(one: Criterion, test: str, bound: Bound) -> str:
-    """The candidates first, whatever the planner thinks of what follows; OFFSET 0 keeps the two apart."""
+def _through(parts: _Parts, one: Criterion) -> str:
+    """The candidates first, whatever the planner thinks of what follows."""
     if not isinstance(one, criteria.Ids):
-        return f"SELECT t.* FROM record_token t WHERE {test} OFFSET 0"
+        by_tokens = isinstance(one, criteria.Tokens | criteria.Texts)
+        return parts.sorted("record_token t", parts.apart() if by_tokens else parts.test)
     named = "{" + ",".join(one for one in one.any_of if finding.is_uuid(one)) + "}"
-    return (
-        "SELECT t.* FROM record_id i JOIN record_token t ON t.chart_id = i.chart_id AND t.kind = i.kind"
-        f" AND t.resource_id = i.resource_id WHERE i.resource_id = ANY ({bound.put(named, 'uuid[]')})"
-        f" AND i.kind = %(kind)s::text AND {test} OFFSET 0"
+    place = (
+        "record_id i JOIN record_token t ON t.chart_id = i.chart_id AND t.kind = i.kind"
+        f" AND t.resource_id = i.resource_id AND i.resource_id = ANY ({parts.bound.put(named, 'uuid[]')})"
+        " AND i.kind = %(kind)s::text"
     )
+    return parts.sorted(place, parts.test)

@@ -8,6 +8,7 @@ whether tokens are found through their own index (``through``), and the walk of 
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from math import inf
 from uuid import UUID
 
 from hallway.record import criteria, matching
@@ -61,7 +62,8 @@ def _condition(one: Criterion, bound: Bound, *, through: bool = False) -> str:
             return _text(one, bound, through=through)
         case criteria.Spans(code, any_of):
             tests = " OR ".join(_compared(span, bound) for span in any_of)
-            return (
+            begins = f"{born(one, bound)} AND " if through else ""
+            return begins + (
                 "EXISTS (SELECT 1 FROM unnest(t.range_codes, t.lows, t.highs, t.units) AS v (code, low, high, unit)"
                 f" WHERE v.code = {bound.put(code, 'text')} AND ({tests}))"
             )
@@ -97,6 +99,31 @@ def is_uuid(text: str) -> bool:
         return str(UUID(text)) == text
     except ValueError:
         return False
+
+
+def window(one: criteria.Spans) -> tuple[float, float] | None:
+    """First and last microsecond of the days that may meet it, where what it looks at lasts a day at most.
+
+    None where nothing is bounded.
+    """
+    lows = [-inf if span.compare in _BELOW else span.low - search.A_DAY for span in one.any_of]
+    highs = [inf if span.compare in _ABOVE else span.high + search.A_DAY for span in one.any_of]
+    if not lows or any(span.compare is Compare.NE for span in one.any_of):
+        return None
+    ends = (min(lows), max(highs))
+    return None if ends == (-inf, inf) else ends
+
+
+_BELOW = frozenset({Compare.LT, Compare.LE, Compare.EB})
+_ABOVE = frozenset({Compare.GT, Compare.GE, Compare.SA})
+
+
+def born(one: criteria.Spans, bound: Bound) -> str:
+    """The bounds within which a birth date must begin: a year is the least that one can say."""
+    ends = window(one)
+    low, high = (ends[0] - 366 * search.A_DAY, ends[1]) if ends else (-inf, inf)
+    key = "record_lowest(t.range_codes, t.lows, 'birthdate')"
+    return f"{key} >= {bound.put(low, 'float8')} AND {key} <= {bound.put(high, 'float8')}"
 
 
 def beginnings(one: criteria.Texts) -> list[str]:

@@ -13,11 +13,11 @@ from hallway.record.writing import range_columns
 from hallway.standards.fhir import codec, search
 from hallway.storage.connection import cursor, transaction
 
-VERSION = 1
+VERSION = 2
 """Raise it with every change of what ``standards.fhir.search`` extracts: stored rows are written anew then."""
 
 _ROWS = """
-SELECT r.kind, r.resource_id::text, r.meta, r.body, t.tokens FROM record_resource r
+SELECT r.kind, r.resource_id::text, r.meta, r.body, r.dated_at, t.tokens FROM record_resource r
 JOIN record_token t ON t.chart_id = r.chart_id AND t.kind = r.kind AND t.resource_id = r.resource_id
 WHERE r.chart_id = %s::bigint
 """
@@ -49,9 +49,10 @@ def _reindex_chart(chart_id: ChartId) -> int:
     with transaction(), cursor() as opened:
         lock_charts(opened, [chart_id])
         rows = opened.execute(_ROWS, [chart_id]).fetchall()
-        for kind, resource_id, meta, body, held in rows:
+        for kind, resource_id, meta, body, dated_at, held in rows:
             tokens, found = search.index(kind, codec.decode(body), meta)
             marks = [token for token in held if token.startswith((NAMES, OWN))]
+            marks += search.wide(kind, found, dated_at)
             opened.execute(_PUT, [[*tokens, *marks], *range_columns(found), chart_id, kind, resource_id])
         shut_wall(opened)
     return len(rows)

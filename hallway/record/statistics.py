@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from hallway import clock
-from hallway.record import crossing, matching
-from hallway.record.criteria import Query
+from hallway.record import crossing
+from hallway.record.criteria import Criterion, Query
 from hallway.record.finding import Bound
 from hallway.storage import database_url
 from hallway.storage.connection import Cursor
@@ -20,14 +20,18 @@ _MOST_KEPT, _MOST_COUNTED = 5_000, 20_000
 _kept: dict[tuple[str, object], tuple[datetime, float]] = {}
 
 
-def estimated(opened: Cursor, query: Query, place: int) -> float:
-    """Rows of the type that the plain criterion at ``place`` finds; without one (-1), rows of the type."""
-    wanted = matching.plain(query.kind, query.criteria)
+def estimated(opened: Cursor, query: Query, one: Criterion | None = None) -> float:
+    """Rows of the type that a plain criterion finds; without one, rows of the type."""
     bound = Bound()
-    statement = f"EXPLAIN (FORMAT JSON) {crossing.candidates(query, bound, place)}"
-    return _known(
-        opened, (query.kind, wanted[place] if place >= 0 else None), statement, {**bound.values, "kind": query.kind}
-    )
+    text = crossing.candidates(query, bound, one)
+    return _known(opened, (query.kind, one), f"EXPLAIN (FORMAT JSON) {text}", {**bound.values, "kind": query.kind})
+
+
+def days(opened: Cursor, query: Query, low: float, high: float) -> float:
+    """Rows of the type between two microseconds."""
+    bound = Bound()
+    text = f"EXPLAIN (FORMAT JSON) {crossing.days(low, high, bound)}"
+    return _known(opened, (query.kind, low, high), text, {**bound.values, "kind": query.kind})
 
 
 def charts(opened: Cursor) -> float:

@@ -14,9 +14,9 @@ from hallway.ledger import plans
 from hallway.record import actions as record
 from hallway.record import crossing, matching, queries, recount
 from hallway.record.classes import DataClass
-from hallway.record.criteria import Query, Sort, Tokens
+from hallway.record.criteria import Query, Sort, Spans, Tokens
 from hallway.record.crossing import Counts, Way
-from hallway.record.tests.test_finding import a_query, made, new_id, newest_line
+from hallway.record.tests.test_finding import a_date, a_query, made, new_id, newest_line
 
 MASKS = (DataClass.GENERAL, DataClass.GENERAL | DataClass.MH, DataClass.GENERAL | DataClass.PART2)
 
@@ -71,6 +71,11 @@ def flowing(requester, kind, charts):
     return list(found.values())
 
 
+def a_sort(dice, kind):
+    sorts = {"Patient": ("family", "birthdate", "id"), "Observation": ("dated", "updated", "id")}[kind]
+    return (Sort(dice.choice(sorts), dice.random() < 0.5),) if dice.random() < 0.7 else ()
+
+
 def names(found):
     return [(one.kind, one.id, one.version) for one in found]
 
@@ -80,7 +85,11 @@ def test_over_all_charts_is_found_what_flows_chart_by_chart(world, taken, monkey
     callers, charts = world
     dice = random.Random(f"across {taken}")
     if taken is not None:
-        forced = lambda counts, wanted, has_index: taken if has_index or taken is not Way.THROUGH else Way.IN_ORDER  # noqa: E731
+
+        def forced(counts, wanted, has_index):
+            can = {Way.THROUGH: has_index, Way.BY_DAY: counts.days >= 0}
+            return taken if can.get(taken, True) else Way.IN_ORDER
+
         monkeypatch.setattr(crossing, "way", forced)
     by_caller = {(one, kind): flowing(one, kind, charts) for one in callers for kind in ("Observation", "Patient")}
     known = [one.id for found in by_caller.values() for one in found] + [new_id(), new_id()]
@@ -88,8 +97,10 @@ def test_over_all_charts_is_found_what_flows_chart_by_chart(world, taken, monkey
     for _ in range(60):
         caller, kind = dice.choice(callers), dice.choice(("Observation", "Observation", "Patient"))
         query = a_query(dice, kind, known)
-        sorts = {"Patient": ("family", "birthdate", "id", "name"), "Observation": ("dated", "updated", "id")}[kind]
-        query = query._replace(sort=(Sort(dice.choice(sorts), dice.random() < 0.5),) if dice.random() < 0.7 else ())
+        query = query._replace(sort=a_sort(dice, kind))
+        if taken is Way.BY_DAY and kind == "Observation":
+            sort = dice.choice(((), (Sort("dated"),)))
+            query = query._replace(criteria=(*query.criteria, Spans("date", (a_date(dice),))), sort=sort)
         whole = matching.page_of(query._replace(limit=1000), by_caller[caller, kind])
         got = []
         asked = query
@@ -159,6 +170,8 @@ def test_a_copy_in_the_index_that_drifted_gives_nothing_out(world):
         (Counts(5_000_000, 5_000_000, 100_000, 100_000), 20, False, Way.IN_ORDER),
         (Counts(5_000_000, 5_000_000, 100_000, 100), 20, False, Way.BY_CHART),
         (Counts(5_000_000, 2_000_000, 100_000, 0), 20, True, Way.BY_CHART),
+        (Counts(600_000, 600_000, 100_000, 100_000, days=16_000, marked=5), 20, False, Way.BY_DAY),
+        (Counts(600_000, 600_000, 100_000, 100_000, days=590_000, marked=50_000), 20, False, Way.IN_ORDER),
         (Counts(50, 50, 1, 1), 20, True, Way.IN_ORDER),
     ],
 )

@@ -29,7 +29,7 @@ from hallway.record.criteria import (
 )
 from hallway.record.evidence import Clause, Labelled
 from hallway.record.tests.test_store import ANNA, GENERAL, MH, NOW, new_id, release
-from hallway.standards.fhir import codec, ranges, search
+from hallway.standards.fhir import codec, dates, ranges, search
 from hallway.storage.connection import cursor
 
 PART2 = int(DataClass.PART2)
@@ -86,7 +86,9 @@ def made(dice, kind, chart, *, charts=None, rid=None):
     body = codec.encode(resource)
     meta = dice.choice((b"", b'"tag":[{"system":"s","code":"t"}],"source":"urn:x"'))
     tokens, held = search.index(kind, resource, meta)
-    dated = None if dice.random() < 0.3 else NOW - timedelta(hours=dice.randrange(4))
+    dated = dates.dated_at(kind, resource) if dice.random() < 0.6 else None
+    dated = NOW - timedelta(hours=dice.randrange(4)) if dice.random() < 0.3 else dated
+    tokens = (*tokens, *search.wide(kind, held, dated))
     return Labelled(
         kind, rid or new_id(), charts or (chart,), ids.OrganizationId(dice.choice((10, 11))),
         ids.PractitionerId(dice.choice((0, 3))), dice.choice(MASKS), body, meta, tokens, dated, ("test",), held,

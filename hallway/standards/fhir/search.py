@@ -8,7 +8,8 @@ kept twice: see ``EITHER`` and ``TOGETHER``.
 
 import csv
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from importlib import resources as package_files
 from typing import NamedTuple, cast
@@ -331,6 +332,33 @@ def index(kind: str, resource: Json, meta: bytes = b"") -> Index:
     if meta:
         out |= meta_tokens(meta)
     return Index(_fitting(out), tuple(dict.fromkeys(held)))
+
+
+DAYS = frozenset({
+    "date", "onset-date", "authoredon", "authored-on", "occurrence", "started", "sent", "recorded", "created",
+    "start-date", "effective-time",
+})  # fmt: skip
+"""Date parameters that mostly mean the day by which a resource is ordered (``dates.dated_at``)."""
+A_DAY = 24 * 3600 * 1_000_000
+
+
+def wide(kind: str, held: Sequence[Range], dated_at: datetime | None) -> list[str]:
+    """Marks for what lies under a parameter of ``DAYS`` and is not that day, or lasts longer than one.
+
+    Without such a mark a search by that parameter may walk along the index of days, within its bounds and a day.
+    """
+    dated = None if dated_at is None else ranges.microseconds(dated_at)
+    return [
+        f"{WIDE}{kind}.{one.code}"
+        for one in held
+        if one.code in DAYS
+        and parameters(kind)[one.code].type == "date"
+        and not (dated is not None and one.low <= dated <= one.high and one.high - one.low <= A_DAY)
+    ]
+
+
+WIDE = "@wide="
+"""Tokens of this beginning are marks of ``wide``."""
 
 
 @lru_cache(maxsize=4096)

@@ -11,6 +11,7 @@ from django.db.models import F
 from hallway import clock, ids
 from hallway.exchange.bulk import files, refusals
 from hallway.exchange.bulk.models import ACTIVE, Export, Level, Part, Segment, State
+from hallway.exchange.bulk.narrowing import Narrowed, packed
 from hallway.identity.requester import Requester, Role
 from hallway.identity.scopes import Scopes
 from hallway.ledger import lines
@@ -28,21 +29,13 @@ TASK = "hallway.export"
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """One ``_typeFilter``: a type and the search parameters behind its question mark."""
-
-    kind: str
-    query: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Wanted:
-    """What an export is asked for. No ``kinds``: every type that the scopes open."""
+    """What an export is asked for. No ``kinds``: every type that the scopes open; each type is ``narrowed`` once."""
 
     level: Level
     kinds: tuple[str, ...] = ()
     since: datetime | None = None
-    filters: tuple[Filter, ...] = ()
+    narrowed: tuple[Narrowed, ...] = ()
     request: str = ""
 
 
@@ -80,7 +73,7 @@ def ask(wanted: Wanted, *, by: Requester, scopes: Scopes | None, hours: int = KE
             scopes=msgspec.json.encode(scopes).decode(),
             level=wanted.level,
             kinds=list(wanted.kinds),
-            filters=msgspec.to_builtins(wanted.filters),
+            filters=packed(wanted.narrowed),
             since_at=wanted.since,
             request=wanted.request,
             sealed_key=files.new_key(export_id),

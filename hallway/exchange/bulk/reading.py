@@ -3,21 +3,26 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
 
-from hallway.exchange.bulk.actions import Filter
 from hallway.exchange.bulk.models import Export, Level
+from hallway.exchange.bulk.narrowing import Narrowed, unpacked
 from hallway.identity.requester import Requester
 from hallway.identity.scopes import Scopes
 from hallway.ledger import plans
 from hallway.record import queries as record
+from hallway.record.criteria import Compare, Criterion, Query, Span, Updated
 from hallway.record.evidence import Release
 from hallway.record.stored import Stored
+from hallway.standards.fhir import search
 
 ROUTE = "GET /fhir/$export"
+PAGE = 1000
+SHARED = ("HealthcareService", "Location", "Organization", "Practitioner", "PractitionerRole")
+MOST_SHARED = 1_000_000
 
 
 class Stand(NamedTuple):
@@ -46,7 +51,7 @@ class Asked:
     level: Level
     kinds: tuple[str, ...]
     since: datetime | None
-    filters: tuple[Filter, ...]
+    narrowed: tuple[Narrowed, ...]
 
     @classmethod
     def of(cls, row: Export) -> "Asked":
@@ -57,7 +62,7 @@ class Asked:
             Level(row.level),
             tuple(row.kinds),
             row.since_at,
-            tuple(msgspec.convert(row.filters, list[Filter])),
+            unpacked(row.filters),
         )
 
     def opens(self, kind: str) -> bool:
@@ -66,11 +71,44 @@ class Asked:
 
 
 def of_chart(asked: Asked, release: Release) -> list[Stored]:
-    """What the release lets flow of the types asked for; one line of the ledger in the statement that reads."""
-    found = record.read_slice(release, record.Wanted(asked.kinds, updated=asked.since), route=ROUTE)
+    """What the release lets flow of the types asked for. Each reading statement writes the line of what it gives."""
+    apart = {one.kind for one in asked.narrowed}
+    kinds = asked.kinds if asked.kinds or not apart else tuple(sorted(search.kinds()))
+    plain = tuple(kind for kind in kinds if kind not in apart)
+    found: list[Stored] = []
+    if plain or not kinds:
+        found += record.read_slice(release, record.Wanted(plain, updated=asked.since), route=ROUTE)
+    for one in asked.narrowed:
+        if asked.opens(one.kind):
+            found += _narrowed(asked, release, one)
     return [one for one in found if asked.opens(one.kind)]
 
 
+def _narrowed(asked: Asked, release: Release, narrowed: Narrowed) -> list[Stored]:
+    """Everything of one type that meets its criteria, page by page."""
+    query = Query(narrowed.kind, (*narrowed.criteria, *_since(asked)), limit=PAGE)
+    found: list[Stored] = []
+    while True:
+        page = record.find(release, query, route=ROUTE)
+        found += page
+        if len(page) < PAGE:
+            return found
+        query = query._replace(after=record.place_of(query, page[-1]))
+
+
+def _since(asked: Asked) -> tuple[Criterion, ...]:
+    if asked.since is None:
+        return ()
+    at = float((asked.since - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1))
+    return (Updated((Span(Compare.GT, at, at),)),)
+
+
 def shared(asked: Asked) -> Sequence[Stored]:
-    """The directory, for an export of everything."""
-    return []
+    """The directory, for an export of everything. It belongs to no patient, and no line is written of it."""
+    found: list[Stored] = []
+    for kind in SHARED:
+        narrowed = [one.criteria for one in asked.narrowed if one.kind == kind]
+        if asked.opens(kind):
+            criteria = (*(narrowed[0] if narrowed else ()), *_since(asked))
+            found += record.find_shared(Query(kind, criteria, limit=MOST_SHARED))
+    return found

@@ -1,18 +1,24 @@
 """Bulk Data 2: ``$export`` of everything, of all patients, of one practice's; its status, its files, its end."""
 
 import os
+from collections.abc import Sequence
 from urllib.parse import urlencode
 from uuid import UUID
 
+from hallway import clock
 from hallway.errors import HallwayError, Kind
 from hallway.exchange.bulk import actions, fetching, refusals, resources
-from hallway.exchange.bulk.actions import Filter, Wanted
+from hallway.exchange.bulk.actions import Wanted
 from hallway.exchange.bulk.models import Export, Level, Segment, State
-from hallway.fhirapi import answers, plans
+from hallway.exchange.bulk.narrowing import Narrowed
+from hallway.fhirapi import answers, plans, sent
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked, refused
 from hallway.fhirapi.interactions import group
 from hallway.fhirapi.operations import parameters
+from hallway.fhirapi.search import parsing, registry, scoped
+from hallway.fhirapi.search.filters import Chain, Has, Near
+from hallway.record.criteria import Criterion, Within
 from hallway.standards.fhir import search
 
 NDJSON = "application/fhir+ndjson"
@@ -69,15 +75,38 @@ def _wanted(asked: Asked, level: Level) -> Wanted:
     kinds = tuple(dict.fromkeys(called.words("_type")))
     if not set(kinds) <= search.kinds():
         raise refused("The _type parameter names no resource type of R4.")
-    filters = [_filter(text, kinds) for text in called.texts.get("_typeFilter", ())]
-    if len(filters) > MOST_FILTERS:
-        raise refused(f"More than {MOST_FILTERS} _typeFilter parameters were sent.")
     since = parameters.instant(called.text("_since"), name="_since")
-    return Wanted(level, kinds, since, tuple(filters), _request(asked))
+    return Wanted(level, kinds, since, _narrowed(asked, kinds, called.texts.get("_typeFilter", ())), _request(asked))
 
 
-def _filter(text: str, kinds: tuple[str, ...]) -> Filter:
-    raise refused("The _typeFilter parameter is not taken yet.")
+def _narrowed(asked: Asked, kinds: tuple[str, ...], texts: Sequence[str]) -> tuple[Narrowed, ...]:
+    """What narrows each type: any of its ``_typeFilter``, and the program's granular scopes."""
+    if len(texts) > MOST_FILTERS:
+        raise refused(f"More than {MOST_FILTERS} _typeFilter parameters were sent.")
+    ways: dict[str, list[tuple[Criterion, ...]]] = {}
+    for text in texts:
+        kind, _, query = text.partition("?")
+        if kind not in registry.KINDS or (kinds and kind not in kinds):
+            raise refused("A _typeFilter is of a type that is not exported.")
+        ways.setdefault(kind, []).append(_criteria(asked, kind, query))
+    granular = {one.kind for one in asked.scopes.granted if one.narrowing} if asked.scopes else set[str]()
+    found: list[Narrowed] = []
+    for kind in sorted(granular.union(ways)):
+        own = scoped.criteria_of(asked, kind, "s")
+        filtered = (Within(tuple(ways[kind])),) if kind in ways else ()
+        if own or filtered:
+            found.append(Narrowed(kind, (*own, *filtered)))
+    return tuple(found)
+
+
+def _criteria(asked: Asked, kind: str, query: str) -> tuple[Criterion, ...]:
+    """The criteria of one filter. Raises INCORRECT for none, for what shapes an answer, and for steps elsewhere."""
+    pairs = sent.query_of(query)
+    parsed = parsing.search_of(kind, pairs, Near(asked.base, clock.now()))
+    plain = [one for one in parsed.filters if not isinstance(one, Chain | Has)]
+    if not pairs or len(plain) != len(pairs):
+        raise refused("A _typeFilter holds a type and search parameters of that type's own, and nothing else.")
+    return tuple(plain)
 
 
 def _request(asked: Asked) -> str:

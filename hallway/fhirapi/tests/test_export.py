@@ -241,7 +241,19 @@ def test_since_gives_what_was_stored_later_alone(charts):
 
 
 @pytest.mark.parametrize(
-    "query", ["_outputFormat=csv", "_type=Nonsense", "_since=yesterday", "surprise=1", "_typeFilter=Nonsense?x=1"]
+    "query",
+    [
+        "_outputFormat=csv",
+        "_type=Nonsense",
+        "_since=yesterday",
+        "surprise=1",
+        "_typeFilter=Nonsense?x=1",
+        "_typeFilter=Condition",
+        "_typeFilter=Condition%3F_sort=date",
+        "_typeFilter=Condition%3Fsubject.name=x",
+        "_type=Patient&_typeFilter=Condition%3Fcode=x",
+        "_typeFilter=Condition%3Fsurprise=1",
+    ],
 )
 def test_what_is_not_understood_is_refused(program, query):
     assert get(f"/fhir/$export?{query}", **ASYNC).status == 400
@@ -288,3 +300,27 @@ def test_a_group_is_exported_for_its_members_alone(charts, practices):
     write_all()
     held = lines_of(manifest(address))
     assert {one["id"] for one in held if one["resourceType"] == "Patient"} == {patient for _, patient in charts[:2]}
+
+
+def test_a_type_filter_narrows_its_type_and_leaves_the_others(charts):
+    chart = charts[0][0]
+    coded = [resource("Condition", (chart,), text=word, tokens=(f"code={word}",)) for word in ("one", "two", "three")]
+    actions.write(coded, by=ANNA)
+    two = "_typeFilter=Condition%3Fcode%3Done&_typeFilter=Condition%3Fcode%3Dtwo"
+    address = begin(f"/fhir/Patient/$export?_type=Condition,Patient&{two}")
+    write_all()
+    held = lines_of(manifest(address))
+    assert sorted(one["code"]["text"] for one in held if one["resourceType"] == "Condition") == ["one", "two"]
+    assert len([one for one in held if one["resourceType"] == "Patient"]) == 3
+
+
+def test_a_granular_scope_narrows_an_export(charts, program):
+    chart = charts[0][0]
+    actions.write([resource("Condition", (chart,), text="one", tokens=("code=one",))], by=ANNA)
+    granted = (Scope("system", "Condition", "rs", (("code", "one"),)), Scope("system", "Patient", "rs"))
+    program[0] = Caller(PROGRAM, scopes=Scopes(granted))
+    address = begin()
+    write_all()
+    held = lines_of(manifest(address))
+    assert [one["code"]["text"] for one in held if one["resourceType"] == "Condition"] == ["one"]
+    assert len([one for one in held if one["resourceType"] == "Patient"]) == 3

@@ -150,6 +150,7 @@ class Asking:
             "app": self.asked.app,
             "host": parts.netloc or f"a program on this device ({parts.scheme})",
             "lasts": "offline_access" in self.wanted.plain,
+            "is_held": "patient" in self.wanted.sides(),
             "action": self.request.path,
         }
 

@@ -1,6 +1,18 @@
 #!/bin/sh
 # What tests need beyond Python: Chromium and PostgreSQL 15, from Debian. Installs them as root, else says what to do.
 set -eu
+# Libraries of others that the FHIR door is tried with, by their lock; without Node.js those tests are skipped.
+node=.venv/clients
+if command -v npm >/dev/null 2>&1 && ! cmp -s tests/clients/node/package-lock.json "$node/installed.json"; then
+  echo "hallway: installing FHIR libraries of JavaScript for the tests"
+  mkdir -p "$node"
+  cp tests/clients/node/package.json tests/clients/node/package-lock.json "$node/"
+  if (cd "$node" && npm ci --omit=optional --omit=peer --ignore-scripts --no-audit --no-fund --silent >/dev/null 2>&1); then
+    cp "$node/package-lock.json" "$node/installed.json"
+  else
+    echo "hallway: They could not be installed. Tests that use them will be skipped." >&2
+  fi
+fi
 missing=
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 [ -x /usr/lib/postgresql/15/bin/postgres ] || missing="$missing postgresql-15"

@@ -23,6 +23,7 @@ from hallway.fhirapi.operations import table
 from hallway.fhirapi.sent import FORM, JSON, PATCH
 
 ID = r"[0-9A-Za-z\-.]{1,64}"
+_BASE = "/fhir"
 TYPE = r"[A-Z][A-Za-z]{1,39}"
 
 
@@ -86,7 +87,11 @@ ROUTES = (
 
 
 def find(method: str, path: str) -> tuple[Route, Mapping[str, str]] | None:
-    """The route of a request and the parts of its address, or None. HEAD is answered as GET."""
+    """The route of a request and the parts of its address, or None. HEAD is answered as GET.
+
+    Many clients put a slash after the base: a Bundle sent to ``/fhir/`` is one sent to ``/fhir``.
+    """
+    path = _BASE if path == f"{_BASE}/" else path
     wanted = "GET" if method == "HEAD" else method
     for route in ROUTES:
         if route.method == wanted:
@@ -98,5 +103,6 @@ def find(method: str, path: str) -> tuple[Route, Mapping[str, str]] | None:
 
 def methods_of(path: str) -> tuple[str, ...]:
     """What an address may be asked by; empty for one that does not exist."""
+    path = _BASE if path == f"{_BASE}/" else path
     found = dict.fromkeys(route.method for route in ROUTES if route.pattern.fullmatch(path))
     return (*found, "HEAD") if "GET" in found else tuple(found)

@@ -111,7 +111,7 @@ def _cursor(request: Request, dice: random.Random) -> None:
     """A next link as somebody would alter it."""
     path, _, query = request.path.partition("?")
     pairs = query.split("&")
-    marked = [n for n, one in enumerate(pairs) if one.startswith(("_after", "_cursor", "_page"))]
+    marked = [n for n, one in enumerate(pairs) if one.startswith("_page=")]
     if not marked:
         _value(request, dice)
         return

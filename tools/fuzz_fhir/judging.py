@@ -13,7 +13,7 @@ from tools.fuzz_fhir.wire import Answer, Request
 SLOW = 5.0
 """Seconds that no answer may take."""
 _INSIDE = (b"Traceback (most recent call last)", b"psycopg", b"site-packages", b'File "', b"hallway.fhirapi")
-_VARYING = re.compile(rb'_after=[^"&]*|_cursor=[^"&]*|"lastUpdated":"[^"]*"|urn:uuid:[0-9a-f-]{36}')
+_VARYING = re.compile(rb'_page=[^"&]*|"lastUpdated":"[^"]*"|urn:uuid:[0-9a-f-]{36}')
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,9 @@ def answer(
     links = [("self", _address(asked, path, [(cursors.NAME, _text(asked))] if page else whole))]
     if found.after is not None:
         following = Page(whole, found.after.keys, found.after.id)
-        links.append(("next", _address(asked, path, [(cursors.NAME, cursors.sealed(asked, path, following))])))
+        # Some clients put a count of their own to an address without one.
+        own = [("_count", str(searches[0].results.limit)), (cursors.NAME, cursors.sealed(asked, path, following))]
+        links.append(("next", _address(asked, path, own)))
     body = bundles.searchset(
         found.matches, asked.base, total=found.total, links=links, owed=found.owed, along=found.along,
         shape=shaping.shape_of(searches[0].results),
@@ -79,12 +81,16 @@ def _text(asked: Asked) -> str:
     return next(value for name, value in asked.query if name == cursors.NAME)
 
 
+_BESIDE = {cursors.NAME, "_count", "_format", "_pretty"}
+"""What may stand beside a page in an address; its count is that of the search, whatever is said there."""
+
+
 def _page(asked: Asked, path: str, pairs: Pairs) -> Page | None:
     """The page that a next link names, or None for the first. It stands alone: it holds the whole search."""
     named = [value for name, value in pairs if name == cursors.NAME]
     if not named:
         return None
-    if len(named) > 1 or any(name not in (cursors.NAME, "_format", "_pretty") for name, _ in pairs):
+    if len(named) > 1 or any(name not in _BESIDE for name, _ in pairs):
         raise refused("A next link is followed as it was given.")
     return cursors.opened(asked, path, named[0])
 

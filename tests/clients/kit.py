@@ -17,13 +17,13 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
-from hallway.identity.registering import Registration
 
 from hallway import clock
 from hallway.app.prove import facts, network, serving
 from hallway.app.prove.cast import people, sign_in
 from hallway.fhirapi.sign_in import SESSION_COOKIE
 from hallway.identity import registering
+from hallway.identity.registering import Registration
 from hallway.ids import AccountId
 
 HERE = Path(__file__).parent

@@ -6,8 +6,10 @@ One server for each request, because what a caller calls us is part of what is c
 # pyright: reportIncompatibleMethodOverride=false, reportReturnType=false, reportAttributeAccessIssue=false
 # pyright: reportOptionalMemberAccess=false, reportAssignmentType=false, reportArgumentType=false
 
+import base64
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from authlib.oauth2 import AuthorizationServer
 from authlib.oauth2.rfc6749 import InvalidClientError, InvalidGrantError, InvalidRequestError, InvalidScopeError
@@ -212,8 +214,8 @@ ENDPOINTS = {"token": "", "revoke": "revocation", "introspect": "introspection"}
 def answered(name: str, place: Place, pairs: list[tuple[str, str]], authorization: str) -> Told:
     """The answer of one of ``ENDPOINTS`` to a form."""
     server = Server(place)
-    sent = Sent(place.of(f"/oauth/{name}"), dict(pairs), authorization)
-    fault = _fault(pairs, authorization)
+    sent = Sent(place.of(f"/oauth/{name}"), dict(pairs), authorization.strip())
+    fault = _fault(pairs, authorization.strip())
     if fault is not None:
         return server.handle_error_response(sent, fault)
     if name == "token":
@@ -226,5 +228,18 @@ def _fault(pairs: list[tuple[str, str]], authorization: str) -> Exception | None
     told = dict(pairs)
     if len(told) != len(pairs) or any("\x00" in value for value in told.values()):
         return InvalidRequestError("A parameter was sent twice, or cannot be read.")
+    if not _is_readable(authorization):
+        return InvalidClientError("The Authorization header cannot be read.")
     ways = [bool(authorization), "client_secret" in told, "client_assertion" in told or "client_assertion_type" in told]
     return InvalidClientError("A client proves itself in one way at a time.") if sum(ways) > 1 else None
+
+
+def _is_readable(authorization: str) -> bool:
+    """Whether a Basic header holds base64 of UTF-8 without NUL: Authlib takes that for granted."""
+    scheme, _, shown = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return True
+    try:
+        return "\x00" not in unquote(base64.b64decode(shown).decode())
+    except ValueError:
+        return False

@@ -13,8 +13,9 @@ from hallway.standards.openapi import Operation
 from hallway.web import described as running
 from hallway.web.api import described as api
 from hallway.web.gateways import described as gateways
+from hallway.web.programs import described as programs
 
-DESCRIBED = (gateways, api, running)
+DESCRIBED = (gateways, programs, api, running)
 TOLD = (
     "What programs may ask of Hallway besides FHIR R4, which describes itself at /fhir/metadata. "
     "What is withheld from an asker looks as if it were not there. "

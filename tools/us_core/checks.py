@@ -238,10 +238,11 @@ def _supports(group: Group, pool: list[Json], sent: list[Json]) -> Iterator[Chec
         outcome = PASSED if served else FAILED if had else WITHOUT
         yield Check(group.key, f"element {path}", "SHALL", outcome, "" if outcome != FAILED else "it was sent")
     for url in group.extensions:
-        served, had = (any(url in _urls(one) for one in records) for records in (pool, sent))
+        served, had = (any(url in urls(one) for one in records) for records in (pool, sent))
         outcome = PASSED if served else FAILED if had else WITHOUT
         yield Check(group.key, f"extension {url.rpartition('/')[2]}", "SHALL", outcome)
 
 
-def _urls(one: Json) -> set[str]:
+def urls(one: Json) -> set[str]:
+    """The extensions of a record."""
     return {each["url"] for each in one.get("extension", ())}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from hallway.standards.fhir.validation import validate
-from tools.us_core import checks
+from tools.us_core import checks, values
 from tools.us_core.checks import Check
 from tools.us_core.client import Client, Json, of_mode
 from tools.us_core.metadata import Group
@@ -29,14 +29,13 @@ def run(client: Client, groups: Sequence[Group], sent: Sequence[Json]) -> Iterat
 
 def served(client: Client, group: Group) -> list[Json]:
     """Records of a profile at the door: those that claim it, then those that keep it without saying so."""
-    found = of_mode(
-        client.search(group.resource, [("_profile", group.profile), ("_count", "60")], pages=1) or [], "match"
-    )
+    claimed = client.search(group.resource, [("_profile", group.profile), ("_count", "500")], pages=4) or []
+    found = of_mode(claimed, "match")
     if len(found) < checks.MOST:
         more = of_mode(client.search(group.resource, [("_count", "200")], pages=5) or [], "match")
         have = {one["id"] for one in found}
         found += [one for one in more if one["id"] not in have and _keeps(one, group.profile)]
-    return _various(found)[: checks.MOST]
+    return _various(group, found)[: checks.MOST]
 
 
 def _of(group: Group, sent: Sequence[Json]) -> list[Json]:
@@ -52,9 +51,17 @@ def _keeps(one: Json, profile: str) -> bool:
     return not any(issue.severity in ("error", "fatal") for issue in validate(one, profiles=[profile]))
 
 
-def _various(found: list[Json]) -> list[Json]:
-    """The richest records first: more of what may be searched stands in them."""
-    return sorted(found, key=lambda one: (-len(one), one["id"]))
+def _various(group: Group, found: list[Json]) -> list[Json]:
+    """Records that show an element no other before them showed, then the richest: more may be searched in them."""
+    rich = sorted(found, key=lambda one: (-len(one), one["id"]))
+    seen: set[str] = set()
+    first: list[Json] = []
+    for one in rich:
+        new = {path for path in group.elements if path not in seen and values.at(one, path)} | (checks.urls(one) - seen)
+        if new:
+            seen |= new
+            first.append(one)
+    return first + [one for one in rich if one not in first]
 
 
 def tallied(found: Sequence[Check]) -> list[Told]:

@@ -112,7 +112,7 @@ def ends(value: Any) -> Ends | None:
         return None
     if len(value) > 10:
         low = datetime.fromisoformat(value)
-        low = low if low.tzinfo else low.replace(tzinfo=UTC)
+        low = low.astimezone(UTC) if low.tzinfo else low.replace(tzinfo=UTC)
         return Ends(low, low + (timedelta(milliseconds=1) if "." in value else timedelta(seconds=1)) - _MOMENT)
     low = datetime.fromisoformat((value + "-01-01")[:10]).replace(tzinfo=UTC)
     after = {10: low + timedelta(1), 7: (low + timedelta(32)).replace(day=1), 4: low.replace(year=low.year + 1)}

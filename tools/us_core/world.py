@@ -15,7 +15,7 @@ from hallway.exchange.intake.files import EntryError, Parcel
 from hallway.fhirapi import application
 from hallway.identity.requester import system
 from hallway.ids import ChartId
-from hallway.labels.actions import Source
+from hallway.labels.source import Source
 from hallway.storage.connection import cursor
 from tools.us_core.client import Client, Json, Reply
 
@@ -77,21 +77,22 @@ def _together(paths: list[Path]) -> Iterator[Parcel]:
     ranked: dict[int, list[bytes]] = {}
     for path in sorted(paths):
         raw = path.read_bytes()
-        ranked.setdefault(_rank(json.loads(raw).get("resourceType", "")), []).append(raw)
+        kind = json.loads(raw).get("resourceType", "")
+        if kind != "Bundle":
+            ranked.setdefault(_rank(kind), []).append(raw)
     for rank in sorted(ranked):
         entries = b",".join(b'{"resource":%b}' % raw for raw in ranked[rank])
         with NamedTemporaryFile(suffix=f"-{rank}.json") as kept:
             kept.write(b'{"resourceType":"Bundle","type":"collection","entry":[%b]}' % entries)
             kept.flush()
             yield files.parcel(Path(kept.name))
+    yield from (files.parcel(path) for path in sorted(paths) if b'"Bundle"' in path.read_bytes()[:200])
 
 
 _FIRST = ("Organization", "Location", "Practitioner", "PractitionerRole", "Patient")
 
 
 def _rank(kind: str) -> int:
-    if kind == "Bundle":
-        return len(_FIRST) + 1
     return _FIRST.index(kind) if kind in _FIRST else len(_FIRST)
 
 

@@ -1,6 +1,7 @@
 """``GET /fhir/{type}/{id}/_history`` and one version of it: only while the resource as it stands may flow.
 
-A resource relabelled after the fact is withheld with its whole past: an older version would tell that it was there.
+A resource relabelled after the fact is withheld with its whole past: an older version would tell that it was there. Of
+the directory the version that stands is told, and no past.
 """
 
 from hallway.fhirapi import bundles, plans
@@ -32,7 +33,10 @@ def answer_version(asked: Asked) -> Answer:
 def _versions(asked: Asked, fresh: bool) -> list[Stored]:
     resource_id = asked.resource_id()
     if asked.kind in plans.PUBLIC_KINDS:
-        raise plans.not_found()
+        found = read.current(asked, fresh=fresh)
+        if found is None:
+            raise plans.not_found()
+        return [found]
     release, *others = plans.releases(asked, asked.kind, resource_id, fresh=fresh)
     if others:
         raise plans.not_found()

@@ -6,12 +6,12 @@ import os
 import psycopg
 import pytest
 
-from hallway.app.prove import asking, proof
+from hallway.app.prove import asking, proof, searched
 from hallway.consent import gate
 from hallway.errors import HallwayError, Kind
 from hallway.fhirapi import answers, application, bundles, plans
 from hallway.fhirapi.interactions import everything, history, read
-from hallway.fhirapi.search import cursors, results
+from hallway.fhirapi.search import cursors, included, linked, results
 from hallway.record import queries
 from hallway.record.stored import Stored
 
@@ -67,6 +67,43 @@ def cursor_by_position(monkeypatch):
 
     monkeypatch.setattr(cursors, "sealed", sealed)
     monkeypatch.setattr(results, "_count", lambda text: 1)
+
+
+def of_kind(kind):
+    rows = unfiltered(f"SELECT {COLUMNS} FROM record_resource WHERE kind = %s AND chart_id <> 0 ORDER BY 2", kind)
+    return [Stored._make(row) for row in rows]
+
+
+def step_through_the_withheld(monkeypatch):
+    """A step of ``_has`` or of a chain looks where its asker may not."""
+    monkeypatch.setattr(linked, "_hits", lambda ground, kind, inner: of_kind(kind))
+    monkeypatch.setattr(searched, "_SHAPES", (("_count", ("3",)),))
+    monkeypatch.setattr(searched, "KINDS", ("Patient", "Encounter"))
+
+
+def inclusion_without_the_gate(monkeypatch):
+    """What comes along was not asked about."""
+    monkeypatch.setattr(included, "_found", lambda ground, query: of_kind(query.kind))
+    monkeypatch.setattr(searched, "_SHAPES", (("_revinclude", ("Condition:encounter", "Observation:subject")),))
+    monkeypatch.setattr(searched, "KINDS", ("Patient", "Encounter", "Condition"))
+
+
+def total_of_what_is_found(monkeypatch):
+    """A count that was made before the gate."""
+    monkeypatch.setattr(queries, "count_found", lambda release, query, **kw: len(whole_chart(release)))
+    monkeypatch.setattr(searched, "_SHAPES", (("_total", ("accurate",)), ("_summary", ("count",))))
+
+
+def sorted_by_place(monkeypatch):
+    """The order follows from where a resource lies among all, the withheld ones too."""
+    real = queries.find
+
+    def find(release, query, **kw):
+        found = real(release, query, **kw)
+        turn = len(whole_chart(release)) % 2
+        return found[::-1] if turn else found
+
+    monkeypatch.setattr(queries, "find", find)
 
 
 def history_of_the_withheld(monkeypatch):
@@ -232,6 +269,10 @@ PLANTED = [
     total_of_all,
     page_that_counts_the_withheld,
     cursor_by_position,
+    step_through_the_withheld,
+    inclusion_without_the_gate,
+    total_of_what_is_found,
+    sorted_by_place,
     history_of_the_withheld,
     deleted_says_gone,
     include_without_the_gate,

@@ -25,6 +25,7 @@ def asked(shared_data, fresh_db):
     token = world.signed_in()
     refused = world.load(lives, files)
     assert len(refused) <= 4, refused
+    world.set_labels_aside()
     world.treat_everybody()
     chosen = [one for one in groups if one.key in wanted or wanted == {"all"}]
     print("\n".join(refused))

@@ -26,6 +26,7 @@ def main() -> int:
     with scratch.database("uscore"):
         token = world.signed_in()
         refused = world.load(life_files, example_files)
+        world.set_labels_aside()
         charts = world.treat_everybody()
         client = world.client(token)
         found = list(running.run(client, groups, world.sent_records([*life_files, *example_files])))
@@ -36,7 +37,10 @@ def main() -> int:
         print(f"not loaded: {name}")
     for told in running.tallied(found):
         print(f"{told.expectation}: {told.passed} passed, {told.failed} not, {told.without} without a record")
-    dataset = f"{len(life_files)} synthetic lives and {len(example_files)} examples, {charts} patients"
+    dataset = (
+        f"{len(life_files)} synthetic lives and {len(example_files)} examples of US Core (one Observation is made, and"
+        f" a Provenance for each), {charts} patients; labels are set aside"
+    )
     if options.page:
         options.page.write_text(table.page(groups, found, dataset), "utf-8")
     return int(any(one.outcome == checks.FAILED for one in found))

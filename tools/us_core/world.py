@@ -15,7 +15,7 @@ from hallway.exchange.intake import files, taking
 from hallway.exchange.intake.files import EntryError, Parcel
 from hallway.fhirapi import application
 from hallway.identity.requester import system
-from hallway.ids import ChartId
+from hallway.ids import ChartId, OrganizationId
 from hallway.labels.source import Source
 from hallway.storage.connection import cursor
 from tools.us_core.client import Client, Json, Reply
@@ -93,19 +93,29 @@ def _parcel(name: str, records: list[Json]) -> Parcel:
 
 def _made(found: list[Json]) -> list[Json]:
     """What the examples lack: sexual orientation as an Observation, and a Provenance for each patient's record."""
-    about = [one for one in found if {"subject", "patient", "beneficiary"} & set(one) and one["resourceType"] in _OURS]
-    made = [_orientation(next(one for one in found if one.get("id") == "example" and one["resourceType"] == "Patient"))]
+    about = [one for one in found if one["resourceType"] in _OURS and _patient(one)]
+    made = [_orientation("Patient/example")]
     for one in [*about, *made]:
         name = f"{one['resourceType']}/{one['id']}"
-        agent = {"who": {"reference": "Practitioner/practitioner-1"}}
+        agent = {
+            "who": {"reference": "Practitioner/practitioner-1"},
+            "onBehalfOf": {"reference": "Organization/acme-lab"},
+        }
         made.append({
             "resourceType": "Provenance", "id": f"of-{one['resourceType']}-{one['id']}"[:64],
-            "target": [{"reference": name}], "recorded": "2024-05-01T10:00:00Z", "agent": [agent],
+            "target": [{"reference": name}, {"reference": _patient(one)}],
+            "recorded": "2024-05-01T10:00:00Z", "agent": [agent],
         })  # fmt: skip
     return made
 
 
-def _orientation(patient: Json) -> Json:
+def _patient(one: Json) -> str:
+    """The patient whom a record names, by a relative reference; empty for none."""
+    whose = one.get("subject") or one.get("patient") or one.get("beneficiary") or {}
+    return str(whose.get("reference", "")) if str(whose.get("reference", "")).startswith("Patient/") else ""
+
+
+def _orientation(patient: str) -> Json:
     coding = {"system": "http://loinc.org", "code": "76690-7"}
     value = {"system": "http://terminology.hl7.org/CodeSystem/v3-NullFlavor", "code": "ASKU"}
     category = {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "social-history"}
@@ -113,7 +123,7 @@ def _orientation(patient: Json) -> Json:
     return {
         "resourceType": "Observation", "id": "orientation", "meta": {"profile": [profile]}, "status": "final",
         "category": [{"coding": [category]}], "code": {"coding": [coding]},
-        "subject": {"reference": f"Patient/{patient['id']}"}, "effectiveDateTime": "2024-05-01T09:30:00Z",
+        "subject": {"reference": patient}, "effectiveDateTime": "2024-05-01T09:30:00Z",
         "valueCodeableConcept": {"coding": [value]},
     }  # fmt: skip
 
@@ -154,7 +164,9 @@ def treat_everybody() -> int:
     with cursor() as opened:
         rows = opened.execute("SELECT chart_id FROM record_chart WHERE chart_id <> 0 ORDER BY 1").fetchall()
     for (chart_id,) in rows:
-        consent.join_team(ChartId(chart_id), by=system("us-core"), organization=place.id, basis="encounter")
+        consent.join_team(
+            ChartId(chart_id), by=system("us-core"), organization=OrganizationId(place.id), basis="encounter"
+        )
 
     return len(rows)
 

@@ -133,11 +133,7 @@ def _counts(opened: Cursor, query: Query, gated: Mapping[str, object], *, rarest
         open_charts=statistics.counted(opened, _CHARTS, gated),
     )
     window = crossing.window(query)
-    if window is None:
-        return counts
-    marks, low, high = window
-    marked = statistics.estimated(opened, query, marks)
-    return counts._replace(days=statistics.days(opened, query, low, high), marked=marked)
+    return counts if window is None else counts._replace(marked=statistics.estimated(opened, query, window[0]))
 
 
 def _read(opened: Cursor, query: Query, picked: str, parameters: Mapping[str, object]) -> list[_Row]:

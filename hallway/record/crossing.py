@@ -37,10 +37,8 @@ class Counts(NamedTuple):
     """Rows of the type that the rarest criterion finds by its own index; as many as ``of_kind`` where none can."""
     charts: float
     open_charts: float
-    days: float = -1
-    """Rows of the type between the bounds of a date that is looked for; below zero without one."""
-    marked: float = 0
-    """Rows of the type of which such bounds say nothing."""
+    marked: float = -1
+    """Rows of the type of which the bounds of a date that is looked for say nothing; below zero without such bounds."""
 
 
 _THROUGH_COST, _ORDER_COST, _CHART_COST, _CHART_ROW_COST = 14.0, 8.0, 60.0, 3.0
@@ -53,16 +51,16 @@ def way(counts: Counts, wanted: int, *, has_index: bool) -> Way:
     is_open = max(min(counts.open_charts / max(counts.charts, 1), 1), 1e-9)
     a_chart = counts.of_kind / max(counts.charts, 1)
     steps = wanted / (share * is_open)
-    # Without its bounds a walk first passes whatever is newer: half of the rest, for want of better knowledge.
-    passed = (counts.of_kind - counts.days) / 2 if counts.days >= 0 else 0
+    # Without its bounds a walk first passes whatever is newer: a quarter of all, for want of better knowledge.
+    passed = counts.of_kind / 4 if counts.marked >= 0 else 0
     costs = {
         Way.IN_ORDER: _ORDER_COST * min(steps + passed, counts.of_kind),
         Way.BY_CHART: counts.open_charts * (_CHART_COST + _CHART_ROW_COST * a_chart),
     }
     if has_index:
         costs[Way.THROUGH] = _THROUGH_COST * counts.rarest
-    if counts.days >= 0:
-        costs[Way.BY_DAY] = _ORDER_COST * min(steps, counts.days) + _THROUGH_COST * counts.marked
+    if counts.marked >= 0:
+        costs[Way.BY_DAY] = _ORDER_COST * min(steps, counts.of_kind) + _THROUGH_COST * counts.marked
     return min(costs, key=lambda one: costs[one])
 
 
@@ -96,12 +94,6 @@ def candidates(query: Query, bound: Bound, one: Criterion | None) -> str:
     if one is not None:
         tests.append(finding.conditions([one], bound, through=0)[0])
     return f"SELECT 1 FROM record_token t WHERE {' AND '.join(tests)}"
-
-
-def days(low: float, high: float, bound: Bound) -> str:
-    """The same for a window of days."""
-    first, last = (bound.put(finding.instant(end), "timestamptz") for end in (low, high))
-    return f"SELECT 1 FROM record_token t WHERE t.kind = %(kind)s::text AND t.dated_at BETWEEN {first} AND {last}"
 
 
 class Gate(NamedTuple):

@@ -27,13 +27,6 @@ def estimated(opened: Cursor, query: Query, one: Criterion | None = None) -> flo
     return _known(opened, (query.kind, one), f"EXPLAIN (FORMAT JSON) {text}", {**bound.values, "kind": query.kind})
 
 
-def days(opened: Cursor, query: Query, low: float, high: float) -> float:
-    """Rows of the type between two microseconds."""
-    bound = Bound()
-    text = f"EXPLAIN (FORMAT JSON) {crossing.days(low, high, bound)}"
-    return _known(opened, (query.kind, low, high), text, {**bound.values, "kind": query.kind})
-
-
 def charts(opened: Cursor) -> float:
     """How many charts there are."""
     return max(_known(opened, "charts", "SELECT reltuples FROM pg_class WHERE relname = 'record_chart'", {}), 1)

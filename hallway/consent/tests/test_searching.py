@@ -87,7 +87,7 @@ def test_over_all_charts_is_found_what_flows_chart_by_chart(world, taken, monkey
     if taken is not None:
 
         def forced(counts, wanted, has_index):
-            can = {Way.THROUGH: has_index, Way.BY_DAY: counts.days >= 0}
+            can = {Way.THROUGH: has_index, Way.BY_DAY: counts.marked >= 0}
             return taken if can.get(taken, True) else Way.IN_ORDER
 
         monkeypatch.setattr(crossing, "way", forced)
@@ -170,8 +170,8 @@ def test_a_copy_in_the_index_that_drifted_gives_nothing_out(world):
         (Counts(5_000_000, 5_000_000, 100_000, 100_000), 20, False, Way.IN_ORDER),
         (Counts(5_000_000, 5_000_000, 100_000, 100), 20, False, Way.BY_CHART),
         (Counts(5_000_000, 2_000_000, 100_000, 0), 20, True, Way.BY_CHART),
-        (Counts(600_000, 600_000, 100_000, 100_000, days=16_000, marked=5), 20, False, Way.BY_DAY),
-        (Counts(600_000, 600_000, 100_000, 100_000, days=590_000, marked=50_000), 20, False, Way.IN_ORDER),
+        (Counts(600_000, 600_000, 100_000, 100_000, marked=5), 20, False, Way.BY_DAY),
+        (Counts(600_000, 600_000, 100_000, 100_000, marked=90_000), 20, False, Way.IN_ORDER),
         (Counts(50, 50, 1, 1), 20, True, Way.IN_ORDER),
     ],
 )

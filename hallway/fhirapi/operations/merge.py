@@ -13,7 +13,7 @@ from hallway.fhirapi import answers, plans
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked, refused, resource_id
 from hallway.fhirapi.operations import parameters, scope
-from hallway.ids import SHARED_CHART, ChartId
+from hallway.ids import SHARED_CHART, ChartId, ResourceId
 from hallway.record import queries
 
 PREVIEW = "Nothing was changed. These two may be merged: what is shut in either would be shut in both, nothing opens."
@@ -34,9 +34,11 @@ def answer_undo(asked: Asked) -> Answer:
 def _done(asked: Asked, act: Callable[..., None], words: str) -> Answer:
     scope.require(asked, "Patient", "u")
     called = parameters.called(asked, "source-patient", "target-patient", "preview")
-    source, target = _chart(called, "source-patient"), _chart(called, "target-patient")
-    if source == target:
+    first, second = (_patient(called, name) for name in ("source-patient", "target-patient"))
+    if first == second:
+        # Said before either is looked for: it would tell that a hidden one is there.
         raise refused("The two parameters name one patient.")
+    source, target = _chart(first), _chart(second)
     if called.flag("preview"):
         merging.may(source, target, by=asked.requester)
         return _told(PREVIEW)
@@ -44,12 +46,16 @@ def _done(asked: Asked, act: Callable[..., None], words: str) -> Answer:
     return _told(words)
 
 
-def _chart(called: parameters.Called, name: str) -> ChartId:
-    """The chart of a patient named by reference. Raises NOT_FOUND for an unknown one, as for one that is hidden."""
+def _patient(called: parameters.Called, name: str) -> ResourceId:
     text = called.text(name)
     if not text:
         raise refused("Name source-patient and target-patient, each as a reference.")
-    found = queries.chart_of(resource_id(text.removeprefix("Patient/")))
+    return resource_id(text.removeprefix("Patient/"))
+
+
+def _chart(patient_id: ResourceId) -> ChartId:
+    """The chart of a patient. Raises NOT_FOUND for an unknown one, as for one that is hidden."""
+    found = queries.chart_of(patient_id)
     if found is None or found == SHARED_CHART:
         raise plans.not_found()
     return found

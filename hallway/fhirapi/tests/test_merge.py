@@ -173,3 +173,17 @@ def test_everything_narrows_by_care_date_and_by_when_it_was_stored(two):
     assert texts(get(f"{whole}&start={day(2)}")) == ["0-0", "0-1"]
     assert texts(get(f"{whole}&start={day(4)}&end={day(2)}")) == ["0-1", "0-2"]
     assert texts(get(f"{whole}&_since=2030-01-01T00:00:00Z")) == []
+
+
+@pytest.mark.parametrize("operation", ["$merge", "$unmerge"])
+def test_a_hidden_patient_named_twice_is_answered_as_nobody_named_twice(caller, operation):
+    caller[0] = Caller(LEADER)
+    _, hidden = new_patient()
+    told = []
+    for one in (hidden, new_id()):
+        named = {"reference": f"Patient/{one}"}
+        sent = [{"name": name, "valueReference": named} for name in ("source-patient", "target-patient")]
+        reply = post(f"/fhir/Patient/{operation}", {"resourceType": "Parameters", "parameter": sent})
+        told.append((reply.status, reply.body))
+    assert told[0] == told[1]
+    assert told[0][0] == 400

@@ -18,6 +18,7 @@ from hallway.fhirapi.interactions import (
     search_type,
     smart_configuration,
     update,
+    validate,
 )
 from hallway.fhirapi.operations import table
 from hallway.fhirapi.sent import FORM, JSON, PATCH
@@ -80,6 +81,9 @@ ROUTES = (
     _route("/fhir/{type}/{id}", update.answer, method="PUT", takes=JSON),
     _route("/fhir/{type}/{id}", patch.answer, method="PATCH", takes=PATCH),
     _route("/fhir/{type}/{id}", delete.answer, method="DELETE"),
+    _route("/fhir/{type}/$validate", validate.answer, method="POST", takes=JSON),
+    _route("/fhir/{type}/{id}/$validate", validate.answer),
+    _route("/fhir/{type}/{id}/$validate", validate.answer, method="POST", takes=JSON),
     _route("/fhir/{type}", update.answer_condition, method="PUT", takes=JSON),
     _route("/fhir/{type}", patch.answer_condition, method="PATCH", takes=PATCH),
     _route("/fhir/{type}", delete.answer_condition, method="DELETE"),

@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve
 
 from hallway.app.front.application import identified
 from hallway.app.logs import PlainLines
-from hallway.app.prove import calls, programs, reading, searched, shaped
+from hallway.app.prove import calls, programs, reading, searched, shaped, written
 from hallway.app.prove.cast import MARKER, Cast
 from hallway.app.prove.exits import Exit
 from hallway.app.prove.facts import new_id
@@ -48,6 +48,8 @@ class Ask:
     """The credential of a program; a program sends no cookie."""
     sent: bytes = b""
     """JSON that a program sends."""
+    sent_as: str = "application/json"
+    headers: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         """For the report of a difference."""
@@ -113,7 +115,8 @@ def call(application: WSGI, ask: Ask) -> Reply:
         "HTTP_ORIGIN": f"http://{HOST}",
     }
     if ask.sent:
-        environ["CONTENT_TYPE"] = "application/json"
+        environ["CONTENT_TYPE"] = ask.sent_as
+    environ.update({f"HTTP_{name.upper().replace('-', '_')}": value for name, value in ask.headers})
     if ask.bearer:
         environ["HTTP_AUTHORIZATION"] = f"Bearer {ask.bearer}"
     if ask.token:
@@ -155,12 +158,8 @@ def made_up(exit_: Exit, cast: Cast, dice: random.Random) -> Ask | None:
     callers = callers_of(exit_, cast)
     if not callers:
         return None
-    if exit_.name in calls.EXITS:
-        made = calls.made_up(exit_.name, cast, dice)
-        path = re.sub(r"\{(\w+)\}", lambda found: made.values[found[1]], exit_.shape)
-        return Ask(exit_.name, "gateway", "", path, method="POST", bearer=made.credential, sent=made.body)
-    if exit_.name in SHAPED:
-        return _shaped(exit_, cast, dice)
+    if (made := _made(exit_, cast, dice)) is not None:
+        return made
     caller = dice.choice(callers)
     values = _parts(exit_, cast, dice)
     if values is None:
@@ -181,6 +180,19 @@ def _by_program(ask: Ask, cast: Cast, dice: random.Random) -> Ask:
     return replace(ask, token="", bearer=shown) if shown else ask
 
 
+def _made(exit_: Exit, cast: Cast, dice: random.Random) -> Ask | None:
+    """A request of an exit whose parts belong together, by whoever makes such; None for any other."""
+    if exit_.name in calls.EXITS:
+        made = calls.made_up(exit_.name, cast, dice)
+        path = re.sub(r"\{(\w+)\}", lambda found: made.values[found[1]], exit_.shape)
+        return Ask(exit_.name, "gateway", "", path, method="POST", bearer=made.credential, sent=made.body)
+    if exit_.name in SHAPED:
+        return _shaped(exit_, cast, dice)
+    if exit_.name in written.WRITES:
+        return _written(exit_, cast, dice)
+    return None
+
+
 def _shaped(exit_: Exit, cast: Cast, dice: random.Random) -> Ask:
     made = SHAPED[exit_.name](cast, dice)
     caller = dice.choice(made.callers or callers_of(exit_, cast))
@@ -196,6 +208,19 @@ def _parts(exit_: Exit, cast: Cast, dice: random.Random) -> dict[str, str] | Non
     found = {name: _part(name, kind, cast, dice) for name, kind in exit_.parts}
     known = {name: value for name, value in found.items() if value is not None}
     return known if len(known) == len(found) else None
+
+
+def _written(exit_: Exit, cast: Cast, dice: random.Random) -> Ask:
+    """A write, by somebody who may write such things more often than not; the session goes as a bearer token."""
+    values, method, query, sent, kind, headers = written.WRITES[exit_.name](cast, dice)
+    callers = callers_of(exit_, cast)
+    caller = dice.choice([one for one in callers if one in ("pcp", "therapist", "psychiatrist")] * 4 + callers)
+    path = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], exit_.shape)
+    token = cast.tokens[caller]
+    return Ask(
+        exit_.name, caller, "", path, method, query, bearer=token, sent=sent,
+        sent_as=kind or "application/json", headers=headers,
+    )  # fmt: skip
 
 
 def _part(name: str, kind: str, cast: Cast, dice: random.Random) -> str | None:

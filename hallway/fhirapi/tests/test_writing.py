@@ -177,3 +177,25 @@ def test_what_is_deleted_is_gone_and_stays_in_history(here):
     assert send("DELETE", path).status == 204
     assert send("DELETE", path).status == 204
     assert send("GET", path).status == 404
+
+
+def test_validate_says_what_a_write_would_and_keeps_nothing(here):
+    _, chart, patient = here
+    hidden = resource("Encounter", (chart,), mask=MH)
+    actions.write([hidden], by=ANNA)
+    good = observation(patient)
+    assert b'"error"' not in send("POST", "/fhir/Observation/$validate", good).body
+    wrapped = {"resourceType": "Parameters", "parameter": [{"name": "resource", "resource": {**good, "status": "?"}}]}
+    told = send("POST", "/fhir/Observation/$validate", wrapped)
+    assert (told.status, b'"error"' in told.body) == (200, True)
+    naming = [{**good, "encounter": {"reference": f"Encounter/{one}"}} for one in (hidden.resource_id, new_id())]
+    first, second = (send("POST", "/fhir/Observation/$validate", one).body for one in naming)
+    assert first == second
+    assert b"not-found" in first
+    there = [send("GET", f"/fhir/Encounter/{one}/$validate") for one in (hidden.resource_id, new_id())]
+    assert (there[0].status, there[0].body) == (404, there[1].body)
+    place = {"resourceType": "Organization", "name": "x"}
+    assert b"forbidden" in send("POST", "/fhir/Organization/$validate?mode=create", place).body
+    with cursor() as opened:
+        kept = opened.execute("SELECT count(*) FROM record_id WHERE kind = 'Observation'").fetchone()[0]
+    assert kept == 0

@@ -14,7 +14,7 @@ from hallway.standards.fhir import codec
 from hallway.standards.fhir.validation import Issue
 
 _PREPARED = Issue(
-    "information", "informational", "", "H-WRT-048", "It was prepared in Hallway, and becomes a resource once signed."
+    "information", "informational", "", "H-WRT-060", "It was prepared in Hallway, and becomes a resource once signed."
 )
 
 

@@ -6,7 +6,16 @@ through a release of its own. Most of it is heard by nobody: pages, clocks and m
 
 from collections.abc import Mapping
 
-from hallway.consent.events import AskAnswered, EmergencyOpened, PatientAsked, PatientTold, SigningLinkMade
+from hallway.consent.events import (
+    AdmissionRecorded,
+    AskAnswered,
+    ConsentStepped,
+    EmergencyOpened,
+    PatientAsked,
+    PatientTold,
+    SigningLinkMade,
+)
+from hallway.exchange.subscriptions import hearing as subscriptions
 from hallway.loops import hearing
 from hallway.loops.events import LoopEscalated
 from hallway.referral import tasks
@@ -19,8 +28,10 @@ LISTENERS_BY_EVENT: dict[type, tuple[Listener, ...]] = {
     PatientTold: (hearing.patient_told,),
     PatientAsked: (hearing.patient_asked,),
     AskAnswered: (hearing.ask_answered,),
-    LoopEscalated: (),
-    ReferralStepped: (),
+    ConsentStepped: (subscriptions.consent_stepped,),
+    AdmissionRecorded: (subscriptions.admission_recorded,),
+    LoopEscalated: (subscriptions.loop_escalated,),
+    ReferralStepped: (subscriptions.referral_stepped,),
     HandOffChanged: (),
 }
 

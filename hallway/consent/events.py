@@ -42,3 +42,21 @@ class AskAnswered:
     """What a patient asked for was agreed to, refused, answered or taken back."""
 
     ask_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentStepped:
+    """A form was signed, declined, taken back or has ended; ``position`` is its version."""
+
+    consent_id: UUID
+    chart_id: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class AdmissionRecorded:
+    """An inpatient, observation or emergency encounter of these days was stored; ``position`` is its version."""
+
+    encounter_id: UUID
+    chart_id: int
+    position: int

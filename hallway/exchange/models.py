@@ -1,5 +1,6 @@
 """Tables of the room, each beside what it is for."""
 
 from hallway.exchange.cds_hooks.models import CallingSystem, CardShown, UsedToken
+from hallway.exchange.subscriptions.models import Notice, Subscription
 
-__all__ = ["CallingSystem", "CardShown", "UsedToken"]
+__all__ = ["CallingSystem", "CardShown", "Notice", "Subscription", "UsedToken"]

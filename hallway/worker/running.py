@@ -8,6 +8,7 @@ from types import FrameType
 
 from django.db import connections
 
+from hallway.exchange.subscriptions import delivering
 from hallway.worker.ticks import TICKS, Tick
 
 _log = logging.getLogger("hallway.worker")
@@ -26,6 +27,7 @@ def work_until_stopped() -> None:
     signal.signal(signal.SIGINT, stop)
     jobs = threading.Thread(target=run_jobs, args=(stopping,), name="jobs", daemon=True)
     jobs.start()
+    threading.Thread(target=delivering.run_until, args=(stopping,), name="subscriptions", daemon=True).start()
     due = dict.fromkeys(TICKS, 0.0)
     while not stopping.is_set():
         for tick in TICKS:

@@ -47,6 +47,7 @@ def test_every_event_is_announced_in_its_room():
 def test_a_listener_hears_its_own_event_alone(monkeypatch: pytest.MonkeyPatch):
     heard: list[str] = []
     monkeypatch.setitem(wiring.LISTENERS_BY_EVENT, ReferralStepped, (lambda told: heard.append(told["referral_id"]),))
+    monkeypatch.setitem(wiring.LISTENERS_BY_EVENT, LoopEscalated, ())
     monkeypatch.setattr(tasks, "LISTENERS", [])
     wiring.connect()
     tasks.heard(event_type="ReferralStepped", referral_id="r-1")

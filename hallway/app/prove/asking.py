@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve
 
 from hallway.app.front.application import identified
 from hallway.app.logs import PlainLines
-from hallway.app.prove import calls, programs, reading, searched, shaped, written
+from hallway.app.prove import calls, programs, reading, searched, shaped, subscribing, written
 from hallway.app.prove.cast import MARKER, Cast
 from hallway.app.prove.exits import Exit
 from hallway.app.prove.facts import new_id
@@ -138,6 +138,10 @@ def call(application: WSGI, ask: Ask) -> Reply:
     finally:
         root_of_logs.removeHandler(listener)
     return Reply(int(got[0].split()[0]), tuple((name, value) for name, value in got[1]), body, tuple(listener.said))
+
+
+SHAPED = shaped.SHAPED | subscribing.SHAPED
+"""Exits whose questions are made as a whole."""
 
 
 def callers_of(exit_: Exit, cast: Cast) -> list[str]:

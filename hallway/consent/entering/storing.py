@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from hallway.consent import refusals
+from hallway.consent.entering.admissions import announce_news
 from hallway.consent.grants import plans
 from hallway.consent.grants.rebuilding import rebuild_grants
 from hallway.consent.rights import minors
@@ -32,6 +33,7 @@ def store(
         new = plans.charts_without_grants(pairs)
         if new:
             rebuild_grants(new)
+        announce_news(labelled, written)
     return written
 
 
@@ -55,6 +57,7 @@ def store_many(
         changed = sorted({*map(int, plans.charts_without_grants(pairs)), *patients})
         if changed:
             rebuild_grants([ChartId(chart) for chart in changed])
+        announce_news(labelled, written)
     return written
 
 

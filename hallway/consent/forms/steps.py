@@ -5,6 +5,7 @@ from datetime import datetime
 from hallway import clock, ids
 from hallway.consent import gate, refusals, states
 from hallway.consent.entering.storing import store
+from hallway.consent.events import ConsentStepped
 from hallway.consent.grants import plans
 from hallway.consent.grants.rebuilding import rebuild_grants
 from hallway.consent.law import validity
@@ -20,6 +21,7 @@ from hallway.ledger import lines
 from hallway.record import queries as record
 from hallway.record.classes import DataClass
 from hallway.record.evidence import Purpose
+from hallway.storage import outbox
 
 _NOTES = DataClass.PSYTHER_NOTE | DataClass.SUD_COUNSEL_NOTE
 """A form about such notes is not itself such a note, and its parties must be able to read it."""
@@ -104,6 +106,7 @@ def finish(row: Consent, by: Requester) -> None:
     store([consent_resource(_view(row, at))], by=by, source=_source(row))
     rebuild_grants([ChartId(row.chart_id)])
     note(by, f"consent.{row.state}", row)
+    outbox.announce(ConsentStepped(row.id, row.chart_id, row.version))
 
 
 def finish_part(row: Consent, by: Requester) -> None:
@@ -112,6 +115,7 @@ def finish_part(row: Consent, by: Requester) -> None:
     store([consent_resource(_view(row, clock.now()))], by=by, source=_source(row))
     rebuild_grants([ChartId(row.chart_id)])
     note(by, "consent.revoked_for_one", row)
+    outbox.announce(ConsentStepped(row.id, row.chart_id, row.version))
 
 
 def note(by: Requester, act: str, row: Consent) -> None:

@@ -11,6 +11,7 @@ import msgspec
 
 from hallway import __version__
 from hallway.exchange.smart.capabilities import security
+from hallway.exchange.subscriptions.tables import topics
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.plans import PUBLIC_KINDS
@@ -33,16 +34,23 @@ BY_ADDRESS = {
 OF_SYSTEM = {"GET /fhir": "search-system", "POST /fhir": "transaction", "GET /fhir/_history": "history-system"}
 WRITING = {"c": ("create",), "u": ("update", "patch"), "d": ("delete",)}
 US_CORE = "http://hl7.org/fhir/us/core/"
+BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/"
+TOPIC = BACKPORT + "StructureDefinition/capabilitystatement-subscriptiontopic-canonical"
 DEFINED = {
     ("", "export"): "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export",
     ("Patient", "export"): "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export",
     ("Group", "export"): "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export",
     ("Patient", "summary"): "http://hl7.org/fhir/uv/ips/OperationDefinition/summary",
     ("DocumentReference", "docref"): US_CORE + "OperationDefinition/docref",
+    ("Subscription", "status"): BACKPORT + "OperationDefinition/backport-subscription-status",
+    ("Subscription", "events"): BACKPORT + "OperationDefinition/backport-subscription-events",
 }
 """Operations that R4 itself does not define."""
 DOCUMENTED = "Read docs/searching.md: what is understood, and the limits of one search."
-MORE = {"Group": ("read", "search-type")}
+MORE = {
+    "Group": ("read", "search-type"),
+    "Subscription": ("read", "search-type", "create", "update", "delete"),
+}
 """Types that are answered by addresses of their own."""
 
 
@@ -105,6 +113,7 @@ def interactions_of(kind: str) -> list[str]:
 def _resource(kind: str) -> Json:
     return {
         "type": kind,
+        **(_topics() if kind == "Subscription" else {}),
         **_profiles(kind),
         "interaction": [{"code": code} for code in interactions_of(kind)],
         "versioning": "versioned",
@@ -116,6 +125,11 @@ def _resource(kind: str) -> Json:
         **({"searchParam": params} if (params := _parameters(kind)) else {}),
         **({"operation": found} if (found := _operations(kind)) else {}),
     }
+
+
+def _topics() -> Json:
+    """What one may subscribe to, as the backport of subscriptions to R4 has it said."""
+    return {"extension": [{"url": TOPIC, "valueCanonical": one.url} for one in topics.TOPICS.values()]}
 
 
 def _profiles(kind: str) -> Json:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.interactions import everything, group
+from hallway.fhirapi.interactions import everything, group, subscription
 from hallway.fhirapi.operations import export, match, merge
 from hallway.fhirapi.sent import JSON
 
@@ -40,4 +40,12 @@ OPERATIONS: tuple[Operation, ...] = (
     _posted("/fhir/Patient/$unmerge", merge.answer_undo),
     Operation("/fhir/Group/{id}", group.answer),
     Operation("/fhir/Group", group.answer_search),
+    Operation("/fhir/Subscription/$status", subscription.status_of_all),
+    Operation("/fhir/Subscription/{id}/$status", subscription.status),
+    Operation("/fhir/Subscription/{id}/$events", subscription.events),
+    Operation("/fhir/Subscription", subscription.search),
+    Operation("/fhir/Subscription", subscription.create, "POST", JSON),
+    Operation("/fhir/Subscription/{id}", subscription.read),
+    Operation("/fhir/Subscription/{id}", subscription.update, "PUT", JSON),
+    Operation("/fhir/Subscription/{id}", subscription.delete, "DELETE"),
 )

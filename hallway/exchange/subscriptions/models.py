@@ -1,0 +1,107 @@
+"""Who is told of what, where, and what waits, was delivered, was left out or could not be delivered."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Subscription(models.Model):
+    """One subscription. ``asker`` is its owner as JSON, ``owner`` what a later request must equal to be the same.
+
+    ``delivered`` is how many events were delivered; the number of the last one. ``headers`` may hold a secret of the
+    receiver's and is sealed under the deployment's key. ``chart_id`` narrows to one patient.
+    """
+
+    class State(models.TextChoices):
+        """The words of R4."""
+
+        REQUESTED = "requested", "Waits for its handshake"
+        ACTIVE = "active", "Active"
+        ERROR = "error", "The receiver does not answer"
+        OFF = "off", "Off"
+
+    class Content(models.TextChoices):
+        """How much a notification holds."""
+
+        EMPTY = "empty", "Nothing"
+        ID_ONLY = "id-only", "Ids"
+        FULL = "full-resource", "Resources"
+
+    id = models.UUIDField(primary_key=True)
+    owner = models.CharField(max_length=200, db_index=True)
+    asker = models.BinaryField()
+    organization_id = models.IntegerField()
+    topic = models.CharField(max_length=40)
+    chart_id = models.BigIntegerField(default=0)
+    patient_id = models.CharField(max_length=64, blank=True)
+    content = models.CharField(max_length=16, choices=Content.choices)
+    channel = models.CharField(max_length=12, default="rest-hook")
+    endpoint = models.CharField(max_length=300)
+    headers = models.TextField(blank=True)
+    reason = models.CharField(max_length=200)
+    base = models.CharField(max_length=200)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.REQUESTED)
+    error = models.CharField(max_length=24, blank=True)
+    version = models.IntegerField(default=1)
+    delivered = models.IntegerField(default=0)
+    attempts = models.IntegerField(default=0)
+    next_try_at = models.DateTimeField()
+    leased_until_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_seconds = models.IntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        """Found by topic when something happens, by time when something is to be sent."""
+
+        indexes = [
+            models.Index(fields=["topic"], condition=~Q(state="off"), name="exchange_subscribed_to"),
+            models.Index(fields=["next_try_at"], condition=~Q(state="off"), name="exchange_subscription_due"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(patient_id="") | Q(chart_id__gt=0), name="exchange_patient_has_chart")
+        ]
+
+
+class Notice(models.Model):
+    """Something that happened, for one subscription: references only. ``source`` names what fired it, once."""
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        WAITING = "waiting", "Waits"
+        DELIVERED = "delivered", "Delivered"
+        LEFT_OUT = "left-out", "Might not flow"
+        DEAD = "dead", "Could not be delivered"
+
+    subscription_id: object
+    id = models.BigAutoField(primary_key=True)
+    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE)
+    chart_id = models.BigIntegerField()
+    source = models.CharField(max_length=120)
+    happened_at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    focus = models.CharField(max_length=120, blank=True)
+    """``Type/id`` of what was told of; empty until then."""
+    number = models.IntegerField(null=True, blank=True)
+    attempts = models.SmallIntegerField(default=0)
+    error = models.CharField(max_length=24, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """An event is heard once; a number stands for what was delivered, and for nothing else."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["subscription", "source"], name="exchange_notice_is_heard_once"),
+            models.UniqueConstraint(fields=["subscription", "number"], name="exchange_notice_number"),
+            models.CheckConstraint(
+                condition=Q(state="delivered", number__isnull=False, settled_at__isnull=False) & ~Q(focus="")
+                | (~Q(state="delivered") & Q(number__isnull=True)),
+                name="exchange_notice_number_is_of_what_was_delivered",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["subscription", "id"], condition=Q(state="waiting"), name="exchange_notices_waiting"),
+            models.Index(fields=["state", "-id"], condition=Q(state="dead"), name="exchange_notices_dead"),
+        ]

@@ -1,0 +1,53 @@
+"""Whose subscription it is, and whether they may still be told anything: asked at each delivery."""
+
+from dataclasses import replace
+
+import msgspec
+from django.db.models import Q
+
+from hallway import clock
+from hallway.directory.models import PractitionerRole
+from hallway.exchange.subscriptions.models import Subscription
+from hallway.identity import granted
+from hallway.identity.models import Account
+from hallway.identity.requester import PATIENT_SIDE, Requester, Role
+
+
+def owner_of(requester: Requester) -> str:
+    """What two requests share that are the same owner's: person, practice, role and program."""
+    who = (requester.account_id, requester.practitioner_id, requester.organization_id, requester.role)
+    return "/".join(map(str, (*who, requester.app or (requester.name if not requester.practitioner_id else ""))))[:200]
+
+
+def may_subscribe(requester: Requester) -> bool:
+    """Whether this requester may own one: somebody who works at a practice, or its program."""
+    return bool(requester.organization_id) and requester.role not in PATIENT_SIDE
+
+
+def standing(row: Subscription) -> Requester | None:
+    """The owner as they stand now, or None when they left, lost the role, or their program was ended."""
+    asker = msgspec.json.decode(bytes(row.asker), type=Requester)
+    if asker.account_id and not Account.objects.filter(id=asker.account_id, ended_at__isnull=True).exists():
+        return None
+    if asker.app and not _program_lives(asker):
+        return None
+    if asker.role is Role.SYSTEM:
+        return asker
+    held = _role(asker)
+    return None if held is None else replace(asker, sud_duty=held.sud_duty)
+
+
+def _role(asker: Requester) -> PractitionerRole | None:
+    today = clock.today()
+    rows = PractitionerRole.objects.filter(
+        practitioner_id=asker.practitioner_id, organization_id=asker.organization_id, role=asker.role
+    )
+    return rows.filter(from_on__lte=today).filter(Q(until_on__isnull=True) | Q(until_on__gte=today)).first()
+
+
+def _program_lives(asker: Requester) -> bool:
+    """Whether the program still exists and, where it acts for a person, is still let in by them."""
+    app = granted.app_called(asker.app)
+    if app is None or asker.role is Role.SYSTEM:
+        return app is not None
+    return any(one.grant.app_id == app.id for one in granted.let_in_by(asker.account_id))

@@ -1,0 +1,187 @@
+"""``Subscription``: one's own, by the R4 backport 1.1.0; create to delete, ``$status`` and ``$events``.
+
+It is a table of its own and no resource of the record: nobody but its owner may know that it is there.
+"""
+
+import re
+from datetime import UTC
+from email.utils import format_datetime
+from uuid import UUID
+
+import msgspec
+
+from hallway import clock, ids
+from hallway.errors import HallwayError, Kind
+from hallway.exchange.subscriptions import actions, asking, delivering, resources
+from hallway.exchange.subscriptions.models import Subscription
+from hallway.exchange.subscriptions.resources import Told
+from hallway.fhirapi import plans
+from hallway.fhirapi.answers import Answer
+from hallway.fhirapi.asked import Asked, refused
+from hallway.fhirapi.operations import scope
+from hallway.fhirapi.writing import accepting
+from hallway.fhirapi.writing.transacting import whole
+
+LARGEST = 32 * 1024
+_NUMBER = re.compile(r"\d{1,9}")
+
+
+def create(asked: Asked) -> Answer:
+    """``POST /fhir/Subscription``: 201 with its place. The handshake follows."""
+    asked.only("_format", "_pretty")
+    _require(asked, "c")
+    wanted = _wanted(asked)
+    row = whole(lambda: actions.create(wanted, by=asked.requester, base=asked.base))
+    return _of_one(row, 201, (("Location", f"{asked.base}/Subscription/{row.id}/_history/{row.version}"),))
+
+
+def read(asked: Asked) -> Answer:
+    """``GET /fhir/Subscription/{id}``. Raises NOT_FOUND for any but one's own."""
+    asked.only("_format", "_pretty")
+    _require(asked, "r")
+    return _of_one(_own(asked), 200)
+
+
+def search(asked: Asked) -> Answer:
+    """``GET /fhir/Subscription``: one's own, by ``status`` and ``_id`` where asked."""
+    query = asked.only("_format", "_pretty", "_count", "_total", "status", "_id")
+    _require(asked, "s")
+    found = actions.every_own(asked.requester)
+    for values in query.get("status", []):
+        found = [row for row in found if row.state in values.split(",")]
+    for values in query.get("_id", []):
+        found = [row for row in found if str(row.id) in values.split(",")]
+    entries = [_found(asked, resources.subscription(row), str(row.id)) for row in found]
+    return _bundle(asked, "Subscription", entries)
+
+
+def update(asked: Asked) -> Answer:
+    """``PUT /fhir/Subscription/{id}``. Raises PRECONDITION when If-Match names another version."""
+    asked.only("_format", "_pretty")
+    _require(asked, "u")
+    wanted, row = _wanted(asked), _own(asked)
+    tag = asked.headers.get("if-match", "")
+    if tag and tag.strip().removeprefix("W/").strip('"') != str(row.version):
+        raise _moved_on()
+    return _of_one(whole(lambda: actions.update(row.id, wanted, by=asked.requester)), 200)
+
+
+def delete(asked: Asked) -> Answer:
+    """``DELETE /fhir/Subscription/{id}``: 204, also for what is not there, or not one's own."""
+    asked.only("_format", "_pretty")
+    _require(asked, "d")
+    try:
+        found = _id(asked)
+        whole(lambda: actions.delete(found, by=asked.requester))
+    except HallwayError as error:
+        if error.kind is not Kind.NOT_FOUND:
+            raise
+    return Answer(204, b"")
+
+
+def status(asked: Asked) -> Answer:
+    """``$status`` of one: a searchset with its Parameters."""
+    asked.only("_format", "_pretty")
+    _require(asked, "r")
+    return _bundle(asked, "Subscription/$status", [_status_of(asked, _own(asked))])
+
+
+def status_of_all(asked: Asked) -> Answer:
+    """``$status`` of all of one's own, or of those whose ``id`` or ``status`` is named."""
+    query = asked.only("_format", "_pretty", "id", "status")
+    _require(asked, "r")
+    rows = actions.every_own(asked.requester)
+    rows = [row for row in rows if not query.get("id") or str(row.id) in query["id"]]
+    rows = [row for row in rows if not query.get("status") or row.state in query["status"]]
+    return _bundle(asked, "Subscription/$status", [_status_of(asked, row) for row in rows])
+
+
+def events(asked: Asked) -> Answer:
+    """``$events``: what was delivered, from one number to another, each asked of the gate anew."""
+    query = asked.only("_format", "_pretty", "eventsSinceNumber", "eventsUntilNumber", "content")
+    _require(asked, "r")
+    row = _own(asked)
+    first, last = _number(query, "eventsSinceNumber"), _number(query, "eventsUntilNumber")
+    told, count = whole(lambda: delivering.events_of(row, 1 if first is None else first, last))
+    row.content = _content(query, row)
+    said = resources.status(row, "query-event", told, new_id=ids.new_uuid(clock.now()), count=count)
+    return Answer(200, resources.notification(said, row, told, at=clock.now(), new_id=ids.new_uuid(clock.now())))
+
+
+def _require(asked: Asked, verb: str) -> None:
+    scope.require(asked, "Subscription", verb)
+
+
+def _wanted(asked: Asked) -> asking.Wanted:
+    """What is wanted, once it is R4. Raises IssuesError for what R4 forbids."""
+    if len(asked.body) > LARGEST:
+        raise asking.refused("Subscription")
+    accepting.read(asked.body, "Subscription")
+    return asking.parse(asked.body)
+
+
+def _id(asked: Asked) -> UUID:
+    return UUID(asked.resource_id())
+
+
+def _own(asked: Asked) -> Subscription:
+    try:
+        return actions.own(_id(asked), asked.requester)
+    except HallwayError as error:
+        raise (plans.not_found() if error.kind is Kind.NOT_FOUND else error) from None
+
+
+def _of_one(row: Subscription, status: int, more: tuple[tuple[str, str], ...] = ()) -> Answer:
+    headers = (
+        ("ETag", f'W/"{row.version}"'),
+        ("Last-Modified", format_datetime(row.updated_at.astimezone(UTC), usegmt=True)),
+        *more,
+    )
+    return Answer(status, msgspec.json.encode(resources.subscription(row)), headers)
+
+
+def _status_of(asked: Asked, row: Subscription) -> dict[str, object]:
+    said = resources.status(row, "query-status", list[Told](), new_id=ids.new_uuid(clock.now()))
+    return {"fullUrl": f"urn:uuid:{said['id']}", "resource": said, "search": {"mode": "match"}}
+
+
+def _found(asked: Asked, resource: dict[str, object], key: str) -> dict[str, object]:
+    return {"fullUrl": f"{asked.base}/Subscription/{key}", "resource": resource, "search": {"mode": "match"}}
+
+
+def _bundle(asked: Asked, path: str, entries: list[dict[str, object]]) -> Answer:
+    bundle: dict[str, object] = {
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "total": len(entries),
+        "link": [{"relation": "self", "url": f"{asked.base}/{path}"}],
+    }
+    return Answer(200, msgspec.json.encode(bundle | ({"entry": entries} if entries else {})))
+
+
+def _number(query: dict[str, list[str]], name: str) -> int | None:
+    values = query.get(name, [])
+    if not values:
+        return None
+    if len(values) > 1 or not _NUMBER.fullmatch(values[0]):
+        raise refused("A number of an event cannot be read.")
+    return int(values[0])
+
+
+def _content(query: dict[str, list[str]], row: Subscription) -> str:
+    """As much as is asked for, and never more than the subscription holds."""
+    order = list(Subscription.Content)
+    values = query.get("content", [row.content])
+    if len(values) > 1 or values[0] not in order:
+        raise refused("The content that is asked for is none.")
+    return min(values[0], row.content, key=[str(one) for one in order].index)
+
+
+def _moved_on() -> HallwayError:
+    return HallwayError(
+        Kind.PRECONDITION,
+        "H-SUB-005",
+        what="The subscription has another version than If-Match names.",
+        undone="Nothing was changed.",
+        to_do="Read it again.",
+    )

@@ -47,12 +47,12 @@ def subscribe(cast: Cast) -> None:
             cast.know(f"subscription_of_{key}", row.id)
 
 
-def hear_all() -> None:
-    """Tell subscribers what was announced so far; nobody else hears it here."""
+def hear_all(*, backwards: bool = False) -> None:
+    """Tell subscribers what was announced so far, or from the newest on; nobody else hears it here."""
     with cursor() as opened:
         rows = opened.execute("SELECT args FROM procrastinate_jobs WHERE task_name = 'hallway.heard' ORDER BY id")
         told = [row[0] for row in rows.fetchall()]
-    for references in told:
+    for references in reversed(told) if backwards else told:
         for listener in _HEARD[references["event_type"]]:
             if listener.__module__ == hearing.__name__:
                 listener(references)

@@ -21,7 +21,7 @@ from hallway.fhirapi.application import WSGI, in_front_of
 from hallway.fhirapi.sign_in import SESSION_COOKIE
 from hallway.identity.requester import Role
 
-SHAPED = {**shaped.SHAPED, **programs.SHAPED}
+SHAPED = {**shaped.SHAPED, **programs.SHAPED, **subscribing.SHAPED}
 HOST = "127.0.0.1:8000"
 ROLE_OF_KEY = {
     "pcp": Role.PCP, "desk": Role.FRONT_DESK, "biller": Role.BILLER, "leader": Role.PRACTICE_LEADER,
@@ -138,10 +138,6 @@ def call(application: WSGI, ask: Ask) -> Reply:
     finally:
         root_of_logs.removeHandler(listener)
     return Reply(int(got[0].split()[0]), tuple((name, value) for name, value in got[1]), body, tuple(listener.said))
-
-
-SHAPED = shaped.SHAPED | subscribing.SHAPED
-"""Exits whose questions are made as a whole."""
 
 
 def callers_of(exit_: Exit, cast: Cast) -> list[str]:

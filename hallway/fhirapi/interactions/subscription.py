@@ -31,7 +31,7 @@ def create(asked: Asked) -> Answer:
     asked.only("_format", "_pretty")
     _require(asked, "c")
     wanted = _wanted(asked)
-    row = whole(lambda: actions.create(wanted, by=asked.requester, base=asked.base))
+    row = whole(lambda: actions.create(wanted, by=asked.requester, base=asked.base), by=asked.requester)
     return _of_one(row, 201, (("Location", f"{asked.base}/Subscription/{row.id}/_history/{row.version}"),))
 
 
@@ -63,7 +63,7 @@ def update(asked: Asked) -> Answer:
     tag = asked.headers.get("if-match", "")
     if tag and tag.strip().removeprefix("W/").strip('"') != str(row.version):
         raise _moved_on()
-    return _of_one(whole(lambda: actions.update(row.id, wanted, by=asked.requester)), 200)
+    return _of_one(whole(lambda: actions.update(row.id, wanted, by=asked.requester), by=asked.requester), 200)
 
 
 def delete(asked: Asked) -> Answer:
@@ -72,7 +72,7 @@ def delete(asked: Asked) -> Answer:
     _require(asked, "d")
     try:
         found = _id(asked)
-        whole(lambda: actions.delete(found, by=asked.requester))
+        whole(lambda: actions.delete(found, by=asked.requester), by=asked.requester)
     except HallwayError as error:
         if error.kind is not Kind.NOT_FOUND:
             raise
@@ -102,7 +102,7 @@ def events(asked: Asked) -> Answer:
     _require(asked, "r")
     row = _own(asked)
     first, last = _number(query, "eventsSinceNumber"), _number(query, "eventsUntilNumber")
-    told, count = whole(lambda: delivering.events_of(row, 1 if first is None else first, last))
+    told, count = whole(lambda: delivering.events_of(row, 1 if first is None else first, last), by=asked.requester)
     row.content = _content(query, row)
     said = resources.status(row, "query-event", told, new_id=ids.new_uuid(clock.now()), count=count)
     return Answer(200, resources.notification(said, row, told, at=clock.now(), new_id=ids.new_uuid(clock.now())))

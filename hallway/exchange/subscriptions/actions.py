@@ -82,7 +82,9 @@ def own(subscription_id: UUID, by: Requester) -> Subscription:
 
 
 def every_own(by: Requester) -> list[Subscription]:
-    """One's own, oldest first."""
+    """One's own, oldest first. Raises FORBIDDEN for a role that can have none."""
+    if not owners.may_subscribe(by):
+        raise _not_yours()
     return list(Subscription.objects.filter(owner=owners.owner_of(by)).order_by("created_at", "id"))
 
 
@@ -158,9 +160,9 @@ def _not_yours() -> HallwayError:
     return HallwayError(
         Kind.FORBIDDEN,
         "H-SUB-003",
-        what="Subscriptions are for people who work at a practice, and for its programs.",
+        what="Subscriptions are for people of a practice whose role sees charts, and for its programs.",
         undone="Nothing was subscribed to.",
-        to_do="Sign in with a role at a practice.",
+        to_do="Sign in with such a role.",
     )
 
 

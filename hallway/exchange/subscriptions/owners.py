@@ -6,6 +6,7 @@ import msgspec
 from django.db.models import Q
 
 from hallway import clock
+from hallway.consent import gate
 from hallway.directory.models import PractitionerRole
 from hallway.exchange.subscriptions.models import Subscription
 from hallway.identity import granted
@@ -20,8 +21,9 @@ def owner_of(requester: Requester) -> str:
 
 
 def may_subscribe(requester: Requester) -> bool:
-    """Whether this requester may own one: somebody who works at a practice, or its program."""
-    return bool(requester.organization_id) and requester.role not in PATIENT_SIDE
+    """Whether this requester may own one: who works at a practice in a role that sees charts, or its program."""
+    works = bool(requester.organization_id) and requester.role not in PATIENT_SIDE
+    return works and gate.purpose_for(requester, None) is not None
 
 
 def standing(row: Subscription) -> Requester | None:

@@ -7,11 +7,11 @@ import pytest
 from hallway import clock, ids
 from hallway.exchange.subscriptions.models import Subscription
 from hallway.exchange.subscriptions.tables.topics import REFERRAL, TOPICS
-from hallway.exchange.tests.test_subscriptions import body
 from hallway.fhirapi.tests import writers
 from hallway.identity.requester import Role
 from hallway.referral.tests import hall as halls
 from hallway.standards.fhir import validation
+from tests.subscriptions.test_delivery import body
 
 SUBSCRIPTION = json.loads(body("https://receiver.example.org/hook"))
 

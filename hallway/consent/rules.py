@@ -34,7 +34,9 @@ OTHER_STAFF = (
     "biller",
     "practice_leader",
     "privacy_officer",
+    "system",
 )
+"""Who else works at a practice, its own systems among them: none of them sees as a medical clinician does."""
 
 
 @dataclass(frozen=True, slots=True)

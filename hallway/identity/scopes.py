@@ -75,8 +75,19 @@ class Scopes:
 
     def kinds(self, verbs: str = "rs") -> tuple[str, ...] | None:
         """The resource types opened for any of ``verbs``, sorted; None for all of them."""
-        named = {one.kind for one in self.granted if set(verbs) & set(one.verbs)}
-        return None if "*" in named else tuple(sorted(named))
+        return _named(one for one in self.granted if set(verbs) & set(one.verbs))
+
+    def whole(self, verbs: str = "r") -> tuple[str, ...] | None:
+        """The resource types opened for any of ``verbs`` without narrowing, sorted; None for all of them.
+
+        For answers that have no place for criteria: a type that is narrowed is left out of these.
+        """
+        return _named(one for one in self.granted if set(verbs) & set(one.verbs) and not one.narrowing)
+
+
+def _named(granted: Iterable[Scope]) -> tuple[str, ...] | None:
+    named = {one.kind for one in granted}
+    return None if "*" in named else tuple(sorted(named))
 
 
 @dataclass(frozen=True, slots=True)

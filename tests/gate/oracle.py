@@ -29,6 +29,7 @@ PURPOSES = {
     "practice_leader": {"OPS"},
     "privacy_officer": {"OPS"},
     "patient": {"INDIVIDUAL"},
+    "system": {"TREAT"},
 }
 DESK = "Patient RelatedPerson Coverage Appointment Schedule Slot ServiceRequest Task Encounter Consent EpisodeOfCare"
 BILLS = (
@@ -45,6 +46,9 @@ NEEDED_CLASSES = {
     "biller": {"GENERAL", "MH", "PART2", "MINOR_CONSENTED", "SELF_PAY_RESTRICTED"},
     "practice_leader": {"GENERAL", "MH", "PART2"},
     "privacy_officer": {"GENERAL", "MH", "PART2", "MINOR_CONSENTED", "SELF_PAY_RESTRICTED", "PATIENT_RESTRICTED"},
+    "system": {"GENERAL", "MH", "PART2", "HIV", "GENETIC", "REPRO", "GENDER", "SEX_ASSAULT", "DV", "MINOR_CONSENTED"}
+    | {"SELF_PAY_RESTRICTED", "PATIENT_RESTRICTED", "CT_PSYCHIATRIC", "CA_LPS", "CA_PSYCHOTHERAPY"}
+    | LICENCES,
 }
 SATISFIES = {
     "release": {"authorization", "state consent"},

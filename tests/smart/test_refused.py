@@ -4,7 +4,10 @@ import base64
 import hashlib
 import hmac
 import json
+import threading
+from contextlib import contextmanager
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import urlencode
 
 import pytest
@@ -493,3 +496,64 @@ def test_an_ended_system_opens_nothing(backend):
     App.objects.filter(id=backend.app.id).update(ended_at=clock.now(), ended_by=1)
     assert not is_open(told["access_token"])
     assert backend.ask().status_code == 401
+
+
+def test_a_practices_system_reads_what_the_practice_may_have_and_a_strangers_does_not(world):
+    own, strange = Backend(world, Signer()), Backend(world, Signer(), organization_id=9999)
+    for backend, status in ((own, 200), (strange, 404)):
+        token = backend.ask("system/*.rs").json()["access_token"]
+        told = get(f"/fhir/Patient/{world.patient_id}", HTTP_AUTHORIZATION=f"Bearer {token}", HTTP_HOST="testserver")
+        assert told.status == status, told.body
+    narrow = own.ask("system/Observation.rs").json()["access_token"]
+    told = get(f"/fhir/Patient/{world.patient_id}", HTTP_AUTHORIZATION=f"Bearer {narrow}", HTTP_HOST="testserver")
+    assert told.status in {403, 404}
+
+
+def test_keys_at_an_address_are_fetched_kept_and_fetched_anew_for_a_new_key(world):
+    signer, served = Signer(), {}
+    served["body"] = signer.jwks.encode()
+    with serving(served) as address:
+        backend = Backend(world, signer, jwks_url=f"{address}/jwks")
+        assert backend.ask().status_code == 200
+        assert backend.ask().status_code == 200
+        assert served["count"] == 1
+        newer = Signer(kid="k2")
+        served["body"] = newer.jwks.encode()
+        backend.signer = newer
+        assert backend.ask().status_code == 401, "not again within half a minute"
+        with clock.stopped_at(clock.now() + timedelta(seconds=40)):
+            assert backend.ask().status_code == 200
+        assert served["count"] == 2
+        for wrong in (b"x" * 70_000, b"[]", b'{"keys": []}', newer.jwks.replace("kid", "kip").encode()):
+            key_sets.forget()
+            served["body"] = wrong
+            assert backend.ask().status_code == 401
+        key_sets.forget()
+        served["status"] = 302
+        assert backend.ask().status_code == 401
+    key_sets.forget()
+    assert backend.ask().status_code == 401
+
+
+@contextmanager
+def serving(served):
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            served["count"] = served.get("count", 0) + 1
+            self.send_response(served.get("status", 200))
+            self.send_header("Location", "http://127.0.0.1:1/")
+            self.end_headers()
+            self.wfile.write(served["body"])
+
+        def log_message(self, *said):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

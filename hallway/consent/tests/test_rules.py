@@ -83,7 +83,7 @@ def test_no_state_row_stands_against_the_individuals_own_access():
 
 
 def test_every_staff_role_stands_in_one_of_the_two_disciplines():
-    outside = {Role.PATIENT, Role.REPRESENTATIVE, Role.SYSTEM, Role.NETWORK_ADMINISTRATOR}
+    outside = {Role.PATIENT, Role.REPRESENTATIVE, Role.NETWORK_ADMINISTRATOR}
     assert set(MEDICAL_ROLES) | set(OTHER_STAFF) == {str(role) for role in set(Role) - outside}
     assert not set(MEDICAL_ROLES) & set(OTHER_STAFF)
 
@@ -92,10 +92,15 @@ def test_no_category_of_emergency_access_holds_what_stands_apart_for_its_author(
     assert all(category.mask & (AUTHOR_ONLY | DataClass.UNCLASSIFIED) == 0 for category in categories().values())
 
 
-def test_administrators_and_the_system_have_no_profile_to_see_anything_with():
-    for role in (Role.NETWORK_ADMINISTRATOR, Role.SYSTEM):
-        assert not profiles()[role].purposes
-        assert profiles()[role].mask == 0
+def test_administrators_have_no_profile_to_see_anything_with():
+    assert not profiles()[Role.NETWORK_ADMINISTRATOR].purposes
+    assert profiles()[Role.NETWORK_ADMINISTRATOR].mask == 0
+
+
+def test_a_practices_own_system_treats_and_never_has_what_is_its_authors_alone_or_unclassed():
+    profile = profiles()[Role.SYSTEM]
+    assert profile.purposes == (Purpose.TREATMENT,)
+    assert profile.mask & (AUTHOR_ONLY | DataClass.UNCLASSIFIED) == 0
 
 
 @pytest.mark.parametrize("holder", ["program", "holder"])

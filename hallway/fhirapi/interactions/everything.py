@@ -54,9 +54,10 @@ def _wanted(asked: Asked, called: Called) -> Wanted:
     kinds = tuple(dict.fromkeys(called.words("_type")))
     if not set(kinds) <= search.kinds():
         raise refused("The _type parameter is not a list of resource types.")
-    held = asked.scopes.kinds("r") if asked.scopes is not None else None
+    held = asked.scopes.whole() if asked.scopes is not None else None
     if held is not None:
-        # The program's own types narrow the reading, so that pages are whole and the line says what left.
+        # The program's own types narrow the reading, so that pages are whole and the line says what left. A type that
+        # a granular scope narrows is found by a search, which has the criteria.
         kinds = tuple(kind for kind in kinds or held if kind in held) or ("Nothing",)
     place = cursors.opened(asked, _path(asked), called.text(cursors.NAME)) if called.text(cursors.NAME) else None
     return Wanted(

@@ -18,6 +18,7 @@ from tests.cluster import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 180.0
+METRICS_TOKEN = "of-the-tests"
 
 
 class Running:
@@ -30,7 +31,8 @@ class Running:
 
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HALLWAY_")}
-        return kept | {"HALLWAY_HOME": str(self.base), "PYTHONPATH": str(ROOT)}
+        ours = {"HALLWAY_HOME": str(self.base), "PYTHONPATH": str(ROOT), "HALLWAY_METRICS_TOKEN": METRICS_TOKEN}
+        return kept | ours
 
     def start(self, *words: str) -> None:
         self.process = subprocess.Popen(
@@ -53,6 +55,15 @@ class Running:
             return connection.getresponse().status
         except (OSError, http.client.HTTPException):
             return 0
+        finally:
+            connection.close()
+
+    def figures(self) -> str:
+        """What ``/metrics`` says to the operator."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", "/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})
+            return connection.getresponse().read().decode()
         finally:
             connection.close()
 

@@ -54,10 +54,15 @@ def test_nothing_lives_on_when_it_is_killed_and_the_next_start_succeeds(running:
 
 def test_its_log_is_one_json_object_a_line(running: Running):
     running.start()
-    running.get("/no-such-page-Marisol")
+    for _ in range(12):
+        running.get("/no-such-page-Marisol")
     (victim,) = running.children("granian")
     os.kill(victim, signal.SIGKILL)
     assert eventually(lambda: running.children("granian") not in ([], [victim]))
+    assert eventually(running.is_ready)
+    figures = running.figures()
+    assert 'hallway_requests_total{method="GET",route="nowhere",status="4xx"} 12.0' in figures, "of all its processes"
+    assert "Marisol" not in figures
     running.stop()
     lines = (running.base / "hallway.log").read_text().splitlines()
     assert all("at" in json.loads(line) for line in lines)

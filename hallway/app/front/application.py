@@ -71,6 +71,7 @@ def _held(inner: WSGI, environ: Environ, head: _Head, limited: Limits) -> Iterab
     address = limits.address_of(environ, behind_tls=settings.BEHIND_TLS)
     refusal = limited.ask(door, credential, address, now)
     if refusal is not None:
+        environ[ROUTE] = counting.REFUSED
         return _refused(refusal, head)
     answer = inner(environ, head)
     limited.tell(credential, address, now, has_failed=head.status == 401)

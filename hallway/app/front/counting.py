@@ -12,7 +12,7 @@ from hallway.fhirapi import door
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-NOWHERE, STATIC = "nowhere", "static"
+NOWHERE, STATIC, REFUSED = "nowhere", "static", "refused"
 _LOOK_SECONDS = 1.0
 
 _requests = Counter("hallway_requests", "Requests answered.", ["route", "method", "status"])

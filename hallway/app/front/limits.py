@@ -66,6 +66,11 @@ def rates(environment: Mapping[str, str]) -> dict[str, float]:
     return found
 
 
+def _full(rate: float) -> float:
+    """What a bucket holds at most: a minute's worth, and never less than one request."""
+    return max(1.0, rate * BURST_SECONDS)
+
+
 @dataclass(slots=True)
 class _Bucket:
     """``left`` requests at the instant ``at``, in seconds of a clock that only goes forward."""
@@ -75,7 +80,7 @@ class _Bucket:
 
     def take(self, rate: float, now: float) -> float:
         """Take one: 0, or the seconds until there is one."""
-        self.left = min(rate * BURST_SECONDS, self.left + max(0.0, now - self.at) * rate)
+        self.left = min(_full(rate), self.left + max(0.0, now - self.at) * rate)
         self.at = now
         if self.left < 1:
             return (1 - self.left) / rate
@@ -84,7 +89,7 @@ class _Bucket:
 
     def would_take(self, rate: float, now: float) -> float:
         """As ``take``, but nothing is taken."""
-        left = min(rate * BURST_SECONDS, self.left + max(0.0, now - self.at) * rate)
+        left = min(_full(rate), self.left + max(0.0, now - self.at) * rate)
         return 0.0 if left >= 1 else (1 - left) / rate
 
 
@@ -129,7 +134,7 @@ class Limits:
         held = self._buckets.get(key)
         if held is None:
             _make_room(self._buckets)
-            held = self._buckets[key] = _Bucket(rate * BURST_SECONDS, now)
+            held = self._buckets[key] = _Bucket(_full(rate), now)
         return held
 
 

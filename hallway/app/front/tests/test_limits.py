@@ -67,6 +67,13 @@ def test_a_credential_that_stopped_working_is_known_no_more():
     assert ask(one, 0.0, credential="Bearer good") is not None
 
 
+def test_the_smallest_rate_still_lets_one_pass():
+    one = Limits(RATES | {"fhir": 0.001})
+    assert ask(one, 0.0) is None
+    assert ask(one, 0.0) == ("fhir", 1001)
+    assert ask(one, 1001.0) is None
+
+
 def test_zero_lifts_a_limit():
     one = Limits(dict.fromkeys(RATES, 0.0))
     for _ in range(10_000):

@@ -13,7 +13,7 @@ from schemathesis.specs.openapi import checks
 
 from hallway.web.api import registry
 
-CASES = int(os.environ.get("HALLWAY_API_CASES", "15"))
+CASES = int(os.environ.get("HALLWAY_API_CASES", "10"))
 LABELS = [f"{one.method} {one.path}" for one in registry.operations() if one.name != "openapi"]
 CHECKS = [
     not_a_server_error,

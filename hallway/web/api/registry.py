@@ -8,6 +8,7 @@ from functools import cache
 import msgspec
 
 from hallway import __version__
+from hallway.exchange.bulk import described as bulk
 from hallway.standards import openapi
 from hallway.standards.openapi import Operation
 from hallway.web import described as running
@@ -15,7 +16,7 @@ from hallway.web.api import described as api
 from hallway.web.gateways import described as gateways
 from hallway.web.programs import described as programs
 
-DESCRIBED = (gateways, programs, api, running)
+DESCRIBED = (gateways, programs, bulk, api, running)
 TOLD = (
     "What programs may ask of Hallway besides FHIR R4, which describes itself at /fhir/metadata. "
     "What is withheld from an asker looks as if it were not there. "

@@ -5,7 +5,7 @@
   (``fhir_server``). One resource by id; a search of one chart by code, 20 to a page; a chart of 300 resources.
 - ``search_growth``: ten searches among 1,000 patients and among 100,000; see ``fhir_growth``.
 
-Both sides take turns in the same server process on the same data; the median of the rounds counts.
+The caller is a program with an access token. Both sides take turns in the same server process on the same data; the median of the rounds counts.
 """
 
 import argparse
@@ -21,7 +21,11 @@ from hallway.app.bench import fhir_growth, record, scratch
 from hallway.app.bench.fhir_load import Crowd, request
 from hallway.app.bench.figure import Figure
 from hallway.app.bench.record_client import Server, serving, wrong
-from hallway.app.prove.cast import people, sign_in
+from hallway.app.prove import programs
+from hallway.app.prove.cast import Cast, people, sign_in
+from hallway.identity import registering
+from hallway.identity.registering import Registration
+from hallway.ids import AccountId
 from hallway.storage.connection import cursor
 
 NAME = "fhir"
@@ -45,7 +49,8 @@ def run(options: argparse.Namespace) -> Iterator[Figure]:
     seconds, rounds = (0.2, 1) if options.quick else (1.5, max(3, options.rounds))
     with scratch.database("fhir"):
         cast = people(clock.today())
-        token = sign_in(cast, "pcp")
+        sign_in(cast, "pcp")
+        token = _token(cast)
         subject = record.chart_of(cast, "clear", 0.0)
         connections.close_all()
         with serving(token, threads=THREADS, application=SERVER) as server:
@@ -57,6 +62,13 @@ def run(options: argparse.Namespace) -> Iterator[Figure]:
         yield from fhir_growth.run(patients=20, growth=3, samples=2)
     else:
         yield from fhir_growth.run(patients=options.patients, growth=100, samples=40)
+
+
+def _token(cast: Cast) -> str:
+    """The access token of a program that the primary care physician has let in for every patient."""
+    said = Registration("Bench", "Bench", "public", programs.MOST, redirect_uris=(programs.BACK,))
+    app = registering.register(said, by=AccountId(0)).app
+    return programs.issued(cast, app, "pcp", about=None, text="openid user/*.rs").access
 
 
 def _shapes(server: Server, subject: record.Subject) -> Sequence[_Shape]:

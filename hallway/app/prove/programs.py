@@ -42,9 +42,9 @@ def let_in(cast: Cast) -> None:
     cast.know("app_id", app.id)
     cast.know("app_secret", keeper.secret)
     for person, patient, text in HOLDERS:
-        issued = _issued(cast, app, person, about=_about(cast, patient), text=text)
-        cast.know(f"access_token_of_{person}", issued.access)
-        cast.know("refresh_token", issued.refresh or "none")
+        given = issued(cast, app, person, about=_about(cast, patient), text=text)
+        cast.know(f"access_token_of_{person}", given.access)
+        cast.know("refresh_token", given.refresh or "none")
     for _ in range(3):
         cast.know("ask", granting.keep_ask(_asked(app, "launch/patient openid patient/*.rs user/Patient.rs")))
     for grant in granted.let_in_by(cast.accounts["pcp"]):
@@ -62,7 +62,8 @@ def _asked(app: App, text: str) -> Asked:
     return Asked(app, BACK, scopes.parse(text), "state", CHALLENGE)
 
 
-def _issued(cast: Cast, app: App, person: str, *, about: About | None, text: str) -> Issued:
+def issued(cast: Cast, app: App, person: str, *, about: About | None, text: str) -> Issued:
+    """What a program is given when this person, who is signed in, lets it in."""
     ask, login = granted.ask_of(granting.keep_ask(_asked(app, text))), queries.login_of(cast.tokens[person])
     assert ask is not None and login is not None  # noqa: PT018
     code = granting.answer_yes(ask, login, scopes.parse(text), about=about, fhir_user="")

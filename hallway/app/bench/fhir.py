@@ -5,7 +5,8 @@
   (``fhir_server``). One resource by id; a search of one chart by code, 20 to a page; a chart of 300 resources.
 - ``search_growth``: ten searches among 1,000 patients and among 100,000; see ``fhir_growth``.
 
-The caller is a program with an access token. Both sides take turns in the same server process on the same data; the median of the rounds counts.
+The caller is a program with an access token. Both sides take turns in the same server process on the same data; the
+median of the rounds counts.
 """
 
 import argparse

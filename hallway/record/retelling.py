@@ -34,7 +34,10 @@ def text_of(query: Query) -> str:
         told["s"] = [[one.by, one.descending] for one in query.sort]
     if query.after is not None:
         keys = matching.keys_after(query, query.after)
-        told["a"] = [hashed(key) if isinstance(key, str) else key for key in keys[:-1]] + [keys[-1]]
+        by = [one.by for one in matching.sorts(query)]
+        told["a"] = [
+            hashed(key) if isinstance(key, str) and name != "id" else key for key, name in zip(keys, by, strict=False)
+        ] + [keys[-1]]
     if query.updated_before is not None:
         told["b"] = microseconds(query.updated_before)
     return json.dumps(told, separators=(",", ":"))
@@ -140,7 +143,7 @@ def page_of(kind: str, text: str, rows: Sequence[tuple[Stored, bool]], *, limit:
 def _place(query: Query, written: Sequence[object], rows: Sequence[tuple[Stored, bool]]) -> tuple[Key, ...]:
     """The keys of a cursor. A text stands there as a hash: some version of the resource it names has that key."""
     *keys, last = written
-    known = {"": "", hashed(""): ""}
+    known = {"": "", hashed(""): "", str(last): str(last)}
     for one, _ in rows if any(isinstance(key, str) for key in keys) else ():
         if one.id == last:
             found = matching.keys_of(query, matching.found_of(one))

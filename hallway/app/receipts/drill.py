@@ -5,7 +5,7 @@ import random
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from hallway.identity.requester import Requester, Role
 from hallway.ids import OrganizationId, PractitionerId
 from hallway.ledger import heads
 from hallway.record import queries as record
+from hallway.record.criteria import Place, Present, Query, Sort, Tokens
 from hallway.record.evidence import Purpose, Release
 from hallway.standards.fhir.search import tokens
 
@@ -146,6 +147,19 @@ class _Reading:
         emergency = by.role in (Role.PCP, Role.THERAPIST, Role.PSYCHIATRIST) and dice.random() < 0.1
         return by, Purpose.EMERGENCY if emergency else None
 
+    def _find(self, release: Release, chart: Chart, tokens: Sequence[str]) -> None:
+        """A typed search, a page of it behind something that stands there, or its number."""
+        dice = self.town.dice
+        wanted = (Tokens(tuple(tokens), none=dice.random() < 0.5), Present("code", present=True))
+        query = Query("Condition", wanted, dice.choice(((), (Sort("code"),), (Sort("updated", True), Sort("code")))), 2)
+        _, rid, _, _ = dice.choice(chart.things)
+        if dice.random() < 0.3:
+            query = query._replace(sort=(Sort("id"),), after=Place((rid,), rid))
+        if dice.random() < 0.7:
+            record.find(release, query, route="find")
+        else:
+            record.count_found(release, query, route="find")
+
     def _read(self, release: Release, chart: Chart) -> None:
         dice = self.town.dice
         how = dice.random()
@@ -157,7 +171,10 @@ class _Reading:
         if how < 0.68:
             body = json.loads(facts.condition(chart.patient, dice.choice(("I10", "F32.1", "E11.9")), clock.now()))
             by_code = [token for token in tokens("Condition", body) if token.startswith("code")]
-            record.search(release, "Condition", by_code[:1], limit=3, route="search")
+            if how < 0.64:
+                record.search(release, "Condition", by_code[:1], limit=3, route="search")
+            else:
+                self._find(release, chart, by_code[:1])
             return
         kind, rid, _, _ = dice.choice(chart.things)
         if how < 0.85:

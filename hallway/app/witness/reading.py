@@ -128,7 +128,7 @@ def facts_of(chart_ids: Sequence[int]) -> dict[int, Facts]:
     states, programs = organizations()
     found = {chart: Facts(chart, states, programs, {}) for chart in chart_ids}
     with transaction(), cursor() as opened:
-        _open_wall(opened, _homes(opened, chart_ids))
+        open_wall(opened, _homes(opened, chart_ids))
         for chart, source, since in opened.execute(_SINCE, {"charts": list(chart_ids)}).fetchall():
             found[chart].since[source] = since
         _treats(opened, found)
@@ -137,7 +137,7 @@ def facts_of(chart_ids: Sequence[int]) -> dict[int, Facts]:
         _wishes(opened, found)
         _opened(opened, found)
         _acts(opened, found)
-        _shut_wall(opened)
+        shut_wall(opened)
     return found
 
 
@@ -146,11 +146,13 @@ def _homes(opened: Cursor, chart_ids: Sequence[int]) -> list[int]:
     return sorted({*chart_ids, *(int(row[0]) for row in opened.fetchall())})
 
 
-def _open_wall(opened: Cursor, chart_ids: Iterable[int]) -> None:
+def open_wall(opened: Cursor, chart_ids: Iterable[int]) -> None:
+    """Let the bodies of these charts be read, until ``shut_wall``."""
     opened.execute("SELECT set_config('hallway.charts', %s, true)", ["{" + ",".join(map(str, chart_ids)) + "}"])
 
 
-def _shut_wall(opened: Cursor) -> None:
+def shut_wall(opened: Cursor) -> None:
+    """Let none be read any more."""
     opened.execute("SELECT set_config('hallway.charts', '', true)")
 
 
@@ -278,9 +280,9 @@ def held_by(chart_ids: Sequence[int]) -> dict[int, Held]:
         for chart, home, kind, name, position in opened.execute(_MEMBERS, [list(chart_ids)]).fetchall():
             members[home, kind, name].append((chart, position))
         homes = sorted({*chart_ids, *(home for home, _, _ in members)})
-        _open_wall(opened, homes)
+        open_wall(opened, homes)
         rows = opened.execute(_VERSIONS, {"charts": homes}).fetchall()
-        _shut_wall(opened)
+        shut_wall(opened)
     found = {chart: Held([], dict(members)) for chart in chart_ids}
     for home, kind, name, number, position, source, author, mask, several, dated, gone in rows:
         one = Version(home, kind, name, number, position, source, author, words(mask), several, dated, gone)
@@ -301,10 +303,10 @@ UNION ALL SELECT meta, body FROM record_history WHERE chart_id = %(chart)s::bigi
 def hashed_tokens(one: Version) -> frozenset[str]:
     """What a version is found by, as a line may say it: the first twelve digits of each token's hash."""
     with transaction(), cursor() as opened:
-        _open_wall(opened, [one.home])
+        open_wall(opened, [one.home])
         named = {"chart": one.home, "kind": one.kind, "id": one.id, "version": one.number}
         row = opened.execute(_BODY, named).fetchone()
-        _shut_wall(opened)
+        shut_wall(opened)
     if row is None:
         return frozenset()
     nobody = (OrganizationId(0), PractitionerId(0))

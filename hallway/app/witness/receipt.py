@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
-from hallway.app.witness import reading
+from hallway.app.witness import reading, searched
 from hallway.app.witness.facts import Asker, Facts, Thing
 from hallway.app.witness.judge import Ask, may
 from hallway.app.witness.plan import WayOut, unlawful
@@ -267,6 +267,8 @@ class Witness:
     def _page(self, line: Line, found: list[Version]) -> list[Version]:
         """Within the bounds of the wish: since a day, found by tokens, behind the last page, at most so many."""
         asked = wish_of(line.detail)
+        if asked.query:
+            return searched.page(asked, found, self._held[line.charts[0]].versions)
         if asked.since is not None:
             found = [one for one in found if one.dated_at is not None and one.dated_at >= asked.since]
         if asked.tokens:

@@ -1,7 +1,7 @@
 """What a line says was asked for: kinds, one resource or one version of it, and what narrows it, a letter and a value.
 
 ``n20`` at most so many, ``s2026-...`` dated since, ``q0123456789ab`` found by the token of that hash, ``a.../id``
-behind the last of the page before.
+behind the last of the page before, ``c{...}`` a typed search.
 """
 
 from dataclasses import dataclass
@@ -22,6 +22,8 @@ class Wish:
     since: datetime | None
     tokens: frozenset[str]
     after: tuple[datetime, str] | None
+    query: str = ""
+    """A typed search, as the record wrote it."""
 
 
 @lru_cache(maxsize=4096)
@@ -38,6 +40,7 @@ def wish_of(detail: str) -> Wish:
         since=_instant(bounds.get("s", "")),
         tokens=frozenset(word[1:] for word in rest if word[:1] == "q"),
         after=_after(bounds["a"]) if "a" in bounds else None,
+        query=bounds.get("c", ""),
     )
 
 

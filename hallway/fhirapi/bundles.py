@@ -1,11 +1,14 @@
 """Bundles spliced from stored bytes; nothing is parsed on the way out."""
 
+import hashlib
 from collections.abc import Callable, Sequence
+from uuid import UUID
 
 import msgspec
 
+from hallway import clock
 from hallway.consent.grants.notices import NOTHING, Owed
-from hallway.record.stored import Stored
+from hallway.record.stored import Stored, instant
 
 
 def searchset(
@@ -37,6 +40,11 @@ def _found(one: Stored, base: str, mode: bytes, shape: Callable[[Stored], bytes]
 
 
 def _outcome(owed: Owed) -> bytes:
+    """The notices as an entry of a searchset."""
+    return b'{"resource":%b,"search":{"mode":"outcome"}}' % _told(owed)
+
+
+def _told(owed: Owed) -> bytes:
     """The notices and what the consent covers, as an OperationOutcome."""
     issues = [
         {
@@ -47,8 +55,18 @@ def _outcome(owed: Owed) -> bytes:
         for notice in owed.notices
     ]
     issues += [{"severity": "information", "code": "informational", "diagnostics": words} for words in owed.scope]
-    told = {"resourceType": "OperationOutcome", "id": "notices", "issue": issues}
-    return b'{"resource":%b,"search":{"mode":"outcome"}}' % msgspec.json.encode(told)
+    return msgspec.json.encode({"resourceType": "OperationOutcome", "id": "notices", "issue": issues})
+
+
+def with_notices(entries: Sequence[bytes], owed: Owed) -> bytes:
+    """A document Bundle; the notices that law makes travel with it stand in an outcome at its end."""
+    whole = [*entries, *([b'{"resource":' + _told(owed) + b"}"] if owed else [])]
+    identifier = hashlib.sha256(b"|".join(whole)).hexdigest()[:32]
+    head = b'{"resourceType":"Bundle","identifier":{"system":"urn:ietf:rfc:3986","value":"urn:uuid:%b"}' % (
+        str(UUID(identifier)).encode()
+    )
+    at = instant(clock.now())
+    return head + b',"type":"document","timestamp":"%b","entry":[%b]}' % (at, b",".join(whole))
 
 
 def history(found: Sequence[Stored], base: str, *, links: Sequence[tuple[str, str]]) -> bytes:

@@ -116,6 +116,67 @@ def merge(cast: Cast, dice: random.Random) -> Shaped:
     return Shaped({}, ("leader", "privacy") if dice.random() < 0.8 else (), method="POST", sent=_parameters(named))
 
 
+def _patient(cast: Cast, dice: random.Random) -> str:
+    """A patient whom the caller may know, or may not."""
+    return dice.choice(cast.known["patient_id"] * 3 + cast.known.get("hidden_patient", []) + cast.known.get("nobody", []))
+
+
+def lastn(cast: Cast, dice: random.Random) -> Shaped:
+    """The last observations of somebody."""
+    asked = [("patient", f"Patient/{_patient(cast, dice)}"), ("max", dice.choice(("1", "2", "9")))]
+    asked += [("category", "survey")] if dice.random() < 0.2 else []
+    return Shaped({}, query=urlencode(asked))
+
+
+def docref(cast: Cast, dice: random.Random) -> Shaped:
+    """Documents of somebody, of a kind that notes here are of, or the summaries."""
+    asked = [("patient", _patient(cast, dice))]
+    asked += [("type", dice.choice(("11506-3", "34117-2", "34133-9")))] if dice.random() < 0.7 else []
+    asked += [("start", "2020-01-01"), ("end", "2027-01-01")] if dice.random() < 0.6 else []
+    return Shaped({}, query=urlencode(asked))
+
+
+def posted(made: Callable[[Cast, random.Random], Shaped]) -> Callable[[Cast, random.Random], Shaped]:
+    """The same question as a Parameters resource."""
+
+    def shaped(cast: Cast, dice: random.Random) -> Shaped:
+        asked = made(cast, dice)
+        named = [{"name": name, "valueString": value} for name, value in parse_qsl(asked.query)]
+        return Shaped(asked.values, asked.callers, method="POST", sent=_parameters(named))
+
+    return shaped
+
+
+def of_patient(cast: Cast, dice: random.Random) -> Shaped:
+    """Everything, or a summary, of somebody; bounds at times."""
+    asked = [("_count", dice.choice(("1", "3", "50")))] if dice.random() < 0.5 else []
+    asked += [("start", "2026-01-01")] if dice.random() < 0.2 else []
+    asked += [("_since", "2026-11-01T00:00:00Z")] if dice.random() < 0.2 else []
+    return Shaped({"id": _patient(cast, dice)}, query=urlencode(asked))
+
+
+def summary(cast: Cast, dice: random.Random) -> Shaped:
+    """A summary of somebody."""
+    return Shaped({"id": _patient(cast, dice)}, query="profile=x" if dice.random() < 0.3 else "")
+
+
+def codes(cast: Cast, dice: random.Random) -> Shaped:
+    """A code of a set, or none of it."""
+    url = dice.choice(("http://hl7.org/fhir/ValueSet/administrative-gender", "urn:nowhere"))
+    return Shaped({}, query=urlencode([("url", url), ("code", dice.choice(("male", "x")))]))
+
+
+def expand(cast: Cast, dice: random.Random) -> Shaped:
+    """The codes of a set."""
+    return Shaped({}, query=urlencode([("url", "http://hl7.org/fhir/ValueSet/administrative-gender"), ("filter", "a")]))
+
+
+def in_system(cast: Cast, dice: random.Random) -> Shaped:
+    """A code of one of R4's own systems."""
+    asked = [("url", "http://hl7.org/fhir/administrative-gender"), ("code", dice.choice(("male", "x")))]
+    return Shaped({}, query=urlencode(asked))
+
+
 def _parameters(named: Sequence[object]) -> bytes:
     return json.dumps({"resourceType": "Parameters", "parameter": list(named)}).encode()
 
@@ -126,6 +187,20 @@ SHAPED: dict[str, Callable[[Cast, random.Random], Shaped]] = {
     "consents:sign": sign,
     "consents:why": why,
     "fhir:/fhir/Group/{id}": group,
+    "fhir:/fhir/CodeSystem/$validate-code": in_system,
+    "fhir:/fhir/DocumentReference/$docref": docref,
+    "fhir:/fhir/Observation/$lastn": lastn,
+    "fhir:/fhir/Patient/{id}/$everything": of_patient,
+    "fhir:/fhir/Patient/{id}/$summary": summary,
+    "fhir:/fhir/ValueSet/$expand": expand,
+    "fhir:/fhir/ValueSet/$validate-code": codes,
+    "fhir:POST /fhir/CodeSystem/$validate-code": posted(in_system),
+    "fhir:POST /fhir/DocumentReference/$docref": posted(docref),
+    "fhir:POST /fhir/Observation/$lastn": posted(lastn),
+    "fhir:POST /fhir/Patient/{id}/$everything": posted(of_patient),
+    "fhir:POST /fhir/Patient/{id}/$summary": posted(summary),
+    "fhir:POST /fhir/ValueSet/$expand": posted(expand),
+    "fhir:POST /fhir/ValueSet/$validate-code": posted(codes),
     "fhir:POST /fhir/Patient/$match": match,
     "fhir:POST /fhir/Patient/$merge": merge,
     "fhir:POST /fhir/Patient/$unmerge": merge,

@@ -41,17 +41,20 @@ DEFINED = {
     ("Patient", "export"): "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export",
     ("Group", "export"): "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export",
     ("Patient", "summary"): "http://hl7.org/fhir/uv/ips/OperationDefinition/summary",
+    ("Patient", "merge"): "http://hl7.org/fhir/5.0/OperationDefinition/Patient-merge",
     ("DocumentReference", "docref"): US_CORE + "OperationDefinition/docref",
     ("Subscription", "status"): BACKPORT + "OperationDefinition/backport-subscription-status",
     ("Subscription", "events"): BACKPORT + "OperationDefinition/backport-subscription-events",
 }
 """Operations that R4 itself does not define."""
 DOCUMENTED = "Read docs/searching.md: what is understood, and the limits of one search."
-MORE = {
+MORE: dict[str, tuple[str, ...]] = {
+    "CodeSystem": (),
     "Group": ("read", "search-type"),
     "Subscription": ("read", "search-type", "create", "update", "delete"),
+    "ValueSet": (),
 }
-"""Types that are answered by addresses of their own."""
+"""Types that are answered by addresses of their own, some by operations alone."""
 
 
 def answer(asked: Asked) -> Answer:
@@ -111,6 +114,8 @@ def interactions_of(kind: str) -> list[str]:
 
 
 def _resource(kind: str) -> Json:
+    if not interactions_of(kind):
+        return {"type": kind, "operation": _operations(kind)}
     return {
         "type": kind,
         **(_topics() if kind == "Subscription" else {}),

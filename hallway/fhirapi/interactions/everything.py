@@ -35,7 +35,7 @@ def answer(asked: Asked) -> Answer:
     def attempt(fresh: bool) -> tuple[list[Stored], tuple[Release, ...]]:
         releases = plans.patient_releases(asked, asked.resource_id(), fresh=fresh)
         pages = [queries.read_slice(one, wanted, route=asked.route, ahead=1) for one in releases]
-        return (pages[0] if len(pages) == 1 else _together(pages)), releases
+        return (pages[0] if len(pages) == 1 else together(pages)), releases
 
     found, releases = plans.with_fresh_plan(attempt)
     found = [one for one in found if scope.opened(asked, one.kind)]
@@ -80,7 +80,7 @@ def _day(text: str, name: str, *, last: bool = False) -> datetime | None:
     return found + timedelta(days=1) if last else found
 
 
-def _together(pages: list[list[Stored]]) -> list[Stored]:
+def together(pages: list[list[Stored]]) -> list[Stored]:
     """Several charts of one patient, newest first."""
     return sorted(
         (one for page in pages for one in page), key=lambda one: (one.dated_at or _BEFORE_ALL, one.id), reverse=True

@@ -89,6 +89,11 @@ def called(asked: Asked, *names: str) -> Called:
     return Called(texts, resources, codings)
 
 
+def names_of(body: bytes) -> frozenset[str]:
+    """The names of the parameters in a body, for an operation that takes those of a search."""
+    return frozenset(name for one in _sent(body) if isinstance(name := one.get("name"), str))
+
+
 def _take(name: str, names: Sequence[str]) -> None:
     if name not in names and name not in ALWAYS:
         raise refused("A parameter is not one that this operation takes.")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.interactions import everything, group, subscription
-from hallway.fhirapi.operations import export, match, merge
+from hallway.fhirapi.operations import codes, docref, export, lastn, match, merge, summary
 from hallway.fhirapi.sent import JSON
 
 
@@ -38,6 +38,12 @@ OPERATIONS: tuple[Operation, ...] = (
     _posted("/fhir/Patient/$match", match.answer),
     _posted("/fhir/Patient/$merge", merge.answer),
     _posted("/fhir/Patient/$unmerge", merge.answer_undo),
+    *_both("/fhir/Observation/$lastn", lastn.answer),
+    *_both("/fhir/DocumentReference/$docref", docref.answer),
+    *_both("/fhir/Patient/{id}/$summary", summary.answer),
+    *_both("/fhir/ValueSet/$expand", codes.expand),
+    *_both("/fhir/ValueSet/$validate-code", codes.validate_in_set),
+    *_both("/fhir/CodeSystem/$validate-code", codes.validate_in_system),
     Operation("/fhir/Group/{id}", group.answer),
     Operation("/fhir/Group", group.answer_search),
     Operation("/fhir/Subscription/$status", subscription.status_of_all),

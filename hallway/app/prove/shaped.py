@@ -118,7 +118,9 @@ def merge(cast: Cast, dice: random.Random) -> Shaped:
 
 def _patient(cast: Cast, dice: random.Random) -> str:
     """A patient whom the caller may know, or may not."""
-    return dice.choice(cast.known["patient_id"] * 3 + cast.known.get("hidden_patient", []) + cast.known.get("nobody", []))
+    return dice.choice(
+        cast.known["patient_id"] * 3 + cast.known.get("hidden_patient", []) + cast.known.get("nobody", [])
+    )
 
 
 def lastn(cast: Cast, dice: random.Random) -> Shaped:

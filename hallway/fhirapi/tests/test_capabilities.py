@@ -90,4 +90,4 @@ def test_what_is_written_is_named_and_nothing_else(statement):
 def test_operations_are_those_of_the_table_of_routes(statement):
     named = {one["name"] for one in resources(statement)["Patient"]["operation"]}
     assert "everything" in named
-    assert {one["name"] for one in resources(statement)["Group"]["operation"]} == {"export"}
+    assert {one["name"] for one in resources(statement)["Group"]["operation"]} == {"export", "validate"}

@@ -23,6 +23,7 @@ PAGES = {
     "asks/": "asks",
     "denials/": "denials",
     "hooks/": "hooks",
+    "deliveries/": "deliveries",
     "disclosures/": "disclosures",
     "rules/": "law",
     "settings/": "settings",

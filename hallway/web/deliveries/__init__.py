@@ -1,0 +1,1 @@
+"""Notifications that could not be delivered, for whoever runs the network. Says where, and never about whom."""

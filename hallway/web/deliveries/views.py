@@ -1,0 +1,52 @@
+"""Receivers that do not answer, what was set aside, and sending it again."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from hallway.exchange.subscriptions import actions, queries
+from hallway.identity.requester import Role
+from hallway.web.access import PageRequest, page
+
+_MOST_DIGITS = 18
+_WORDS = {
+    "timeout": "No answer in time",
+    "no-answer": "Nobody there",
+    "private": "A private address",
+    "no-tls": "No TLS",
+    "too-large": "An answer too large",
+    "address": "No address",
+}
+
+
+@page(Role.NETWORK_ADMINISTRATOR)
+@require_GET
+def listed(request: PageRequest) -> HttpResponse:
+    """Everything that does not go out."""
+    return _shown(request)
+
+
+@page(Role.NETWORK_ADMINISTRATOR)
+@require_POST
+def again(request: PageRequest) -> HttpResponse:
+    """Put one notification back among what is to be sent; the gate is asked anew when it goes out."""
+    wanted = request.POST.get("notice", "")
+    is_number = wanted.isdecimal() and wanted.isascii() and len(wanted) <= _MOST_DIGITS
+    done = is_number and actions.send_again(int(wanted), by=request.requester)
+    said = "It will be sent again." if done else "It is not set aside any more. Nothing was changed."
+    return _shown(request, said=said)
+
+
+def _shown(request: PageRequest, *, said: str = "") -> HttpResponse:
+    values = {
+        "failing": [(one, _words(one.error)) for one in queries.failing()],
+        "dead": [(one, _words(one.error)) for one in queries.dead()],
+        "said": said,
+    }
+    return render(request, "deliveries/list.html", values)
+
+
+def _words(code: str) -> str:
+    if code.startswith("status-"):
+        return f"Answered {code.removeprefix('status-')}"
+    return _WORDS.get(code, "Not delivered")

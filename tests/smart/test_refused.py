@@ -14,10 +14,11 @@ import pytest
 from django.test import Client
 
 from hallway import clock
+from hallway.exchange.smart import key_sets
 from hallway.fhirapi import door
 from hallway.fhirapi.tests.kit import get
 from hallway.identity import actions as identity
-from hallway.identity import granted, granting, key_sets, queries
+from hallway.identity import granted, granting, queries
 from hallway.identity.app_models import App, AppGrant, AppToken
 from tests.smart.kit import (
     ASSERTION,
@@ -509,7 +510,8 @@ def test_a_practices_system_reads_what_the_practice_may_have_and_a_strangers_doe
     assert told.status in {403, 404}
 
 
-def test_keys_at_an_address_are_fetched_kept_and_fetched_anew_for_a_new_key(world):
+def test_keys_at_an_address_are_fetched_kept_and_fetched_anew_for_a_new_key(world, settings):
+    settings.OUTWARD_HOSTS = ["127.0.0.1"]
     signer, served = Signer(), {}
     served["body"] = signer.jwks.encode()
     with serving(served) as address:
@@ -531,8 +533,9 @@ def test_keys_at_an_address_are_fetched_kept_and_fetched_anew_for_a_new_key(worl
         key_sets.forget()
         served["status"] = 302
         assert backend.ask().status_code == 401
-    key_sets.forget()
-    assert backend.ask().status_code == 401
+        key_sets.forget()
+        settings.OUTWARD_HOSTS, served["status"], served["body"] = [], 200, newer.jwks.encode()
+        assert backend.ask().status_code == 401, "an address that is not public"
 
 
 @contextmanager

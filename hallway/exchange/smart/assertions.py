@@ -17,10 +17,12 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from hallway import clock
+from hallway.exchange.smart import key_sets
 from hallway.exchange.smart.capabilities import ALGORITHMS
 from hallway.exchange.smart.clients import Known
-from hallway.identity import granting, key_sets, rules
+from hallway.identity import granting, rules
 from hallway.identity.app_models import App
+from hallway.identity.key_sets import parsed
 
 LEEWAY = timedelta(seconds=5)
 """How far two clocks may be apart."""
@@ -102,7 +104,7 @@ def _keys_of(known: Known, headers: Any) -> KeySet:
         raise refused("The assertion must be signed by RS384 or ES384 and name its key.")
     if "jku" in headers and headers["jku"] != known.app.jwks_url:
         raise refused("The assertion names another key set than the registered one.")
-    keys = key_sets.keys_at(known.app.jwks_url, kid) if known.app.jwks_url else key_sets.parsed(known.app.jwks)
+    keys = key_sets.keys_at(known.app.jwks_url, kid) if known.app.jwks_url else parsed(known.app.jwks)
     if keys is None or all(key.kid != kid for key in keys.keys):
         raise refused("The key of the assertion is not among the client's.")
     return keys

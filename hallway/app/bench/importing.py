@@ -1,4 +1,4 @@
-"""Bench ``import``: FHIR Bundles from gzip files to durable, labelled, indexed rows, one transaction a Bundle.
+"""Bench ``import``: FHIR Bundles to durable, labelled, indexed, ledgered rows; whole lives, and validated in 300s.
 
 Every round loads into an empty database of its own on the server in force, whose fsync and synchronous commit are
 looked at first and named in ``checked``. The last round reads every resource back and compares it with what was sent.
@@ -6,6 +6,7 @@ looked at first and named in ``checked``. The last round reads every resource ba
 
 import argparse
 import json
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -15,32 +16,76 @@ from typing import Any
 
 from django.db import connections
 
-from hallway.app.bench import scratch
+from hallway.app.bench import peers, scratch
 from hallway.app.bench.figure import Figure
 from hallway.errors import HallwayError, Kind
 from hallway.exchange.intake import crew, files, taking
 from hallway.record.stored import Stored
+from hallway.standards.fhir import codec
 from hallway.storage.connection import cursor
 
 NAME = "import"
 
 
+SIZE = 300
+"""Entries of one transaction of ``import_validated``."""
+
+
 def run(options: argparse.Namespace) -> Iterator[Figure]:
-    """The figure ``import``: resources a second, the median of the rounds."""
+    """``import``: whole lives, not validated; ``import_validated``: transactions of 300, validated. Medians."""
     paths = _paths(options)
-    rates: list[float] = []
-    checked = ""
     rounds = 1 if options.quick else options.rounds
-    for number in range(rounds):
-        with scratch.database("import"):
-            feed = taking.feed_of("")
-            begun = time.perf_counter()
-            reports = list(crew.load(paths, feed))
-            spent = time.perf_counter() - begun
-            entries = sum(one.taken.entries for one in reports if one.taken)
-            rates.append(entries / spent)
-            checked = _check(reports, paths, whole=number == rounds - 1)
-    yield Figure("import", median(rates), "resources/s", None, None, f"{len(paths)} synthetic lives", checked)
+    lives = f"{len(paths)} synthetic lives"
+    with tempfile.TemporaryDirectory() as folder:
+        series = _transactions(paths, Path(folder))
+        rates: dict[bool, list[float]] = {False: [], True: []}
+        checked: dict[bool, str] = {}
+        for number in range(rounds):
+            for is_checked in (False, True):
+                rate, said = _round(paths, series if is_checked else None, whole=number == rounds - 1)
+                rates[is_checked].append(rate)
+                checked[is_checked] = said
+        yield Figure("import", median(rates[False]), "resources/s", None, None, lives, checked[False])
+        value, peer = median(rates[True]), peers.medplum_rate([one for each in series for one in each])
+        ratio = value / peer if peer else None
+        cut = f"{lives} in {sum(map(len, series))} transactions of {SIZE}; baseline: {peers.MEDPLUM}, in memory"
+        yield Figure("import_validated", value, "resources/s", peer, ratio, cut, checked[True])
+
+
+def _round(paths: Sequence[Path], series: Sequence[Sequence[Path]] | None, *, whole: bool) -> tuple[float, str]:
+    """One load into an empty database: resources a second, and what was verified. A series is validated."""
+    with scratch.database("import"):
+        feed = taking.feed_of("")
+        begun = time.perf_counter()
+        loading = crew.load(list(paths), feed, is_checked=False) if series is None else crew.load_series(series, feed)
+        reports = list(loading)
+        spent = time.perf_counter() - begun
+        entries = sum(one.taken.entries for one in reports if one.taken)
+        return entries / spent, _check(reports, paths, whole=whole)
+
+
+def _transactions(paths: Sequence[Path], folder: Path) -> list[list[Path]]:
+    """Each life cut into transactions, in its order; what another transaction holds is named by its sender's id."""
+    series: list[list[Path]] = []
+    for path in paths:
+        entries = files.parcel(path).entries
+        names = {one.full_url.encode(): one.origin.encode() for one in entries if one.full_url}
+        series.append([])
+        for start in range(0, len(entries), SIZE):
+            part = entries[start : start + SIZE]
+            within = {one.full_url.encode() for one in part}
+            outside = {url: name for url, name in names.items() if url not in within}
+            text = b",".join(_posted(one, outside) for one in part)
+            target = folder / f"{path.name.partition('.')[0]}-{start:05d}.json"
+            target.write_bytes(b'{"resourceType":"Bundle","type":"transaction","entry":[%b]}' % text)
+            series[-1].append(target)
+    return series
+
+
+def _posted(entry: files.Entry, outside: dict[bytes, bytes]) -> bytes:
+    raw = codec.rewrite_references(entry.raw, outside.get)
+    url, kind = entry.full_url.encode(), entry.kind.encode()
+    return b'{"fullUrl":"%b","resource":%b,"request":{"method":"POST","url":"%b"}}' % (url, raw, kind)
 
 
 def _paths(options: argparse.Namespace) -> list[Path]:

@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,21 +42,35 @@ def load(paths: list[Path], feed: Source, *, workers: int = 0, is_checked: bool 
     ``workers`` 0 means one a core; ``is_checked``: what R4 forbids is refused.
     NDJSON files name one another, so they are loaded one after the other.
     """
-    wanted = min(workers or os.cpu_count() or 1, len(paths))
-    if wanted < 2 or any("ndjson" in path.name or "jsonl" in path.name for path in paths):
-        yield from (load_file(path, feed, is_checked=is_checked) for path in paths)
+    in_order = any("ndjson" in path.name or "jsonl" in path.name for path in paths)
+    yield from load_series(
+        [paths] if in_order else [[one] for one in paths], feed, workers=workers, is_checked=is_checked
+    )
+
+
+def load_series(
+    series: Sequence[Sequence[Path]], feed: Source, *, workers: int = 0, is_checked: bool = True
+) -> Iterator[FileReport]:
+    """Load each series in its order, several series at once; each file is a transaction of its own."""
+    wanted = min(workers or os.cpu_count() or 1, len(series))
+    if wanted < 2:
+        yield from (load_file(path, feed, is_checked=is_checked) for paths in series for path in paths)
         return
     _let_go_of_connections()
     table.load()
     fork = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(wanted, mp_context=fork, initializer=_begin, initargs=(os.getpid(),)) as pool:
-        waiting = [pool.submit(load_file, path, feed, is_checked=is_checked) for path in paths]
+        waiting = [pool.submit(_load_in_order, paths, feed, is_checked) for paths in series]
         try:
             for done in as_completed(waiting):
-                yield done.result()
+                yield from done.result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _load_in_order(paths: Sequence[Path], feed: Source, is_checked: bool) -> list[FileReport]:
+    return [load_file(path, feed, is_checked=is_checked) for path in paths]
 
 
 def load_file(path: Path, feed: Source, *, is_checked: bool = True) -> FileReport:

@@ -39,9 +39,9 @@ def _found(one: Stored, base: str, mode: bytes, shape: Callable[[Stored], bytes]
     return b'{"fullUrl":"%b","resource":%b,"search":{"mode":"%b"}}' % (url, shape(one), mode)
 
 
-def _outcome(owed: Owed) -> bytes:
-    """The notices as an entry of a searchset."""
-    return b'{"resource":%b,"search":{"mode":"outcome"}}' % _told(owed)
+def _outcome(owed: Owed, beside: bytes = b'"search":{"mode":"outcome"}') -> bytes:
+    """The notices as an entry of a searchset, or of a history."""
+    return b'{"resource":%b,%b}' % (_told(owed), beside)
 
 
 def _told(owed: Owed) -> bytes:
@@ -69,10 +69,17 @@ def with_notices(entries: Sequence[bytes], owed: Owed) -> bytes:
     return head + b',"type":"document","timestamp":"%b","entry":[%b]}' % (at, b",".join(whole))
 
 
-def history(found: Sequence[Stored], base: str, *, links: Sequence[tuple[str, str]]) -> bytes:
-    """A history: every version that may flow, newest first; a version without a body is a deletion."""
-    entries = b",".join(_version(one, base) for one in found)
-    return _bundle(b"history", b',"total":%d' % len(found), links, entries)
+def history(
+    found: Sequence[Stored], base: str, *, links: Sequence[tuple[str, str]], total: int | None, owed: Owed = NOTHING
+) -> bytes:
+    """A history: versions that may flow, newest first; a version without a body is a deletion.
+
+    ``total`` None where it was not counted. Notices stand in an entry of their own at the end.
+    """
+    entries = [_version(one, base) for one in found]
+    if owed:
+        entries.append(_outcome(owed, b'"request":{"method":"GET","url":"metadata"}'))
+    return _bundle(b"history", b"" if total is None else b',"total":%d' % total, links, b",".join(entries))
 
 
 def _version(one: Stored, base: str) -> bytes:

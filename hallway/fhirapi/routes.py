@@ -73,6 +73,8 @@ ROUTES = (
     _route("/fhir/_search", search_type.answer_system, method="POST", takes=(FORM,)),
     _route("/fhir/{type}/{id}/_history", history.answer),
     _route("/fhir/{type}/{id}/_history/{version}", history.answer_version),
+    _route("/fhir/{type}/_history", history.answer_type),
+    _route("/fhir/_history", history.answer_system),
     _route("/fhir/metadata", capabilities.answer, public=True),
     _route("/fhir/.well-known/smart-configuration", smart_configuration.answer, public=True),
     # What writes:

@@ -267,7 +267,8 @@ def _fhir_parts(exit_: Exit, values: dict[str, str], cast: Cast, dice: random.Ra
 
 SEARCHES = {
     "fhir:/fhir", "fhir:/fhir/{type}", "fhir:/fhir/Patient/{id}/{type}", "fhir:POST /fhir/_search",
-    "fhir:POST /fhir/{type}/_search", "fhir:POST /fhir/Patient/{id}/{type}/_search",
+    "fhir:/fhir/_history", "fhir:/fhir/{type}/_history", "fhir:POST /fhir/{type}/_search",
+    "fhir:POST /fhir/Patient/{id}/{type}/_search",
 }  # fmt: skip
 """Exits whose parameters are made in ``searched``."""
 

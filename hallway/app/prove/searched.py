@@ -94,7 +94,12 @@ def _one(dice: random.Random, forms: tuple[tuple[str, tuple[str, ...]], ...]) ->
 
 def query_of(cast: Cast, shape: str, kind: str, dice: random.Random) -> str:
     """The query, or the form, of a request to one of the door's searches."""
-    if "{id}" in shape:
+    if shape.endswith("_history"):
+        asked = [
+            _one(dice, (("_count", ("1", "2", "50")), ("_since", ("2020-01-01T00:00:00Z", "2026-11-20T00:00:00Z"))))
+        ]
+        asked += [] if "{type}" in shape else [("_type", "Condition,Observation,Encounter")]
+    elif "{id}" in shape:
         asked = pairs(cast, kind, dice, patient=False)
     elif "{type}" in shape:
         asked = pairs(cast, kind, dice, patient=dice.random() < 0.6)

@@ -8,6 +8,7 @@ from hallway.fhirapi import bundles, plans
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.interactions import read
+from hallway.fhirapi.search import answering, cursors, registry
 from hallway.record import queries
 from hallway.record.stored import Stored
 
@@ -17,7 +18,7 @@ def answer(asked: Asked) -> Answer:
     asked.only("_format", "_pretty")
     found = plans.with_fresh_plan(lambda fresh: _versions(asked, fresh))
     link = ("self", f"{asked.base}/{asked.kind}/{asked.parts['id']}/_history")
-    return Answer(200, bundles.history(found, asked.base, links=[link]))
+    return Answer(200, bundles.history(found, asked.base, links=[link], total=len(found)))
 
 
 def answer_version(asked: Asked) -> Answer:
@@ -28,6 +29,36 @@ def answer_version(asked: Asked) -> Answer:
     if wanted is None:
         raise plans.not_found()
     return read.of_one(wanted)
+
+
+NAMES = ("_since", "_count", "_format", "_pretty", cursors.NAME)
+
+
+def answer_type(asked: Asked) -> Answer:
+    """``/fhir/{type}/_history``: what was written, the newest first, of all that the asker may open.
+
+    Of each resource the version that stands; its past is told at its own address. ``_since`` is an instant.
+    """
+    asked.only(*NAMES)
+    if asked.kind not in registry.KINDS - plans.PUBLIC_KINDS:
+        raise plans.not_found()
+    return answering.answer(asked, f"{asked.kind}/_history", _as_search(asked), (asked.kind,))
+
+
+def answer_system(asked: Asked) -> Answer:
+    """``/fhir/_history?_type=...``: the same of several types."""
+    asked.only(*NAMES, "_type")
+    kinds, rest = answering.kinds_of(asked, _as_search(asked), path="_history")
+    return answering.answer(asked, "_history", rest, tuple(kinds), listed=True)
+
+
+def _as_search(asked: Asked) -> list[tuple[str, str]]:
+    """The search that a history of many resources is."""
+    if any(name == cursors.NAME for name, _ in asked.query):
+        return list(asked.query)
+    since = [("_lastUpdated", f"ge{value}") for name, value in asked.query if name == "_since"]
+    rest = [(name, value) for name, value in asked.query if name != "_since"]
+    return [*rest, *since, ("_sort", "-_lastUpdated")]
 
 
 def _versions(asked: Asked, fresh: bool) -> list[Stored]:

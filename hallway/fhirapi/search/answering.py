@@ -64,6 +64,8 @@ def answer(
         # Some clients put a count of their own to an address without one.
         own = [("_count", str(searches[0].results.limit)), (cursors.NAME, cursors.sealed(asked, path, following))]
         links.append(("next", _address(asked, path, own)))
+    if path.endswith("_history"):
+        return Answer(200, bundles.history(found.matches, asked.base, links=links, total=None, owed=found.owed))
     body = bundles.searchset(
         found.matches, asked.base, total=found.total, links=links, owed=found.owed, along=found.along,
         shape=shaping.shape_of(searches[0].results),
@@ -71,9 +73,9 @@ def answer(
     return Answer(200, body)
 
 
-def kinds_of(asked: Asked, pairs: Pairs) -> tuple[list[str], Pairs]:
+def kinds_of(asked: Asked, pairs: Pairs, *, path: str = "") -> tuple[list[str], Pairs]:
     """The types of a search over the whole system; those of its first page for a later one."""
-    page = _page(asked, "", pairs)
+    page = _page(asked, path, pairs)
     return parsing.kinds_of(page.pairs if page else pairs)[0], pairs if page else parsing.kinds_of(pairs)[1]
 
 
@@ -131,9 +133,9 @@ _ID = attrgetter("id")
 
 def _merged(found: list[Stored], wanted: results.Results) -> list[Stored]:
     """Finds of several types in one order; keys are columns alone, the last of them the id."""
-    ordered = sorted(found, key=lambda one: one.id, reverse=not wanted.sort)
+    ordered = sorted(found, key=_ID, reverse=wanted.sort[-1].descending if wanted.sort else True)
     for sort in reversed(wanted.sort):
-        ordered.sort(key=lambda one: one.updated_at if sort.by == "updated" else one.id, reverse=sort.descending)
+        ordered.sort(key=_UPDATED if sort.by == "updated" else _ID, reverse=sort.descending)
     if not wanted.sort:
         ordered.sort(key=lambda one: one.dated_at or _NEVER, reverse=True)
     return ordered

@@ -44,7 +44,7 @@ class Ground:
         narrowed = scoped.criteria_of(self.asked, query.kind, "s")
         query = query._replace(criteria=(*query.criteria, *narrowed))
         if query.kind in plans.PUBLIC_KINDS:
-            return len(queries.find_shared(query._replace(limit=10**9, ahead=0, after=None)))
+            return queries.count_shared(query)
         if self.release is not None:
             query, route = self._about_each(query), self.asked.route
             return sum(queries.count_found(one, query, route=route) for one in (self.release, *self.merged))

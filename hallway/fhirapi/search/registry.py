@@ -24,10 +24,6 @@ KINDS = PUBLIC_KINDS | frozenset({
 })  # fmt: skip
 """Types that are read and searched here. Other shared ones (value sets, questionnaires) have doors of their own."""
 
-TYPES = frozenset({"token", "reference", "string", "uri", "date", "number", "quantity", "composite"})
-"""Kinds of search parameter that the door understands."""
-TEXTS = frozenset({"Patient", "Practitioner", "Organization", "Location", "RelatedPerson", "HealthcareService"})
-"""Types whose texts are searched: names and places. Narratives stand in no index outside the wall."""
 COMPOSITES = {
     "code-value-concept": "token",
     "code-value-date": "date",
@@ -91,13 +87,8 @@ def known(kind: str) -> Mapping[str, Known]:
 
 
 def _is_taken(kind: str, one: search.Parameter) -> bool:
-    match one.type:
-        case "string":
-            return kind in TEXTS
-        case "composite":
-            return kind == "Observation" and one.code in COMPOSITES
-        case _:
-            return one.type in TYPES
+    """Whether the record keeps what such a search looks for."""
+    return search.is_indexed(kind, one.code) and (one.type != "composite" or one.code in COMPOSITES)
 
 
 def _targets(listed: tuple[str, ...]) -> tuple[str, ...]:

@@ -263,3 +263,34 @@ def test_a_page_holds_still_while_others_write(patient):
     kept = [one for one in ids(first) + second if one in whole]
     assert kept[: len(whole)] == whole[: len(kept)]
     assert json.dumps(kept).count(kept[0]) == 1
+
+
+def test_the_history_of_many_tells_what_stands_newest_change_first(patient):
+    chart, _ = patient
+    shut, _ = new_patient()
+    written = []
+    for n in range(4):
+        with clock.stopped_at(NOW + timedelta(minutes=n)):
+            one = resource(("Condition", "Encounter")[n % 2], (chart,), text=str(n))
+            actions.write([one, resource("Condition", (shut,)), resource("Condition", (chart,), mask=MH)], by=ANNA)
+            written.append(one.resource_id)
+
+    def told(address):
+        found = []
+        while address:
+            page = get(address)
+            assert page.json["type"] == "history"
+            assert "total" not in page.json
+            found += [entry["resource"]["id"] for entry in page.json.get("entry", [])]
+            links = [link["url"] for link in page.json["link"] if link["relation"] == "next"]
+            address = links[0].removeprefix("http://127.0.0.1:8000") if links else ""
+        return found
+
+    with clock.stopped_at(NOW + timedelta(hours=1)):
+        assert told("/fhir/Condition/_history?_count=1") == [written[2], written[0]]
+        since = (NOW + timedelta(minutes=1)).isoformat().replace("+00:00", "Z")
+        assert told(f"/fhir/Condition/_history?_since={since}") == [written[2]]
+        assert told("/fhir/_history?_type=Condition,Encounter&_count=3") == written[::-1]
+    assert get("/fhir/_history").status == 400
+    assert get("/fhir/Condition/_history?_at=2026").status == 400
+    assert get("/fhir/Organization/_history").status == 404

@@ -70,7 +70,9 @@ def asks_of(asker, exit_, key, ids):
     for one in ids:
         whole = asker.cast.patients["marisol"] if "Patient" in exit_.shape else one
         path = asker.address(exit_, type=asker.cast.kinds[one], id=whole, version="1")
-        yield path, f"patient={asker.cast.patients['marisol']}" if exit_.shape == "/fhir/{type}" else ""
+        about = f"patient={asker.cast.patients['marisol']}"
+        types = f"_type={asker.cast.kinds[one]}"
+        yield path, {"/fhir/{type}": about, "/fhir": f"{types}&{about}", "/fhir/_history": types}.get(exit_.shape, "")
 
 
 def carries(exit_, reply):
@@ -101,6 +103,8 @@ def test_every_exit_that_carries_a_programs_record_carries_its_notice(asker, sha
     assert "fhir:/fhir/Patient/{id}/$everything" in found
     assert "fhir:/fhir/{type}" in found
     assert "fhir:/fhir/{type}/{id}/_history" in found
+    assert "fhir:/fhir/Patient/{id}/{type}" in found
+    assert {"fhir:/fhir", "fhir:/fhir/_history", "fhir:/fhir/{type}/_history"} <= found
     assert found >= CARRIES, sorted(found)
 
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,14 +13,14 @@ from hallway.record import queries as record
 from hallway.referral.tests import hall as halls
 from hallway.web.gateways.tests import test_decisions as decisions
 from hallway.web.sign_in.hats import hats_of
+from tests.clients.kit import modules
 from tests.journeys.kit import Server
 from tools import connecting_docs
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "connecting.md").read_text()
 BLOCK = re.compile(r'```(bash|python|js)\n(.*?)```\n\n```text title="says"\n(.*?)```', re.DOTALL)
-NODE = ROOT / "tests" / "clients" / "node"
-HAS_NODE = shutil.which("node") is not None and (NODE / "node_modules" / "fhir-kit-client").exists()
+NODE = modules()
 
 
 def test_the_commands_of_the_page_say_what_the_page_says(fresh_db, tmp_path):
@@ -56,7 +55,7 @@ def run(language, block, environment, folder):
         command = ["/bin/sh", "-c", block]
     elif language == "python":
         command = [sys.executable, "-W", "ignore", "-c", block]
-    elif HAS_NODE:
+    elif NODE is not None and (NODE / "node_modules" / "fhir-kit-client").exists():
         script = NODE / "example_of_the_docs.mjs"
         script.write_text(block)
         command = ["node", str(script)]

@@ -125,7 +125,7 @@ def _form(name: str, summary: str, told: str, *, takes: object, gives: Answered,
 OPERATIONS: tuple[Operation, ...] = (
     _told("smart-configuration", "/.well-known/smart-configuration", "What SMART offers here", Configuration),
     _told("openid-configuration", "/.well-known/openid-configuration", "What OpenID Connect offers", Configuration),
-    _told("keys", "/.well-known/jwks.json", "Our public keys", KeySet),
+    _told("jwks", "/.well-known/jwks.json", "Our public keys", KeySet),
     _told("style", "/apps/style.json", "How our pages look", _Any),
     Operation(
         name="authorize",

@@ -23,7 +23,7 @@ from hallway.record.recount import Wanted, items_text
 from hallway.record.stored import Stored
 from hallway.storage.connection import Cursor, cursor, transaction
 
-SORTS: Mapping[str, frozenset[str]] = {"Patient": frozenset({"family", "birthdate"})}
+SORTS: Mapping[str, frozenset[str]] = {"Patient": frozenset({"family", "name", "birthdate"})}
 """Parameters by which a search over all charts may be sorted: those that have an index of their own."""
 _GRANT = """gate.source_org AS way_source, gate.allow & %(gate_mask)s::bigint AS way_allow,
     CASE gate.author WHEN -1 THEN %(gate_practitioner)s::int ELSE gate.author END AS way_author,
@@ -106,7 +106,7 @@ def _refuse_sorts(query: Query) -> None:
             "H-CON-090",
             what="A search over all patients cannot be sorted by that.",
             undone="Nothing was searched.",
-            to_do="Name one patient, or sort by one of _id, _lastUpdated, date or, for patients, family or birthdate.",
+            to_do="Name one patient, or sort by one of _id, _lastUpdated, date or, for patients, name or birthdate.",
         )
 
 

@@ -72,7 +72,7 @@ def flowing(requester, kind, charts):
 
 
 def a_sort(dice, kind):
-    sorts = {"Patient": ("family", "birthdate", "id"), "Observation": ("dated", "updated", "id")}[kind]
+    sorts = {"Patient": ("family", "name", "birthdate", "id"), "Observation": ("dated", "updated", "id")}[kind]
     return (Sort(dice.choice(sorts), dice.random() < 0.5),) if dice.random() < 0.7 else ()
 
 

@@ -47,7 +47,9 @@ def expand(asked: Asked) -> Answer:
 
 def _systems(url: str) -> Mapping[str, frozenset[str]]:
     """Codes by system. Raises NOT_FOUND for a value set that is not loaded, UNPROCESSABLE for one HL7 does not list."""
-    found = definitions.valueset(url) if url else None
+    if not url:
+        raise refused("Name the value set by its canonical address, in url.")
+    found = definitions.valueset(url)
     if found is None:
         raise _not_loaded()
     if found.systems is None:

@@ -119,6 +119,7 @@ def world(fresh_db):
         "emergency_id": emergency,
         "denial_id": _refused(hall),
         "rule_id": "US-TREAT",
+        "service": "patient-view",
         "resource_id": uuid.uuid4(),
         "passkey_id": 1,
         "step": "accept",

@@ -197,6 +197,8 @@ def _shaped(exit_: Exit, cast: Cast, dice: random.Random) -> Ask:
     made = SHAPED[exit_.name](cast, dice)
     caller = dice.choice(made.callers or callers_of(exit_, cast))
     path = re.sub(r"\{(\w+)\}", lambda found: made.values[found[1]], exit_.shape)
+    if made.bearer:
+        return Ask(exit_.name, caller, "", path, made.method, made.query, bearer=made.bearer)
     if made.sent:
         session = cast.tokens[caller]
         return Ask(exit_.name, caller, "", path, made.method, made.query, bearer=session, sent=made.sent)

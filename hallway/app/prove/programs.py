@@ -41,10 +41,11 @@ def let_in(cast: Cast) -> None:
     )
     cast.know("app_id", app.id)
     cast.know("app_secret", keeper.secret)
-    for person, patient, text in HOLDERS:
+    for person, patient, text in (*HOLDERS, *HOLDERS[:1] * 12):
         given = issued(cast, app, person, about=_about(cast, patient), text=text)
         cast.know(f"access_token_of_{person}", given.access)
-        cast.know("refresh_token", given.refresh or "none")
+        if given.refresh:
+            cast.know("refresh_token", given.refresh)
     for _ in range(3):
         cast.know("ask", granting.keep_ask(_asked(app, "launch/patient openid patient/*.rs user/Patient.rs")))
     for grant in granted.let_in_by(cast.accounts["pcp"]):
@@ -95,7 +96,7 @@ def authorize(cast: Cast, dice: random.Random) -> Shaped:
 
 def token(cast: Cast, dice: random.Random) -> Shaped:
     """A refresh token for new ones, or something that is none."""
-    shown = dice.choice((*cast.known["refresh_token"], "none"))
+    shown = dice.choice(cast.known["refresh_token"]) if dice.random() < 0.9 else "none"
     told = (("grant_type", "refresh_token"), ("client_id", "pocket"), ("refresh_token", shown))
     return Shaped({}, method="POST", form=told)
 
@@ -108,14 +109,28 @@ def introspect(cast: Cast, dice: random.Random) -> Shaped:
 
 
 def revoke(cast: Cast, dice: random.Random) -> Shaped:
-    """A token that is somebody else's: nothing is taken back, and nothing is said."""
-    return Shaped({}, method="POST", form=(("client_id", "pocket"), ("token", dice.choice(("none", "hwa_none")))))
+    """A token that is taken back, or one that is none: the answer is the same."""
+    shown = dice.choice((cast.known["refresh_token"][-1], "none"))
+    return Shaped({}, method="POST", form=(("client_id", "pocket"), ("token", shown)))
+
+
+def userinfo(cast: Cast, dice: random.Random) -> Shaped:
+    """Who is behind a token."""
+    return Shaped({}, ("pcp",), bearer=dice.choice((*cast.known["access_token_of_pcp"], "none")))
+
+
+def end_grant(cast: Cast, dice: random.Random) -> Shaped:
+    """A program is ended: one's own, or somebody else's."""
+    values = {"grant_id": dice.choice(cast.known["grant_id"])}
+    return Shaped(values, ("pcp", "pcp", "therapist"), method="POST")
 
 
 SHAPED = {
     "programs:authorize": authorize,
+    "programs:end-grant": end_grant,
     "programs:introspect": introspect,
     "programs:revoke": revoke,
     "programs:token": token,
+    "programs:userinfo": userinfo,
 }
 """Exits whose questions are made here."""

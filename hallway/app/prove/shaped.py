@@ -23,6 +23,8 @@ class Shaped:
     form: Pairs = ()
     sent: bytes = b""
     """JSON, sent with the caller's session as a bearer token, as a program would."""
+    bearer: str = ""
+    """An access token in place of the caller's session."""
 
 
 def _or_hidden(item: str, hidden: Sequence[str], dice: random.Random) -> str:

@@ -1,4 +1,4 @@
-"""Requests made to hurt, and what each must be answered: a refusal within a second or two, never a fallen server."""
+"""Requests made to hurt, and what each must be answered: a refusal within seconds, never a fallen server."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ class Bomb(NamedTuple):
     name: str
     request: Request
     allowed: frozenset[int] = REFUSED
-    seconds: float = 2.0
+    seconds: float = 5.0
 
 
 def all_of(ground: Ground) -> Iterator[Bomb]:

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from hallway.app.prove import facts
 from hallway.app.prove.cast import MARKER, Cast
+from hallway.fhirapi.search import registry
 
 Pairs = list[tuple[str, str]]
 CODES = ("I10", "F32.1", "F11.20", "44261-6", f"{facts.ICD}|F11.20", f"{facts.ICD}|", "|I10", "I10,F32.1,F11.20")
@@ -78,13 +79,45 @@ def pairs(cast: Cast, kind: str, dice: random.Random, *, patient: bool) -> Pairs
         asked.append((dice.choice(("patient", "patient", "subject:Patient")), about))
     for _ in range(dice.choice((0, 1, 1, 2))):
         asked.append(_one(dice, (*FORMS.get(kind, ()), *_EVERY)))
+    if dice.random() < 0.3:
+        asked.append(_declared(cast, kind, dice))
     if dice.random() < 0.15:
         pool = cast.known.get(dice.choice(("resource", "hidden_resource", "patient_id", "hidden_patient")), [])
         asked.append(("_id", dice.choice(pool or ["none"])))
     shapes = {
         name: (name, value) for name, value in (_one(dice, (*_SHAPES, *_BY_KIND.get(kind, ()))) for _ in range(2))
     }
+    if dice.random() < 0.2:
+        name, value = _declared_shape(kind, dice)
+        shapes[name] = (name, value)
     return [*asked, *(list(shapes.values()) if dice.random() < 0.8 else [])]
+
+
+def _declared(cast: Cast, kind: str, dice: random.Random) -> tuple[str, str]:
+    """Any parameter that the capability statement names for a type, with any modifier it takes."""
+    one = dice.choice([known for _, known in sorted(registry.known(kind).items())] or [registry.COMMON["_id"]])
+    modifier = dice.choice(("", "", *registry.modifiers(one)))
+    if modifier == "missing":
+        return f"{one.code}:missing", dice.choice(("true", "false"))
+    name = f"{one.code}:{modifier}" if modifier else one.code
+    pool = cast.known.get(dice.choice(("resource", "hidden_resource", "patient_id", "hidden_patient")), ["none"])
+    values = {
+        "date": DATES, "string": NAMES, "number": ("1", "gt0"), "quantity": ("1", "gt1", "le27||1"),
+        "uri": ("urn:x", "http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient"),
+        "composite": ("http://loinc.org|44261-6$gt1", "44261-6$gt2020", "44261-6$x"),
+        "reference": tuple(f"{dice.choice(one.targets or ('Patient',))}/{each}" for each in pool),
+    }.get(one.type, CODES)  # fmt: skip
+    return name, dice.choice(values)
+
+
+def _declared_shape(kind: str, dice: random.Random) -> tuple[str, str]:
+    """Any path of inclusion and any key of an order that a type has."""
+    ahead = [f"{kind}:{one.code}" for one in registry.references(kind)]
+    back = [f"{source}:{code}" for source, code in registry.pointing_at(kind)]
+    keys = sorted(registry.known(kind))
+    shapes = [("_include", ahead), ("_include:iterate", ahead), ("_revinclude", back), ("_sort", keys)]
+    name, values = dice.choice([(name, values) for name, values in shapes if values] or [("_sort", ["_id"])])
+    return name, dice.choice(values)
 
 
 def _one(dice: random.Random, forms: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, str]:

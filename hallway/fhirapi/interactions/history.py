@@ -8,7 +8,7 @@ from hallway.fhirapi import bundles, plans
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.interactions import read
-from hallway.fhirapi.search import answering, cursors, registry
+from hallway.fhirapi.search import answering, cursors, registry, scoped
 from hallway.record import queries
 from hallway.record.stored import Stored
 
@@ -68,6 +68,8 @@ def _versions(asked: Asked, fresh: bool) -> list[Stored]:
         if found is None:
             raise plans.not_found()
         return [found]
+    # What a program may ask at all is said before anything is looked for: else it would tell what is there.
+    scoped.criteria_of(asked, asked.kind, "r")
     release, *others = plans.releases(asked, asked.kind, resource_id, fresh=fresh)
     if others:
         raise plans.not_found()

@@ -1,12 +1,13 @@
 """A program at the FHIR door: its access token names a person, their role, one chart at most, and what it may ask."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from hallway import clock
 from hallway.fhirapi import door
-from hallway.fhirapi.tests.kit import ANNA, NOW, get, grant, new_patient, resource
+from hallway.fhirapi.tests.kit import ANNA, GENERAL, MH, NOW, get, grant, new_id, new_patient, resource
 from hallway.identity import actions as identity
 from hallway.identity import granted, granting, queries, scopes
 from hallway.identity.app_models import App, AppGrant, AppToken
@@ -99,6 +100,37 @@ def test_a_kind_outside_the_scopes_does_not_flow(world):
     assert ask(f"/fhir/Condition/{condition}", token).status in {403, 404}
     found = ask(f"/fhir/Patient/{patient_id}/$everything", token)
     assert str(condition).encode() not in found.body
+
+
+BEYOND = [
+    "Condition/{one}",
+    "Condition/{one}/_history",
+    "Condition/{one}/_history/1",
+    "Condition?patient={patient}",
+    "Condition?_id={one}",
+    "Patient/{patient}/Condition",
+    "Patient/{patient}/$everything",
+    "Patient/{patient}/$summary",
+    "Observation?patient={patient}&encounter.status=finished",
+    "Observation?patient={patient}&_has:Condition:encounter:code=x",
+    "Observation?patient={patient}&_include=Observation:encounter",
+    "Observation?patient={patient}&_revinclude=Condition:evidence-detail",
+]
+
+
+def test_beyond_the_scopes_hidden_and_absent_are_answered_alike(world):
+    chart, _, _ = chart_with()
+    token = world.let_in("user/Observation.rs").access
+    hidden = resource("Condition", (chart,), mask=GENERAL | MH)
+    actions.write([hidden], by=ANNA)
+    _, unknown_patient = new_patient()
+    for shape in BEYOND:
+        told = [
+            ask(f"/fhir/{shape.format(one=one, patient=who)}", token)
+            for one, who in ((hidden.resource_id, unknown_patient), (new_id(), new_id()))
+        ]
+        bare = [(one.status, re.sub(rb"[0-9a-f-]{36}", b"ID", one.body)) for one in told]
+        assert bare[0] == bare[1], shape
 
 
 ENDS = {

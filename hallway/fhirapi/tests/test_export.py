@@ -4,9 +4,7 @@ from datetime import timedelta
 import pytest
 
 from hallway import clock, ids
-from hallway.consent import gate, queries
 from hallway.consent.models import Grant
-from hallway.consent.tables import profiles
 from hallway.directory.models import CareTeamMember, Organization
 from hallway.exchange.bulk import actions as bulk
 from hallway.exchange.bulk import files, running
@@ -17,7 +15,6 @@ from hallway.fhirapi.tests.kit import ANNA, GENERAL, MH, NOW, get, grant, new_pa
 from hallway.identity.requester import Requester, Role
 from hallway.identity.scopes import Scope, Scopes
 from hallway.record import actions
-from hallway.record.evidence import Purpose
 from hallway.storage.connection import cursor
 
 PROGRAM = Requester(ids.AccountId(0), ids.NOBODY, ids.OrganizationId(10), Role.SYSTEM, name="client/1")
@@ -32,10 +29,6 @@ def program(fresh_db, monkeypatch, tmp_path):
     who = [Caller(PROGRAM, scopes=EVERYTHING)]
     monkeypatch.setenv("HALLWAY_HOME", str(tmp_path))
     monkeypatch.setattr(application, "caller_of", lambda cookie, authorization: who[0])
-    known = {**profiles.profiles()}
-    known[Role.SYSTEM] = profiles.Profile(Role.SYSTEM, (Purpose.TREATMENT,), (), profiles.ALL_CLASSES)
-    for room in (gate, queries):
-        monkeypatch.setattr(room, "profiles", lambda: known)
     with clock.stopped_at(NOW):
         yield who
     door.close()

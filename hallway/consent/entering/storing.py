@@ -51,14 +51,20 @@ def store_many(
             for one in labelled:
                 allow(one)
         written = record.write(labelled, by=by)
-        pairs = {(int(chart), int(one.source_org)) for one in labelled for chart in one.charts if chart}
-        # A birth date decides what a minor may agree to, so a patient's own words may change every grant.
-        patients = {int(one.charts[0]) for one in labelled if one.resource_type == "Patient"}
-        changed = sorted({*map(int, plans.charts_without_grants(pairs)), *patients})
-        if changed:
-            rebuild_grants([ChartId(chart) for chart in changed])
-        announce_news(labelled, written)
+        compile_after(labelled)
     return written
+
+
+def compile_after(written: Sequence[Labelled]) -> None:
+    """Compile the grants that follow from what was written: of a chart with a new source, or with a changed patient.
+
+    Inside the transaction that wrote it. A birth date decides what a minor may agree to, so a Patient may change them.
+    """
+    pairs = {(int(chart), int(one.source_org)) for one in written for chart in one.charts if chart}
+    patients = {int(one.charts[0]) for one in written if one.resource_type == "Patient"}
+    changed = sorted({*map(int, plans.charts_without_grants(pairs)), *patients})
+    if changed:
+        rebuild_grants([ChartId(chart) for chart in changed])
 
 
 def _minors_own(incoming: Sequence[Incoming], labelled: list[Labelled]) -> list[Labelled]:

@@ -121,7 +121,8 @@ def _rows(opened: Cursor, query: Query, bound: Bound, gated: Mapping[str, object
     taken = crossing.way(counts, int(most), has_index=through >= 0)
     if counted and taken is not Way.THROUGH:
         taken = Way.IN_ORDER
-    return crossing.rows(query, bound, _ON_INDEX, taken=taken, through=through)
+    narrow = crossing.is_narrow(counts)
+    return crossing.rows(query, bound, _ON_INDEX, taken=taken, through=through, narrow=narrow)
 
 
 def _counts(opened: Cursor, query: Query, gated: Mapping[str, object], *, rarest: float | None) -> crossing.Counts:

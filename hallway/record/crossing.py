@@ -104,8 +104,16 @@ class Gate(NamedTuple):
     charts: str
 
 
-def rows(query: Query, bound: Bound, gate: Gate, *, taken: Way, through: int) -> str:
-    """Rows that are looked for and flow, ready for ``finding.page``."""
+def is_narrow(counts: Counts) -> bool:
+    """Whether a walk should first ask if a chart may be open at all: most are not, and a set of those that are fits."""
+    return counts.open_charts < min(counts.charts / 2, _MOST_SET)
+
+
+_MOST_SET = 20_000
+
+
+def rows(query: Query, bound: Bound, gate: Gate, *, taken: Way, through: int, narrow: bool = False) -> str:
+    """Rows that are looked for and flow, ready for ``finding.page``. ``narrow`` as ``is_narrow`` says."""
     wanted = matching.plain(query.kind, query.criteria)
     place = through if taken is Way.THROUGH else -1
     tests = [_of_kind(query), "t.chart_id > 0", *finding.conditions(wanted, bound, through=place)]
@@ -117,6 +125,9 @@ def rows(query: Query, bound: Bound, gate: Gate, *, taken: Way, through: int) ->
     if taken is Way.BY_CHART:
         one_chart = f"{parts.walk('record_token t')} AND t.chart_id = o.chart_id OFFSET 0"
         return f"SELECT k.* FROM ({gate.charts}) AS o CROSS JOIN LATERAL ({parts.few(one_chart)}) AS k"
+    if narrow:
+        # IS TRUE keeps it a set that is asked row by row: as a join it would be met from the other side.
+        parts = parts._replace(test=f"((t.chart_id IN ({gate.charts})) IS TRUE) AND {parts.test}")
     if taken is Way.BY_DAY:
         return _by_day(parts)
     return parts.walk(_walked(query))

@@ -121,7 +121,7 @@ def _rows(opened: Cursor, query: Query, bound: Bound, gated: Mapping[str, object
     taken = crossing.way(counts, int(most), has_index=through >= 0)
     if counted and taken is not Way.THROUGH:
         taken = Way.IN_ORDER
-    narrow = crossing.is_narrow(counts)
+    narrow = crossing.is_narrow(counts, int(most))
     return crossing.rows(query, bound, _ON_INDEX, taken=taken, through=through, narrow=narrow)
 
 

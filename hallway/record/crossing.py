@@ -47,10 +47,8 @@ _THROUGH_COST, _ORDER_COST, _CHART_COST, _CHART_ROW_COST = 14.0, 8.0, 60.0, 3.0
 
 def way(counts: Counts, wanted: int, *, has_index: bool) -> Way:
     """The cheapest way to ``wanted`` rows. Pure."""
-    share = max(min(counts.rarest / max(counts.of_kind, 1), 1), 1e-9)
-    is_open = max(min(counts.open_charts / max(counts.charts, 1), 1), 1e-9)
     a_chart = counts.of_kind / max(counts.charts, 1)
-    steps = wanted / (share * is_open)
+    steps = _steps(counts, wanted)
     # Without its bounds a walk first passes whatever is newer: a quarter of all, for want of better knowledge.
     passed = counts.of_kind / 4 if counts.marked >= 0 else 0
     costs = {
@@ -104,12 +102,20 @@ class Gate(NamedTuple):
     charts: str
 
 
-def is_narrow(counts: Counts) -> bool:
-    """Whether a walk should first ask if a chart may be open at all: most are not, and a set of those that are fits."""
-    return counts.open_charts < min(counts.charts / 2, _MOST_SET)
+def is_narrow(counts: Counts, wanted: int) -> bool:
+    """Whether a walk should first ask if a chart may be open at all: making that set costs less than it saves. Pure."""
+    return _GATE_COST * _steps(counts, wanted) > _SET_COST * counts.open_charts
 
 
-_MOST_SET = 20_000
+_GATE_COST, _SET_COST = 4.0, 8.0
+"""Microseconds a row that the gate turns down, and an open chart in the set, which each partition makes for itself."""
+
+
+def _steps(counts: Counts, wanted: int) -> float:
+    """Rows that a walk meets until it has as many as are wanted."""
+    share = max(min(counts.rarest / max(counts.of_kind, 1), 1), 1e-9)
+    is_open = max(min(counts.open_charts / max(counts.charts, 1), 1), 1e-9)
+    return min(wanted / (share * is_open), counts.of_kind)
 
 
 def rows(query: Query, bound: Bound, gate: Gate, *, taken: Way, through: int, narrow: bool = False) -> str:

@@ -54,9 +54,10 @@ def _answered(service: Service, call: Call, by: Requester, places: Places) -> Js
     budget = Budget()
     with transaction():
         budget.go_on()
-        reader = people.reader(call, by)
+        named = people.reader(call, by)
+        reader = named or by
         budget.go_on()
-        chart_id = people.chart_of(call, reader)
+        chart_id = people.chart_of(call, reader) if named is not None else None
         made = Made()
         if chart_id is not None:
             budget.go_on()

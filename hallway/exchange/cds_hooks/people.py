@@ -17,20 +17,23 @@ from hallway.record.stored import PatientHeader
 NPI = "http://hl7.org/fhir/sid/us-npi"
 
 
-def reader(call: Call, by: Requester) -> Requester:
+def reader(call: Call, by: Requester) -> Requester | None:
     """For whom the gate decides: the person named by ``context.userId`` in their role at the caller's organization.
 
     By our id of a Practitioner or PractitionerRole, or by the NPI of the prefetched user. Whoever is unknown, works
-    elsewhere, or holds several roles of which none is the one clinical, is nobody: the system itself asks then.
+    elsewhere, or holds several roles of which none is the one clinical, is nobody: None, and no card. Where no
+    user is named at all the system asks for itself.
     """
     today = clock.today()
     held = PractitionerRole.objects.filter(organization_id=by.organization_id, from_on__lte=today).filter(
         Q(until_on__isnull=True) | Q(until_on__gte=today)
     )
+    if not call.user and not call.user_identifiers:
+        return by
     named = _named(call)
     chosen = _one(list(held.filter(named).order_by("id"))) if named else None
     if chosen is None:
-        return by
+        return None
     person = PractitionerId(chosen.practitioner_id)
     return replace(by, practitioner_id=person, role=Role(chosen.role), sud_duty=chosen.sud_duty)
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from hallway import clock
-from hallway.exchange.cds_hooks import actions, checks
+from hallway.exchange.cds_hooks import actions, budget, checks
 from hallway.exchange.cds_hooks.models import CardShown
 from hallway.exchange.cds_hooks.tables.services import SERVICES
 from hallway.identity.requester import Role
@@ -19,6 +19,13 @@ from hallway.storage import connection
 from hallway.web.gateways.tests.test_decisions import MRN, credential_of, give_number, lines_of, place, send
 
 EMPTY = {"cards": []}
+
+
+@pytest.fixture(autouse=True)
+def unhurried():
+    """What is answered must not follow from how busy the machine is; the one test about time takes its own."""
+    with budget.seconds(60):
+        yield
 
 
 @pytest.fixture
@@ -185,9 +192,9 @@ def test_a_slow_query_answers_no_card_in_time_and_says_so_in_the_log_without_the
     credential = credential_of(hall.therapist.organization_id)
     monkeypatch.setattr(actions, "loops_of_chart", slow)
     begun = time.monotonic()
-    with caplog.at_level(logging.WARNING, "hallway.hooks"):
+    with caplog.at_level(logging.WARNING, "hallway.hooks"), budget.seconds(0.5):
         reply = ask(hall.therapist, credential)
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 10, "the query alone takes twenty seconds"
     assert (reply.status_code, reply.json()) == (200, EMPTY)
     assert "answered no card" in caplog.text
     assert not any(word in caplog.text for word in ("Ejemplo", "M-1", str(patient_id(hall))))

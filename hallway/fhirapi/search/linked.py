@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import cast
 
-import msgspec
-
 from hallway.fhirapi.search.filters import Chain, Filter, Has
 from hallway.fhirapi.search.ground import Ground
 from hallway.fhirapi.search.limits import MOST_LINKED
@@ -12,7 +10,7 @@ from hallway.fhirapi.search.refusals import too_costly
 from hallway.ids import ResourceId
 from hallway.record.criteria import Criterion, Ids, Query, Sort, Tokens
 from hallway.record.stored import Stored
-from hallway.standards.fhir import search
+from hallway.standards.fhir import codec, search
 
 Json = dict[str, object]
 
@@ -53,7 +51,7 @@ def _hits(ground: Ground, kind: str, inner: Filter) -> list[Stored]:
 
 def named_by(one: Stored, code: str) -> Iterable[tuple[str, str]]:
     """(type, id) of what a resource names by a reference parameter, each once; only what can be ours."""
-    body = cast("Json", msgspec.json.decode(one.body)) if one.body else {}
+    body = cast("Json", codec.plain(one.body)) if one.body else {}
     found: dict[tuple[str, str], None] = {}
     for node in search.values(one.kind, code, body):
         text = cast("Json", node).get("reference") if isinstance(node, dict) else node

@@ -4,10 +4,11 @@ from pathlib import Path
 import pytest
 
 from hallway.errors import HallwayError
-from hallway.fhirapi.search import filters, limits, parsing, registry, results, spans, words
+from hallway.fhirapi.search import filters, limits, linked, parsing, registry, results, spans, words
 from hallway.fhirapi.search.filters import Chain, Has, Near
 from hallway.fhirapi.search.results import Include
 from hallway.record.criteria import Compare, Ids, Labels, Present, Sort, Span, Spans, Texts, Tokens, Updated
+from hallway.record.stored import Stored
 
 BASE = "http://127.0.0.1:8000/fhir"
 NEAR = Near(BASE, datetime(2026, 11, 22, tzinfo=UTC))
@@ -301,3 +302,9 @@ def test_updated_is_a_date():
     assert one("Patient", "_lastUpdated", "ge2024") == Updated(
         (Span(Compare.GE, micro(2024, 1, 1), micro(2025, 1, 1) - 1),)
     )
+
+
+def test_references_are_read_beside_numbers_that_no_float_holds():
+    body = b'{"resourceType":"Observation","valueQuantity":{"value":1e400},"subject":{"reference":"Patient/x"}}'
+    one = Stored("Observation", "x", 1, datetime(2026, 1, 1, tzinfo=UTC), None, 1, 1, 1, b"", body)
+    assert list(linked.named_by(one, "subject")) == [("Patient", "x")]

@@ -5,7 +5,6 @@ from typing import cast
 from urllib.parse import urlencode
 from uuid import UUID
 
-import msgspec
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,6 +21,7 @@ from hallway.ids import ChartId, ResourceId
 from hallway.labels import content
 from hallway.labels.models import Decision
 from hallway.record.stored import PatientHeader
+from hallway.standards.fhir import codec
 from hallway.web.access import PageRequest, page
 from hallway.web.review import words
 
@@ -64,7 +64,7 @@ def file(request: PageRequest) -> HttpResponse:
     """The file in a paper, for somebody who may read it."""
     one = _asked(request.requester, request.GET)
     stored = reviewing.content_of(request.requester, one)
-    found = content.attachments(msgspec.json.decode(stored.body)) if stored else []
+    found = content.attachments(codec.decode(stored.body)) if stored else []
     sent = next((raw for attachment in found if (raw := content.bytes_of(attachment))), None)
     if sent is None:
         raise gate.not_found()
@@ -155,7 +155,7 @@ def _opened(
 ) -> dict[str, object]:
     """One paper with its content, where this person may read it."""
     stored = reviewing.content_of(by, one)
-    found = content.attachments(msgspec.json.decode(stored.body)) if stored else []
+    found = content.attachments(codec.decode(stored.body)) if stored else []
     return {
         "opened": _row(one, headers, places, people),
         "paragraphs": words.paragraphs(stored) if stored else [],

@@ -9,6 +9,7 @@ from hallway.consent.entering.reviewing import Choice
 from hallway.labels import content
 from hallway.record.classes import DataClass
 from hallway.record.stored import Stored
+from hallway.standards.fhir import codec
 from hallway.web.law.words import CLASS_WORDS
 
 WHY = {
@@ -84,7 +85,7 @@ def classes(mask: int) -> str:
 def paragraphs(stored: Stored) -> list[str]:
     """Everything in a paper that a person can read: its short texts, then the words of its attachments."""
     texts = [_plain(str(msgspec.json.decode(b'"' + found + b'"'))) for found in _SAID.findall(stored.body)]
-    for attachment in content.attachments(msgspec.json.decode(stored.body)):
+    for attachment in content.attachments(codec.decode(stored.body)):
         if text := content.words_in(attachment):
             texts += text.split("\n\n")
     return [one for one in dict.fromkeys(text.strip() for text in texts) if one]

@@ -46,7 +46,7 @@ def _called(asked: Asked) -> tuple[Json | None, str, tuple[str, ...]]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         wrapped = False
     if wrapped and asked.kind != "Parameters":
-        call = called(asked, "resource", "mode", "profile")
+        call = called(asked, "resource", "mode", "profile", whole=("resource",))
         sent = call.resources.get("resource", ())
         raw, mode, profiles = (sent[0] if sent else b""), call.text("mode"), tuple(call.texts.get("profile", ()))
     elif any(name not in {"mode", "profile", "_format", "_pretty"} for name, _ in asked.query):

@@ -17,13 +17,14 @@ from hallway.record.stored import instant
 from hallway.standards.fhir import definitions
 
 MOST = 1000
+CODED = ("coding", "codeableConcept")
 COMPLETE = "http://hl7.org/fhir/"
 """Code systems of R4 itself: each is bound somewhere as a whole, so every code of it is known here."""
 
 
 def expand(asked: Asked) -> Answer:
     """``ValueSet/$expand``: its codes, a page of them, those that hold the filter's letters."""
-    called = parameters.called(asked, "url", "filter", "offset", "count", "valueSetVersion", "includeDesignations")
+    called = parameters.called(asked, "url", "filter", "offset", "count")
     url = called.text("url").partition("|")[0]
     systems = _systems(url)
     words = called.text("filter").lower()
@@ -71,14 +72,14 @@ def _not_loaded() -> HallwayError:
 
 def validate_in_set(asked: Asked) -> Answer:
     """``ValueSet/$validate-code``: whether a code is one of the set's."""
-    called = parameters.called(asked, "url", "code", "system", "coding", "codeableConcept", "display", "version")
+    called = parameters.called(asked, "url", "code", "system", *CODED, coded=CODED)
     systems = _systems(called.text("url").partition("|")[0])
     return _verdict(_codings(called), systems, guesses=not called.text("system"))
 
 
 def validate_in_system(asked: Asked) -> Answer:
     """``CodeSystem/$validate-code``: whether a code is one of R4's own system's."""
-    called = parameters.called(asked, "url", "code", "coding", "codeableConcept", "display", "version")
+    called = parameters.called(asked, "url", "code", *CODED, coded=CODED)
     url = called.text("url")
     codings = [Coded(one.system or url, one.code) for one in _codings(called)]
     named = {one.system for one in codings}

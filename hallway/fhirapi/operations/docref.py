@@ -15,11 +15,11 @@ CCD = "http://loinc.org|34133-9"
 
 def answer(asked: Asked) -> Answer:
     """A searchset. Without start and end, the latest document alone. Raises INCORRECT without a patient."""
-    called = parameters.called(asked, "patient", "start", "end", "type", "on-demand", "profile")
+    called = parameters.called(asked, "patient", "start", "end", "type", "on-demand", "profile", coded=("type",))
     patient = called.text("patient").removeprefix("Patient/")
     if not patient or called.text("profile"):
         raise refused("Name one patient by id; documents are not asked for by profile here.")
-    named = [f"{one.system}|{one.code}" if one.system else one.code for one in called.codings.get("type", ())]
+    named = [one.token() for one in called.codings.get("type", ())]
     pairs = [("patient", f"Patient/{patient}"), ("type", ",".join([*called.texts.get("type", ()), *named]) or CCD)]
     start, end = called.text("start"), called.text("end")
     pairs += [("date", f"ge{start}")] if start else []

@@ -57,12 +57,13 @@ def _answer(asked: Asked, search: Search, most: int, *, fresh: bool) -> Answer:
 
 
 def _pairs(asked: Asked) -> list[tuple[str, str]]:
-    """Parameters of the address, and the simple ones of a Parameters body."""
+    """Parameters of the address and of a Parameters body; of one that is coded, any of its codings will do."""
     if not asked.body:
         return list(asked.query)
     names = {name for name, _ in asked.query} | parameters.names_of(asked.body)
-    called = parameters.called(asked, *names)
-    return [(name, value) for name, values in called.texts.items() for value in values]
+    called = parameters.called(asked, *names, coded=tuple(names))
+    coded = [(name, ",".join(one.token() for one in codings)) for name, codings in called.codings.items()]
+    return [*((name, value) for name, values in called.texts.items() for value in values), *coded]
 
 
 def _most(texts: list[str]) -> int:

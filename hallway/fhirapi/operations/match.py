@@ -18,7 +18,7 @@ def answer(asked: Asked) -> Answer:
     ``onlyCertainMatches`` gives one certain match or none: two that are certain are a doubt.
     """
     scope.require(asked, "Patient", "s")
-    called = parameters.called(asked, "resource", "onlyCertainMatches", "count")
+    called = parameters.called(asked, "resource", "onlyCertainMatches", "count", whole=("resource",))
     count = called.number("count", least=1, most=MOST, else_=USUAL)
     sent = _person(called)
     judged = [

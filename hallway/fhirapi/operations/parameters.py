@@ -4,7 +4,7 @@ Texts of simple values come as FHIR writes them; a resource stays the bytes that
 operation does not take is refused: passed over, it might have narrowed the answer.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -31,6 +31,15 @@ class Coded:
     system: str
     code: str
     display: str = ""
+
+    def token(self) -> str:
+        """The coding as a value of a token search."""
+        system, code = (_escaped(one) for one in (self.system, self.code))
+        return f"{system}|{code}" if system else code
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"\\{sign}" if sign in "\\,|$" else sign for sign in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +78,12 @@ class Called:
         return tuple(word for text in self.texts.get(name, ()) for word in text.split(",") if word)
 
 
-def called(asked: Asked, *names: str) -> Called:
-    """The parameters of a call, from the address and from the body. Raises INCORRECT for one that is not taken."""
+def called(asked: Asked, *names: str, coded: Sequence[str] = (), whole: Sequence[str] = ()) -> Called:
+    """The parameters of a call, from the address and from the body. Raises INCORRECT for one that is not taken.
+
+    ``coded`` are those of the names that may come as a Coding or a CodeableConcept, ``whole`` those that may be a
+    resource: the operation reads them there, and one that comes so elsewhere would be lost.
+    """
     texts: dict[str, list[str]] = {}
     for name, value in asked.query:
         _take(name, names)
@@ -84,7 +97,9 @@ def called(asked: Asked, *names: str) -> Called:
                 raise refused("A parameter has no name.")
             _take(name, names)
             _file(one, name, texts, codings)
+        _refuse_beyond(codings, coded)
         for name, raw in _resources(asked.body):
+            _refuse_beyond((name,), whole)
             resources.setdefault(name, []).append(raw)
     return Called(texts, resources, codings)
 
@@ -92,6 +107,12 @@ def called(asked: Asked, *names: str) -> Called:
 def names_of(body: bytes) -> frozenset[str]:
     """The names of the parameters in a body, for an operation that takes those of a search."""
     return frozenset(name for one in _sent(body) if isinstance(name := one.get("name"), str))
+
+
+def _refuse_beyond(sent: Iterable[str], taken: Sequence[str]) -> None:
+    """Refuse a parameter in a form that the operation does not look at."""
+    if not set(sent) <= set(taken):
+        raise refused("A parameter is of a type that this operation does not take.")
 
 
 def _take(name: str, names: Sequence[str]) -> None:
@@ -135,12 +156,16 @@ def _codings(key: str, value: object) -> list[Coded]:
     """The codings of a Coding or a CodeableConcept."""
     held = value if isinstance(value, dict) else {}
     listed = [held] if key == "valueCoding" else held.get("coding", [])
-    return [_coded(each) for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    if not isinstance(listed, list) or not listed:
+        # A concept in words alone: passed over, it would be a filter lost.
+        raise refused("A coding cannot be read.")
+    return [_coded(each) for each in listed]
 
 
-def _coded(value: codec.Json) -> Coded:
-    found = [value.get(key, "") for key in ("system", "code", "display")]
-    if not all(isinstance(one, str) for one in found):
+def _coded(value: object) -> Coded:
+    held = value if isinstance(value, dict) else {}
+    found = [held.get(key, "") for key in ("system", "code", "display")]
+    if not all(isinstance(one, str) for one in found) or not found[1]:
         raise refused("A coding cannot be read.")
     return Coded(*map(str, found))
 

@@ -55,7 +55,7 @@ EMPTY = {
 
 def answer(asked: Asked) -> Answer:
     """The document Bundle. Raises NOT_FOUND for a patient whose own resource may not flow."""
-    parameters.called(asked, "profile", "identifier")
+    parameters.called(asked)
     wanted = Wanted(KINDS)
 
     def attempt(fresh: bool) -> tuple[list[Stored], tuple[Release, ...]]:

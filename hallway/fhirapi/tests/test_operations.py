@@ -79,6 +79,40 @@ def test_lastn_gives_the_newest_of_each_code_that_may_flow(patient):
     assert ids_of(post("/fhir/Observation/$lastn", body)) == [a[2], b[0]]
 
 
+def test_lastn_by_post_takes_a_coded_filter_and_loses_none(patient):
+    _, patient_id = patient
+    a1c = put(patient, observation("4548-4", 1))
+    put(patient, observation("8480-6", 2))
+    whom = {"patient": f"Patient/{patient_id}"}
+    for coded in (
+        {"valueCoding": {"system": LOINC, "code": "4548-4"}},
+        {"valueCodeableConcept": {"coding": [{"code": "4548-4"}, {"system": LOINC, "code": "1-8"}]}},
+    ):
+        assert ids_of(post("/fhir/Observation/$lastn", parameters(**whom, code=coded))) == [a1c]
+    resource = {"resourceType": "Basic"}
+    for lost in ({"valueCodeableConcept": {"text": "sugar"}}, {"valueCoding": {"system": LOINC}}, resource):
+        assert post("/fhir/Observation/$lastn", parameters(**whom, code=lost)).status == 400
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "Patient/{}/$summary?profile=urn:x",
+        "Patient/{}/$summary?identifier=x",
+        "ValueSet/$expand?url=" + "http://hl7.org/fhir/ValueSet/administrative-gender&valueSetVersion=3",
+    ],
+)
+def test_an_operation_refuses_a_parameter_that_it_does_not_read(patient, path):
+    assert get(f"/fhir/{path.format(patient[1])}").status == 400
+
+
+def test_an_operation_refuses_a_parameter_in_a_form_that_it_does_not_read(patient):
+    _, patient_id = patient
+    coded = {"valueCoding": {"system": LOINC, "code": "Observation"}}
+    for path, name in ((f"Patient/{patient_id}/$everything", "_type"), ("ValueSet/$expand", "filter")):
+        assert post(f"/fhir/{path}", parameters(**{name: coded})).status == 400
+
+
 @pytest.mark.parametrize("query", ["", "max=0&patient={}", "patient={}&_count=3", "patient={}&surprise=1"])
 def test_lastn_refuses_what_it_does_not_understand(patient, query):
     assert get(f"/fhir/Observation/$lastn?{query.format(patient[1])}").status == 400

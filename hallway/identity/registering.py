@@ -128,6 +128,7 @@ def refuse_faults(said: Registration) -> None:
             "The address to open it at is https, or http://127.0.0.1.",
         ),
         (not wanted.unknown and bool(wanted.clinical or wanted.plain), "scopes", "These are not all scopes we know."),
+        (not wanted.is_too_long, "scopes", "These are too many scopes for one program."),
         (_sides_fit(wanted, alone), "scopes", "system/ is for programs that act by themselves, and nothing else is."),
         *_key_checks(said),
     )

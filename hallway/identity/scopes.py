@@ -21,7 +21,10 @@ LASTING = ("offline_access", "online_access")
 PLAIN = frozenset({*LAUNCH, *PERSON, *LASTING})
 """Scopes that open no resource."""
 LONGEST = 4000
-"""Characters of a scope parameter."""
+"""Characters of a scope parameter. A longer one is never cut, for a piece of a scope may open more than the whole."""
+TOO_LONG = "too long"
+"""What stands among the not understood for a parameter longer than that."""
+_REMEMBERED = 512
 _CLINICAL = re.compile(r"(patient|user|system)/(\*|[A-Z][A-Za-z]{1,39})\.(read|write|\*|c?r?u?d?s?)(?:\?(\S{1,400}))?")
 _PARAMETER = re.compile(r"[A-Za-z_][A-Za-z0-9_\-]{0,40}(:[a-z\-]{1,20})?")
 
@@ -102,6 +105,11 @@ class Wanted:
         """As version 2 spells it, in a fixed order; what is not understood is left out."""
         return " ".join([*sorted(self.plain), *(one.text() for one in self.clinical)])
 
+    @property
+    def is_too_long(self) -> bool:
+        """Whether it could not be read again as it is spelled: within a registration it may have grown."""
+        return len(self.text()) > LONGEST
+
     def sides(self) -> frozenset[str]:
         """Whose scopes are among them."""
         return frozenset(one.side for one in self.clinical)
@@ -130,13 +138,20 @@ def _narrowing(query: str) -> tuple[tuple[str, str], ...] | None:
     return tuple(sorted(pairs)) if fits else None
 
 
-@lru_cache(maxsize=4096)
 def parse(text: str) -> Wanted:
-    """A scope parameter. Doubles fall away; what is not understood is named and opens nothing."""
+    """A scope parameter. Doubles fall away; what is not understood is named and opens nothing; nor does one too long.
+
+    Only texts of bounded length are remembered: anybody may send one.
+    """
+    return _parsed(text) if len(text) <= LONGEST else Wanted((), frozenset(), (TOO_LONG,))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parsed(text: str) -> Wanted:
     clinical: dict[Scope, None] = {}
     plain: set[str] = set()
     unknown: dict[str, None] = {}
-    for word in text[:LONGEST].split():
+    for word in text.split():
         scope = one_of(word)
         if scope is not None:
             clinical[scope] = None

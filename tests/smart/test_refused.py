@@ -14,12 +14,14 @@ import pytest
 from django.test import Client
 
 from hallway import clock
+from hallway.errors import HallwayError
 from hallway.exchange.smart import key_sets
 from hallway.fhirapi import door
 from hallway.fhirapi.tests.kit import get
 from hallway.identity import actions as identity
 from hallway.identity import granted, granting, queries
 from hallway.identity.app_models import App, AppGrant, AppToken
+from hallway.identity.scopes import parse
 from tests.smart.kit import (
     ASSERTION,
     BACK,
@@ -478,6 +480,24 @@ def test_a_system_gets_no_more_than_its_registration(world):
     backend = Backend(world, Signer(), scopes="system/Observation.rs")
     assert backend.ask("system/*.cruds").json()["scope"] == "system/Observation.rs"
     assert backend.ask("system/Patient.rs").json()["error"] == "invalid_scope"
+
+
+def test_scopes_that_grow_beyond_what_can_be_read_again_are_refused_and_not_cut(world):
+    backend = Backend(world, Signer(), scopes="system/Observation.rs?category=vital-signs")
+    told = backend.ask(" ".join(f"system/Observation.rs?code={number:03}" for number in range(100)))
+    assert (told.status_code, told.json()["error"]) == (400, "invalid_scope")
+    world.app = register(name="Narrow", scopes="user/Observation.rs?category=vital-signs").app
+    many = " ".join(f"user/Observation.rs?code={number:03}" for number in range(100))
+    answer = world.browser.get("/oauth/authorize", world.question(scope=many))
+    assert "error=invalid_scope" in answer["Location"]
+
+
+def test_no_program_is_registered_for_more_than_can_be_read_again():
+    many = " ".join(f"user/Observation.*?code={number:03}" for number in range(130))
+    assert len(many) <= 4000 < len(parse(many).text())
+    with pytest.raises(HallwayError) as refused:
+        register(scopes=many)
+    assert refused.value.field == "scopes"
 
 
 def test_a_program_for_people_is_no_system_and_a_system_has_no_codes(world, backend):

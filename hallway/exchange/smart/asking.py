@@ -64,8 +64,8 @@ def checked(pairs: Pairs, place: Place) -> Asked:
     launch = _launch(told, wanted, app)
     if isinstance(launch, str):
         raise back("invalid_request", launch)
-    if not wanted.clinical and not wanted.plain & {"openid", "launch/patient"}:
-        raise back("invalid_scope", "None of these scopes is open to this client.")
+    if wanted.is_too_long or not (wanted.clinical or wanted.plain & {"openid", "launch/patient"}):
+        raise back("invalid_scope", "None of these scopes is open to this client, or they are too long.")
     return Asked(app, redirect_uri, wanted, state, told["code_challenge"], told.get("nonce", ""), launch)
 
 

@@ -136,7 +136,7 @@ class SystemGrant(ClientCredentialsGrant):
         """One access token, no refresh token."""
         app = self.request.client.app
         wanted = scopes.within(scopes.parse(self.request.form.get("scope", "")), scopes.parse(app.scopes))
-        if not wanted.clinical or wanted.sides() != {"system"}:
+        if wanted.is_too_long or wanted.sides() != {"system"}:
             raise InvalidScopeError()
         grant = granting.system_grant(app, wanted)
         return 200, answering.tokens(grant, wanted, self.server.place), self.TOKEN_RESPONSE_HEADER

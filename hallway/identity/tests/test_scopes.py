@@ -103,3 +103,20 @@ def test_verbs_and_kinds_and_ways():
     assert Scopes(()).kinds() == ()
     whole = Scopes(parse("patient/Observation.rs?category=a patient/Observation.rs").clinical)
     assert whole.narrowings("Observation", "r") == ()
+
+
+def test_what_is_too_long_is_never_cut():
+    """The cut could fall behind ``.rs``, before its narrowing."""
+    narrowed = "patient/Observation.rs?category=vital-signs"
+    padding = "x" * (scopes.LONGEST - len("patient/Observation.rs") - 1)
+    wanted = parse(f"{padding} {narrowed}")
+    assert (wanted.clinical, wanted.plain, wanted.unknown) == ((), frozenset(), (scopes.TOO_LONG,))
+    assert not scopes.is_within(wanted, parse("patient/*.rs"))
+
+
+def test_what_grew_within_its_registration_says_so():
+    asked = parse(" ".join(f"system/Observation.rs?code={number:03}" for number in range(100)))
+    assert not asked.is_too_long
+    granted = within(asked, parse("system/Observation.rs?category=vital-signs"))
+    assert len(granted.clinical) == 100
+    assert granted.is_too_long

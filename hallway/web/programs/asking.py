@@ -44,7 +44,7 @@ def ask_page(request: HttpRequest, ask: str) -> HttpResponse:
     if not granted.may_use(asked.app, login.requester.organization_id):
         return _back(asked, "access_denied", "People of this organization may not use this client.")
     wanted = _open_to(scopes.parse(asked.scopes), login.requester)
-    if not wanted.clinical and not wanted.plain & {"openid", "launch/patient"}:
+    if wanted.is_too_long or (not wanted.clinical and not wanted.plain & {"openid", "launch/patient"}):
         return _back(asked, "invalid_scope", "Nothing of this is open to this person.")
     return Asking(request, asked, login, wanted).answer()
 

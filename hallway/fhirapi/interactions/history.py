@@ -4,27 +4,30 @@ A resource relabelled after the fact is withheld with its whole past: an older v
 the directory the version that stands is told, and no past.
 """
 
+from hallway.consent.grants import notices
 from hallway.fhirapi import bundles, plans
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.interactions import read
 from hallway.fhirapi.search import answering, cursors, registry, scoped
 from hallway.record import queries
+from hallway.record.evidence import Release
 from hallway.record.stored import Stored
 
 
 def answer(asked: Asked) -> Answer:
     """Every version that may flow, newest first."""
     asked.only("_format", "_pretty")
-    found = plans.with_fresh_plan(lambda fresh: _versions(asked, fresh))
+    found, releases = plans.with_fresh_plan(lambda fresh: _versions(asked, fresh))
     link = ("self", f"{asked.base}/{asked.kind}/{asked.parts['id']}/_history")
-    return Answer(200, bundles.history(found, asked.base, links=[link], total=len(found)))
+    owed = notices.owed(releases, found)
+    return Answer(200, bundles.history(found, asked.base, links=[link], total=len(found), owed=owed))
 
 
 def answer_version(asked: Asked) -> Answer:
     """One version."""
     asked.only("_format", "_pretty")
-    found = plans.with_fresh_plan(lambda fresh: _versions(asked, fresh))
+    found, _ = plans.with_fresh_plan(lambda fresh: _versions(asked, fresh))
     wanted = next((one for one in found if one.version_id == asked.parts["version"] and one.body), None)
     if wanted is None:
         raise plans.not_found()
@@ -61,13 +64,14 @@ def _as_search(asked: Asked) -> list[tuple[str, str]]:
     return [*rest, *since, ("_sort", "-_lastUpdated")]
 
 
-def _versions(asked: Asked, fresh: bool) -> list[Stored]:
+def _versions(asked: Asked, fresh: bool) -> tuple[list[Stored], tuple[Release, ...]]:
+    """The versions, and the releases under which they flow: none is needed for the directory."""
     resource_id = asked.resource_id()
     if asked.kind in plans.PUBLIC_KINDS:
         found = read.current(asked, fresh=fresh)
         if found is None:
             raise plans.not_found()
-        return [found]
+        return [found], ()
     # What a program may ask at all is said before anything is looked for: else it would tell what is there.
     scoped.criteria_of(asked, asked.kind, "r")
     release, *others = plans.releases(asked, asked.kind, resource_id, fresh=fresh)
@@ -77,4 +81,4 @@ def _versions(asked: Asked, fresh: bool) -> list[Stored]:
     if current is None:
         raise plans.not_found()
     found = queries.history(release, asked.kind, resource_id, route=asked.route)
-    return [one for one in found if one.version <= current.version]
+    return [one for one in found if one.version <= current.version], (release,)

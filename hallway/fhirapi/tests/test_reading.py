@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 import pytest
 
 from hallway import clock
+from hallway.consent.models import Grant
+from hallway.consent.tables.notices import P2_2024_S1
 from hallway.fhirapi import application, door, negotiation
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.sign_in import Caller
@@ -294,3 +296,13 @@ def test_the_history_of_many_tells_what_stands_newest_change_first(patient):
     assert get("/fhir/_history").status == 400
     assert get("/fhir/Condition/_history?_at=2026").status == 400
     assert get("/fhir/Organization/_history").status == 404
+
+
+def test_the_history_of_one_carries_the_notices_that_law_makes_travel_with_it(patient):
+    chart, _ = patient
+    Grant.objects.filter(chart_id=chart).update(obligations=["GENERAL/notice:P2-2024-S1"])
+    one = resource("Condition", (chart,))
+    actions.write([one], by=ANNA)
+    told = get(f"/fhir/Condition/{one.resource_id}/_history").json
+    assert told["total"] == 1
+    assert told["entry"][-1]["resource"]["issue"][0]["details"]["text"] == P2_2024_S1

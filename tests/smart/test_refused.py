@@ -19,7 +19,7 @@ from hallway.exchange.smart import key_sets
 from hallway.fhirapi import door
 from hallway.fhirapi.tests.kit import get
 from hallway.identity import actions as identity
-from hallway.identity import granted, granting, queries
+from hallway.identity import granted, granting, queries, scopes
 from hallway.identity.app_models import App, AppGrant, AppToken
 from hallway.identity.scopes import parse
 from tests.smart.kit import (
@@ -117,6 +117,15 @@ def test_a_parameter_sent_twice_is_refused(world):
         assert world.browser.get(f"/oauth/authorize?{told}&{more}").status_code == 400
     answer = world.browser.get(f"/oauth/authorize?{told}&scope=patient/*.rs")
     assert "error=invalid_request" in answer["Location"]
+
+
+def test_a_question_without_end_is_refused_and_not_remembered(world):
+    long = world.question(scope="x" * 30_000)
+    remembered = scopes._parsed.cache_info().currsize
+    for answer in (world.browser.post("/oauth/authorize", long), world.browser.get("/oauth/authorize", long)):
+        assert (answer.status_code, "Location" in answer) == (400, False)
+    world.browser.post("/oauth/authorize", world.question(scope="x" * (scopes.LONGEST + 1)))
+    assert scopes._parsed.cache_info().currsize <= remembered + 1, "the registration's own alone"
 
 
 def test_loopback_is_answered_at_any_port_and_nothing_else_of_it_is_free(world):

@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from hallway.errors import HallwayError, Kind
 from hallway.exchange.smart import answering, asking, capabilities, endpoints
 from hallway.exchange.smart.places import Place
 from hallway.identity import granting
@@ -137,6 +138,8 @@ def authorize(request: HttpRequest) -> HttpResponse:
 
     It is no form of ours, so it carries no token of ours; nothing is granted here.
     """
+    if max(len(request.META.get("QUERY_STRING", "")), _length(request)) > endpoints.LONGEST:
+        raise _too_long()
     told: QueryDict = request.POST if request.method == "POST" else request.GET
     pairs = [(name, value) for name, values in told.lists() for value in values]
     try:
@@ -144,6 +147,22 @@ def authorize(request: HttpRequest) -> HttpResponse:
     except asking.Back as back:
         return sent_to(back.location())
     return sent_to(f"/apps/ask/{ask}")
+
+
+def _length(request: HttpRequest) -> int:
+    """Bytes that the body is said to have; no more than these are ever read. Whoever does not say sends none."""
+    said = request.META.get("CONTENT_LENGTH") or "0"
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else endpoints.LONGEST + 1
+
+
+def _too_long() -> HallwayError:
+    return HallwayError(
+        Kind.INCORRECT,
+        "H-XCH-062",
+        what="What the program asks is longer than any question may be.",
+        undone="Nobody was asked, and nothing was sent to it.",
+        to_do="Go back to the program. If it happens again, tell your network's administrator.",
+    )
 
 
 def sent_to(address: str) -> HttpResponse:

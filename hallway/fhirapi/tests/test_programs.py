@@ -133,6 +133,25 @@ def test_beyond_the_scopes_hidden_and_absent_are_answered_alike(world):
         assert bare[0] == bare[1], shape
 
 
+GRANULAR = "user/Patient.rs user/Condition.rs?category=encounter-diagnosis user/Observation.rs"
+
+
+@pytest.mark.parametrize("shape", ["$summary", "$everything"])
+def test_a_type_that_a_granular_scope_narrows_is_not_in_a_document_without_criteria(world, shape):
+    _, patient_id, condition = chart_with()
+    whole, narrow = (world.let_in(text).access for text in ("user/*.rs", GRANULAR))
+    assert str(condition).encode() in ask(f"/fhir/Patient/{patient_id}/{shape}", whole).body
+    told = ask(f"/fhir/Patient/{patient_id}/{shape}", narrow)
+    assert told.status == 200
+    assert str(condition).encode() not in told.body
+
+
+def test_a_summary_needs_the_patient_whole(world):
+    _, patient_id, _ = chart_with()
+    token = world.let_in("user/Patient.rs?gender=female user/Condition.rs").access
+    assert ask(f"/fhir/Patient/{patient_id}/$summary", token).status == 404
+
+
 ENDS = {
     "the token's time": lambda world: None,
     "the session": lambda world: identity.sign_out(world.login.session_id),

@@ -1,7 +1,8 @@
 """``GET /fhir/{type}/{id}/_history`` and one version of it: only while the resource as it stands may flow.
 
 A resource relabelled after the fact is withheld with its whole past: an older version would tell that it was there. Of
-the directory the version that stands is told, and no past.
+one that was deleted the deletion is told, and what stood before it under the label that it had last. Of the directory
+the version that stands is told, and no past.
 """
 
 from hallway.consent.grants import notices
@@ -73,12 +74,19 @@ def _versions(asked: Asked, fresh: bool) -> tuple[list[Stored], tuple[Release, .
             raise plans.not_found()
         return [found], ()
     # What a program may ask at all is said before anything is looked for: else it would tell what is there.
-    scoped.criteria_of(asked, asked.kind, "r")
+    narrowed = scoped.criteria_of(asked, asked.kind, "r")
     release, *others = plans.releases(asked, asked.kind, resource_id, fresh=fresh)
     if others:
         raise plans.not_found()
     current = read.current(asked, fresh=fresh)
-    if current is None:
+    if current is None and narrowed:
+        # The criteria of a granular scope are asked of what stands; of what is gone nobody can say that they held.
         raise plans.not_found()
     found = queries.history(release, asked.kind, resource_id, route=asked.route)
-    return [one for one in found if one.version <= current.version], (release,)
+    if current is None and not (found and _is_deletion(found[0])):
+        raise plans.not_found()
+    return [one for one in found if current is None or one.version <= current.version], (release,)
+
+
+def _is_deletion(one: Stored) -> bool:
+    return not one.body

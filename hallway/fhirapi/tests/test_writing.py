@@ -11,6 +11,7 @@ from hallway.fhirapi.sign_in import Caller
 from hallway.fhirapi.tests.kit import ANNA, MH, NOW, grant, new_id, new_patient, resource
 from hallway.fhirapi.tests.writers import observation, send
 from hallway.identity.requester import Requester, Role
+from hallway.identity.scopes import Scope, Scopes
 from hallway.record import actions
 from hallway.storage.connection import cursor
 
@@ -177,6 +178,30 @@ def test_what_is_deleted_is_gone_and_stays_in_history(here):
     assert send("DELETE", path).status == 204
     assert send("DELETE", path).status == 204
     assert send("GET", path).status == 404
+    told = send("GET", f"{path}/_history").json
+    assert [entry["request"]["method"] for entry in told["entry"]] == ["DELETE", "PUT"]
+    assert told["total"] == 2
+    assert send("GET", f"{path}/_history/{made.json['meta']['versionId']}").body == made.body
+    assert send("GET", f"{path}/_history/2").status == 404
+
+
+def test_what_is_deleted_and_hidden_is_as_if_it_had_never_been(here):
+    _, chart, patient = here
+    hidden = resource("Observation", (chart,), mask=MH)
+    actions.write([hidden], by=ANNA)
+    actions.delete("Observation", hidden.resource_id, chart_id=chart, by=ANNA)
+    for path in ("_history", "_history/1"):
+        asked = [send("GET", f"/fhir/Observation/{one}/{path}") for one in (hidden.resource_id, new_id())]
+        assert (asked[0].status, asked[0].body) == (404, asked[1].body)
+
+
+def test_a_granular_scope_opens_nothing_of_what_is_gone(here, monkeypatch):
+    _, _, patient = here
+    path = f"/fhir/Observation/{send('POST', '/fhir/Observation', observation(patient)).json['id']}"
+    assert send("DELETE", path).status == 204
+    narrow = Scopes((Scope("user", "Observation", "rs", (("category", "vital-signs"),)),))
+    monkeypatch.setattr(application, "caller_of", lambda cookie, authorization: Caller(ANNA, scopes=narrow))
+    assert send("GET", f"{path}/_history").status == 404
 
 
 def test_validate_says_what_a_write_would_and_keeps_nothing(here):

@@ -186,7 +186,7 @@ def test_what_is_deleted_is_gone_and_stays_in_history(here):
 
 
 def test_what_is_deleted_and_hidden_is_as_if_it_had_never_been(here):
-    _, chart, patient = here
+    _, chart, _ = here
     hidden = resource("Observation", (chart,), mask=MH)
     actions.write([hidden], by=ANNA)
     actions.delete("Observation", hidden.resource_id, chart_id=chart, by=ANNA)

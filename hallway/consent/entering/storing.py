@@ -51,17 +51,18 @@ def store_many(
             for one in labelled:
                 allow(one)
         written = record.write(labelled, by=by)
-        compile_after(labelled)
+        follow(labelled, written)
     return written
 
 
-def compile_after(written: Sequence[Labelled]) -> None:
-    """Compile the grants that follow from what was written: of a chart with a new source, or with a changed patient.
+def follow(labelled: Sequence[Labelled], written: Sequence[Written]) -> None:
+    """Do what follows from a write: grants of a chart with a new source or a changed patient, and admissions announced.
 
     Inside the transaction that wrote it. A birth date decides what a minor may agree to, so a Patient may change them.
     """
-    pairs = {(int(chart), int(one.source_org)) for one in written for chart in one.charts if chart}
-    patients = {int(one.charts[0]) for one in written if one.resource_type == "Patient"}
+    announce_news(labelled, written)
+    pairs = {(int(chart), int(one.source_org)) for one in labelled for chart in one.charts if chart}
+    patients = {int(one.charts[0]) for one in labelled if one.resource_type == "Patient"}
     changed = sorted({*map(int, plans.charts_without_grants(pairs)), *patients})
     if changed:
         rebuild_grants([ChartId(chart) for chart in changed])

@@ -113,7 +113,7 @@ class _Intake:
         _project([one for one, _ in new])
         changed = [one for one in written if one.outcome != "unchanged"]
         charts = tuple(sorted({one.chart_id for one in changed if one.chart_id}))
-        consent.compile_after([one for one, _ in new])
+        consent.follow([one for one, _ in new], written)
         created = sum(one.outcome == "created" for one in changed)
         total = len(self.entries) + self.repeats
         return Taken(total, created, len(changed) - created, total - len(changed), charts)

@@ -96,6 +96,30 @@ def is_living(grant_id: int, *, awake: bool = False) -> bool:
     return row is not None and not (awake and row[0])
 
 
+def still_holds(asker: Requester) -> bool:
+    """Whether the program through which somebody asked may still do all that it could then: for what goes on without
+    a token, long after it.
+
+    A person's needs a grant of theirs that lives, in the same role and about the same patient; a system its
+    registration.
+    """
+    program = app_called(asker.app)
+    if program is None or asker.scopes is None:
+        return False
+    if asker.role is Role.SYSTEM:
+        same = program.organization_id == asker.organization_id
+        return same and scopes_of(program.scopes, None).holds(asker.scopes)
+    rows = AppGrant.objects.filter(
+        app=program,
+        account_id=asker.account_id,
+        organization_id=asker.organization_id,
+        role=asker.role,
+        representative_id=asker.representative_id,
+        ended_at__isnull=True,
+    )
+    return any(scopes_of(row.scopes, row.chart_id).holds(asker.scopes) and is_living(row.id) for row in rows)
+
+
 def app_called(client_id: str) -> App | None:
     """The program of a client id, or None for one that is unknown or has ended."""
     if not client_id or len(client_id) > LONGEST_TOKEN or "\x00" in client_id:

@@ -71,6 +71,11 @@ class Scopes:
         """Whether any scope opens ``kind`` for one of the five verbs."""
         return any(verb in one.verbs and one.kind in ("*", kind) for one in self.granted)
 
+    def holds(self, other: "Scopes") -> bool:
+        """Whether ``other`` opens nothing beyond this one, and is held to the same chart or to none, as this is."""
+        held = all(any(mine.holds(one) for mine in self.granted) for one in other.granted)
+        return held and self.chart_id == other.chart_id
+
     def narrowings(self, kind: str, verb: str) -> tuple[tuple[tuple[str, str], ...], ...]:
         """The ways in which ``kind`` is narrowed: a resource must fit one of them. Empty: it is not narrowed."""
         ways = [one.narrowing for one in self.granted if verb in one.verbs and one.kind in ("*", kind)]

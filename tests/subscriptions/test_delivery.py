@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -16,11 +17,17 @@ from hallway.directory.models import PractitionerRole
 from hallway.exchange.subscriptions import actions, asking, delivering, resources
 from hallway.exchange.subscriptions.models import Notice, Subscription
 from hallway.exchange.subscriptions.tables import topics
+from hallway.identity import actions as identity
+from hallway.identity import granted, granting, queries, registering, scopes
+from hallway.identity.login import Hat
+from hallway.identity.registering import Registration
+from hallway.ids import AccountId
 from hallway.referral import actions as referral
 from hallway.referral.tests import hall as halls
 from hallway.standards.fhir import validation
 from hallway.storage import connection
 from hallway.worker.running import run_jobs
+from tests.smart.kit import BACK, Signer
 
 BASE = "https://hallway.example.org/fhir"
 
@@ -86,8 +93,6 @@ def subscribe(who, address, **more):
 
 def nobody_signed_in(who):
     """The same person without an account of the tests' town, which makes none."""
-    from dataclasses import replace
-
     return replace(who, account_id=0)
 
 
@@ -333,3 +338,68 @@ def resource_id():
     from hallway import ids
 
     return str(ids.new_uuid(clock.now()))
+
+
+class Program:
+    """A program that a person let in, or that acts by itself; and a subscription it made with its token."""
+
+    def __init__(self, hall, receiver, text, *, alone=False):
+        self.hall, self.made = hall, None
+        keyed = {"kind": "key", "jwks": Signer().jwks, "organization_id": int(hall.pcp.organization_id)}
+        more = {"redirect_uris": (), **keyed} if alone else {"kind": "public", "redirect_uris": (BACK,)}
+        self.said = Registration(name="Pocket", maker="Pocket People", scopes=text, **more)
+        self.app = registering.register(self.said, by=AccountId(1)).app
+        if alone:
+            row = granting.system_grant(self.app, scopes.parse(text))
+        else:
+            self.account = identity.create_account("p@example.com", "P", practitioner_id=hall.pcp.practitioner_id)
+            self.session = identity.open_verified(self.account)
+            identity.wear(self.session.session_id, Hat(77, hall.pcp.role, hall.pcp.organization_id, "A practice"))
+            row = self.let_in(text)
+        asker = granted.requester_of(granting.issue(row, scopes.parse(text)).access)
+        wanted = asking.parse(body(receiver.address, content="full-resource"))
+        self.grant, self.row = row, actions.create(wanted, by=asker, base=BASE)
+
+    def let_in(self, text, about=None):
+        wanted, login = scopes.parse(text), queries.login_of(self.session.token)
+        ask = granting.keep_ask(granting.Asked(self.app, BACK, wanted, "s" * 22, "c" * 43))
+        code = granting.answer_yes(granted.ask_of(ask), login, wanted, about=about, fhir_user="")
+        return granting.use_code(code, self.app).grant
+
+    def state(self):
+        """After one more step of a referral and its delivery."""
+        if self.made is None:
+            self.made = self.hall.sent()
+        else:
+            self.hall.do(self.hall.therapist, referral.accept_referral, self.made)
+        pump()
+        self.row.refresh_from_db()
+        return self.row.state, self.row.error
+
+
+def test_a_subscription_ends_with_the_grant_it_was_made_under_whatever_was_granted_since(hall, receiver):
+    program = Program(hall, receiver, "user/*.cruds offline_access")
+    pump()
+    assert program.state() == ("active", "")
+    program.let_in("user/Patient.rs offline_access")
+    program.let_in("patient/*.cruds offline_access", granting.About(hall.chart, "x"))
+    assert granting.end_grant(program.grant.id, "ended by the person")
+    before = len(numbers(receiver))
+    assert program.state() == ("off", "owner")
+    assert (len(numbers(receiver)), delivering.events_of(program.row, 1, None)[0][0].reference) == (before, "")
+
+
+def test_a_subscription_goes_on_under_another_grant_of_as_much(hall, receiver):
+    program = Program(hall, receiver, "user/*.cruds offline_access")
+    program.let_in("user/*.cruds offline_access")
+    granting.end_grant(program.grant.id, "ended by the person")
+    pump()
+    assert program.state() == ("active", "")
+
+
+def test_a_systems_subscription_ends_when_its_registration_is_lessened(hall, receiver):
+    program = Program(hall, receiver, "system/*.rs", alone=True)
+    pump()
+    assert program.state() == ("active", "")
+    registering.change(program.app.id, replace(program.said, scopes="system/Patient.rs"), expected_version=1)
+    assert program.state() == ("off", "owner")

@@ -27,11 +27,11 @@ def may_subscribe(requester: Requester) -> bool:
 
 
 def standing(row: Subscription) -> Requester | None:
-    """The owner as they stand now, or None when they left, lost the role, or their program was ended."""
+    """The owner as they stand now, or None when they left, lost the role, or their program may no longer so much."""
     asker = msgspec.json.decode(bytes(row.asker), type=Requester)
     if asker.account_id and not Account.objects.filter(id=asker.account_id, ended_at__isnull=True).exists():
         return None
-    if asker.app and not _program_lives(asker):
+    if asker.app and not granted.still_holds(asker):
         return None
     if asker.role is Role.SYSTEM:
         return asker
@@ -45,11 +45,3 @@ def _role(asker: Requester) -> PractitionerRole | None:
         practitioner_id=asker.practitioner_id, organization_id=asker.organization_id, role=asker.role
     )
     return rows.filter(from_on__lte=today).filter(Q(until_on__isnull=True) | Q(until_on__gte=today)).first()
-
-
-def _program_lives(asker: Requester) -> bool:
-    """Whether the program still exists and, where it acts for a person, is still let in by them."""
-    app = granted.app_called(asker.app)
-    if app is None or asker.role is Role.SYSTEM:
-        return app is not None
-    return any(one.grant.app_id == app.id for one in granted.let_in_by(asker.account_id))

@@ -89,6 +89,22 @@ def test_a_refresh_narrows_and_never_widens(asked, allowed, held):
     assert scopes.is_within(parse(asked), parse(allowed)) is held
 
 
+@pytest.mark.parametrize(
+    ("held", "asked", "holds"),
+    [
+        (("user/*.rs", None), ("user/Task.r", None), True),
+        (("user/Task.r", None), ("user/*.rs", None), False),
+        (("patient/*.rs", 1), ("patient/*.rs", 1), True),
+        (("patient/*.rs", 1), ("patient/*.rs", 2), False),
+        (("user/*.rs", 1), ("user/*.rs", None), False),
+        (("", None), ("", None), True),
+    ],
+)
+def test_what_one_token_opened_another_holds_or_not(held, asked, holds):
+    one, other = (Scopes(parse(text).clinical, chart) for text, chart in (held, asked))
+    assert one.holds(other) is holds
+
+
 def test_verbs_and_kinds_and_ways():
     some = Scopes(
         parse("patient/Observation.rs?category=a patient/Observation.r?category=b patient/Condition.c").clinical

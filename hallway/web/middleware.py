@@ -49,7 +49,8 @@ class SessionMiddleware:
         """None lets the view run; an answer takes its place."""
         access: Access | None = getattr(view, "access", None)
         # The name of the route, for counts and spans in front of the pages: never the address.
-        request.META["hallway.route"] = request.resolver_match.view_name  # type: ignore[union-attr]
+        if request.resolver_match is not None:
+            request.META["hallway.route"] = request.resolver_match.view_name
         login: Login | None = request.login  # type: ignore[attr-defined]
         if login is not None and not (access and access.passive):
             actions.touch(login)

@@ -16,6 +16,7 @@ MAY_STATE = {
     Role.PRIVACY_OFFICER: (Purpose.OPERATIONS,),
     Role.PATIENT: (Purpose.INDIVIDUAL,),
     Role.REPRESENTATIVE: (Purpose.INDIVIDUAL,),
+    Role.SYSTEM: (Purpose.TREATMENT,),
 }
 """The first is the role's own. Who is not named here has no business in a chart."""
 

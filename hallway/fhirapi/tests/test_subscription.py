@@ -82,4 +82,4 @@ def test_the_capability_statement_lists_the_topics(doors):
     resources = doors("pcp", "GET", "/fhir/metadata").json["rest"][0]["resource"]
     found = next(one for one in resources if one["type"] == "Subscription")
     assert [one["valueCanonical"] for one in found["extension"]] == [one.url for one in TOPICS.values()]
-    assert {one["name"] for one in found["operation"]} == {"status", "events"}
+    assert {one["name"] for one in found["operation"]} == {"status", "events", "validate"}

@@ -1,5 +1,6 @@
 """What a scope means, in words that a person can say yes or no to. Pure."""
 
+import re
 from dataclasses import dataclass
 
 from hallway.identity.scopes import Scope, Wanted
@@ -45,6 +46,10 @@ PLAIN = {
     "offline_access": "Go on when you have signed out, for 90 days at most",
     "online_access": "Go on while you are signed in",
 }
+HL7 = "http://terminology.hl7.org/CodeSystem/"
+_PIECE = re.compile(r"(?:\\.|[^,])+")
+"""One of several values; a comma behind a backslash is part of it."""
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9\-]{0,40}")
 VERBS = (("r", "read"), ("s", "search"), ("c", "add"), ("u", "change"), ("d", "remove"))
 
 
@@ -69,10 +74,22 @@ def _line(one: Scope) -> Line:
     said = verbs[0] if len(verbs) == 1 else f"{', '.join(verbs[:-1])} and {verbs[-1]}"
     kind = KINDS.get(one.kind, f"{one.kind} entries")
     whose = {"patient": "of this patient", "user": "of every patient you may open", "system": "of your organization"}
-    small = ", ".join(f"{name} {value.rpartition('|')[2]}" for name, value in one.narrowing)
+    small = "; ".join(f"{name} {_alternatives(value)}" for name, value in one.narrowing)
     return Line(
         one.text(),
         f"{said.capitalize()} {kind}, {whose[one.side]}",
         f"Only: {small}" if small else "",
         bool(set("cud") & set(one.verbs)),
     )
+
+
+def _alternatives(value: str) -> str:
+    """Every value that would do, for the program chose their order and none may stand behind another."""
+    return " or ".join(_word(one) for one in _PIECE.findall(value)) or value
+
+
+def _word(value: str) -> str:
+    """The code alone where its system is one of HL7's, which names it; anything else as it was sent."""
+    system, mark, code = value.partition("|")
+    is_known = mark and system.startswith(HL7) and _CODE.fullmatch(code)
+    return code if is_known else value

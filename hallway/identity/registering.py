@@ -58,7 +58,10 @@ def register(said: Registration, *, by: AccountId, client_id: str = "") -> Regis
 
 
 def change(app_id: int, said: Registration, *, expected_version: int) -> App:
-    """Change a program, but for its kind and for whom it acts. What people granted is cut down at its next use.
+    """Change a program, but for its kind and for whom it acts.
+
+    Where it may ask for less than before, what was granted ends; where people of fewer organizations may use it, what
+    the others granted.
 
     Raises H-IDN-041 when somebody else changed it first, or it has ended.
     """
@@ -75,6 +78,8 @@ def change(app_id: int, said: Registration, *, expected_version: int) -> App:
         refuse_faults(said)
         if not scopes.is_within(scopes.parse(app.scopes), scopes.parse(said.scopes)):
             _end_grants(app, "program may ask for less")
+        if said.organizations:
+            _end_grants(app, "no longer for these people", but=said.organizations)
         _fill(app, said)
         app.version += 1
         app.save()
@@ -93,8 +98,12 @@ def end(app_id: int, *, by: AccountId) -> bool:
     return True
 
 
-def _end_grants(app: App, how: str) -> None:
-    AppGrant.objects.filter(app=app, ended_at__isnull=True).update(ended_at=clock.now(), ended_as=how)
+def _end_grants(app: App, how: str, *, but: tuple[int, ...] = ()) -> None:
+    """End what was granted; ``but`` spares what people of these organizations granted."""
+    rows = AppGrant.objects.filter(app=app, ended_at__isnull=True)
+    if but:
+        rows = rows.filter(account__isnull=False).exclude(organization_id__in=but)
+    rows.update(ended_at=clock.now(), ended_as=how)
 
 
 def _fill(app: App, said: Registration) -> None:

@@ -6,6 +6,7 @@ import hmac
 import json
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import urlencode
@@ -19,12 +20,14 @@ from hallway.exchange.smart import key_sets
 from hallway.fhirapi import door
 from hallway.fhirapi.tests.kit import get
 from hallway.identity import actions as identity
-from hallway.identity import granted, granting, queries, scopes
+from hallway.identity import granted, granting, queries, registering, scopes
 from hallway.identity.app_models import App, AppGrant, AppToken
+from hallway.identity.registering import Registration
 from hallway.identity.scopes import parse
 from tests.smart.kit import (
     ASSERTION,
     BACK,
+    MOST,
     VERIFIER,
     Signer,
     World,
@@ -173,6 +176,16 @@ def test_people_of_another_organization_are_not_let_in(world):
     world.app.save()
     answer = world.browser.get(world.asked())
     assert "error=access_denied" in answer["Location"]
+
+
+def test_what_people_of_an_organization_granted_ends_when_it_is_taken_off_the_program(world):
+    told = world.let_in(scope="launch/patient patient/*.rs offline_access")
+    own = int(world.hall.pcp.organization_id)
+    said = Registration(name="Pocket", maker="Pocket People", kind="public", scopes=MOST, redirect_uris=(BACK,))
+    for version, organizations, opens in ((1, (own, 424242), True), (2, (), True), (3, (424242,), False)):
+        registering.change(world.app.id, replace(said, organizations=organizations), expected_version=version)
+        assert is_open(told["access_token"]) is opens, organizations
+    assert world.refresh(told["refresh_token"]).json()["error"] == "invalid_grant"
 
 
 # Codes ---------------------------------------------------------------------------------------------------------------

@@ -30,6 +30,8 @@ SKEW = timedelta(seconds=5)
 """How far the caller's clock may be ahead of ours."""
 FETCH_AGAIN_AFTER = timedelta(minutes=1)
 """A token with an unknown key fetches the keys anew, but a flood of them does not."""
+BELIEVED_FOR = timedelta(minutes=10)
+"""Keys by address are fetched anew after this long: one that its owner has withdrawn no longer counts."""
 LEAST_RSA_BITS = 2048
 _FETCH_SECONDS = 2.0
 
@@ -114,7 +116,7 @@ def _claims(claims: Mapping[str, object]) -> _Claims:
 
 def _key(system: CallingSystem, kid: str, algorithm: str) -> RSAKey | ECKey:
     found = _among(system.keys, kid, algorithm)
-    if found is None and system.keys_url and _may_fetch(system):
+    if system.keys_url and _should_fetch(system, is_known=found is not None):
         _fetch(system)
         found = _among(system.keys, kid, algorithm)
     if found is None:
@@ -139,13 +141,15 @@ def _among(keys: dict[str, object], kid: str, algorithm: str) -> RSAKey | ECKey 
     return key if key.curve_name == "P-384" else None
 
 
-def _may_fetch(system: CallingSystem) -> bool:
-    return system.fetched_at is None or clock.now() - system.fetched_at >= FETCH_AGAIN_AFTER
+def _should_fetch(system: CallingSystem, *, is_known: bool) -> bool:
+    """Whether the keys are too old: for a known one when it is no longer believed, for an unknown one soon."""
+    after = BELIEVED_FOR if is_known else FETCH_AGAIN_AFTER
+    return system.fetched_at is None or clock.now() - system.fetched_at >= after
 
 
 def _fetch(system: CallingSystem) -> None:
-    """The keys from where they were registered to lie; what cannot be had leaves those that are known."""
-    system.fetched_at = clock.now()
+    """The keys from where they were registered to lie. Where they cannot be had, none counts until they can."""
+    system.fetched_at, system.keys = clock.now(), {}
     try:
         reply = outward.send("GET", system.keys_url, headers={"Accept": "application/json"}, seconds=_FETCH_SECONDS)
         found = msgspec.json.decode(reply.body, type=dict[str, object]) if reply.status == 200 else {}

@@ -249,6 +249,24 @@ def test_keys_are_fetched_once_and_again_for_an_unknown_one_but_not_in_a_flood(f
         assert served.asked == 2
 
 
+@pytest.mark.parametrize("now_served", [json.dumps({"keys": [RSA.as_dict(private=False)]}), '{"keys": []}', "gone"])
+def test_a_key_that_its_owner_withdrew_counts_for_ten_minutes_and_no_longer(fresh_db, keys_at, now_served):
+    address, served = keys_at
+    served.body = json.dumps({"keys": [KEY.as_dict(private=False)]}).encode()
+    systems.register("EHR", ISSUER, town.organization("Millbrook", side="pc"), keys_url=address)
+    start = clock.now()
+    with clock.stopped_at(start):
+        assert come(token(n=1))
+    served.body = now_served.encode()
+    with clock.stopped_at(start + timedelta(minutes=9)):
+        assert come(token(n=2))
+    with clock.stopped_at(start + timedelta(minutes=10)):
+        refused(token(n=3))
+    served.body = json.dumps({"keys": [KEY.as_dict(private=False)]}).encode()
+    with clock.stopped_at(start + timedelta(minutes=12)):
+        assert come(token(n=4))
+
+
 def test_keys_that_cannot_be_had_open_nothing_and_are_no_fault(fresh_db, keys_at):
     address, served = keys_at
     systems.register("EHR", ISSUER, town.organization("Millbrook", side="pc"), keys_url=address)

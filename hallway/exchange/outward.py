@@ -8,8 +8,10 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -66,17 +68,37 @@ def send(
     called = http.client.HTTPConnection(host, port, timeout=seconds)
     try:
         # Kept here: the library forgets the socket of an answer that ends the connection.
-        wired = called.sock = _connected(parts, host, port, seconds)
-        target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
-        called.request(method, target, body=body or None, headers={"Connection": "close", **(headers or {})})
-        answered = called.getresponse()
-        return Reply(answered.status, _bounded(answered, wired, ends))
-    except TimeoutError:
-        raise OutwardError("timeout") from None
-    except (OSError, http.client.HTTPException, ValueError):
-        raise OutwardError("no-answer") from None
+        wired = called.sock = _connected(parts, host, port, ends)
+        with _shut_at(ends, wired):
+            if isinstance(wired, ssl.SSLSocket):
+                wired.do_handshake()
+            target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+            called.request(method, target, body=body or None, headers={"Connection": "close", **(headers or {})})
+            answered = called.getresponse()
+            return Reply(answered.status, _bounded(answered, wired, ends))
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        is_late = isinstance(error, TimeoutError) or time.monotonic() >= ends
+        raise OutwardError("timeout" if is_late else "no-answer") from None
     finally:
         called.close()
+
+
+@contextmanager
+def _shut_at(ends: float, wired: socket.socket) -> Generator[None]:
+    """Shut the connection when its time is up: a timeout on it begins anew with every byte that drips in."""
+    timer = threading.Timer(max(0.0, ends - time.monotonic()), _shut, [wired])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _shut(wired: socket.socket) -> None:
+    with suppress(OSError):
+        # Of the connection itself, also under TLS: that of the TLS socket would take its state from under its reader.
+        socket.socket.shutdown(wired, socket.SHUT_RDWR)
 
 
 def _split(url: str) -> SplitResult:
@@ -99,17 +121,21 @@ def _refuse_unless_trusted(host: str, reason: str) -> None:
         raise OutwardError(reason)
 
 
-def _connected(parts: SplitResult, host: str, port: int, seconds: float) -> socket.socket:
+def _connected(parts: SplitResult, host: str, port: int, ends: float) -> socket.socket:
+    """The connection; a handshake of TLS is still to be done."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = [ipaddress.ip_address(str(one[4][0]).partition("%")[0]) for one in found]
     if not addresses:
         raise OutwardError("no-answer")
     if not all(_may_be_called(one) for one in addresses):
         _refuse_unless_trusted(host, "private")
-    plain = socket.create_connection((str(addresses[0]), port), timeout=seconds)
+    left = ends - time.monotonic()
+    if left <= 0:
+        raise OutwardError("timeout")
+    plain = socket.create_connection((str(addresses[0]), port), timeout=left)
     if parts.scheme == "http":
         return plain
-    return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+    return ssl.create_default_context().wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
 
 
 def _may_be_called(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
@@ -130,7 +156,7 @@ def _bounded(answered: http.client.HTTPResponse, read_from: socket.socket, ends:
             raise OutwardError("timeout")
         read_from.settimeout(left)
         some = answered.read1(65536)
-        if not some:
+        if not some and time.monotonic() < ends:
             return found
         found += some
     raise OutwardError("too-large")

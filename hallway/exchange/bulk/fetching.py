@@ -6,14 +6,16 @@ again, and a line leaves only if that very version may still flow; what changed 
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from uuid import UUID
 
+import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hallway.consent import gate
 from hallway.errors import HallwayError, Kind
 from hallway.exchange.bulk import actions, files, reading, refusals
-from hallway.exchange.bulk.models import Segment, State
+from hallway.exchange.bulk.models import Export, Segment, State
 from hallway.identity.requester import Requester
 from hallway.identity.scopes import Scopes
 from hallway.ids import ChartId
@@ -33,6 +35,8 @@ def ndjson(export_id: UUID, kind: str, file: int, *, by: Requester, scopes: Scop
     row = actions.owned(export_id, by=by)
     if scopes is None or not actions.is_program(by, scopes) or not scopes.allows(kind, "s"):
         raise refusals.not_here()
+    if not _still_holds(scopes, row, kind):
+        raise refusals.not_here()
     segments = list(Segment.objects.filter(export_id=export_id, kind=kind, file=file).order_by("place"))
     if row.state != State.FINISHED or not segments:
         raise refusals.not_here()
@@ -41,6 +45,13 @@ def ndjson(export_id: UUID, kind: str, file: int, *, by: Requester, scopes: Scop
         return _lines(box, segments, by)
     except StaleRelease:
         return _lines(box, segments, by)
+
+
+def _still_holds(scopes: Scopes, row: Export, kind: str) -> bool:
+    """Whether all that the export was asked under for a type is open to this token: its lines are not judged anew."""
+    then = msgspec.json.decode(row.scopes, type=Scopes).granted
+    ways = (replace(one, kind=kind, verbs="s") for one in then if "s" in one.verbs and one.kind in ("*", kind))
+    return scopes.holds(Scopes(tuple(ways), scopes.chart_id))
 
 
 def _lines(box: AESGCM, segments: Sequence[Segment], by: Requester) -> bytes:

@@ -12,14 +12,16 @@ MOST = 200
 """Patients that are looked at for each of the ways; beyond, what was sent is too little to find anybody by."""
 
 
-def candidates(sent: Person, *, by: Requester, route: str) -> list[Stored]:
+def candidates(sent: Person, *, by: Requester, narrowed: tuple[Criterion, ...], route: str) -> list[Stored]:
     """Patient resources that may flow to the asker and have something in common with what was sent, each once.
+
+    ``narrowed`` is what a program's granular scopes ask of each besides.
 
     Each way is one search with a ledger line that names every chart in its answer.
     """
     found: dict[str, Stored] = {}
     for criterion in _ways(sent):
-        query = Query("Patient", (criterion,), limit=MOST)
+        query = Query("Patient", (criterion, *narrowed), limit=MOST)
         found |= {one.id: one for one in searching.find_across(by, query, route=route)}
     return [found[key] for key in sorted(found)]
 

@@ -6,6 +6,7 @@ from hallway.exchange.matching import queries, rules
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked, refused
 from hallway.fhirapi.operations import entries, parameters, scope
+from hallway.fhirapi.search import scoped
 from hallway.standards.fhir.r4 import Patient, decode
 
 MOST = 50
@@ -21,8 +22,9 @@ def answer(asked: Asked) -> Answer:
     called = parameters.called(asked, "resource", "onlyCertainMatches", "count", whole=("resource",))
     count = called.number("count", least=1, most=MOST, else_=USUAL)
     sent = _person(called)
+    narrowed = scoped.criteria_of(asked, "Patient", "s")
     judged = [
-        (one, found) for one in queries.candidates(sent, by=asked.requester, route=asked.route)
+        (one, found) for one in queries.candidates(sent, by=asked.requester, narrowed=narrowed, route=asked.route)
         if (found := rules.judge(sent, rules.person_of(one.view(Patient)))).grade
     ]  # fmt: skip
     judged.sort(key=lambda pair: (-pair[1].score, pair[0].id))

@@ -117,6 +117,16 @@ def test_a_scope_narrows_an_export_and_a_type_beyond_it_is_refused(charts, progr
     assert [one["type"] for one in manifest(address)["output"]] == ["Patient"]
 
 
+def test_a_file_leaves_only_to_a_token_that_holds_what_it_was_asked_under(charts, program):
+    address = begin()
+    write_all()
+    files = [one["url"].removeprefix("http://127.0.0.1:8000") for one in manifest(address)["output"]]
+    condition, patient = (next(one for one in files if kind in one) for kind in ("Condition", "Patient"))
+    narrowed = Scopes((Scope("system", "Condition", "rs", (("code", "one"),)), Scope("system", "Patient", "s")))
+    program[0] = Caller(PROGRAM, scopes=narrowed)
+    assert [get(one).status for one in (condition, patient)] == [404, 200]
+
+
 def test_an_export_of_another_program_is_not_there(charts, program):
     address = begin()
     write_all()

@@ -80,3 +80,10 @@ def test_what_cannot_be_matched_is_refused(caller):
 def test_a_program_without_search_on_patients_matches_nobody(caller):
     caller[0] = Caller(ANNA, scopes=Scopes((Scope("user", "Observation", "rs"), Scope("user", "Patient", "r"))))
     assert match().status == 403
+
+
+def test_a_granular_scope_narrows_who_is_matched(caller):
+    near, exact = person("Ejemplo", "Mari", "1985-04-12"), person("Ejemplo", "Marisol", "1985-04-12")
+    for way, found in ((("given", "marisol"), [exact]), (("given", "mari"), [exact, near]), (("given", "x"), [])):
+        caller[0] = Caller(ANNA, scopes=Scopes((Scope("user", "Patient", "rs", (way,)),)))
+        assert [one for one, _ in grades(match())] == found, way

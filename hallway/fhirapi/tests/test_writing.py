@@ -204,6 +204,19 @@ def test_a_granular_scope_opens_nothing_of_what_is_gone(here, monkeypatch):
     assert send("GET", f"{path}/_history").status == 404
 
 
+def test_a_body_is_answered_only_where_a_granular_scope_opens_it(here, monkeypatch):
+    _, _, patient = here
+    category = {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "vital-signs"}
+    made = [
+        send("POST", "/fhir/Observation", observation(patient, **more)).json["id"]
+        for more in ({}, {"category": [{"coding": [category]}]})
+    ]
+    opened = (Scope("user", "Observation", "u"), Scope("user", "Observation", "rs", (("category", "vital-signs"),)))
+    monkeypatch.setattr(application, "caller_of", lambda cookie, authorization: Caller(ANNA, scopes=Scopes(opened)))
+    told = [send("PATCH", f"/fhir/Observation/{one}", b"[]", kind="application/json-patch+json") for one in made]
+    assert [(one.status, bool(one.body)) for one in told] == [(200, False), (200, True)]
+
+
 def test_validate_says_what_a_write_would_and_keeps_nothing(here):
     _, chart, patient = here
     hidden = resource("Encounter", (chart,), mask=MH)

@@ -6,6 +6,7 @@ from hallway.errors import HallwayError, Kind
 from hallway.fhirapi import answers
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
+from hallway.fhirapi.search import scoped
 from hallway.fhirapi.writing.prefer import Prefer, Return
 from hallway.fhirapi.writing.references import Sight
 from hallway.ids import SHARED_CHART
@@ -38,10 +39,9 @@ def body_of(asked: Asked, written: Written, prefer: Prefer, warnings: tuple[Issu
     """What Prefer asks for; empty for minimal, and where the writer may not read what they wrote."""
     if prefer.wanted is Return.OUTCOME:
         return answers.outcome_of(warnings)
-    unread = asked.scopes is not None and not asked.scopes.allows(written.kind, "r")
-    if unread or prefer.wanted is Return.MINIMAL:
+    if not scoped.allows(asked, written.kind, "r") or prefer.wanted is Return.MINIMAL:
         return b""
-    found = Sight(asked).current(written.kind, written.id)
+    found = Sight(asked).current(written.kind, written.id, scoped.criteria_of(asked, written.kind, "r"))
     return found.json_bytes() if found is not None else b""
 
 

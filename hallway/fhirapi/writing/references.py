@@ -16,6 +16,7 @@ from hallway.fhirapi.writing.limits import MOST_REFERENCES
 from hallway.ids import SHARED_CHART, ChartId, ResourceId
 from hallway.labels.reading import is_uuid
 from hallway.record import queries
+from hallway.record.criteria import Criterion, Ids, Query
 from hallway.record.evidence import Release
 from hallway.record.stored import Stored
 from hallway.standards.fhir import codec
@@ -99,12 +100,18 @@ class Sight:
         found = [self.release(chart) for chart in charts]
         return [one for one in found if one is not None] if charts and None not in found else []
 
-    def current(self, kind: str, resource_id: str) -> Stored | None:
-        """The resource as it stands, if this requester may see it; its ledger line with it."""
+    def current(self, kind: str, resource_id: str, narrowed: tuple[Criterion, ...] = ()) -> Stored | None:
+        """The resource as it stands, if this requester may see it; its ledger line with it.
+
+        ``narrowed`` is what a granular scope asks of it before its body may be shown.
+        """
         if not is_uuid(resource_id):
             return None
+        query = Query(kind, (Ids((ResourceId(resource_id),)), *narrowed), limit=1)
         if kind in SHARED_KINDS:
-            return queries.read_shared(kind, ResourceId(resource_id))
+            if not narrowed:
+                return queries.read_shared(kind, ResourceId(resource_id))
+            return next(iter(queries.find_shared(query)), None)
         charts = queries.charts_holding(kind, ResourceId(resource_id))
         if SHARED_CHART in charts:
             return None
@@ -112,6 +119,8 @@ class Sight:
         if first is None:
             return None
         others = [one for one in also if one is not None]
+        if narrowed:
+            return next(iter(queries.find(first, query, route=self.asked.route, also=others)), None)
         return queries.read_one(first, kind, ResourceId(resource_id), route=self.asked.route, also=others)
 
     def sees(self, kind: str, resource_id: str) -> bool:

@@ -13,6 +13,7 @@ from hallway.errors import HallwayError
 from hallway.fhirapi import answers, door, negotiation, routes, sent
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked, refused
+from hallway.fhirapi.search.refusals import too_costly
 from hallway.fhirapi.sign_in import Caller, caller_of
 from hallway.identity.requester import system
 
@@ -75,6 +76,8 @@ def _answer(environ: Environ) -> Answer:
     try:
         with door.opened():
             return _route(environ)
+    except psycopg.errors.QueryCanceled as error:
+        raise too_costly("It took longer than one request may.") from error
     except psycopg.OperationalError:
         door.check()
         with door.opened():

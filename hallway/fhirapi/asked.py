@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from hallway.errors import HallwayError, Kind
+from hallway.fhirapi.budget import Budget
 from hallway.identity.requester import Requester
 from hallway.identity.scopes import Scopes
 from hallway.ids import ResourceId
@@ -21,7 +22,8 @@ class Asked:
     """``parts`` of the address, ``query`` parameters in order, and ``base`` for absolute addresses in Bundles.
 
     ``headers`` are those of ``HEADERS``, by their lower-case names. ``scopes`` narrow what a program may do; None for a
-    person's own login session. ``body`` is what was sent, within the bounds of the door.
+    person's own login session. ``body`` is what was sent, within the bounds of the door. ``budget`` is shared by all
+    requests of one Bundle.
     """
 
     requester: Requester
@@ -33,6 +35,7 @@ class Asked:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     body: bytes = b""
     scopes: Scopes | None = None
+    budget: Budget = field(default_factory=Budget, compare=False)
 
     @property
     def kind(self) -> str:

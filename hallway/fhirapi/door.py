@@ -14,6 +14,8 @@ from hallway.storage.roles import APPLICATION_ROLE
 
 WIDTH = int(os.environ.get("HALLWAY_FHIR_CONNECTIONS", "8"))
 """Connections a process keeps at most; as many as it has threads is enough."""
+STATEMENT_SECONDS = 60
+"""A statement of the door that takes longer is ended: else a few searches would hold every connection."""
 
 Pool = ConnectionPool[psycopg.Connection[tuple[Any, ...]]]
 _pools: dict[str, Pool] = {}
@@ -31,7 +33,8 @@ def _pool() -> Pool:
 
 
 def _open(url: str) -> Pool:
-    kept = {"autocommit": True, "prepare_threshold": 0, "options": f"-c role={APPLICATION_ROLE} -c TimeZone=UTC"}
+    options = f"-c role={APPLICATION_ROLE} -c TimeZone=UTC -c statement_timeout={STATEMENT_SECONDS}s"
+    kept = {"autocommit": True, "prepare_threshold": 0, "options": options}
     return ConnectionPool(url, kwargs=kept, min_size=1, max_size=WIDTH, timeout=10, open=True, name="fhir")
 
 

@@ -40,17 +40,21 @@ def run(asked: Asked, one: Entry) -> Answer:
     """Ask the same door, as if the entry had come by itself. Raises INCORRECT for an address that no entry may have."""
     from hallway.fhirapi import routes  # the table names this module
 
-    found = routes.find(one.method, f"/fhir/{one.path}")
-    if found is None or found[0].public:
+    named = routes.find(one.method, f"/fhir/{one.path}")
+    if named is None or named[0].public:
         raise entries.no_address()
-    route, parts = found
+    route, parts = named
     if one.method not in {"GET", "HEAD"} and route.shape not in _WRITTEN_TO:
         raise entries.no_address()
     headers = {"prefer": asked.headers.get("prefer", "return=minimal"), **one.headers}
     body = patching.operations_in(one.raw) if one.method == "PATCH" else one.raw
     query = query_of(one.query)
-    return route.answer(
+    if route.method == "GET":
+        asked.budget.read()
+    found = route.answer(
         dataclasses.replace(
             asked, parts=parts, query=query, route=route.name, method=route.method, headers=headers, body=body
         )
     )
+    asked.budget.answered(len(found.body))
+    return found

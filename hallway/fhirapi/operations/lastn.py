@@ -36,6 +36,7 @@ def answer(asked: Asked) -> Answer:
     if any(name in results.NAMES and name not in parameters.ALWAYS for name, _ in pairs):
         raise refused("$lastn takes search parameters of Observation, and max.")
     search = parsing.search_of("Observation", pairs, Near(asked.base, clock.now()))
+    asked.budget.take(search.steps)
     if search.patient is None:
         raise refused("Name the one patient whose observations are asked for.")
     return plans.with_fresh_plan(lambda fresh: _answer(asked, search, most, fresh=fresh))

@@ -55,6 +55,7 @@ def answer(
     lenient = parsing.is_lenient(asked.headers.get("prefer", ""))
     near = Near(asked.base, clock.now())
     searches = [parsing.search_of(kind, pairs, near, lenient=lenient, several=len(kinds) > 1) for kind in kinds]
+    asked.budget.take(parsing.cost_of(searches))
     place = page.place if page else None
     found = plans.with_fresh_plan(lambda fresh: _found(asked, searches, place, patient=patient, fresh=fresh))
     whole = [("_type", ",".join(kinds)), *pairs] if listed else pairs

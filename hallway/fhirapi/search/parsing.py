@@ -20,6 +20,22 @@ class Search(NamedTuple):
     patient: str | None
     results: Results
 
+    @property
+    def steps(self) -> int:
+        """How many searches it takes before its own."""
+        return sum(map(filters.steps_of, self.filters))
+
+
+def cost_of(searches: Sequence[Search]) -> int:
+    """How many searches one request takes beyond its first. Raises TOO_COSTLY for more than one request may.
+
+    Chains and ``_has`` are gone through anew for each type that is asked for.
+    """
+    cost = len(searches) - 1 + sum(one.steps for one in searches)
+    if cost > MOST_STEPS:
+        raise too_costly("A search goes through too many types of resources; name the type behind each reference.")
+    return cost
+
 
 def is_lenient(prefer: str) -> bool:
     """Whether the caller would rather have an answer than a refusal (``Prefer: handling=lenient``)."""
@@ -39,11 +55,11 @@ def search_of(kind: str, pairs: Pairs, near: Near, *, lenient: bool = False, sev
         elif not (lenient and _is_of_the_form(name)):
             wanted.append((name, value))
     found = tuple(filters.filter_of(kind, name, value, near) for name, value in wanted)
-    if sum(map(filters.steps_of, found)) > MOST_STEPS:
-        raise too_costly("A search goes through too many types of resources; name the type behind each reference.")
     named = [filters.patient_of(name, value, near.base) for name, value in wanted]
     patient = next((one for one in named if one is not None), None) if kind != "Patient" else None
-    return Search(kind, found, patient, results.results_of("" if several else kind, shown))
+    search = Search(kind, found, patient, results.results_of("" if several else kind, shown))
+    cost_of([search])
+    return search
 
 
 def _is_of_the_form(name: str) -> bool:

@@ -3,6 +3,10 @@
 import base64
 import json
 
+import psycopg
+
+from hallway.fhirapi import application, door
+from hallway.fhirapi.search import limits
 from hallway.fhirapi.tests.kit import ANNA, MH, new_id, new_patient, resource
 from hallway.fhirapi.tests.test_writing import here as here
 from hallway.fhirapi.tests.writers import bundle, observation, send
@@ -169,3 +173,45 @@ def test_entries_may_name_each_other_in_a_circle(here):
         ("POST", "Observation", second, {"fullUrl": URN.format(2)}),
     )
     assert send("POST", "/fhir", sent).status == 200
+
+
+def chained(times, kinds="Observation"):
+    return f"?_type={kinds}&" + "&".join(["subject:Patient.family=x"] * times)
+
+
+def test_the_steps_of_a_search_are_summed_over_its_types(here):
+    assert send("GET", f"/fhir{chained(19, 'Observation,Condition')}").status == 200
+    for times, kinds in ((41, "Observation"), (20, "Observation,Condition")):
+        assert send("GET", f"/fhir{chained(times, kinds)}").status == 400
+
+
+def test_the_requests_of_a_bundle_share_one_budget_of_steps_and_bytes(here, monkeypatch):
+    _, _, patient = here
+    monkeypatch.setattr(limits, "MOST_STEPS_TOGETHER", 5)
+    one = ("GET", "Observation?subject:Patient.family=x&subject:Patient.family=y", None)
+
+    def codes(*entries):
+        return [
+            entry["response"]["status"][:3] for entry in send("POST", "/fhir", bundle("batch", *entries)).json["entry"]
+        ]
+
+    assert codes(one, one, one) == ["200", "200", "400"]
+    assert send("POST", "/fhir", bundle("transaction", one, one, one)).status == 400
+    assert codes(one, one) == ["200", "200"]
+    monkeypatch.setattr(limits, "MOST_BYTES_TOGETHER", 10)
+    read, written = ("GET", f"Patient/{patient}", None), ("POST", "Observation", observation(patient))
+    assert codes(read, read, written) == ["200", "400", "201"]
+
+
+def test_a_statement_of_the_door_has_an_end_and_is_not_tried_again(here, monkeypatch):
+    with door.opened(), cursor() as opened:
+        assert opened.execute("SHOW statement_timeout").fetchone()[0] == "1min"
+    asked = []
+
+    def slow(environ):
+        asked.append(1)
+        raise psycopg.errors.QueryCanceled
+
+    monkeypatch.setattr(application, "_route", slow)
+    assert send("GET", "/fhir/Patient").status == 400
+    assert asked == [1]

@@ -109,8 +109,23 @@ def interactions_of(kind: str) -> list[str]:
     if kind in MORE:
         return list(MORE[kind])
     served = _served()
-    found = [code for name, code in BY_ADDRESS.items() if name in served]
+    found = [code for name, code in BY_ADDRESS.items() if name in served and not _is_untold(kind, code)]
     return found + [code for verb in rights.verbs_of(kind) for code in WRITING[verb]]
+
+
+def _is_untold(kind: str, code: str) -> bool:
+    """Of the directory what stands is told, and not what was written lately."""
+    return code == "history-type" and kind in PUBLIC_KINDS
+
+
+def _conditional(kind: str) -> Json:
+    """The writes that a search may name the resource of: where the verb is there at all."""
+    verbs, served = rights.verbs_of(kind), _served()
+    return {
+        **({"conditionalCreate": True} if "c" in verbs else {}),
+        **({"conditionalUpdate": True} if "u" in verbs and "PUT /fhir/{type}" in served else {}),
+        **({"conditionalDelete": "single"} if "d" in verbs and "DELETE /fhir/{type}" in served else {}),
+    }
 
 
 def _resource(kind: str) -> Json:
@@ -124,6 +139,7 @@ def _resource(kind: str) -> Json:
         "versioning": "versioned",
         "readHistory": kind not in PUBLIC_KINDS,
         "updateCreate": False,
+        **({} if kind in MORE else _conditional(kind)),
         "conditionalRead": "full-support",
         "referencePolicy": ["literal"],
         **_included(kind),

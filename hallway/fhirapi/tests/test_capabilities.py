@@ -91,3 +91,12 @@ def test_operations_are_those_of_the_table_of_routes(statement):
     named = {one["name"] for one in resources(statement)["Patient"]["operation"]}
     assert "everything" in named
     assert {one["name"] for one in resources(statement)["Group"]["operation"]} == {"export", "validate"}
+
+
+def test_a_conditional_write_is_promised_where_its_verb_is(statement):
+    names = {"conditionalCreate": "create", "conditionalUpdate": "update", "conditionalDelete": "delete"}
+    for kind, row in resources(statement).items():
+        codes = {one["code"] for one in row.get("interaction", [])}
+        for name, code in names.items():
+            assert (name in row) is (code in codes and kind != "Subscription"), (kind, name)
+    assert resources(statement)["Observation"]["conditionalDelete"] == "single"

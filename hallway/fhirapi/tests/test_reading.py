@@ -10,8 +10,9 @@ import pytest
 from hallway import clock
 from hallway.consent.models import Grant
 from hallway.consent.tables.notices import P2_2024_S1
-from hallway.fhirapi import application, door, negotiation
+from hallway.fhirapi import application, door, negotiation, plans
 from hallway.fhirapi.asked import Asked
+from hallway.fhirapi.interactions import capabilities
 from hallway.fhirapi.sign_in import Caller
 from hallway.fhirapi.tests.kit import ANNA, GENERAL, MH, NOW, OTHER, get, grant, new_id, new_patient, resource
 from hallway.identity.requester import system
@@ -306,3 +307,9 @@ def test_the_history_of_one_carries_the_notices_that_law_makes_travel_with_it(pa
     told = get(f"/fhir/Condition/{one.resource_id}/_history").json
     assert told["total"] == 1
     assert told["entry"][-1]["resource"]["issue"][0]["details"]["text"] == P2_2024_S1
+
+
+def test_the_history_of_a_type_is_promised_where_it_is_told_and_nowhere_else(patient):
+    for kind in (*plans.PUBLIC_KINDS, "Condition", "Patient", "Group"):
+        told = get(f"/fhir/{kind}/_history").status
+        assert ("history-type" in capabilities.interactions_of(kind)) is (told == 200), kind

@@ -62,6 +62,16 @@ def test_userinfo_says_who_to_a_token_with_openid_alone(world):
         assert Client(HTTP_AUTHORIZATION=f"Bearer {shown}").get("/oauth/userinfo").status_code == 401
 
 
+def test_a_token_narrowed_at_a_refresh_tells_no_more_than_it_holds(world):
+    whole = world.let_in(scope="launch/patient openid fhirUser profile patient/*.rs offline_access")
+    assert Client(HTTP_AUTHORIZATION=f"Bearer {whole['access_token']}").get("/oauth/userinfo").json()["name"]
+    some = world.refresh(whole["refresh_token"], scope="openid patient/*.rs").json()
+    told = Client(HTTP_AUTHORIZATION=f"Bearer {some['access_token']}").get("/oauth/userinfo").json()
+    assert set(told) == {"sub"}
+    none = world.refresh(some["refresh_token"], scope="patient/*.rs").json()["access_token"]
+    assert Client(HTTP_AUTHORIZATION=f"Bearer {none}").get("/oauth/userinfo").status_code == 401
+
+
 def test_the_person_may_uncheck_what_the_program_asked_for(world):
     asked = "launch/patient openid patient/Observation.rs patient/Condition.rs"
     told = world.change(world.code(scope=asked, kept="patient/Condition.rs")).json()

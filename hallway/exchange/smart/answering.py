@@ -5,7 +5,7 @@ from typing import Any
 
 from hallway import clock
 from hallway.exchange.smart.places import Place
-from hallway.identity import granted, granting, signing_keys
+from hallway.identity import granted, granting, scopes, signing_keys
 from hallway.identity.app_models import App, AppGrant, AppToken
 from hallway.identity.models import Account
 from hallway.identity.scopes import Wanted
@@ -68,7 +68,8 @@ def told_of(token: str, place: Place) -> Json | None:
     if granted.requester_of(token) is None:
         return None
     row = granted.access_row(token)
-    wanted = None if row is None else granting.wanted_of(row.grant)
+    # The token's own scopes: it may have been narrowed at a refresh.
+    wanted = None if row is None else scopes.parse(row.scopes)
     if row is None or wanted is None or "openid" not in wanted.plain or row.grant.account_id is None:
         return None
     return who(row.grant, wanted, place)
@@ -90,7 +91,7 @@ def introspected(token: str, asker: App, place: Place) -> Json:
         "exp": int(row.ends_at.timestamp()),
     }
     if grant.account_id is not None:
-        told |= who(grant, granting.wanted_of(grant), place)
+        told |= who(grant, scopes.parse(row.scopes), place)
     for name, value in (("patient", grant.patient_id), ("encounter", grant.encounter_id)):
         if value:
             told[name] = value

@@ -9,7 +9,7 @@ from hallway.directory.models import Organization, Practitioner
 from hallway.fhirapi import application, door
 from hallway.fhirapi.sign_in import Caller
 from hallway.fhirapi.tests.kit import ANNA, MH, NOW, grant, new_id, new_patient, resource
-from hallway.fhirapi.tests.writers import observation, send
+from hallway.fhirapi.tests.writers import bundle, observation, send
 from hallway.identity.requester import Requester, Role
 from hallway.identity.scopes import Scope, Scopes
 from hallway.record import actions
@@ -215,6 +215,29 @@ def test_a_body_is_answered_only_where_a_granular_scope_opens_it(here, monkeypat
     monkeypatch.setattr(application, "caller_of", lambda cookie, authorization: Caller(ANNA, scopes=Scopes(opened)))
     told = [send("PATCH", f"/fhir/Observation/{one}", b"[]", kind="application/json-patch+json") for one in made]
     assert [(one.status, bool(one.body)) for one in told] == [(200, False), (200, True)]
+
+
+def test_a_program_held_to_one_patient_makes_no_other(here, monkeypatch):
+    _, chart, _ = here
+    who = [Scopes((Scope("user", "Patient", "crs"),)), Scopes((Scope("patient", "Patient", "cruds"),), chart)]
+    monkeypatch.setattr(application, "caller_of", lambda cookie, authorization: Caller(ANNA, scopes=who[0]))
+    patient = {"resourceType": "Patient", "name": [{"family": "Otra"}], "birthDate": "1990-01-01"}
+    assert send("POST", "/fhir/Patient", patient).status == 201
+    del who[0]
+    assert send("POST", "/fhir/Patient", patient).status == 403
+    assert send("PUT", "/fhir/Patient?identifier=nobody", patient).status == 403
+    for kind in ("batch", "transaction"):
+        told = send("POST", "/fhir", bundle(kind, ("POST", "Patient", patient)))
+        assert b"H-WRT-021" in told.body, kind
+
+
+def test_an_update_by_a_search_that_creates_needs_the_scope_to_create(here, monkeypatch):
+    _, _, patient = here
+    for verbs, status in (("u", 403), ("cu", 200)):
+        opened = Scopes((Scope("user", "Observation", f"{verbs}rs"),))
+        monkeypatch.setattr(application, "caller_of", lambda cookie, authorization, it=opened: Caller(ANNA, scopes=it))
+        entry = ("PUT", "Observation?identifier=urn:x|1", observation(patient))
+        assert send("POST", "/fhir", bundle("transaction", entry)).status == status
 
 
 def test_validate_says_what_a_write_would_and_keeps_nothing(here):

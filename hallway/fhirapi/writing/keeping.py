@@ -119,7 +119,10 @@ def _check(asked: Asked, change: Change, sight: Sight) -> None:
         refuse_foreign(asked, change.current)
         rights.check_narrowed(asked, kind, "u", codec.decode(change.current.json_bytes()))
         standing = references.standing_in(change.current)
-    rights.check_narrowed(asked, kind, "u" if change.current is not None else "c", resource)
+    verb = "u" if change.current is not None else "c"
+    # Asked again where it is known which of the two it is: an update by a search creates when it finds nothing.
+    rights.check(asked, kind, verb)
+    rights.check_narrowed(asked, kind, verb, resource)
     references.check(resource, sight, standing=standing)
 
 

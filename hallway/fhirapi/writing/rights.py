@@ -58,7 +58,12 @@ def check(asked: Asked, kind: str, verb: Verb) -> None:
 
 
 def check_narrowed(asked: Asked, kind: str, verb: Verb, resource: Json) -> None:
-    """Refuse a resource outside the search parameters to which a program's scopes were narrowed."""
+    """Refuse a resource outside the search parameters to which a program's scopes were narrowed.
+
+    A program that is held to one patient makes no other.
+    """
+    if asked.scopes is not None and asked.scopes.chart_id is not None and (kind, verb) == ("Patient", "c"):
+        raise _forbidden("The program was granted one patient, and this would be another.")
     ways = asked.scopes.narrowings(kind, verb) if asked.scopes is not None else ()
     if not ways:
         return

@@ -30,6 +30,8 @@ _ISSUE = {
     Kind.UNAVAILABLE: "transient",
     Kind.FAULT: "exception",
 }
+_OWN_ISSUE = {"H-API-061": "too-costly"}
+"""Errors of one kind that FHIR has a word of their own for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,8 @@ def of_error(error: HallwayError) -> Answer:
         return Answer(404, _outcome("not-found", _NOTHING, error.field)) if error.field else NOT_FOUND
     if isinstance(error, IssuesError):
         return Answer(HTTP_STATUS[error.kind], outcome_of(error.issues))
-    return Answer(HTTP_STATUS[error.kind], _outcome(_ISSUE[error.kind], str(error), error.field))
+    code = _OWN_ISSUE.get(error.code, _ISSUE[error.kind])
+    return Answer(HTTP_STATUS[error.kind], _outcome(code, str(error), error.field))
 
 
 def not_allowed(methods: Sequence[str]) -> Answer:

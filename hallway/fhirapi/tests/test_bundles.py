@@ -182,7 +182,8 @@ def chained(times, kinds="Observation"):
 def test_the_steps_of_a_search_are_summed_over_its_types(here):
     assert send("GET", f"/fhir{chained(19, 'Observation,Condition')}").status == 200
     for times, kinds in ((41, "Observation"), (20, "Observation,Condition")):
-        assert send("GET", f"/fhir{chained(times, kinds)}").status == 400
+        refused = send("GET", f"/fhir{chained(times, kinds)}")
+        assert (refused.status, refused.json["issue"][0]["code"]) == (400, "too-costly")
 
 
 def test_the_requests_of_a_bundle_share_one_budget_of_steps_and_bytes(here, monkeypatch):

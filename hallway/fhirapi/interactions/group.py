@@ -6,15 +6,21 @@ practice may see another list. A Group of another practice is not there.
 
 import msgspec
 
-from hallway.consent import gate
+from hallway.consent import gate, searching
 from hallway.consent import queries as consent
 from hallway.directory import queries as directory
 from hallway.directory.models import Organization
 from hallway.fhirapi import plans
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
+from hallway.fhirapi.search import scoped
 from hallway.identity.requester import PATIENT_SIDE
+from hallway.ids import ResourceId
 from hallway.record import queries as record
+from hallway.record.criteria import Ids, Query
+
+AT_ONCE = 500
+"""Patients that one search judges by a granular scope."""
 
 
 def answer(asked: Asked) -> Answer:
@@ -64,7 +70,7 @@ def _practice(asked: Asked) -> Organization | None:
 def _group(asked: Asked, place: Organization) -> dict[str, object]:
     charts = consent.attributed_to(asked.requester.organization_id)
     shown = consent.headers(asked.requester, sorted(charts))
-    patients = sorted(record.patients_of(sorted(shown)).values())
+    patients = _within_scopes(asked, sorted(record.patients_of(sorted(shown)).values()))
     whole: dict[str, object] = {
         "resourceType": "Group",
         "id": place.fhir_id,
@@ -76,3 +82,17 @@ def _group(asked: Asked, place: Organization) -> dict[str, object]:
     }
     members = [{"entity": {"reference": f"Patient/{one}"}} for one in patients]
     return whole | ({"member": members} if members else {})
+
+
+def _within_scopes(asked: Asked, patients: list[ResourceId]) -> list[ResourceId]:
+    """Those whom a granular scope on Patient fits, where there is one."""
+    verb = "r" if scoped.allows(asked, "Patient", "r") else "s"
+    narrowed = scoped.criteria_of(asked, "Patient", verb) if scoped.allows(asked, "Patient", verb) else ()
+    if not narrowed:
+        return patients
+    kept: list[ResourceId] = []
+    for begin in range(0, len(patients), AT_ONCE):
+        some = tuple(patients[begin : begin + AT_ONCE])
+        query = Query("Patient", (Ids(some), *narrowed), limit=len(some))
+        kept += [ResourceId(one.id) for one in searching.find_across(asked.requester, query, route=asked.route)]
+    return sorted(kept)

@@ -7,6 +7,7 @@ from hallway.fhirapi import answers
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.operations.parameters import called
+from hallway.fhirapi.search import scoped
 from hallway.fhirapi.writing import accepting, answering, references, rights
 from hallway.fhirapi.writing.accepting import incorrect
 from hallway.fhirapi.writing.references import Sight
@@ -28,12 +29,19 @@ def answer(asked: Asked) -> Answer:
     the one that stands there. A reference to what is withheld is told as one to what is missing.
     """
     wanted, mode, profiles = _called(asked)
+    _refuse_scopes(asked)
     if mode and mode not in {*_MODES, "profile"}:
         raise incorrect("H-WRT-061", "The mode is create, update, delete or profile.")
     found = (
         _of_mode(asked, mode) if wanted is None else [*_of_resource(asked, wanted, profiles), *_of_mode(asked, mode)]
     )
     return Answer(200, answers.outcome_of(found))
+
+
+def _refuse_scopes(asked: Asked) -> None:
+    """A program validates what it may write or read: a verdict on references tells what is there."""
+    if not any(scoped.allows(asked, asked.kind, verb) for verb in "cur"):
+        raise scoped.refused()
 
 
 def _called(asked: Asked) -> tuple[Json | None, str, tuple[str, ...]]:
@@ -57,7 +65,8 @@ def _called(asked: Asked) -> tuple[Json | None, str, tuple[str, ...]]:
         if mode == "delete":
             return None, mode, profiles
         raise incorrect("H-WRT-064", "There is no body.")
-    current = Sight(asked).current(asked.kind, asked.parts["id"])
+    narrowed = scoped.criteria_of(asked, asked.kind, "r")
+    current = Sight(asked).current(asked.kind, asked.parts["id"], narrowed)
     if current is None:
         raise answering.nothing_to_change()
     return (None if mode == "delete" else accepting.decoded(current.json_bytes())), mode, profiles

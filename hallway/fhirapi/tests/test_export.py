@@ -10,6 +10,7 @@ from hallway.exchange.bulk import actions as bulk
 from hallway.exchange.bulk import files, running
 from hallway.exchange.bulk.models import Export, Part
 from hallway.fhirapi import application, door
+from hallway.fhirapi.interactions import group
 from hallway.fhirapi.sign_in import Caller
 from hallway.fhirapi.tests.kit import ANNA, GENERAL, MH, NOW, get, grant, new_patient, resource
 from hallway.identity.requester import Requester, Role
@@ -295,6 +296,17 @@ def test_a_group_is_the_roster_of_ones_own_practice_as_far_as_it_may_flow(charts
     assert member_ids() == {charts[1][1]}
     assert get(f"/fhir/Group/{practices[10]}").json["quantity"] == 1
     assert get(f"/fhir/Group/{practices[20]}") == get(f"/fhir/Group/{ids.new_uuid(NOW)}")
+
+
+def test_a_granular_scope_narrows_the_members_of_a_group(charts, practices, program, monkeypatch):
+    monkeypatch.setattr(group, "AT_ONCE", 1)
+    chart, patient = charts[0]
+    named = resource("Patient", (chart,), rid=patient, name=[{"family": "Otra"}], tokens=("family=otra",))
+    actions.write([named], by=ANNA)
+    for name, members in (("otra", {patient}), ("nobody", set())):
+        one = Scope("user", "Patient", "rs", (("family", name),))
+        program[0] = Caller(ANNA, scopes=Scopes((one, Scope("user", "Group", "rs"))))
+        assert member_ids() == members
 
 
 def test_a_group_is_exported_for_its_members_alone(charts, practices):

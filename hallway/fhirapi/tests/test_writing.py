@@ -231,6 +231,22 @@ def test_a_program_held_to_one_patient_makes_no_other(here, monkeypatch):
         assert b"H-WRT-021" in told.body, kind
 
 
+def test_validate_says_nothing_beyond_the_scopes_of_a_program(here, monkeypatch):
+    _, _, patient = here
+    lab = send("POST", "/fhir/Observation", observation(patient)).json["id"]
+    ways = {
+        "rs": (Scope("user", "Observation", "rs"), 200, 200),
+        "vital signs": (Scope("user", "Observation", "rs", (("category", "vital-signs"),)), 200, 404),
+        "c": (Scope("user", "Observation", "c"), 200, 403),
+        "none": (Scope("user", "Condition", "cruds"), 403, 403),
+    }
+    for way, (scope, of_body, of_id) in ways.items():
+        opened = Scopes((scope,))
+        monkeypatch.setattr(application, "caller_of", lambda cookie, authorization, it=opened: Caller(ANNA, scopes=it))
+        assert send("POST", "/fhir/Observation/$validate", observation(patient)).status == of_body, way
+        assert send("GET", f"/fhir/Observation/{lab}/$validate").status == of_id, way
+
+
 def test_an_update_by_a_search_that_creates_needs_the_scope_to_create(here, monkeypatch):
     _, _, patient = here
     for verbs, status in (("u", 403), ("cu", 200)):

@@ -16,6 +16,7 @@ from hallway.fhirapi.asked import Asked, refused
 from hallway.fhirapi.search.refusals import too_costly
 from hallway.fhirapi.sign_in import Caller, caller_of
 from hallway.identity.requester import system
+from hallway.identity.shown import KNOWN
 
 Environ = dict[str, Any]
 Start = Callable[[str, list[tuple[str, str]]], object]
@@ -96,6 +97,7 @@ def _route(environ: Environ) -> Answer:
     caller = caller_of(environ.get("HTTP_COOKIE", ""), environ.get("HTTP_AUTHORIZATION", ""))
     if caller is None:
         return _UNAUTHENTICATED
+    environ[KNOWN] = True
     if found is None:
         methods = routes.methods_of(path)
         if methods or method not in {"GET", "HEAD"}:

@@ -13,6 +13,7 @@ from hallway.app.front.tracing import Traces
 from hallway.fhirapi import answers
 from hallway.fhirapi.application import ROUTE, WSGI, Environ, Start
 from hallway.fhirapi.sign_in import SESSION_COOKIE
+from hallway.identity.shown import KNOWN
 
 
 class _Head:
@@ -74,7 +75,7 @@ def _held(inner: WSGI, environ: Environ, head: _Head, limited: Limits) -> Iterab
         environ[ROUTE] = counting.REFUSED
         return _refused(refusal, head)
     answer = inner(environ, head)
-    limited.tell(credential, address, now, has_failed=head.status == 401)
+    limited.tell(credential, address, now, has_failed=head.status == 401, has_worked=KNOWN in environ)
     return answer
 
 

@@ -1,8 +1,9 @@
 """How much one program may ask, by token buckets in the memory of each web process (decision 0044).
 
-A bucket belongs to one credential at one door, or to one address where no credential was sent. Programs whose
-credentials fail drain a bucket of their address as well: once it is empty, only credentials that have worked before are
-looked at from there. What a bucket holds follows from the requests alone: never from what an answer held.
+A bucket belongs to one credential at one door, or to one address where no credential came that has worked before: one
+that nobody has looked at may be made up anew for each request. Programs whose credentials fail drain a bucket of their
+address as well: once it is empty, only credentials that have worked before are looked at from there. What a bucket
+holds follows from the requests alone: never from what an answer held.
 """
 
 import os
@@ -107,25 +108,29 @@ class Limits:
         """Take one request at a door; a Refusal where it comes too soon. ``now`` in seconds, going forward only."""
         rate, failures = self.rate_of[door], self.rate_of["failures"]
         with self._lock:
-            if failures and hash(credential) not in self._working:
+            is_known = hash(credential) in self._working
+            if failures and not is_known:
                 held = self._buckets.get(("failures", hash(address)))
                 wait = held.would_take(failures, now) if held else 0.0
                 if wait:
                     return Refusal(door, int(wait) + 1)
             if not rate:
                 return None
-            wait = self._bucket((door, hash(credential or address)), rate, now).take(rate, now)
+            wait = self._bucket((door, hash(credential if is_known else address)), rate, now).take(rate, now)
         return Refusal(door, int(wait) + 1) if wait else None
 
-    def tell(self, credential: str, address: str, now: float, *, has_failed: bool) -> None:
-        """What became of a request: a credential that worked is known, one that failed drains its address."""
+    def tell(self, credential: str, address: str, now: float, *, has_failed: bool, has_worked: bool) -> None:
+        """What became of a request: a credential that worked is known, one that failed drains its address.
+
+        One that was not looked at, as at an open address, did neither.
+        """
         if has_failed:
             rate = self.rate_of["failures"]
             if rate:
                 with self._lock:
                     self._working.pop(hash(credential), None)
                     self._bucket(("failures", hash(address)), rate, now).take(rate, now)
-        elif credential and hash(credential) not in self._working:
+        elif has_worked and credential and hash(credential) not in self._working:
             with self._lock:
                 _make_room(self._working)
                 self._working[hash(credential)] = None

@@ -17,6 +17,7 @@ from hallway.fhirapi.sign_in import Caller
 from hallway.fhirapi.tests.kit import ANNA, GENERAL, MH, NOW, OTHER, get, grant, new_id, new_patient, resource
 from hallway.identity.requester import system
 from hallway.identity.scopes import Scope, Scopes
+from hallway.identity.shown import KNOWN
 from hallway.record import actions
 
 
@@ -313,3 +314,13 @@ def test_the_history_of_a_type_is_promised_where_it_is_told_and_nowhere_else(pat
     for kind in (*plans.PUBLIC_KINDS, "Condition", "Patient", "Group"):
         told = get(f"/fhir/{kind}/_history").status
         assert ("history-type" in capabilities.interactions_of(kind)) is (told == 200), kind
+
+
+def test_a_request_is_marked_where_its_credential_was_looked_at_and_not_at_an_open_address(signed_in):
+    for path, is_looked_at in (("/fhir/Patient", True), ("/fhir/metadata", False)):
+        environ = {
+            "REQUEST_METHOD": "GET", "PATH_INFO": path, "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "8000",
+            "wsgi.url_scheme": "http", "HTTP_AUTHORIZATION": "Bearer made-up",
+        }  # fmt: skip
+        application.fhir(environ, lambda status, headers: None)
+        assert (KNOWN in environ) is is_looked_at

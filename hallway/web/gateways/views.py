@@ -20,6 +20,7 @@ from hallway.exchange.decisions import actions, asked, resources
 from hallway.exchange.decisions.resources import Json
 from hallway.identity import clients
 from hallway.identity.requester import Requester
+from hallway.identity.shown import KNOWN
 from hallway.loops.views import LoopRow
 from hallway.web.access import public
 
@@ -132,6 +133,7 @@ def _client(request: HttpRequest) -> Requester:
             undone="Nothing was decided.",
             to_do="Send the credential of a registered client as a bearer token.",
         )
+    request.META[KNOWN] = True
     return by
 
 

@@ -6,6 +6,7 @@ nothing but the list of questions that wait.
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -17,6 +18,7 @@ from hallway.errors import HallwayError, Kind
 from hallway.exchange.smart import answering, asking, capabilities, endpoints
 from hallway.exchange.smart.places import Place
 from hallway.identity import granting
+from hallway.identity.shown import KNOWN
 from hallway.web.access import public
 
 FORM = "application/x-www-form-urlencoded"
@@ -91,6 +93,8 @@ def _endpoint(name: str) -> View:
         status, body, headers = endpoints.answered(
             name, place_of(request), told, request.headers.get("Authorization", "")
         )
+        if status == HTTPStatus.OK:
+            request.META[KNOWN] = True
         answer = JsonResponse(body, status=status)
         for header, value in headers:
             answer[header] = value
@@ -127,6 +131,7 @@ def userinfo(request: HttpRequest) -> HttpResponse:
         answer = JsonResponse({"error": "invalid_token"}, status=401)
         answer["WWW-Authenticate"] = 'Bearer realm="Hallway", error="invalid_token"'
         return answer
+    request.META[KNOWN] = True
     return JsonResponse(told)
 
 

@@ -11,6 +11,7 @@ from hallway.app.front import counting, tracing
 from hallway.app.front.application import ROUTE, watched
 from hallway.app.front.limits import Limits
 from hallway.app.front.tracing import Traces
+from hallway.identity.shown import KNOWN
 
 NONE = dict.fromkeys(("fhir", "gateways", "token", "failures"), 0.0)
 SLOW = dict.fromkeys(("fhir", "gateways", "token"), 1 / 60) | {"failures": 0.0}
@@ -20,6 +21,8 @@ PATIENT = "/fhir/Patient/0198a2b4-7c1d-7e3f-8a9b-0c1d2e3f4a5b"
 def inner(environ, start):
     if environ["PATH_INFO"].startswith("/fhir"):
         environ[ROUTE] = "GET /fhir/{type}/{id}"
+    if environ.get("known"):
+        environ[KNOWN] = True
     start(environ.get("answer", "200 OK"), [("Content-Type", "text/plain")])
     return [b"done"]
 
@@ -64,10 +67,12 @@ def test_pages_are_never_refused():
 
 def test_failing_programs_close_their_address_by_their_401():
     application = watched(inner, limited=Limits(NONE | {"failures": 1 / 60}))
-    call(application, "/fhir/metadata", HTTP_AUTHORIZATION="Bearer works")
+    call(application, PATIENT, HTTP_AUTHORIZATION="Bearer works", known=True)
+    call(application, "/fhir/metadata", HTTP_AUTHORIZATION="Bearer prepared")
     for guess in "ab":
         call(application, PATIENT, HTTP_AUTHORIZATION=f"Bearer {guess}", answer="401 Unauthorized")
     assert call(application, PATIENT, HTTP_AUTHORIZATION="Bearer c")[0][:3] == "429"
+    assert call(application, PATIENT, HTTP_AUTHORIZATION="Bearer prepared")[0][:3] == "429"
     assert call(application, PATIENT, HTTP_AUTHORIZATION="Bearer works")[0][:3] == "200"
 
 

@@ -31,11 +31,22 @@ def test_who_asks_at_the_rate_is_never_refused():
 
 def test_one_credential_does_not_use_up_anothers():
     one = Limits(RATES)
+    for known in "ab":
+        one.tell(f"Bearer {known}", "192.0.2.1", 0.0, has_failed=False, has_worked=True)
     for _ in range(2 * BURST + 1):
         ask(one, 0.0)
     assert ask(one, 0.0) is not None
     assert ask(one, 0.0, credential="Bearer b") is None
     assert ask(one, 0.0, door="gateways") is None
+
+
+def test_credentials_that_nobody_has_looked_at_share_the_bucket_of_their_address():
+    one = Limits(RATES)
+    for number in range(2 * BURST):
+        assert ask(one, 0.0, credential=f"Bearer {number}") is None
+        one.tell(f"Bearer {number}", "192.0.2.1", 0.0, has_failed=False, has_worked=False)
+    assert ask(one, 0.0, credential="Bearer new") is not None
+    assert ask(one, 0.0, credential="Bearer new", address="192.0.2.2") is None
 
 
 def test_without_a_credential_the_address_counts():
@@ -48,10 +59,10 @@ def test_without_a_credential_the_address_counts():
 
 def test_failing_sign_ins_close_an_address_to_all_but_credentials_that_worked():
     one = Limits(RATES)
-    one.tell("Bearer good", "192.0.2.1", 0.0, has_failed=False)
+    one.tell("Bearer good", "192.0.2.1", 0.0, has_failed=False, has_worked=True)
     for number in range(6):
         assert ask(one, 0.0, credential=f"Bearer guess {number}") is None
-        one.tell(f"Bearer guess {number}", "192.0.2.1", 0.0, has_failed=True)
+        one.tell(f"Bearer guess {number}", "192.0.2.1", 0.0, has_failed=True, has_worked=False)
     assert ask(one, 0.0, credential="Bearer guess 7") == ("fhir", 11), "six a minute, so ten seconds for one"
     assert ask(one, 0.0, credential="") is not None
     assert ask(one, 0.0, credential="Bearer good") is None
@@ -61,9 +72,9 @@ def test_failing_sign_ins_close_an_address_to_all_but_credentials_that_worked():
 
 def test_a_credential_that_stopped_working_is_known_no_more():
     one = Limits(RATES)
-    one.tell("Bearer good", "192.0.2.1", 0.0, has_failed=False)
+    one.tell("Bearer good", "192.0.2.1", 0.0, has_failed=False, has_worked=True)
     for _ in range(7):
-        one.tell("Bearer good", "192.0.2.1", 0.0, has_failed=True)
+        one.tell("Bearer good", "192.0.2.1", 0.0, has_failed=True, has_worked=False)
     assert ask(one, 0.0, credential="Bearer good") is not None
 
 
@@ -78,14 +89,14 @@ def test_zero_lifts_a_limit():
     one = Limits(dict.fromkeys(RATES, 0.0))
     for _ in range(10_000):
         assert ask(one, 0.0) is None
-        one.tell("Bearer x", "192.0.2.1", 0.0, has_failed=True)
+        one.tell("Bearer x", "192.0.2.1", 0.0, has_failed=True, has_worked=False)
 
 
 def test_what_is_kept_is_bounded():
     one = Limits(RATES)
     for number in range(limits.MOST_KEPT + 500):
         ask(one, 0.0, credential=f"Bearer {number}")
-        one.tell(f"Bearer {number}", f"192.0.2.{number}", 0.0, has_failed=bool(number % 2))
+        one.tell(f"Bearer {number}", f"192.0.2.{number}", 0.0, has_failed=bool(number % 2), has_worked=True)
     assert len(one._buckets) <= limits.MOST_KEPT
     assert len(one._working) <= limits.MOST_KEPT
 

@@ -14,6 +14,7 @@ from hallway.consent.tests import town
 from hallway.directory.models import Practitioner
 from hallway.identity import clients
 from hallway.identity.requester import Role
+from hallway.identity.shown import KNOWN
 from hallway.ids import OrganizationId
 from hallway.labels.actions import label
 from hallway.labels.source import Source
@@ -354,3 +355,9 @@ def test_a_letter_that_no_row_can_hold_is_refused_and_its_spelling_is_not(hall):
     nul = ask(key, PLAIN, patient={"identifier": [{"value": "a\x00b"}]})
     assert (nul.status_code, "H-XCH-004" in nul.content.decode()) == (400, True)
     assert ask(key, PLAIN, patient={"identifier": [{"value": "a\\u0000b"}]}).status_code == 200
+
+
+def test_a_request_is_marked_for_the_limits_only_where_its_credential_is_somebodys(hall):
+    good = credential_of(hall.pcp.organization_id)
+    for credential, is_known in ((good, True), ("made-up", False)):
+        assert (KNOWN in ask(credential, PLAIN).wsgi_request.META) is is_known

@@ -15,7 +15,6 @@ import pytest
 from django.test import Client
 
 from hallway import clock
-from hallway.errors import HallwayError
 from hallway.exchange.smart import key_sets
 from hallway.fhirapi import door
 from hallway.fhirapi.tests.kit import get
@@ -23,7 +22,6 @@ from hallway.identity import actions as identity
 from hallway.identity import granted, granting, queries, registering, scopes
 from hallway.identity.app_models import App, AppGrant, AppToken
 from hallway.identity.registering import Registration
-from hallway.identity.scopes import parse
 from tests.smart.kit import (
     ASSERTION,
     BACK,
@@ -512,14 +510,6 @@ def test_scopes_that_grow_beyond_what_can_be_read_again_are_refused_and_not_cut(
     many = " ".join(f"user/Observation.rs?code={number:03}" for number in range(100))
     answer = world.browser.get("/oauth/authorize", world.question(scope=many))
     assert "error=invalid_scope" in answer["Location"]
-
-
-def test_no_program_is_registered_for_more_than_can_be_read_again():
-    many = " ".join(f"user/Observation.*?code={number:03}" for number in range(130))
-    assert len(many) <= 4000 < len(parse(many).text())
-    with pytest.raises(HallwayError) as refused:
-        register(scopes=many)
-    assert refused.value.field == "scopes"
 
 
 def test_a_program_for_people_is_no_system_and_a_system_has_no_codes(world, backend):

@@ -1,6 +1,8 @@
 import pytest
 
-from hallway.identity import scopes
+from hallway.errors import HallwayError
+from hallway.identity import registering, scopes
+from hallway.identity.registering import Registration
 from hallway.identity.scopes import Scope, Scopes, parse, within
 
 
@@ -136,3 +138,12 @@ def test_what_grew_within_its_registration_says_so():
     granted = within(asked, parse("system/Observation.rs?category=vital-signs"))
     assert len(granted.clinical) == 100
     assert granted.is_too_long
+
+
+def test_no_program_is_registered_for_more_than_can_be_read_again():
+    many = " ".join(f"user/Observation.*?code={number:03}" for number in range(130))
+    assert len(many) <= scopes.LONGEST < len(parse(many).text())
+    said = Registration(name="A", maker="B", kind="public", scopes=many, redirect_uris=("https://a.example/cb",))
+    with pytest.raises(HallwayError) as refused:
+        registering.refuse_faults(said)
+    assert refused.value.field == "scopes"

@@ -53,6 +53,7 @@ class Desk:
     def name(self, page, who):
         """Tick somebody whom the chart does not name."""
         box = page.locator(f"input[name=to][value='{who.organization_id}-{who.practitioner_id}']")
+        box.wait_for(state="attached")
         if not box.is_visible():
             acts.open_details(page, "Somebody else" if page.get_by_text("Somebody else").count() else "Choose who")
         if not box.is_checked():

@@ -55,6 +55,15 @@ class Requester:
     scopes: Scopes | None = None
 
 
+def owner_of(requester: Requester) -> str:
+    """What two requests share that are the same owner's: person, practice, role and program.
+
+    A system has no person: there the name of the principal tells two apart. For what is kept and asked for again.
+    """
+    who = (requester.account_id, requester.practitioner_id, requester.organization_id, requester.role)
+    return "/".join(map(str, (*who, requester.app or (requester.name if not requester.practitioner_id else ""))))[:200]
+
+
 def system(name: str) -> Requester:
     """A system principal with rules of its own: no skip-consent flag exists, so system work is somebody too."""
     return Requester(AccountId(0), PractitionerId(0), OrganizationId(0), Role.SYSTEM, name=name)

@@ -12,7 +12,7 @@ from hallway import clock, ids
 from hallway.exchange.bulk import files, refusals
 from hallway.exchange.bulk.models import ACTIVE, Export, Level, Part, Segment, State
 from hallway.exchange.bulk.narrowing import Narrowed, packed
-from hallway.identity.requester import Requester, Role
+from hallway.identity.requester import Requester, Role, owner_of
 from hallway.identity.scopes import Scopes
 from hallway.ledger import lines
 from hallway.storage import outbox
@@ -37,12 +37,6 @@ class Wanted:
     since: datetime | None = None
     narrowed: tuple[Narrowed, ...] = ()
     request: str = ""
-
-
-def owner_of(requester: Requester) -> str:
-    """What two requests of the same program have in common."""
-    who = (requester.account_id, requester.practitioner_id, requester.organization_id, requester.role)
-    return "/".join(map(str, (*who, requester.app or requester.name)))[:200]
 
 
 def is_program(requester: Requester, scopes: Scopes | None) -> bool:

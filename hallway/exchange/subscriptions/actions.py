@@ -12,7 +12,7 @@ from hallway.exchange.subscriptions import asking, owners
 from hallway.exchange.subscriptions.asking import Wanted
 from hallway.exchange.subscriptions.models import Notice, Subscription
 from hallway.identity import keys
-from hallway.identity.requester import Requester
+from hallway.identity.requester import Requester, owner_of
 from hallway.ids import ChartId, ResourceId
 from hallway.ledger import lines
 from hallway.record import queries as record
@@ -26,7 +26,7 @@ def create(wanted: Wanted, *, by: Requester, base: str) -> Subscription:
     """Keep a subscription; its first notification is the handshake. Raises FORBIDDEN, UNPROCESSABLE, TOO_MANY."""
     if not owners.may_subscribe(by):
         raise _not_yours()
-    owner = owners.owner_of(by)
+    owner = owner_of(by)
     now = clock.now()
     with transaction():
         if Subscription.objects.filter(owner=owner).exclude(state=Subscription.State.OFF).count() >= MOST_OF_ONE_OWNER:
@@ -75,7 +75,7 @@ def delete(subscription_id: UUID, *, by: Requester) -> None:
 
 def own(subscription_id: UUID, by: Requester) -> Subscription:
     """One's own. Raises NOT_FOUND for an unknown one and for somebody else's: one answer."""
-    row = Subscription.objects.filter(id=subscription_id, owner=owners.owner_of(by)).first()
+    row = Subscription.objects.filter(id=subscription_id, owner=owner_of(by)).first()
     if row is None or not owners.may_subscribe(by):
         raise _not_there()
     return row
@@ -85,7 +85,7 @@ def every_own(by: Requester) -> list[Subscription]:
     """One's own, oldest first. Raises FORBIDDEN for a role that can have none."""
     if not owners.may_subscribe(by):
         raise _not_yours()
-    return list(Subscription.objects.filter(owner=owners.owner_of(by)).order_by("created_at", "id"))
+    return list(Subscription.objects.filter(owner=owner_of(by)).order_by("created_at", "id"))
 
 
 def send_again(notice_id: int, *, by: Requester) -> bool:

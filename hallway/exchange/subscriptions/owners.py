@@ -14,12 +14,6 @@ from hallway.identity.models import Account
 from hallway.identity.requester import PATIENT_SIDE, Requester, Role
 
 
-def owner_of(requester: Requester) -> str:
-    """What two requests share that are the same owner's: person, practice, role and program."""
-    who = (requester.account_id, requester.practitioner_id, requester.organization_id, requester.role)
-    return "/".join(map(str, (*who, requester.app or (requester.name if not requester.practitioner_id else ""))))[:200]
-
-
 def may_subscribe(requester: Requester) -> bool:
     """Whether this requester may own one: who works at a practice in a role that sees charts, or its program."""
     works = bool(requester.organization_id) and requester.role not in PATIENT_SIDE

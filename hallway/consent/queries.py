@@ -37,23 +37,32 @@ def grant_lateral(
     return f"""
 CROSS JOIN LATERAL (
   SELECT {columns} FROM consent_grant gate
-  WHERE gate.chart_id = {alias}.chart_id AND gate.grantee_org = %(gate_org)s::int
-    AND (%(gate_chart)s::bigint = 0 OR gate.chart_id = %(gate_chart)s::bigint)
-    AND gate.purpose = ANY(%(gate_purposes)s::text[]) AND gate.source_org = {alias}.{source}
-    AND {alias}.mask & ~(gate.allow & %(gate_mask)s::bigint) = 0
-    AND gate.from_at <= %(gate_now)s::timestamptz
-    AND (gate.until_at IS NULL OR gate.until_at > %(gate_now)s::timestamptz)
+  WHERE gate.chart_id = {alias}.chart_id AND gate.source_org = {alias}.{source}
+    AND {alias}.mask & ~(gate.allow & %(gate_mask)s::bigint) = 0 AND {grant_stands()}
     AND (gate.kinds = '{{}}' OR %(gate_kind)s::text = ANY(gate.kinds))
     AND CASE gate.author WHEN 0 THEN true
         WHEN -1 THEN %(gate_practitioner)s::int <> 0 AND {author} = %(gate_practitioner)s::int
         ELSE gate.author = {author} END
-    AND CASE gate.grantee_practitioner WHEN 0 THEN NOT (%(gate_practitioner)s::int = ANY(gate.not_practitioners))
-        ELSE gate.grantee_practitioner = %(gate_practitioner)s::int END
-    AND (gate.roles = '{{}}' OR %(gate_role)s::text = ANY(gate.roles))
-    AND (NOT gate.sud_duty OR %(gate_sud_duty)s::bool)
   LIMIT 1
 ) {name}
 """  # noqa: S608 - alias and column names come from our own queries, never from a person
+
+
+def grant_is_for() -> str:
+    """The grants ``gate`` of a requester's practice for the purpose: whether they stand for this one is not asked."""
+    return """gate.grantee_org = %(gate_org)s::int AND gate.purpose = ANY(%(gate_purposes)s::text[])
+    AND (%(gate_chart)s::bigint = 0 OR gate.chart_id = %(gate_chart)s::bigint)"""
+
+
+def grant_stands() -> str:
+    """The grants ``gate`` that stand for the requester now, whatever row they let flow."""
+    return f"""{grant_is_for()}
+    AND gate.from_at <= %(gate_now)s::timestamptz
+    AND (gate.until_at IS NULL OR gate.until_at > %(gate_now)s::timestamptz)
+    AND CASE gate.grantee_practitioner WHEN 0 THEN NOT (%(gate_practitioner)s::int = ANY(gate.not_practitioners))
+        ELSE gate.grantee_practitioner = %(gate_practitioner)s::int END
+    AND (gate.roles = '{{}}' OR %(gate_role)s::text = ANY(gate.roles))
+    AND (NOT gate.sud_duty OR %(gate_sud_duty)s::bool)"""
 
 
 GRANT_LATERAL = grant_lateral("gated")
@@ -211,6 +220,10 @@ def was_told_of_withholding(requester: Requester, chart_id: ChartId) -> bool:
     )
 
 
+_OPEN_CHARTS = f"""SELECT DISTINCT gate.chart_id FROM consent_grant gate
+    WHERE {grant_stands()} AND gate.allow & %(gate_mask)s::bigint <> 0 ORDER BY 1"""  # noqa: S608 - texts of our own
+
+
 def charts_open_to(requester: Requester) -> list[ChartId]:
     """Every chart of which some grant lets something flow to this requester now, for the purpose of their role.
 
@@ -221,19 +234,7 @@ def charts_open_to(requester: Requester) -> list[ChartId]:
     stated = purpose_for(requester, None)
     wanted |= {"gate_purposes": [] if stated is None else [str(stated)], "gate_mask": profile.mask}
     with connection.cursor() as cursor:
-        rows = cursor.execute(
-            "SELECT DISTINCT gate.chart_id FROM consent_grant gate"
-            " WHERE gate.grantee_org = %(gate_org)s::int AND gate.purpose = ANY(%(gate_purposes)s::text[])"
-            " AND (%(gate_chart)s::bigint = 0 OR gate.chart_id = %(gate_chart)s::bigint)"
-            " AND gate.allow & %(gate_mask)s::bigint <> 0 AND gate.from_at <= %(gate_now)s::timestamptz"
-            " AND (gate.until_at IS NULL OR gate.until_at > %(gate_now)s::timestamptz)"
-            " AND CASE gate.grantee_practitioner"
-            " WHEN 0 THEN NOT (%(gate_practitioner)s::int = ANY(gate.not_practitioners))"
-            " ELSE gate.grantee_practitioner = %(gate_practitioner)s::int END"
-            " AND (gate.roles = '{}' OR %(gate_role)s::text = ANY(gate.roles))"
-            " AND (NOT gate.sud_duty OR %(gate_sud_duty)s::bool) ORDER BY 1",
-            wanted,
-        ).fetchall()
+        rows = cursor.execute(_OPEN_CHARTS.encode(), wanted).fetchall()
     return [ChartId(row[0]) for row in rows]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import LiteralString, NamedTuple, cast
 
 from hallway.consent import gate
-from hallway.consent.queries import grant_lateral, grant_parameters
+from hallway.consent.queries import grant_is_for, grant_lateral, grant_parameters
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId, OrganizationId, PractitionerId
@@ -29,20 +29,15 @@ _GRANT = """gate.source_org AS way_source, gate.allow & %(gate_mask)s::bigint AS
     CASE gate.author WHEN -1 THEN %(gate_practitioner)s::int ELSE gate.author END AS way_author,
     gate.kinds AS way_kinds, gate.rule_ids AS way_rules, gate.consent_ids AS way_consents,
     gate.obligations AS way_obligations"""
-_OTHERS = """SELECT 1 FROM record_membership m
-    LEFT JOIN LATERAL (SELECT 1 AS open FROM
-        (SELECT m.chart_id, {row}.mask, {row}.source_org, {row}.author) AS there {there}) AS open ON true
-    WHERE m.home_chart_id = {row}.chart_id AND m.kind = {row}.kind AND m.resource_id = {row}.resource_id{as_uuid}
-        AND open.open IS NULL"""
-_CHARTS = """SELECT DISTINCT g.chart_id FROM consent_grant g
-    WHERE g.grantee_org = %(gate_org)s::int AND g.purpose = ANY(%(gate_purposes)s::text[])
-        AND (%(gate_chart)s::bigint = 0 OR g.chart_id = %(gate_chart)s::bigint)"""
+_CHARTS = f"SELECT DISTINCT gate.chart_id FROM consent_grant gate WHERE {grant_is_for()}"
 
 
 def _everywhere(row: str, as_uuid: str = "") -> str:
     """Whether every chart of a row of several is open to the requester."""
     there = grant_lateral("there", source="source_org", author="there.author", name="inner_gate")
-    return f"(NOT {row}.several OR NOT EXISTS ({_OTHERS.format(row=row, there=there, as_uuid=as_uuid)}))"
+    opened = f"""LEFT JOIN LATERAL (SELECT 1 AS open FROM
+        (SELECT m.chart_id, {row}.mask, {row}.source_org, {row}.author) AS there {there}) AS open ON true"""
+    return finding.everywhere(row, "open.open IS NULL", asked=opened, as_uuid=as_uuid)
 
 
 _ON_INDEX = crossing.Gate(

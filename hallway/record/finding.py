@@ -235,6 +235,17 @@ def keyed(query: Query) -> str:
 
 # One chart -----------------------------------------------------------------------------------------------------------
 
+
+def everywhere(row: str, shut: str, *, asked: str = "", as_uuid: str = "") -> str:
+    """Whether a row of several charts flows from each of them: none of its memberships ``m`` is ``shut``.
+
+    ``asked`` joins what says so, ``as_uuid`` casts the row's id where it is text.
+    """
+    return f"""(NOT {row}.several OR NOT EXISTS (SELECT 1 FROM record_membership m {asked}
+    WHERE m.home_chart_id = {row}.chart_id AND m.kind = {row}.kind AND m.resource_id = {row}.resource_id{as_uuid}
+        AND {shut}))"""
+
+
 _CLAUSES = (
     "unnest(%(plan_charts)s::bigint[], %(plan_orgs)s::int[], %(plan_allows)s::bigint[], %(plan_authors)s::int[],"
     " %(plan_narrow)s::text[]) AS c (chart, org, allow, author, narrow)"
@@ -242,10 +253,7 @@ _CLAUSES = (
 _CLAUSE = """c.org = t.source_org AND t.mask & ~c.allow = 0 AND (c.author = 0 OR c.author = t.author)
     AND (c.narrow = '' OR t.kind = ANY (string_to_array(c.narrow, ',')))"""
 _ALLOWED = f"EXISTS (SELECT 1 FROM {_CLAUSES} WHERE c.chart = %(chart)s::bigint AND {_CLAUSE})"
-_EVERYWHERE = f"""(NOT t.several OR NOT EXISTS (
-    SELECT 1 FROM record_membership m
-    WHERE m.home_chart_id = t.chart_id AND m.kind = t.kind AND m.resource_id = t.resource_id
-      AND NOT EXISTS (SELECT 1 FROM {_CLAUSES} WHERE c.chart = m.chart_id AND {_CLAUSE})))"""
+_EVERYWHERE = everywhere("t", f"NOT EXISTS (SELECT 1 FROM {_CLAUSES} WHERE c.chart = m.chart_id AND {_CLAUSE})")
 _OWN = "record_token t WHERE t.chart_id = %(chart)s::bigint"
 _ELSEWHERE = """record_membership own JOIN record_token t
     ON t.chart_id = own.home_chart_id AND t.kind = own.kind AND t.resource_id = own.resource_id

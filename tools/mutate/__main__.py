@@ -41,7 +41,7 @@ TARGETS: dict[str, frozenset[str]] = {
             *("_limits", "_openings", "replace_grants", "_from_now", "_held", "_values", "_numbers", "_bound"),
         }
     ),
-    "queries": frozenset({"grant_lateral", "grant_parameters"}),
+    "queries": frozenset({"grant_lateral", "grant_is_for", "grant_stands", "grant_parameters"}),
 }
 ON_DATABASE = frozenset({"gate", "grants.plans", "queries"})
 EXAMPLES = (

@@ -1,11 +1,13 @@
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from hallway import clock
 from hallway.consent import actions, gate, queries
 from hallway.consent.actions import Composition, Signature
 from hallway.consent.forms import ink, standing
+from hallway.consent.models import Grant
 from hallway.consent.tests import town
 from hallway.errors import HallwayError
 from hallway.identity.requester import Requester, Role, system
@@ -78,6 +80,28 @@ def test_a_patient_finds_herself_alone(hall):
     patient = Requester(AccountId(9), PractitionerId(0), OrganizationId(0), Role.PATIENT, chart_id=charts[1])
     assert [row.chart_id for row in queries.roster(patient)] == [charts[1]]
     assert set(queries.headers(patient, charts)) == {charts[1]}
+
+
+def test_a_grant_that_stands_for_somebody_else_opens_no_chart_in_a_list_and_none_for_a_job(hall):
+    _, therapist, charts = hall
+    assert queries.charts_open_to(therapist) == charts[:1]
+    held = Grant.objects.filter(grantee_org=therapist.organization_id)
+    before = list(held)
+    for change in (
+        {"purpose": "EMERGENCY"},
+        {"allow": 0},
+        {"from_at": clock.now() + timedelta(hours=1)},
+        {"until_at": clock.now() - timedelta(hours=1)},
+        {"grantee_practitioner": therapist.practitioner_id + 1},
+        {"not_practitioners": [therapist.practitioner_id]},
+        {"roles": [Role.BILLER]},
+        {"sud_duty": True},
+    ):
+        held.update(**change)
+        assert (queries.charts_open_to(therapist), queries.roster(therapist)) == ([], []), change
+        held.delete()
+        Grant.objects.bulk_create(before)
+    assert queries.charts_open_to(therapist) == charts[:1]
 
 
 def test_forms_are_seen_by_their_parties_and_by_a_recipient_only_once_signed(hall):

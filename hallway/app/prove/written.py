@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from hallway.app.prove import facts
+from hallway.app.prove import facts, searched, shaped
 from hallway.app.prove.cast import MARKER, Cast
 
 Json = dict[str, object]
@@ -168,6 +168,22 @@ def _posted(kind: str) -> Json:
     return {"method": "POST", "url": kind}
 
 
+def _calling(cast: Cast, dice: random.Random) -> list[Json]:
+    """A posted search, an operation, a history: what an entry may ask beside resources."""
+    found: list[Json] = []
+    if dice.random() < 0.3:
+        kind = dice.choice(searched.KINDS)
+        form = [{"name": name, "valueString": value} for name, value in searched.pairs(cast, kind, dice, patient=True)]
+        sent: Json = {"resourceType": "Parameters", "parameter": form}
+        found.append({"resource": sent, "request": _posted(f"{kind}/_search")})
+    if dice.random() < 0.2:
+        found.append({"resource": json.loads(shaped.match(cast, dice).sent), "request": _posted("Patient/$match")})
+    if dice.random() < 0.2:
+        path = dice.choice((f"Observation/$lastn?{shaped.lastn(cast, dice).query}", "Condition/_history?_count=3"))
+        found.append({"request": {"method": "GET", "url": path}})
+    return found
+
+
 def bundle(cast: Cast, dice: random.Random) -> Made:
     """A batch or transaction of these, with reads among them and names within."""
     entries: list[Json] = []
@@ -183,7 +199,7 @@ def bundle(cast: Cast, dice: random.Random) -> Made:
         elif sent:
             one["resource"] = json.loads(sent)
         entries.append(one)
-    entries += _naming(cast, dice)
+    entries += [*_naming(cast, dice), *_calling(cast, dice)]
     kind = dice.choice(("batch", "transaction", "transaction"))
     return {}, "POST", "", _sent({"resourceType": "Bundle", "type": kind, "entry": entries}), "", _headers(cast, dice)
 

@@ -1,4 +1,9 @@
-"""``POST /fhir``: a Bundle of requests. A batch does each for itself; a transaction does all of them, or none."""
+"""``POST /fhir``: a Bundle of requests. A batch does each for itself; a transaction does all of them, or none.
+
+An entry may ask whatever an address may be asked, by the same table and with the scopes of the whole request: reads,
+searches by GET and POST, histories, operations, writes, subscriptions. Not another Bundle, and no export: its answers
+come later, and are no resources.
+"""
 
 import dataclasses
 
@@ -6,13 +11,13 @@ from hallway.errors import HallwayError
 from hallway.fhirapi import answers
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.sent import query_of
-from hallway.fhirapi.writing import bundled, entries, patching, prefer
+from hallway.fhirapi.sent import FORM, query_of
+from hallway.fhirapi.writing import bundled, calling, entries, patching, prefer
 from hallway.fhirapi.writing.entries import Entry
 from hallway.fhirapi.writing.prefer import Return
 
-_WRITTEN_TO = ("/fhir/{type}", "/fhir/{type}/{id}")
-"""Addresses by which an entry may write."""
+_NEVER = ("/fhir/$export", "/fhir/Patient/$export", "/fhir/Group/{id}/$export", "/fhir/exports/{id}")
+"""Addresses of exports, and the beginning of those of their files."""
 
 
 def answer(asked: Asked) -> Answer:
@@ -21,6 +26,7 @@ def answer(asked: Asked) -> Answer:
     kind, listed = entries.parse(asked)
     wanted = prefer.of(asked.headers, usual=Return.MINIMAL)
     if kind == "transaction":
+        calling.refuse_in_transaction(listed)
         told = bundled.transaction(asked, listed, wanted, run)
     else:
         told = [_alone(asked, one) for one in listed]
@@ -41,20 +47,29 @@ def run(asked: Asked, one: Entry) -> Answer:
     from hallway.fhirapi import routes  # the table names this module
 
     named = routes.find(one.method, f"/fhir/{one.path}")
-    if named is None or named[0].public:
+    if named is None or named[0].public or named[0].shape.startswith(_NEVER):
         raise entries.no_address()
     route, parts = named
-    if one.method not in {"GET", "HEAD"} and route.shape not in _WRITTEN_TO:
-        raise entries.no_address()
     headers = {"prefer": asked.headers.get("prefer", "return=minimal"), **one.headers}
-    body = patching.operations_in(one.raw) if one.method == "PATCH" else one.raw
-    query = query_of(one.query)
-    if route.method == "GET":
+    if one.reads:
         asked.budget.read()
     found = route.answer(
         dataclasses.replace(
-            asked, parts=parts, query=query, route=route.name, method=route.method, headers=headers, body=body
+            asked,
+            parts=parts,
+            query=query_of(one.query),
+            route=route.name,
+            method=route.method,
+            headers=headers,
+            body=_body(one, route.takes),
         )
     )
     asked.budget.answered(len(found.body))
     return found
+
+
+def _body(one: Entry, takes: tuple[str, ...]) -> bytes:
+    """What the address is sent: a patch travels in a Binary, the form of a search as Parameters."""
+    if one.method == "PATCH":
+        return patching.operations_in(one.raw)
+    return calling.form_of(one.raw) if takes == (FORM,) else one.raw

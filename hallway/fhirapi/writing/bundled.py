@@ -1,5 +1,8 @@
 """A transaction: every entry in FHIR's order (delete, create, update and patch, read) in one of ours, or none.
 
+A posted search or operation changes nothing here and is done with the reads; what has a door of its own (a
+subscription) follows the facts and the steps.
+
 Ids are given first, so entries may name one another in any order, in circles too. What an entry names by ``urn:uuid``,
 by the fullUrl of another or by a search is put into our words before anything is looked at.
 """
@@ -49,8 +52,8 @@ class _Work:
     searched: set[str] = field(default_factory=set[str])
 
     def of(self, *methods: str) -> list[Entry]:
-        """Entries of these methods, in order."""
-        return [one for one in self.entries if one.method in methods]
+        """Entries of these methods that write to the record, in order."""
+        return [one for one in self.entries if one.method in methods and _writes(one)]
 
 
 def transaction(asked: Asked, entries: Sequence[Entry], prefer: Prefer, run: Run) -> list[bytes]:
@@ -70,15 +73,23 @@ def _whole(work: _Work, run: Run) -> dict[int, Answer]:
         with at_entry(one.number):
             _delete(work, one)
     _keep(work)
-    for one in work.of("GET", "HEAD"):
+    for one in sorted((one for one in work.entries if not _writes(one)), key=lambda one: one.reads):
         with at_entry(one.number):
             work.answers[one.number] = run(work.asked, one)
     return work.answers
 
 
+_OWN_DOOR = frozenset({"Subscription"})
+"""Types that are no resources of the record: their own addresses take them, in the same transaction."""
+
+
+def _writes(one: Entry) -> bool:
+    return not one.reads and one.kind not in _OWN_DOOR
+
+
 def _check_address(asked: Asked, one: Entry) -> None:
     """Who may write is asked before anything is looked at; what is no address of a resource is refused."""
-    if one.method in {"GET", "HEAD"}:
+    if not _writes(one):
         return
     named = one.kind in kinds() and "/" not in one.id
     has_place = bool(one.id) != bool(one.query)
@@ -92,10 +103,10 @@ def _check_address(asked: Asked, one: Entry) -> None:
 
 def _match(work: _Work) -> None:
     """Give every entry the id it writes to, and every name its resource in our words."""
-    wanted = {one.number: criteria for one in work.entries if (criteria := _criteria(one))}
+    wanted = {one.number: criteria for one in work.entries if _writes(one) and (criteria := _criteria(one))}
     matching.lock([(one.kind, wanted[one.number]) for one in work.entries if one.number in wanted])
     for one in work.entries:
-        if one.method in {"GET", "HEAD"}:
+        if not _writes(one):
             continue
         with at_entry(one.number):
             hit = matching.match(work.asked, one.kind, wanted[one.number]) if one.number in wanted else None

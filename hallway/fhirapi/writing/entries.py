@@ -67,6 +67,21 @@ class Entry(NamedTuple):
         """The id in the url, or empty."""
         return self.path.partition("/")[2]
 
+    @property
+    def calls(self) -> bool:
+        """Whether it posts a search or an operation: what it writes to, if anything, stands in no address."""
+        return self.method == "POST" and _is_call(self.path)
+
+    @property
+    def reads(self) -> bool:
+        """Whether it is a read or a call, in place of a write to a resource of its own."""
+        return self.method not in WRITES or self.calls
+
+
+def _is_call(path: str) -> bool:
+    last = path.rpartition("/")[2]
+    return last == "_search" or last.startswith("$")
+
 
 def parse(asked: Asked) -> tuple[str, list[Entry]]:
     """The Bundle's type and its entries. Raises INCORRECT naming the entry, TOO_LARGE for too many."""
@@ -94,7 +109,7 @@ def _entry(number: int, one: _Entry, base: str) -> Entry:
         path, _, query = request.url.removeprefix(f"{base}/").partition("?")
         if not path or len(request.url) > 2 * LONGEST_CRITERION or "\x00" in request.url + one.full_url:
             raise no_address()
-        if request.method in {"POST", "PUT", "PATCH"} and not raw:
+        if request.method in {"POST", "PUT", "PATCH"} and not raw and not _is_call(unquote(path)):
             raise incorrect("H-WRT-039", "The resource of an entry is missing.")
         headers = {name: str(getattr(request, own)) for own, name in _HEADERS.items() if getattr(request, own)}
         return Entry(number, one.full_url, request.method, unquote(path), query, raw, headers)
@@ -102,12 +117,9 @@ def _entry(number: int, one: _Entry, base: str) -> Entry:
 
 def _refuse_searches(entries: list[Entry]) -> None:
     """What a Bundle asks to be looked for is bounded: it would hold a place at the door for minutes."""
-    if sum(one.method not in WRITES for one in entries) > MOST_READS:
+    if sum(one.reads for one in entries) > MOST_READS:
         raise too_many("H-WRT-047", f"A Bundle reads at most {MOST_READS} times.")
-    if (
-        sum(bool(one.query or "if-none-exist" in one.headers) for one in entries if one.method in WRITES)
-        > MOST_SEARCHES
-    ):
+    if sum(bool(one.query or "if-none-exist" in one.headers) for one in entries if not one.reads) > MOST_SEARCHES:
         raise too_many("H-WRT-048", f"A Bundle searches for at most {MOST_SEARCHES} of its resources.")
 
 
@@ -120,7 +132,7 @@ def _refuse_doubles(entries: list[Entry]) -> None:
             if one.full_url and one.full_url in names:
                 raise incorrect("H-WRT-040", "The same fullUrl stands twice.")
             names.add(one.full_url)
-            if one.method in WRITES and one.id:
+            if one.id and not one.reads:
                 if one.path in written:
                     raise incorrect("H-WRT-041", "The same resource is written twice.")
                 written.add(one.path)

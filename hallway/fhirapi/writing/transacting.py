@@ -23,8 +23,10 @@ def whole(do: Callable[[], T], *, by: Requester) -> T:
 
     It runs again from the start when another write got in its way, so it must keep nothing of a first run. Raises
     CONFLICT when that happens too often, UNAVAILABLE when the database is lost: then nobody knows what was kept. A no
-    to a lawful ask is recorded once the rest is undone.
+    to a lawful ask is recorded once the rest is undone. Within another's transaction it is part of that one.
     """
+    if connection.in_transaction():
+        return do()
     with connection.own(), recording(by):
         close_old_connections()
         for _ in range(ATTEMPTS):

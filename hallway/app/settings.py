@@ -107,4 +107,13 @@ METRICS_TOKEN = os.environ.get("HALLWAY_METRICS_TOKEN", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # Hosts that registered addresses may name although they are private or without TLS: keys of callers, subscribers.
 OUTWARD_HOSTS = [host for host in os.environ.get("HALLWAY_OUTWARD_HOSTS", "").split(",") if host]
+# Where subscribers' websockets are answered on this machine; the supervisor names it. 0: at the address of the pages.
+SOCKET_PORT = int(os.environ.get("HALLWAY_SOCKET_PORT") or "0")
+# The operator's mail server and the address that mails come from; none are sent where either is missing.
+MAIL_SERVER = os.environ.get("HALLWAY_MAIL_SERVER", "")
+if MAIL_SERVER and not MAIL_SERVER.startswith(("smtp://", "smtps://")):
+    raise ValueError(
+        "HALLWAY_MAIL_SERVER is no mail server's address. Nothing was started. Use smtps://user:password@host."
+    )
+MAIL_FROM = os.environ.get("HALLWAY_MAIL_FROM", "")
 LOGGING = logs.CONFIG

@@ -1,6 +1,6 @@
 """Tables of the room, each beside what it is for."""
 
 from hallway.exchange.cds_hooks.models import CallingSystem, CardShown, UsedToken
-from hallway.exchange.subscriptions.models import Notice, Subscription
+from hallway.exchange.subscriptions.models import Binding, Notice, Subscription
 
-__all__ = ["CallingSystem", "CardShown", "Notice", "Subscription", "UsedToken"]
+__all__ = ["Binding", "CallingSystem", "CardShown", "Notice", "Subscription", "UsedToken"]

@@ -127,6 +127,7 @@ def _asked(environ: Environ, found: tuple[routes.Route, Mapping[str, str]], call
         headers=sent.headers_of(environ),
         body=sent.body_of(environ, route.takes),
         scopes=caller.scopes if caller else None,
+        shown=caller.shown if caller else b"",
     )
 
 

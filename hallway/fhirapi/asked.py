@@ -23,7 +23,7 @@ class Asked:
 
     ``headers`` are those of ``HEADERS``, by their lower-case names. ``scopes`` narrow what a program may do; None for a
     person's own login session. ``body`` is what was sent, within the bounds of the door. ``budget`` is shared by all
-    requests of one Bundle.
+    requests of one Bundle. ``shown`` is the hash of the token by which the caller came.
     """
 
     requester: Requester
@@ -35,6 +35,7 @@ class Asked:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     body: bytes = b""
     scopes: Scopes | None = None
+    shown: bytes = field(default=b"", repr=False, compare=False)
     budget: Budget = field(default_factory=Budget, compare=False)
 
     @property

@@ -6,7 +6,7 @@ A program shows an access token in the header, and nowhere else: an address ends
 from http.cookies import CookieError, SimpleCookie
 from typing import NamedTuple
 
-from hallway.identity import actions, granted, queries
+from hallway.identity import actions, granted, keys, queries
 from hallway.identity.requester import Requester
 from hallway.identity.scopes import Scopes
 
@@ -18,11 +18,13 @@ class Caller(NamedTuple):
     """Who asks, and what a program acting for them was granted; ``scopes`` is None for a person's own session.
 
     ``by_cookie`` is true where a browser sent the session along by itself: then a write must come from our own pages.
+    ``shown`` is the hash of the token by which they came.
     """
 
     requester: Requester
     scopes: Scopes | None = None
     by_cookie: bool = False
+    shown: bytes = b""
 
 
 def caller_of(cookie: str, authorization: str) -> Caller | None:
@@ -31,12 +33,13 @@ def caller_of(cookie: str, authorization: str) -> Caller | None:
     by_cookie = scheme.lower() != "bearer"
     if token.strip().startswith(granted.ACCESS_MARK) and not by_cookie:
         requester = granted.requester_of(token.strip())
-        return requester and Caller(requester, requester.scopes)
-    login = queries.login_of(_cookie(cookie) if by_cookie else token.strip())
+        return requester and Caller(requester, requester.scopes, shown=keys.token_hash(token.strip()))
+    session = _cookie(cookie) if by_cookie else token.strip()
+    login = queries.login_of(session)
     if login is None or login.requester is None:
         return None
     actions.touch(login)
-    return Caller(login.requester, by_cookie=by_cookie)
+    return Caller(login.requester, by_cookie=by_cookie, shown=keys.token_hash(session))
 
 
 def _cookie(cookie: str) -> str:

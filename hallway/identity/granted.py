@@ -51,9 +51,14 @@ def requester_of(token: str) -> Requester | None:
     """
     if not token.startswith(ACCESS_MARK) or len(token) > LONGEST_TOKEN or "\x00" in token:
         return None
+    return behind(keys.token_hash(token))
+
+
+def behind(shown: bytes) -> Requester | None:
+    """The same by what is kept of an access token: for what goes on after it was shown."""
     now = clock.now()
     with connection.cursor() as cursor:
-        row = cursor.execute(_BEHIND, {"hash": keys.token_hash(token), "now": now, "today": now.date()}).fetchone()
+        row = cursor.execute(_BEHIND, {"hash": shown, "now": now, "today": now.date()}).fetchone()
     return None if row is None else _requester(row)
 
 

@@ -28,8 +28,13 @@ def login_of(token: str) -> Login | None:
     """
     if not token or len(token) > 100 or "\x00" in token:
         return None
+    return login_behind(keys.token_hash(token))
+
+
+def login_behind(shown: bytes) -> Login | None:
+    """The same by what is kept of a token: for what goes on after it was shown."""
     with connection.cursor() as cursor:
-        row = cursor.execute(_LOGIN, (keys.token_hash(token),)).fetchone()
+        row = cursor.execute(_LOGIN, (shown,)).fetchone()
     if row is None:
         return None
     life = rules.Life(seen_at=row[11], ends_at=row[12], ended_at=row[13], role_until_on=row[4])

@@ -27,7 +27,9 @@ def work_until_stopped() -> None:
     signal.signal(signal.SIGINT, stop)
     jobs = threading.Thread(target=run_jobs, args=(stopping,), name="jobs", daemon=True)
     jobs.start()
-    threading.Thread(target=delivering.run_until, args=(stopping,), name="subscriptions", daemon=True).start()
+    for channel in ("rest-hook", "email"):
+        # A slow mail server holds up no call.
+        threading.Thread(target=delivering.run_until, args=(stopping, channel), name=channel, daemon=True).start()
     due = dict.fromkeys(TICKS, 0.0)
     while not stopping.is_set():
         for tick in TICKS:

@@ -8,7 +8,7 @@ import msgspec
 from hallway import clock, ids
 from hallway.consent.queries import headers
 from hallway.errors import HallwayError, Kind
-from hallway.exchange.subscriptions import asking, owners
+from hallway.exchange.subscriptions import asking, owners, queries
 from hallway.exchange.subscriptions.asking import Wanted
 from hallway.exchange.subscriptions.models import Notice, Subscription
 from hallway.identity import keys
@@ -29,7 +29,9 @@ def create(wanted: Wanted, *, by: Requester, base: str) -> Subscription:
     owner = owner_of(by)
     now = clock.now()
     with transaction():
-        if Subscription.objects.filter(owner=owner).exclude(state=Subscription.State.OFF).count() >= MOST_OF_ONE_OWNER:
+        queries.hold_owner(owner)
+        # Those that are off count too: each can be switched on again.
+        if Subscription.objects.filter(owner=owner).count() >= MOST_OF_ONE_OWNER:
             raise _too_many()
         chart_id = _chart(wanted, by)
         row = Subscription.objects.create(
@@ -110,22 +112,31 @@ def _own(subscription_id: UUID, by: Requester) -> Subscription:
 
 
 def _values(wanted: Wanted, chart_id: ChartId | None) -> dict[str, object]:
+    """What is kept of what is wanted. An open websocket is let go of: whoever holds it binds it anew."""
     off, requested = Subscription.State.OFF, Subscription.State.REQUESTED
     return {
         "chart_id": int(chart_id or 0),
         "patient_id": wanted.patient_id,
+        "channel": wanted.channel,
         "content": wanted.content,
         "endpoint": wanted.endpoint,
         "headers": keys.seal("\n".join(wanted.headers)) if wanted.headers else "",
         "reason": wanted.reason,
         "heartbeat_seconds": wanted.heartbeat_seconds,
+        "beats_at": None,
+        "bound_to": None,
         "ends_at": min(wanted.ends_at or clock.now() + LONGEST, clock.now() + LONGEST),
         "state": off if wanted.is_off else requested,
     }
 
 
 def _chart(wanted: Wanted, by: Requester) -> ChartId | None:
-    """The chart of the patient of the filter, if the owner may open it; hidden and unknown are refused alike."""
+    """The chart of the patient of the filter, if the owner may open it; hidden and unknown are refused alike.
+
+    Mail is the owner's own, too: an address of somebody else is refused.
+    """
+    if wanted.channel == Subscription.Channel.MAIL and not owners.may_be_mailed(by, wanted.endpoint):
+        raise asking.refused("Subscription.channel.endpoint")
     if not wanted.patient_id:
         return None
     found = record.chart_of(ResourceId(wanted.patient_id)) if _is_id(wanted.patient_id) else None

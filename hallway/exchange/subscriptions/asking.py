@@ -1,5 +1,6 @@
 """A Subscription as it is sent, parsed at the edge: the backport's profile, and no more than is offered here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -8,7 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from hallway.errors import HallwayError, Kind
-from hallway.exchange import outward
+from hallway.exchange import mail, outward
 from hallway.exchange.subscriptions import resources
 from hallway.exchange.subscriptions.models import Subscription
 from hallway.exchange.subscriptions.tables import topics
@@ -16,7 +17,7 @@ from hallway.exchange.subscriptions.tables import topics
 MOST_HEADERS = 5
 LONGEST_HEADER = 1000
 LONGEST_REASON = 200
-LEAST_HEARTBEAT = 60
+LEAST_HEARTBEAT, LONGEST_HEARTBEAT = 60, 24 * 3600
 _Word = Annotated[str, Meta(max_length=300)]
 
 
@@ -60,6 +61,7 @@ class Wanted:
 
     topic: str
     patient_id: str
+    channel: str
     content: str
     endpoint: str
     headers: tuple[str, ...]
@@ -87,6 +89,7 @@ def parse(body: bytes) -> Wanted:
     return Wanted(
         topic=topic.id,
         patient_id=_patient(sent, topic),
+        channel=sent.channel.type,
         content=_content(sent.channel),
         endpoint=_endpoint(sent.channel),
         headers=_headers(sent.channel),
@@ -109,26 +112,57 @@ def _patient(sent: _Sent, topic: topics.Topic) -> str:
 
 
 def _content(channel: _Channel) -> str:
+    """How much is told. A mail says that something waits, and no more: it is read by whoever carries it."""
     found = channel.beside.of(resources.CONTENT)
     code = found[0].value_code if len(found) == 1 else Subscription.Content.EMPTY if not found else ""
-    if code not in set(Subscription.Content):
+    is_mail = channel.type == Subscription.Channel.MAIL
+    if code not in ({Subscription.Content.EMPTY} if is_mail else set(Subscription.Content)):
         raise refused("Subscription.channel.payload.extension")
-    if channel.payload not in {"", resources.FHIR_JSON, "application/json"}:
+    if channel.payload not in ({"", resources.PLAIN} if is_mail else {"", resources.FHIR_JSON, "application/json"}):
         raise refused("Subscription.channel.payload")
     return code
 
 
 def _endpoint(channel: _Channel) -> str:
-    if channel.type != "rest-hook":
+    if channel.type not in _ENDPOINTS:
         raise refused("Subscription.channel.type")
+    return _ENDPOINTS[channel.type](channel.endpoint)
+
+
+def _hook(endpoint: str) -> str:
     try:
-        outward.check(channel.endpoint)
+        outward.check(endpoint)
     except outward.OutwardError:
         raise refused("Subscription.channel.endpoint") from None
-    return channel.endpoint
+    return endpoint
+
+
+def _socket(endpoint: str) -> str:
+    """None: the receiver opens the connection, and is told where when it asks for a token."""
+    if endpoint:
+        raise refused("Subscription.channel.endpoint")
+    return ""
+
+
+def _mail(endpoint: str) -> str:
+    if not mail.is_offered():
+        raise refused("Subscription.channel.type")
+    address = endpoint.removeprefix("mailto:")
+    if not mail.is_address(address):
+        raise refused("Subscription.channel.endpoint")
+    return address
+
+
+_ENDPOINTS: dict[str, Callable[[str], str]] = {
+    Subscription.Channel.HOOK: _hook,
+    Subscription.Channel.SOCKET: _socket,
+    Subscription.Channel.MAIL: _mail,
+}
 
 
 def _headers(channel: _Channel) -> tuple[str, ...]:
+    if channel.header and channel.type != Subscription.Channel.HOOK:
+        raise refused("Subscription.channel.header")
     for one in channel.header:
         name, _, value = one.partition(":")
         # Only what lets the receiver know us: another field could change what is sent, or to whom.
@@ -138,10 +172,13 @@ def _headers(channel: _Channel) -> tuple[str, ...]:
 
 
 def _heartbeat(channel: _Channel) -> int:
+    """Seconds between signs of life, 0 for none. A mail that only says that nothing happened is not sent."""
     found = [one.value_unsigned_int for one in channel.extension if one.url == resources.HEARTBEAT]
-    if found and found[0] and not LEAST_HEARTBEAT <= found[0] <= 24 * 3600:
+    seconds = found[0] if found else 0
+    least = LEAST_HEARTBEAT if channel.type != Subscription.Channel.MAIL else LONGEST_HEARTBEAT + 1
+    if seconds and not least <= seconds <= LONGEST_HEARTBEAT:
         raise refused("Subscription.channel.extension")
-    return found[0] if found else 0
+    return seconds
 
 
 def _printable(text: str) -> str:
@@ -157,6 +194,6 @@ def refused(element: str) -> HallwayError:
         "H-SUB-001",
         what="An element of the Subscription is missing, not of its shape, or asks for what is not offered here.",
         undone="Nothing was subscribed to.",
-        to_do="Compare it with the documentation: topics, rest-hook to a public https address, content.",
+        to_do="Compare it with the documentation: topics, channels and their addresses, content.",
         field=element,
     )

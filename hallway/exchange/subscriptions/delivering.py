@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connections
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hallway import clock, ids
-from hallway.exchange import outward
+from hallway.exchange import mail, outward
 from hallway.exchange.subscriptions import looking, owners, resources
 from hallway.exchange.subscriptions.models import Notice, Subscription
 from hallway.exchange.subscriptions.resources import FHIR_JSON, Told
 from hallway.identity import keys
+from hallway.identity.requester import Requester
 from hallway.storage.connection import transaction
 
 LEASE = timedelta(seconds=60)
@@ -31,24 +32,28 @@ MOST_ATTEMPTS = 40
 FIRST_ERROR = 3
 """After so many failures in a row the subscription says ``error``; it goes on being tried."""
 IDLE_SECONDS = 1.0
+BETWEEN_MAILS = timedelta(minutes=15)
+"""A mail says that something waits; what happens in the minutes after waits for the next one."""
+MOST_IN_A_MAIL = 100
+CALLED = ~Q(channel=Subscription.Channel.SOCKET)
+"""What Hallway takes to its receiver; what goes by a websocket waits until the receiver has opened it."""
 _log = logging.getLogger("hallway.subscriptions")
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What goes out next: a notice with its bytes, or a handshake or heartbeat without one."""
+    """What goes out next: bytes with the notices (and foci) they tell of; a handshake or heartbeat tells of none."""
 
     row: Subscription
     body: bytes
-    notice_id: int = 0
-    focus: str = ""
+    told: tuple[tuple[int, str], ...] = ()
 
 
-def run_until(stopping: threading.Event) -> None:
-    """Send whatever is due until ``stopping`` is set."""
+def run_until(stopping: threading.Event, channel: str = Subscription.Channel.HOOK) -> None:
+    """Send whatever is due by one channel until ``stopping`` is set."""
     while not stopping.is_set():
         try:
-            sent = send_due()
+            sent = send_due(among=Q(channel=channel))
         except Exception:
             _log.exception("subscriptions could not be served")
             connections.close_all()
@@ -57,81 +62,92 @@ def run_until(stopping: threading.Event) -> None:
             stopping.wait(IDLE_SECONDS)
 
 
-def send_due(*, most: int = 100, send: Callable[[Parcel], str] | None = None) -> int:
+def send_due(*, most: int = 100, send: Callable[[Parcel], str] | None = None, among: Q = CALLED) -> int:
     """Send at most ``most`` notifications that are due; how many were tried.
 
     ``send`` takes a parcel to its receiver and gives the code of a failure, or nothing.
     """
     tried, sender = 0, send or _send
     while tried < most:
-        parcel = _next_parcel()
+        parcel = next_parcel(among)
         if parcel is None:
             break
         tried += 1
-        _settle(parcel, sender(parcel))
+        settle(parcel, sender(parcel))
     return tried
 
 
-def _next_parcel() -> Parcel | None:
-    """The next thing to send, released and leased. Notices that may not flow are left out on the way."""
-    while (row := _lease()) is not None:
-        parcel = _parcel(row)
+def next_parcel(among: Q, reader: Requester | None = None) -> Parcel | None:
+    """The next thing to send, released and leased. Notices that may not flow are left out on the way.
+
+    It is released for the subscription's owner; for ``reader`` where the owner is at the other end now.
+    """
+    while (row := _lease(among)) is not None:
+        parcel = _parcel(row, reader)
         if parcel is not None:
             return parcel
         _give_back(row)
     return None
 
 
-def _lease() -> Subscription | None:
+def due() -> QuerySet[Subscription]:
+    """Subscriptions for which something may have to be sent now."""
     now = clock.now()
     waiting = Notice.objects.filter(subscription=OuterRef("pk"), state=Notice.State.WAITING)
-    due = (
+    beats = Q(beats_at__lte=now) & ~Q(state=Subscription.State.REQUESTED)
+    return (
         Subscription.objects.exclude(state=Subscription.State.OFF)
         .filter(next_try_at__lte=now)
         .filter(Q(leased_until_at__isnull=True) | Q(leased_until_at__lte=now))
-        .filter(Q(state=Subscription.State.REQUESTED) | Exists(waiting) | _beats(now))
+        .filter(Q(state=Subscription.State.REQUESTED) | Exists(waiting) | beats | Q(ends_at__lte=now))
     )
+
+
+def _lease(among: Q) -> Subscription | None:
+    now = clock.now()
     with transaction():
-        row = due.select_for_update(skip_locked=True).order_by("next_try_at", "id").first()
+        row = (
+            due().filter(among).select_for_update(skip_locked=True, of=("self",)).order_by("next_try_at", "id").first()
+        )
         if row is not None:
             row.leased_until_at = now + LEASE
             row.save(update_fields=["leased_until_at"])
     return row
 
 
-def _beats(now: datetime) -> Q:
-    """Due for a heartbeat. Its hour is set when something was sent, so that no arithmetic stands in the query."""
-    return Q(heartbeat_seconds__gt=0, sent_at__isnull=False, state=Subscription.State.ACTIVE, next_try_at__lte=now)
-
-
-def _parcel(row: Subscription) -> Parcel | None:
+def _parcel(row: Subscription, reader: Requester | None) -> Parcel | None:
     """What is to be sent to one subscriber, or None when nothing is left."""
     now = clock.now()
-    requester = owners.standing(row)
-    if requester is None or (row.ends_at is not None and row.ends_at <= now):
-        _switch_off(row, "owner" if requester is None else "ended")
+    owner = owners.standing(row)
+    if owner is None or (row.ends_at is not None and row.ends_at <= now):
+        _switch_off(row, "owner" if owner is None else "ended")
         return None
     if row.state == Subscription.State.REQUESTED:
         return Parcel(row, _bare(row, "handshake", now))
-    while (notice := _first_waiting(row)) is not None:
-        with transaction():
-            found = looking.released(notice, row.topic, requester)
-            if found is not None:
-                reference = f"{found.kind}/{found.id}"
-                told = Told(row.delivered + 1, notice.happened_at, reference, found)
-                said = resources.status(
-                    row, "event-notification", [told], new_id=ids.new_uuid(now), count=row.delivered + 1
-                )
-                body = resources.notification(said, row, [told], at=now, new_id=ids.new_uuid(now))
-                return Parcel(row, body, notice.id, reference)
-            _leave_out(notice, now)
-    beats = row.heartbeat_seconds and row.sent_at is not None
-    is_due = beats and row.sent_at + timedelta(seconds=row.heartbeat_seconds) <= now  # type: ignore[operator]
+    told = _told(row, reader or owner, now)
+    if told:
+        count = row.delivered + len(told)
+        said = resources.status(row, "event-notification", list(told.values()), new_id=ids.new_uuid(now), count=count)
+        body = resources.notification(said, row, list(told.values()), at=now, new_id=ids.new_uuid(now))
+        return Parcel(row, body, tuple((notice_id, one.reference) for notice_id, one in told.items()))
+    is_due = row.beats_at is not None and row.beats_at <= now
     return Parcel(row, _bare(row, "heartbeat", now)) if is_due else None
 
 
-def _first_waiting(row: Subscription) -> Notice | None:
-    return Notice.objects.filter(subscription=row, state=Notice.State.WAITING).order_by("id").first()
+def _told(row: Subscription, reader: Requester, now: datetime) -> dict[int, Told]:
+    """The next event that may flow, by its notice; for a mail, which names none, several at once."""
+    most = MOST_IN_A_MAIL if row.channel == Subscription.Channel.MAIL else 1
+    found: dict[int, Told] = {}
+    waiting = Notice.objects.filter(subscription=row, state=Notice.State.WAITING).order_by("id")
+    while len(found) < most and (notice := waiting.filter(id__gt=max(found, default=0)).first()) is not None:
+        with transaction():
+            seen = looking.released(notice, row.topic, reader)
+            if seen is None:
+                _leave_out(notice, now)
+                continue
+            number = row.delivered + len(found) + 1
+            found[notice.id] = Told(number, notice.happened_at, f"{seen.kind}/{seen.id}", seen)
+    return found
 
 
 def _bare(row: Subscription, kind: str, now: datetime) -> bytes:
@@ -156,13 +172,15 @@ def _switch_off(row: Subscription, why: str) -> None:
 
 def _give_back(row: Subscription) -> None:
     """Nothing is left to send: look again when something happens, or when the heart beats."""
-    seconds = row.heartbeat_seconds
-    later = (row.sent_at + timedelta(seconds=seconds)) if seconds and row.sent_at else clock.now()
-    Subscription.objects.filter(id=row.id).update(leased_until_at=None, next_try_at=later)
+    Subscription.objects.filter(id=row.id).update(leased_until_at=None)
 
 
 def _send(parcel: Parcel) -> str:
     """Empty when the receiver took it, else why not, as a code."""
+    return _mail(parcel) if parcel.row.channel == Subscription.Channel.MAIL else _call(parcel)
+
+
+def _call(parcel: Parcel) -> str:
     headers = {"Content-Type": FHIR_JSON}
     if parcel.row.headers:
         for line in keys.unseal(parcel.row.headers).split("\n"):
@@ -175,12 +193,23 @@ def _send(parcel: Parcel) -> str:
     return "" if 200 <= reply.status < 300 else f"status-{reply.status}"
 
 
-def _settle(parcel: Parcel, failure: str) -> None:
+def _mail(parcel: Parcel) -> str:
+    subject, text = resources.letter(parcel.row, len(parcel.told))
+    try:
+        mail.send(parcel.row.endpoint, subject=subject, text=text)
+    except mail.MailError as error:
+        return error.reason
+    return ""
+
+
+def settle(parcel: Parcel, failure: str) -> None:
+    """Keep what became of a parcel: its events get their numbers once it was taken, and not before."""
     with transaction():
-        row = Subscription.objects.select_for_update().filter(id=parcel.row.id).first()
-        if row is None or row.version != parcel.row.version:
-            # It was changed or ended meanwhile: what was sent counts for nothing, and is sent anew.
-            Subscription.objects.filter(id=parcel.row.id).update(leased_until_at=None)
+        row = Subscription.objects.select_for_update(of=("self",)).filter(id=parcel.row.id).first()
+        if row is None or (row.version, row.bound_to_id) != (parcel.row.version, parcel.row.bound_to_id):
+            # It was changed, ended or bound anew meanwhile: what was sent counts for nothing, and is sent anew.
+            leased = Subscription.objects.filter(id=parcel.row.id, leased_until_at=parcel.row.leased_until_at)
+            leased.update(leased_until_at=None)
             return
         row.leased_until_at = None
         if failure:
@@ -192,13 +221,16 @@ def _settle(parcel: Parcel, failure: str) -> None:
 
 def _note_success(row: Subscription, parcel: Parcel) -> None:
     now = clock.now()
-    if parcel.notice_id:
+    for notice_id, focus in parcel.told:
         row.delivered += 1
-        Notice.objects.filter(id=parcel.notice_id).update(
-            state=Notice.State.DELIVERED, number=row.delivered, focus=parcel.focus, settled_at=now, error=""
+        Notice.objects.filter(id=notice_id).update(
+            state=Notice.State.DELIVERED, number=row.delivered, focus=focus, settled_at=now, error=""
         )
     row.state = Subscription.State.ACTIVE
     row.attempts, row.error, row.sent_at, row.next_try_at = 0, "", now, now
+    if row.channel == Subscription.Channel.MAIL:
+        row.next_try_at = now + BETWEEN_MAILS
+    row.beats_at = now + timedelta(seconds=row.heartbeat_seconds) if row.heartbeat_seconds else None
 
 
 def _note_failure(row: Subscription, parcel: Parcel, failure: str) -> None:
@@ -208,26 +240,29 @@ def _note_failure(row: Subscription, parcel: Parcel, failure: str) -> None:
     row.next_try_at = now + BACK_OFF[min(row.attempts, len(BACK_OFF)) - 1]
     if row.attempts >= FIRST_ERROR and row.state == Subscription.State.ACTIVE:
         row.state = Subscription.State.ERROR
-    if not parcel.notice_id:
-        return
-    notice = Notice.objects.select_for_update().get(id=parcel.notice_id)
-    notice.attempts += 1
-    notice.error = failure[:24]
-    if notice.attempts >= MOST_ATTEMPTS:
-        notice.state, notice.settled_at = Notice.State.DEAD, now
-        row.attempts = FIRST_ERROR
-    notice.save()
+    for notice_id, _ in parcel.told:
+        notice = Notice.objects.select_for_update().get(id=notice_id)
+        notice.attempts += 1
+        notice.error = failure[:24]
+        if notice.attempts >= MOST_ATTEMPTS:
+            notice.state, notice.settled_at = Notice.State.DEAD, now
+            row.attempts = FIRST_ERROR
+        notice.save()
 
 
-def events_of(row: Subscription, first: int, last: int | None) -> tuple[list[Told], int]:
+def events_of(
+    row: Subscription, first: int, last: int | None, reader: Requester | None = None
+) -> tuple[list[Told], int]:
     """What was delivered under numbers from ``first`` to ``last``, released anew, and how many there were.
 
-    What was delivered and may no longer flow keeps its number and time and is not told again.
+    It is released for ``reader``, the owner as they ask now, maybe by a token that opens less; without one for the
+    owner as they stand now. What was delivered and may no longer flow keeps its number and time and is not told again.
     """
     found = Notice.objects.filter(subscription=row, state=Notice.State.DELIVERED, number__gte=first)
     if last is not None:
         found = found.filter(number__lte=last)
-    requester = owners.standing(row)
+    owner = owners.standing(row)
+    requester = reader if owner is not None and reader is not None else owner
     told: list[Told] = []
     for notice in found.order_by("number")[:MOST_TOLD]:
         assert notice.number is not None

@@ -4,12 +4,39 @@ from django.db import models
 from django.db.models import Q
 
 
+class Binding(models.Model):
+    """A token with which a websocket is bound to subscriptions, and then what it is bound by.
+
+    ``shown_hash`` is of the credential that its owner showed for it, a session's or (``is_program``) an access token:
+    where that opens nothing any more, nothing more is told. The token serves once, and the binding ends with it.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    token_hash = models.BinaryField(unique=True)
+    owner = models.CharField(max_length=200, db_index=True)
+    shown_hash = models.BinaryField()
+    is_program = models.BooleanField()
+    subscriptions = models.JSONField()
+    """Their ids."""
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(db_index=True)
+
+
 class Subscription(models.Model):
     """One subscription. ``asker`` is its owner as JSON, ``owner`` what a later request must equal to be the same.
 
     ``delivered`` is how many events were delivered; the number of the last one. ``headers`` may hold a secret of the
-    receiver's and is sealed under the deployment's key. ``chart_id`` narrows to one patient.
+    receiver's and is sealed under the deployment's key. ``chart_id`` narrows to one patient. ``next_try_at`` is later
+    than now after a failure alone; ``beats_at`` is when a sign of life is due. ``bound_to`` is the open websocket.
     """
+
+    class Channel(models.TextChoices):
+        """How its owner is told."""
+
+        HOOK = "rest-hook", "A call of an address"
+        SOCKET = "websocket", "An open connection"
+        MAIL = "email", "A mail that says that something waits"
 
     class State(models.TextChoices):
         """The words of R4."""
@@ -34,8 +61,9 @@ class Subscription(models.Model):
     chart_id = models.BigIntegerField(default=0)
     patient_id = models.CharField(max_length=64, blank=True)
     content = models.CharField(max_length=16, choices=Content.choices)
-    channel = models.CharField(max_length=12, default="rest-hook")
-    endpoint = models.CharField(max_length=300)
+    channel = models.CharField(max_length=12, choices=Channel.choices, default=Channel.HOOK)
+    endpoint = models.CharField(max_length=300, blank=True)
+    """An address of the web, or one of mail; empty for a websocket, which the receiver opens."""
     headers = models.TextField(blank=True)
     reason = models.CharField(max_length=200)
     base = models.CharField(max_length=200)
@@ -47,6 +75,9 @@ class Subscription(models.Model):
     next_try_at = models.DateTimeField()
     leased_until_at = models.DateTimeField(null=True, blank=True)
     heartbeat_seconds = models.IntegerField(default=0)
+    beats_at = models.DateTimeField(null=True, blank=True)
+    bound_to = models.ForeignKey(Binding, null=True, blank=True, on_delete=models.SET_NULL)
+    bound_to_id: object
     sent_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -60,7 +91,13 @@ class Subscription(models.Model):
             models.Index(fields=["next_try_at"], condition=~Q(state="off"), name="exchange_subscription_due"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(patient_id="") | Q(chart_id__gt=0), name="exchange_patient_has_chart")
+            models.CheckConstraint(condition=Q(patient_id="") | Q(chart_id__gt=0), name="exchange_patient_has_chart"),
+            models.CheckConstraint(
+                condition=Q(channel="rest-hook", endpoint__startswith="http", bound_to__isnull=True)
+                | Q(channel="websocket", endpoint="")
+                | Q(channel="email", endpoint__contains="@", content="empty", bound_to__isnull=True),
+                name="exchange_channel_has_its_address",
+            ),
         ]
 
 

@@ -20,10 +20,18 @@ def may_subscribe(requester: Requester) -> bool:
     return works and gate.purpose_for(requester, None) is not None
 
 
+def may_be_mailed(requester: Requester, address: str) -> bool:
+    """Whether a mail about what this requester is told may go there: to the address they sign in with, and no other."""
+    rows = Account.objects.filter(id=requester.account_id, ended_at__isnull=True, login_name=address.lower())
+    return bool(requester.account_id) and rows.exists()
+
+
 def standing(row: Subscription) -> Requester | None:
     """The owner as they stand now, or None when they left, lost the role, or their program may no longer so much."""
     asker = msgspec.json.decode(bytes(row.asker), type=Requester)
     if asker.account_id and not Account.objects.filter(id=asker.account_id, ended_at__isnull=True).exists():
+        return None
+    if row.channel == Subscription.Channel.MAIL and not may_be_mailed(asker, row.endpoint):
         return None
     if asker.app and not granted.still_holds(asker):
         return None

@@ -5,20 +5,23 @@ Nothing is told of what waits or was left out: how much that is would tell of wh
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from hallway.directory.models import Organization
 from hallway.exchange.subscriptions.models import Notice, Subscription
 from hallway.exchange.subscriptions.tables.topics import TOPICS
+from hallway.storage.connection import cursor
 
 SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """A subscription whose receiver does not answer. ``host`` is where it is sent."""
+    """A subscription whose receiver does not answer. ``host`` is where it is sent; empty for a websocket."""
 
     practice: str
     topic: str
+    channel: str
     host: str
     error: str
     next_try_at: datetime
@@ -31,6 +34,7 @@ class Dead:
     notice_id: int
     practice: str
     topic: str
+    channel: str
     error: str
     settled_at: datetime | None
 
@@ -43,7 +47,8 @@ def failing() -> list[Failing]:
         Failing(
             names.get(row.organization_id, ""),
             TOPICS[row.topic].title,
-            row.endpoint.split("/")[2],
+            row.channel,
+            _host(row),
             row.error,
             row.next_try_at,
         )
@@ -60,11 +65,25 @@ def dead() -> list[Dead]:
             row.id,
             names.get(row.subscription.organization_id, ""),
             TOPICS[row.subscription.topic].title,
+            row.subscription.channel,
             row.error,
             row.settled_at,
         )
         for row in rows
     ]
+
+
+def _host(row: Subscription) -> str:
+    """The host of an address of the web or of mail: whose mail it is, is nobody else's business."""
+    if row.channel == Subscription.Channel.MAIL:
+        return row.endpoint.rpartition("@")[2]
+    return urlsplit(row.endpoint).netloc
+
+
+def hold_owner(owner: str) -> None:
+    """Let others who create something for this owner wait until the transaction ends: else each would count too few."""
+    with cursor() as opened:
+        opened.execute("SELECT pg_advisory_xact_lock(hashtextextended('subscriptions ' || %s, 0))", [owner])
 
 
 def _names(ids: set[int]) -> dict[int, str]:

@@ -16,7 +16,7 @@ GUIDE = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/"
 CONTENT, FILTER, HEARTBEAT = (
     f"{GUIDE}{name}" for name in ("backport-payload-content", "backport-filter-criteria", "backport-heartbeat-period")
 )
-FHIR_JSON = "application/fhir+json"
+FHIR_JSON, PLAIN = "application/fhir+json", "text/plain"
 HIDDEN_HEADER = "Authorization: ***"
 
 
@@ -37,12 +37,14 @@ def instant(at: datetime) -> str:
 
 def subscription(row: Subscription) -> Json:
     """The resource as its owner reads it. What was sent as a header is not told again."""
+    is_mail = row.channel == Subscription.Channel.MAIL
     channel: Json = {
         "type": row.channel,
-        "endpoint": row.endpoint,
-        "payload": FHIR_JSON,
+        "payload": PLAIN if is_mail else FHIR_JSON,
         "_payload": {"extension": [{"url": CONTENT, "valueCode": row.content}]},
     }
+    if row.endpoint:
+        channel["endpoint"] = f"mailto:{row.endpoint}" if is_mail else row.endpoint
     if row.headers:
         channel["header"] = [HIDDEN_HEADER]
     if row.heartbeat_seconds:
@@ -101,6 +103,19 @@ def _event(row: Subscription, one: Told) -> Json:
     return {"name": "notification-event", "part": parts}
 
 
+def binding(*, token: str, ends_at: datetime, subscriptions: Sequence[str], address: str) -> Json:
+    """What a receiver needs to open its websocket, as the Parameters of ``$get-ws-binding-token``."""
+    return {
+        "resourceType": "Parameters",
+        "parameter": [
+            {"name": "token", "valueString": token},
+            {"name": "expiration", "valueDateTime": instant(ends_at)},
+            *({"name": "subscription", "valueString": one} for one in subscriptions),
+            {"name": "websocket-url", "valueUrl": address},
+        ],
+    }
+
+
 def notification(said: Json, row: Subscription, told: Sequence[Told], *, at: datetime, new_id: UUID) -> bytes:
     """The Bundle of a notification: its status first, then what it is about, as much as was asked for."""
     address = f"{row.base}/Subscription/{row.id}/$status"
@@ -129,3 +144,14 @@ def _entry(row: Subscription, one: Told) -> Json:
     if one.focus is not None and row.content == Subscription.Content.FULL:
         found["resource"] = msgspec.Raw(one.focus.json_bytes())
     return found | {"request": {"method": "PUT", "url": one.reference}, "response": {"status": "200"}}
+
+
+def letter(row: Subscription, count: int) -> tuple[str, str]:
+    """Subject and text of a mail. It names nobody, no topic and nothing that its owner wrote: mail is open to many."""
+    place = row.base.removesuffix("/fhir") + "/"
+    if not count:
+        return "Hallway will write to you", f"You asked Hallway to write when something waits for you.\n\n{place}\n"
+    much = "Something waits" if count == 1 else f"{count} things wait"
+    more = f"{row.base}/Subscription/{row.id}/$events?eventsSinceNumber={row.delivered + 1}"
+    text = f"{much} for you in Hallway. Sign in to see what: a mail never says.\n\n{place}\n\nFor programs: {more}\n"
+    return "Something waits for you in Hallway", text

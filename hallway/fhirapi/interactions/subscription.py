@@ -102,7 +102,8 @@ def events(asked: Asked) -> Answer:
     _require(asked, "r")
     row = _own(asked)
     first, last = _number(query, "eventsSinceNumber"), _number(query, "eventsUntilNumber")
-    told, count = whole(lambda: delivering.events_of(row, 1 if first is None else first, last), by=asked.requester)
+    since = 1 if first is None else first
+    told, count = whole(lambda: delivering.events_of(row, since, last, asked.requester), by=asked.requester)
     row.content = _content(query, row)
     said = resources.status(row, "query-event", told, new_id=ids.new_uuid(clock.now()), count=count)
     return Answer(200, resources.notification(said, row, told, at=clock.now(), new_id=ids.new_uuid(clock.now())))

@@ -16,6 +16,7 @@ _WORDS = {
     "no-tls": "No TLS",
     "too-large": "An answer too large",
     "address": "No address",
+    "mail-refused": "The mail server refused it",
 }
 
 

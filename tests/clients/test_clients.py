@@ -9,14 +9,14 @@ import uuid
 import pytest
 import requests
 
-from conftest import TEMPLATE, admin, point_django_at
+from conftest import TEMPLATE, admin, copy_template, point_django_at
 from tests.clients import kit
 
 
 @pytest.fixture(scope="module")
 def place(django_db_blocker):
     name = f"t_{uuid.uuid4().hex[:12]}"
-    admin(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    copy_template(name)
     with django_db_blocker.unblock():
         point_django_at(name)
         try:

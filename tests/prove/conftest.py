@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 from django.db import connections
 
-from conftest import TEMPLATE, admin, point_django_at
+from conftest import TEMPLATE, admin, copy_template, point_django_at
 from hallway.app.prove import asking, hidden, network, proof, worlds
 from hallway.app.prove.asking import Ask
 from hallway.app.prove.cast import Cast
@@ -79,7 +79,7 @@ class Together:
 @pytest.fixture(scope="module")
 def together(django_db_blocker):
     name = f"t_{uuid.uuid4().hex[:12]}"
-    admin(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    copy_template(name)
     with django_db_blocker.unblock():
         point_django_at(name)
         try:

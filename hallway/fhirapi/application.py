@@ -1,7 +1,7 @@
 """The WSGI callable of the FHIR door: parse, find the route, find the requester, answer. No framework in between."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -11,9 +11,10 @@ from django.http.request import split_domain_port, validate_host
 
 from hallway.errors import HallwayError
 from hallway.fhirapi import answers, door, negotiation, routes, sent
+from hallway.fhirapi.addresses import Found, Route
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked, refused
-from hallway.fhirapi.search.refusals import too_costly
+from hallway.fhirapi.budget import too_costly
 from hallway.fhirapi.sign_in import Caller, caller_of
 from hallway.identity.requester import system
 from hallway.identity.shown import KNOWN
@@ -108,13 +109,13 @@ def _route(environ: Environ) -> Answer:
     return _answered(found[0], _asked(environ, found, caller))
 
 
-def _answered(route: routes.Route, asked: Asked) -> Answer:
+def _answered(route: Route, asked: Asked) -> Answer:
     """The answer in the form that was asked for. A form that we do not speak is refused before anything is read."""
     negotiation.check(asked)
     return negotiation.shaped(asked, route.answer(asked))
 
 
-def _asked(environ: Environ, found: tuple[routes.Route, Mapping[str, str]], caller: Caller | None) -> Asked:
+def _asked(environ: Environ, found: Found, caller: Caller | None) -> Asked:
     """The request as the interactions take it."""
     route, parts = found
     return Asked(

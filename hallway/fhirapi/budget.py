@@ -1,7 +1,11 @@
 """What all requests of one Bundle may take together: each is bounded by itself, and a hundred of them are not."""
 
-from hallway.fhirapi.search import limits
-from hallway.fhirapi.search.refusals import too_costly
+from hallway.errors import HallwayError, Kind
+
+MOST_STEPS_TOGETHER = 200
+"""Searches that chains, ``_has`` and further types may take in all requests of one Bundle."""
+MOST_BYTES_TOGETHER = 64 * 1024 * 1024
+"""Bytes of answers in one Bundle after which nothing more is read for it."""
 
 
 class Budget:
@@ -9,8 +13,8 @@ class Budget:
 
     def __init__(self) -> None:
         """Everything is left."""
-        self._steps = limits.MOST_STEPS_TOGETHER
-        self._bytes = limits.MOST_BYTES_TOGETHER
+        self._steps = MOST_STEPS_TOGETHER
+        self._bytes = MOST_BYTES_TOGETHER
 
     def take(self, steps: int) -> None:
         """Take searches beyond the first of a request. Raises TOO_COSTLY when too few are left."""
@@ -26,3 +30,15 @@ class Budget:
     def answered(self, size: int) -> None:
         """Count the bytes of an answer."""
         self._bytes -= size
+
+
+def too_costly(what: str, *, name: str = "") -> HallwayError:
+    """A request that asks for more than one may. ``name`` is a search parameter of ours."""
+    return HallwayError(
+        Kind.INCORRECT,
+        "H-API-061",
+        what=what,
+        undone="Nothing was shown.",
+        to_do="Ask for less at once.",
+        field=f"http.{name}" if name else None,
+    )

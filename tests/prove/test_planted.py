@@ -11,7 +11,8 @@ from hallway.app.prove import asking, proof, searched
 from hallway.consent import gate
 from hallway.errors import HallwayError, Kind
 from hallway.fhirapi import answers, application, bundles, plans
-from hallway.fhirapi.interactions import everything, history, read
+from hallway.fhirapi.interactions import history, read
+from hallway.fhirapi.operations import everything
 from hallway.fhirapi.search import cursors, included, linked, results
 from hallway.record import matching, queries
 from hallway.record.stored import Stored

@@ -1,7 +1,7 @@
 import dataclasses
 
 from hallway.app.prove import proof, shrinking
-from hallway.fhirapi.interactions import everything
+from hallway.fhirapi.operations import everything
 from tests.prove.leaks import count
 from tests.prove.test_planted import replace_route
 

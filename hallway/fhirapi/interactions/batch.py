@@ -6,9 +6,12 @@ come later, and are no resources.
 """
 
 import dataclasses
+from collections.abc import Callable
+from functools import partial
 
 from hallway.errors import HallwayError
 from hallway.fhirapi import answers
+from hallway.fhirapi.addresses import Found
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.sent import FORM, query_of
@@ -16,37 +19,37 @@ from hallway.fhirapi.writing import bundled, calling, entries, patching, prefer
 from hallway.fhirapi.writing.entries import Entry
 from hallway.fhirapi.writing.prefer import Return
 
+Find = Callable[[str, str], Found | None]
+"""From method and path to the route of the door's table: the same by which a request is answered that comes alone."""
 _NEVER = ("/fhir/$export", "/fhir/Patient/$export", "/fhir/Group/{id}/$export", "/fhir/exports/{id}")
 """Addresses of exports, and the beginning of those of their files."""
 
 
-def answer(asked: Asked) -> Answer:
+def answer(find: Find, asked: Asked) -> Answer:
     """200 with one response an entry, in their order. Raises what a transaction was refused for."""
     asked.only("_format", "_pretty")
     kind, listed = entries.parse(asked)
     wanted = prefer.of(asked.headers, usual=Return.MINIMAL)
     if kind == "transaction":
         calling.refuse_in_transaction(listed)
-        told = bundled.transaction(asked, listed, wanted, run)
+        told = bundled.transaction(asked, listed, wanted, partial(run, find))
     else:
-        told = [_alone(asked, one) for one in listed]
+        told = [_alone(find, asked, one) for one in listed]
     body = b'{"resourceType":"Bundle","type":"%b-response","entry":[%b]}' % (kind.encode(), b",".join(told))
     return Answer(200, body)
 
 
-def _alone(asked: Asked, one: Entry) -> bytes:
+def _alone(find: Find, asked: Asked, one: Entry) -> bytes:
     """One request of a batch: what it is refused for is its own answer."""
     try:
-        return bundled.told(run(asked, one))
+        return bundled.told(run(find, asked, one))
     except HallwayError as error:
         return bundled.told(answers.of_error(error))
 
 
-def run(asked: Asked, one: Entry) -> Answer:
+def run(find: Find, asked: Asked, one: Entry) -> Answer:
     """Ask the same door, as if the entry had come by itself. Raises INCORRECT for an address that no entry may have."""
-    from hallway.fhirapi import routes  # the table names this module
-
-    named = routes.find(one.method, f"/fhir/{one.path}")
+    named = find(one.method, f"/fhir/{one.path}")
     if named is None or named[0].public or named[0].shape.startswith(_NEVER):
         raise entries.no_address()
     route, parts = named

@@ -4,7 +4,7 @@ It is made from what serves: the table of routes, the registry of search paramet
 it can neither promise what is not there nor keep silent about what is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 import msgspec
@@ -57,21 +57,25 @@ MORE: dict[str, tuple[str, ...]] = {
 """Types that are answered by addresses of their own, some by operations alone."""
 
 
-def answer(asked: Asked) -> Answer:
+Served = frozenset[str]
+"""The names of all routes of the door."""
+
+
+def answer(served: Callable[[], Served], asked: Asked) -> Answer:
     """The capability statement, the same bytes for everybody at this address."""
-    return Answer(200, _statement(asked.base))
+    return Answer(200, _statement(asked.base, served()))
 
 
 @lru_cache(maxsize=8)
-def _statement(base: str) -> bytes:
+def _statement(base: str, served: Served) -> bytes:
     rest: Json = {
         "mode": "server",
         "documentation": DOCUMENTED,
         "security": security(base),
-        "resource": [_resource(kind) for kind in sorted({*registry.KINDS, *MORE})],
-        "interaction": [{"code": code} for code in _of_system()],
+        "resource": [_resource(kind, served) for kind in sorted({*registry.KINDS, *MORE})],
+        "interaction": [{"code": code} for code in _of_system(served)],
         "searchParam": [_parameter("", one) for _, one in sorted(registry.COMMON.items())],
-        "operation": _operations(""),
+        "operation": _operations("", served),
     }
     return msgspec.json.encode(
         {
@@ -91,24 +95,16 @@ def _statement(base: str) -> bytes:
     )
 
 
-def _served() -> frozenset[str]:
-    from hallway.fhirapi import routes  # the table names this module; it is whole by the time anybody asks
-
-    return frozenset(route.name for route in routes.ROUTES)
-
-
-def _of_system() -> Iterable[str]:
-    served = _served()
+def _of_system(served: Served) -> Iterable[str]:
     for name, code in OF_SYSTEM.items():
         if name in served:
             yield from ("transaction", "batch") if code == "transaction" else (code,)
 
 
-def interactions_of(kind: str) -> list[str]:
+def interactions_of(kind: str, served: Served) -> list[str]:
     """The interactions of a type, by the standard's words."""
     if kind in MORE:
         return list(MORE[kind])
-    served = _served()
     found = [code for name, code in BY_ADDRESS.items() if name in served and not _is_untold(kind, code)]
     return found + [code for verb in rights.verbs_of(kind) for code in WRITING[verb]]
 
@@ -118,9 +114,9 @@ def _is_untold(kind: str, code: str) -> bool:
     return code == "history-type" and kind in PUBLIC_KINDS
 
 
-def _conditional(kind: str) -> Json:
+def _conditional(kind: str, served: Served) -> Json:
     """The writes that a search may name the resource of: where the verb is there at all."""
-    verbs, served = rights.verbs_of(kind), _served()
+    verbs = rights.verbs_of(kind)
     return {
         **({"conditionalCreate": True} if "c" in verbs else {}),
         **({"conditionalUpdate": True} if "u" in verbs and "PUT /fhir/{type}" in served else {}),
@@ -128,23 +124,23 @@ def _conditional(kind: str) -> Json:
     }
 
 
-def _resource(kind: str) -> Json:
-    if not interactions_of(kind):
-        return {"type": kind, "operation": _operations(kind)}
+def _resource(kind: str, served: Served) -> Json:
+    if not interactions_of(kind, served):
+        return {"type": kind, "operation": _operations(kind, served)}
     return {
         "type": kind,
         **(_topics() if kind == "Subscription" else {}),
         **_profiles(kind),
-        "interaction": [{"code": code} for code in interactions_of(kind)],
+        "interaction": [{"code": code} for code in interactions_of(kind, served)],
         "versioning": "versioned",
         "readHistory": kind not in PUBLIC_KINDS,
         "updateCreate": False,
-        **({} if kind in MORE else _conditional(kind)),
+        **({} if kind in MORE else _conditional(kind, served)),
         "conditionalRead": "full-support",
         "referencePolicy": ["literal"],
         **_included(kind),
         **({"searchParam": params} if (params := _parameters(kind)) else {}),
-        **({"operation": found} if (found := _operations(kind)) else {}),
+        **({"operation": found} if (found := _operations(kind, served)) else {}),
     }
 
 
@@ -180,10 +176,10 @@ def _parameter(kind: str, one: Known) -> Json:
     return {**said, "documentation": f"Modifiers: {', '.join(behind)}"} if behind and kind else said
 
 
-def _operations(kind: str) -> list[Json]:
+def _operations(kind: str, served: Served) -> list[Json]:
     """The operations of a type, or of the whole system for an empty one."""
     found: dict[str, None] = {}
-    for name in sorted(_served()):
+    for name in sorted(served):
         words = name.partition(" ")[2].split("/")[2:]
         of = words[0] if len(words) > 1 else ""
         if words and words[-1].startswith("$") and (of == kind or (of == "{type}" and kind)):

@@ -26,9 +26,4 @@ def _create(asked: Asked, sent: Sent, wanted: Prefer) -> Answer:
         found = matching.match(asked, asked.kind, condition)
         if found is not None:
             return answering.there_already(asked, found, wanted)
-    sight = Sight(asked)
-    stepped = stepping.step(asked, sent, None, sight=sight, prefer=wanted)
-    if stepped is not None:
-        return stepped
-    (written,) = keeping.keep(asked, [Change(sent, keeping.new_id())], sight)
-    return answering.kept(asked, written, wanted, sent.warnings)
+    return stepping.put(asked, Change(sent, keeping.new_id()), Sight(asked), wanted)

@@ -6,8 +6,7 @@ A resource that is withheld is answered as one that is not there, and stays.
 from hallway.errors import HallwayError, Kind
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.interactions.update import locked, meant
-from hallway.fhirapi.writing import answering, keeping, rights
+from hallway.fhirapi.writing import answering, keeping, rights, standing
 from hallway.fhirapi.writing.references import Sight
 from hallway.fhirapi.writing.transacting import whole
 
@@ -30,7 +29,11 @@ def answer_condition(asked: Asked) -> Answer:
 def _delete(asked: Asked) -> Answer:
     sight = Sight(asked)
     try:
-        current = locked(sight, asked.kind, asked.parts["id"]) if "id" in asked.parts else meant(asked, sight)
+        current = (
+            standing.locked(sight, asked.kind, asked.parts["id"])
+            if "id" in asked.parts
+            else standing.meant(asked, sight)
+        )
     except HallwayError as error:
         if error.kind is Kind.NOT_FOUND:
             return GONE

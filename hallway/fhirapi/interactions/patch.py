@@ -2,8 +2,7 @@
 
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.interactions.update import locked, meant, put
-from hallway.fhirapi.writing import accepting, answering, patching, prefer, references, rights
+from hallway.fhirapi.writing import accepting, answering, patching, prefer, references, rights, standing, stepping
 from hallway.fhirapi.writing.keeping import Change
 from hallway.fhirapi.writing.prefer import Prefer, Return
 from hallway.fhirapi.writing.references import Sight
@@ -30,11 +29,13 @@ def answer_condition(asked: Asked) -> Answer:
 
 def _patch(asked: Asked, operations: list[Json], wanted: Prefer) -> Answer:
     sight = Sight(asked)
-    current = locked(sight, asked.kind, asked.parts["id"]) if "id" in asked.parts else meant(asked, sight)
+    current = (
+        standing.locked(sight, asked.kind, asked.parts["id"]) if "id" in asked.parts else standing.meant(asked, sight)
+    )
     if current is None:
         raise answering.nothing_to_change()
     answering.refuse_other_version(asked, current)
     raw = references.own_words(patching.patched(current, operations), asked.base)
     sent = accepting.read(raw, asked.kind, strict=wanted.strict)
     accepting.same_id(sent, current.id)
-    return put(asked, Change(sent, current.id, current), sight, wanted)
+    return stepping.put(asked, Change(sent, current.id, current), sight, wanted)

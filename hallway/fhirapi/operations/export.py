@@ -14,7 +14,7 @@ from hallway.exchange.bulk.narrowing import Narrowed
 from hallway.fhirapi import answers, plans, sent
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked, refused
-from hallway.fhirapi.interactions import group
+from hallway.fhirapi.composed import group
 from hallway.fhirapi.operations import parameters
 from hallway.fhirapi.search import parsing, registry, scoped
 from hallway.fhirapi.search.filters import Chain, Has, Near

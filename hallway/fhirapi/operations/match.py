@@ -5,7 +5,7 @@ import msgspec
 from hallway.exchange.matching import queries, rules
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked, refused
-from hallway.fhirapi.operations import entries, parameters, scope
+from hallway.fhirapi.operations import entries, parameters
 from hallway.fhirapi.search import scoped
 from hallway.standards.fhir.r4 import Patient, decode
 
@@ -18,7 +18,7 @@ def answer(asked: Asked) -> Answer:
 
     ``onlyCertainMatches`` gives one certain match or none: two that are certain are a doubt.
     """
-    scope.require(asked, "Patient", "s")
+    scoped.require(asked, "Patient", "s")
     called = parameters.called(asked, "resource", "onlyCertainMatches", "count", whole=("resource",))
     count = called.number("count", least=1, most=MOST, else_=USUAL)
     sent = _person(called)

@@ -12,7 +12,8 @@ from hallway.consent.entering import merging
 from hallway.fhirapi import answers, plans
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked, refused, resource_id
-from hallway.fhirapi.operations import parameters, scope
+from hallway.fhirapi.operations import parameters
+from hallway.fhirapi.search import scoped
 from hallway.ids import SHARED_CHART, ChartId, ResourceId
 from hallway.record import queries
 
@@ -32,7 +33,7 @@ def answer_undo(asked: Asked) -> Answer:
 
 
 def _done(asked: Asked, act: Callable[..., None], words: str) -> Answer:
-    scope.require(asked, "Patient", "u")
+    scoped.require(asked, "Patient", "u")
     called = parameters.called(asked, "source-patient", "target-patient", "preview")
     first, second = (_patient(called, name) for name in ("source-patient", "target-patient"))
     if first == second:

@@ -16,8 +16,7 @@ from hallway.consent.grants import notices
 from hallway.fhirapi import bundles, plans
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.interactions import everything
-from hallway.fhirapi.operations import parameters
+from hallway.fhirapi.operations import everything, parameters
 from hallway.record import queries
 from hallway.record.evidence import Release
 from hallway.record.queries import Wanted

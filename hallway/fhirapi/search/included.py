@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+from hallway.fhirapi.budget import too_costly
 from hallway.fhirapi.search import linked, registry, scoped
 from hallway.fhirapi.search.ground import Ground
 from hallway.fhirapi.search.limits import MOST_INCLUDED, MOST_ROUNDS
-from hallway.fhirapi.search.refusals import too_costly
 from hallway.fhirapi.search.results import Include, Results
 from hallway.fhirapi.search.values import is_ours
 from hallway.ids import ResourceId

@@ -25,7 +25,3 @@ MOST_KINDS = 40
 MOST_STEPS = 40
 """Searches that chains, ``_has`` and further types of one request may take; a type behind the reference makes them
 fewer."""
-MOST_STEPS_TOGETHER = 200
-"""The same for all requests of one Bundle."""
-MOST_BYTES_TOGETHER = 64 * 1024 * 1024
-"""Bytes of answers in one Bundle after which nothing more is read for it."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import cast
 
+from hallway.fhirapi.budget import too_costly
 from hallway.fhirapi.search.filters import Chain, Filter, Has
 from hallway.fhirapi.search.ground import Ground
 from hallway.fhirapi.search.limits import MOST_LINKED
-from hallway.fhirapi.search.refusals import too_costly
 from hallway.ids import ResourceId
 from hallway.record.criteria import Criterion, Ids, Query, Sort, Tokens
 from hallway.record.stored import Stored

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from hallway.fhirapi.budget import too_costly
 from hallway.fhirapi.search import filters, registry, results
 from hallway.fhirapi.search.filters import Filter, Near
 from hallway.fhirapi.search.limits import MOST_KINDS, MOST_STEPS
-from hallway.fhirapi.search.refusals import refused, too_costly
+from hallway.fhirapi.search.refusals import refused
 from hallway.fhirapi.search.results import Results
 
 Pairs = Sequence[tuple[str, str]]

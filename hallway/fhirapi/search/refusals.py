@@ -13,15 +13,3 @@ def refused(what: str, *, name: str = "") -> HallwayError:
         to_do="Read the capability statement at /fhir/metadata.",
         field=f"http.{name}" if name else None,
     )
-
-
-def too_costly(what: str, *, name: str = "") -> HallwayError:
-    """A search that asks for more than one search may."""
-    return HallwayError(
-        Kind.INCORRECT,
-        "H-API-061",
-        what=what,
-        undone="Nothing was shown.",
-        to_do="Ask for less at once.",
-        field=f"http.{name}" if name else None,
-    )

@@ -21,6 +21,18 @@ def refused() -> HallwayError:
     )
 
 
+def require(asked: Asked, kind: str, verb: str) -> None:
+    """Refuse an operation whose type the token opens for another verb, or not at all."""
+    if not allows(asked, kind, verb):
+        raise HallwayError(
+            Kind.FORBIDDEN,
+            "H-API-071",
+            what="The scopes of this token do not open this.",
+            undone="Nothing was looked up and nothing was saved.",
+            to_do="Ask for a token with a scope for it.",
+        )
+
+
 def allows(asked: Asked, kind: str, verb: str) -> bool:
     """Whether the caller's scopes open ``kind``; always for a person's own login session."""
     return asked.scopes is None or asked.scopes.allows(kind, verb)

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from hallway.fhirapi.budget import too_costly
 from hallway.fhirapi.search import registry, spans
 from hallway.fhirapi.search.limits import MOST_CODES
-from hallway.fhirapi.search.refusals import refused, too_costly
+from hallway.fhirapi.search.refusals import refused
 from hallway.fhirapi.search.registry import Known
 from hallway.fhirapi.search.words import alternatives, parts, plain
 from hallway.ids import ResourceId

@@ -5,8 +5,7 @@ import json
 
 import psycopg
 
-from hallway.fhirapi import application, door
-from hallway.fhirapi.search import limits
+from hallway.fhirapi import application, budget, door
 from hallway.fhirapi.tests.kit import ANNA, MH, new_id, new_patient, resource
 from hallway.fhirapi.tests.test_writing import here as here
 from hallway.fhirapi.tests.writers import bundle, observation, send
@@ -188,7 +187,7 @@ def test_the_steps_of_a_search_are_summed_over_its_types(here):
 
 def test_the_requests_of_a_bundle_share_one_budget_of_steps_and_bytes(here, monkeypatch):
     _, _, patient = here
-    monkeypatch.setattr(limits, "MOST_STEPS_TOGETHER", 5)
+    monkeypatch.setattr(budget, "MOST_STEPS_TOGETHER", 5)
     one = ("GET", "Observation?subject:Patient.family=x&subject:Patient.family=y", None)
 
     def codes(*entries):
@@ -199,7 +198,7 @@ def test_the_requests_of_a_bundle_share_one_budget_of_steps_and_bytes(here, monk
     assert codes(one, one, one) == ["200", "200", "400"]
     assert send("POST", "/fhir", bundle("transaction", one, one, one)).status == 400
     assert codes(one, one) == ["200", "200"]
-    monkeypatch.setattr(limits, "MOST_BYTES_TOGETHER", 10)
+    monkeypatch.setattr(budget, "MOST_BYTES_TOGETHER", 10)
     read, written = ("GET", f"Patient/{patient}", None), ("POST", "Observation", observation(patient))
     assert codes(read, read, written) == ["200", "400", "201"]
 

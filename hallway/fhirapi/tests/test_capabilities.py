@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hallway.errors import HallwayError
+from hallway.fhirapi import routes
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.interactions import capabilities
 from hallway.fhirapi.search import filters, parsing, registry
@@ -27,7 +28,7 @@ OF_MODIFIER["not-in"] = OF_MODIFIER["in"]
 @pytest.fixture(scope="module")
 def statement():
     asked = Asked(system("nobody"), {}, [], BASE, "GET /fhir/metadata")
-    return json.loads(capabilities.answer(asked).body)
+    return json.loads(capabilities.answer(routes.names, asked).body)
 
 
 def resources(statement):

@@ -10,7 +10,7 @@ from hallway.exchange.bulk import actions as bulk
 from hallway.exchange.bulk import files, running
 from hallway.exchange.bulk.models import Export, Part
 from hallway.fhirapi import application, door
-from hallway.fhirapi.interactions import group
+from hallway.fhirapi.composed import group
 from hallway.fhirapi.sign_in import Caller
 from hallway.fhirapi.tests.kit import ANNA, GENERAL, MH, NOW, get, grant, new_patient, resource
 from hallway.identity.requester import Requester, Role

@@ -236,4 +236,7 @@ def test_every_operation_is_named_in_the_capability_statement(caller):
     for one in OPERATIONS:
         words = one.shape.split("/")[2:]
         if words[-1].startswith("$"):
-            assert (words[0] if len(words) > 1 else None, words[-1][1:]) in named, one.shape
+            kinds = {words[0] if len(words) > 1 else None}
+            if "{type}" in kinds:
+                kinds = {kind["type"] for kind in said["resource"]}
+            assert {(kind, words[-1][1:]) for kind in kinds} <= named, one.shape

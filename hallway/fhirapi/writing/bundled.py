@@ -18,8 +18,17 @@ from hallway.errors import HallwayError, Kind
 from hallway.exchange.workflow.registry import Workflow
 from hallway.fhirapi.answers import REASONS, Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.interactions.update import locked
-from hallway.fhirapi.writing import accepting, answering, keeping, matching, patching, references, rights, stepping
+from hallway.fhirapi.writing import (
+    accepting,
+    answering,
+    keeping,
+    matching,
+    patching,
+    references,
+    rights,
+    standing,
+    stepping,
+)
 from hallway.fhirapi.writing.accepting import Sent
 from hallway.fhirapi.writing.entries import Entry, no_address, too_many
 from hallway.fhirapi.writing.keeping import Change, at_entry
@@ -156,7 +165,7 @@ def _look(work: _Work) -> None:
         with at_entry(one.number):
             if one.id or one.number in work.found:
                 try:
-                    current = locked(work.sight, one.kind, work.ids[one.number])
+                    current = standing.locked(work.sight, one.kind, work.ids[one.number])
                 except HallwayError as error:
                     if one.method == "DELETE" and error.kind is Kind.NOT_FOUND:
                         continue

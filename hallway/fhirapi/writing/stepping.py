@@ -4,8 +4,9 @@ from hallway.exchange.workflow.registry import Workflow, workflow_of
 from hallway.fhirapi import answers
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.writing import answering, references, rights
+from hallway.fhirapi.writing import answering, keeping, references, rights
 from hallway.fhirapi.writing.accepting import Sent
+from hallway.fhirapi.writing.keeping import Change
 from hallway.fhirapi.writing.prefer import Prefer
 from hallway.fhirapi.writing.references import Sight
 from hallway.record import actions as record
@@ -18,15 +19,18 @@ _PREPARED = Issue(
 )
 
 
+def put(asked: Asked, change: Change, sight: Sight, prefer: Prefer) -> Answer:
+    """Take it as a step of its workflow, or keep it as a fact. Raises what the action raises."""
+    workflow = wanted(asked, change.sent, change.current)
+    if workflow is not None:
+        return take(asked, workflow, change.sent, change.current, sight=sight, prefer=prefer)
+    (written,) = keeping.keep(asked, [change], sight)
+    return answering.kept(asked, written, prefer, change.sent.warnings)
+
+
 def wanted(asked: Asked, sent: Sent, current: Stored | None) -> Workflow | None:
     """What takes the resource as a step; None where it is a fact."""
     return workflow_of(asked.requester, sent.kind, sent.raw, current)
-
-
-def step(asked: Asked, sent: Sent, current: Stored | None, *, sight: Sight, prefer: Prefer) -> Answer | None:
-    """The answer to a step, or None where the resource is a fact. Raises what the action raises."""
-    workflow = wanted(asked, sent, current)
-    return None if workflow is None else take(asked, workflow, sent, current, sight=sight, prefer=prefer)
 
 
 def take(

@@ -18,7 +18,7 @@ from hallway.exchange.subscriptions.resources import Told
 from hallway.fhirapi import plans
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked, refused
-from hallway.fhirapi.operations import scope
+from hallway.fhirapi.search import scoped
 from hallway.fhirapi.writing import accepting
 from hallway.fhirapi.writing.transacting import whole
 
@@ -110,7 +110,7 @@ def events(asked: Asked) -> Answer:
 
 
 def _require(asked: Asked, verb: str) -> None:
-    scope.require(asked, "Subscription", verb)
+    scoped.require(asked, "Subscription", verb)
 
 
 def _wanted(asked: Asked) -> asking.Wanted:

@@ -11,9 +11,9 @@ from hallway.consent.grants import notices
 from hallway.fhirapi import bundles, plans
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked, refused
-from hallway.fhirapi.operations import parameters, scope
+from hallway.fhirapi.operations import parameters
 from hallway.fhirapi.operations.parameters import Called
-from hallway.fhirapi.search import cursors
+from hallway.fhirapi.search import cursors, scoped
 from hallway.fhirapi.search.cursors import Page
 from hallway.ids import ResourceId
 from hallway.record import queries
@@ -38,7 +38,7 @@ def answer(asked: Asked) -> Answer:
         return (pages[0] if len(pages) == 1 else together(pages)), releases
 
     found, releases = plans.with_fresh_plan(attempt)
-    found = [one for one in found if scope.opened(asked, one.kind)]
+    found = [one for one in found if scoped.allows(asked, one.kind, "r")]
     shown = found[: wanted.limit or None]
     links: list[tuple[str, str]] = []
     if wanted.limit:

@@ -1,0 +1,15 @@
+"""The addresses of what is composed; ``routes`` puts them before those that take any type."""
+
+from hallway.fhirapi.addresses import route
+from hallway.fhirapi.composed import group, subscription
+from hallway.fhirapi.sent import JSON
+
+ROUTES = (
+    route("/fhir/Group/{id}", group.answer),
+    route("/fhir/Group", group.answer_search),
+    route("/fhir/Subscription", subscription.search),
+    route("/fhir/Subscription", subscription.create, method="POST", takes=JSON),
+    route("/fhir/Subscription/{id}", subscription.read),
+    route("/fhir/Subscription/{id}", subscription.update, method="PUT", takes=JSON),
+    route("/fhir/Subscription/{id}", subscription.delete, method="DELETE"),
+)

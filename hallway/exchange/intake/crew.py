@@ -60,13 +60,19 @@ def load_series(
     table.load()
     fork = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(wanted, mp_context=fork, initializer=_begin, initargs=(os.getpid(),)) as pool:
-        waiting = [pool.submit(_load_in_order, paths, feed, is_checked) for paths in series]
+        # The longest first, so that at the end nobody is left with much while the others have nothing.
+        longest_first = sorted(series, key=_size, reverse=True)
+        waiting = [pool.submit(_load_in_order, paths, feed, is_checked) for paths in longest_first]
         try:
             for done in as_completed(waiting):
                 yield from done.result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _size(paths: Sequence[Path]) -> int:
+    return sum(path.stat().st_size for path in paths)
 
 
 def _load_in_order(paths: Sequence[Path], feed: Source, is_checked: bool) -> list[FileReport]:

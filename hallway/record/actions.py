@@ -1,6 +1,6 @@
 """Every write of the record. Takes only what ``labels`` has judged; capabilities call ``consent.actions.store``."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
@@ -33,11 +33,12 @@ def collecting() -> Generator[list[Written]]:
         _collected.reset(token)
 
 
-def write(labelled: Sequence[Labelled], *, by: Requester) -> list[Written]:
+def write(labelled: Sequence[Labelled], *, by: Requester, drawn: Collection[ResourceId] = frozenset()) -> list[Written]:
     """Store each resource: a new one as version 1, a changed one as its next version, an identical one not at all.
 
-    Runs in the caller's transaction or one of its own; takes the chart locks in ascending order first. Raises
-    HallwayError CONFLICT when a resource belongs to another chart than it says.
+    ``drawn`` are ids drawn by lot for this very write: nothing that stands names them, so nobody is asked whether its
+    label rises. Runs in the caller's transaction or one of its own; takes the chart locks in ascending order first.
+    Raises HallwayError CONFLICT when a resource belongs to another chart than it says.
     """
     if not labelled:
         return []
@@ -45,7 +46,7 @@ def write(labelled: Sequence[Labelled], *, by: Requester) -> list[Written]:
         charts = [chart for one in labelled for chart in one.charts]
         lock_charts(opened, charts)
         advance(opened, charts)
-        written = _write_all(opened, labelled, clock.now())
+        written = _write_all(opened, labelled, clock.now(), drawn)
         shut_wall(opened)
         _note(written, by)
     collected = _collected.get()
@@ -54,7 +55,9 @@ def write(labelled: Sequence[Labelled], *, by: Requester) -> list[Written]:
     return written
 
 
-def _write_all(opened: Cursor, labelled: Sequence[Labelled], at: datetime) -> list[Written]:
+def _write_all(
+    opened: Cursor, labelled: Sequence[Labelled], at: datetime, drawn: Collection[ResourceId]
+) -> list[Written]:
     if len(labelled) < writing.COPY_FROM:
         # What comes in bulk was judged together; the few resources of a step may each have been judged alone.
         labelled = settled(labelled)
@@ -80,7 +83,7 @@ def _write_all(opened: Cursor, labelled: Sequence[Labelled], at: datetime) -> li
             # The same instant as the statement gives: two versions of one resource never have one.
             now = max(at, current.updated_at + _TICK)
             outcomes[key] = Written(*key, one.charts[0], current.version + 1, "updated", now)
-    stricter = [one for one, _ in fresh]
+    stricter = [one for one, _ in fresh if one.resource_id not in drawn]
     stricter += [
         one for one in labelled if (old := held.get((one.resource_type, one.resource_id))) and one.mask & ~old.mask
     ]

@@ -50,7 +50,8 @@ RETURNING r.kind, r.resource_id::text, r.mask
 _RAISE = f"""
 WITH named AS (
     SELECT t.chart_id, t.kind, t.resource_id, bit_or(n.mask) AS mask
-    FROM record_token t JOIN unnest(%(names)s::text[], %(masks)s::bigint[]) AS n (name, mask) ON n.name = ANY (t.tokens)
+    FROM record_token t CROSS JOIN LATERAL unnest(t.tokens) AS held (token)
+    JOIN unnest(%(names)s::text[], %(masks)s::bigint[]) AS n (name, mask) ON n.name = held.token
     WHERE t.chart_id = ANY (%(charts)s::bigint[]) AND t.tokens && %(names)s::text[]
     GROUP BY 1, 2, 3
 ), turning AS (

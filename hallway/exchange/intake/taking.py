@@ -97,7 +97,7 @@ class _Intake:
         self.known: dict[str, Origin] = {}
         self.promised: list[Origin] = []
         self.targets: dict[bytes, bytes] = {}
-        self.missing: set[bytes] = set()
+        self.drawn: set[ResourceId] = set()
 
     def run(self, by: Requester) -> Taken:
         given = self._recognise()
@@ -108,7 +108,7 @@ class _Intake:
             known = self.known.get(entry.origin)
             if known is None or known.digest != digest:
                 new.append((one, Origin(entry.kind, entry.origin, one.resource_id, one.charts[0], digest)))
-        written = record.write([one for one, _ in new], by=by)
+        written = record.write([one for one, _ in new], by=by, drawn=self.drawn)
         self._remember([origin for _, origin in new])
         _project([one for one, _ in new])
         changed = [one for one in written if one.outcome != "unchanged"]
@@ -131,6 +131,7 @@ class _Intake:
                 given.append(origins.shared_id(self.feed.organization, entry.origin))
             else:
                 given.append(ResourceId(fresh))
+                self.drawn.add(given[-1])
             target = f"{entry.kind}/{given[-1]}".encode()
             if entry.full_url:
                 self.targets[entry.full_url.encode()] = target
@@ -140,29 +141,27 @@ class _Intake:
 
     def _rewritten(self) -> list[bytes]:
         """Every entry with our references in it. What lies outside the parcel is looked up, or promised, once."""
-        raws = [codec.rewrite_references(entry.raw, self._target) for entry in self.entries]
-        if self.missing:
-            self._resolve_urns({name.decode() for name in self.missing if name.startswith(b"urn:")})
-            self._resolve_relative({name.decode() for name in self.missing if not name.startswith(b"urn:")})
-            raws = [codec.rewrite_references(raw, self.targets.get) for raw in raws]
+        named = {one for entry in self.entries for one in codec.references(entry.raw)}
+        missing = {one.decode() for one in named if one not in self.targets and _is_looked_up(one)}
+        urns = {name for name in missing if name.startswith("urn:")}
+        self._resolve_urns(urns)
+        self._resolve_relative(missing - urns)
+        raws = [codec.rewrite_references(entry.raw, self.targets.get) for entry in self.entries]
+        if any(urn.encode() not in self.targets for urn in urns):
             self._refuse_strangers(raws)
         return raws
 
-    def _target(self, reference: bytes) -> bytes | None:
-        target = self.targets.get(reference)
-        if target is None and (reference.startswith(b"urn:uuid:") or _is_relative(reference)):
-            self.missing.add(reference)
-        return target
-
     def _resolve_urns(self, urns: set[str]) -> None:
         """A ``urn:uuid`` that no entry carries may be a resource of an earlier Bundle of this feed."""
+        if not urns:
+            return
         names = {f"{kind}/{urn.removeprefix('urn:uuid:')}": urn for urn in urns for kind in kinds()}
         for name, known in origins.recognise(self.opened, self.feed.organization, names).items():
             self.targets[names[name].encode()] = f"{known.kind}/{known.resource_id}".encode()
 
     def _resolve_relative(self, names: set[str]) -> None:
         """``Type/id`` of another file: known from an earlier load, or promised an id for when it comes."""
-        found = origins.recognise(self.opened, self.feed.organization, sorted(names))
+        found = origins.recognise(self.opened, self.feed.organization, sorted(names)) if names else {}
         for name in sorted(names):
             known = found.get(name)
             if known is None:
@@ -198,9 +197,11 @@ class _Intake:
         origins.remember(self.opened, self.feed.organization, [*fresh, *self.promised], changed)
 
 
-def _is_relative(reference: bytes) -> bool:
+def _is_looked_up(reference: bytes) -> bool:
+    """Whether a reference names what a sender may have sent: a ``urn:uuid``, or ``Type/id``."""
     kind, _, name = reference.partition(b"/")
-    return kind.decode("utf-8", "replace") in kinds() and codec.is_id(name.decode("utf-8", "replace"))
+    is_relative = kind.decode("utf-8", "replace") in kinds() and codec.is_id(name.decode("utf-8", "replace"))
+    return is_relative or reference.startswith(b"urn:uuid:")
 
 
 def _each_once(entries: Sequence[Entry]) -> list[Entry]:

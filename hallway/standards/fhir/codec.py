@@ -157,6 +157,11 @@ def rewrite_references(raw: bytes, new_for: Callable[[bytes], bytes | None]) -> 
     return _REFERENCE.sub(put, raw)
 
 
+def references(raw: bytes) -> list[bytes]:
+    """Every text that ``rewrite_references`` would ask for, in its order."""
+    return [found[1] for found in _REFERENCE.findall(raw)]
+
+
 def has_urn_reference(raw: bytes) -> bool:
     """Whether a ``reference`` still is a ``urn:uuid``: one that stands for an entry of a Bundle."""
     return b"urn:uuid:" in raw and any(

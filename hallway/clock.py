@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 
 _stopped: ContextVar[datetime | None] = ContextVar("hallway_clock", default=None)
 _behind = timedelta(0)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def now() -> datetime:
@@ -20,6 +22,16 @@ def now() -> datetime:
 def today() -> date:
     """The present date in UTC."""
     return now().date()
+
+
+def microseconds(at: datetime) -> int:
+    """An aware instant as microseconds since 1970, exact."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def instant_of(microseconds: int) -> datetime:
+    """The instant so many microseconds after 1970. Raises OverflowError beyond the calendar."""
+    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def run_behind(by: timedelta) -> None:

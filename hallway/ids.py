@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from functools import lru_cache
 from typing import NewType
 
 ChartId = NewType("ChartId", int)
@@ -44,6 +45,19 @@ def entropy_from(source: Callable[[int], bytes]) -> Generator[None]:
         yield
     finally:
         _entropy.reset(token)
+
+
+def is_ours(text: str) -> bool:
+    """Whether a text can be an id that we gave, a UUID in its canonical form; any other is simply not there."""
+    return len(text) == 36 and _is_canonical(text)
+
+
+@lru_cache(maxsize=8192)
+def _is_canonical(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
 
 
 def new_uuid(at: datetime) -> uuid.UUID:

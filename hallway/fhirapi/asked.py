@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from hallway.errors import HallwayError, Kind
 from hallway.fhirapi.budget import Budget
 from hallway.identity.requester import Requester
 from hallway.identity.scopes import Scopes
-from hallway.ids import ResourceId
+from hallway.ids import ResourceId, is_ours
 
 HEADERS = (
     "accept", "content-type", "if-match", "if-none-match", "if-none-exist", "if-modified-since", "prefer",
@@ -62,11 +61,8 @@ class Asked:
 
 def resource_id(text: str) -> ResourceId:
     """A canonical id of ours. Raises NOT_FOUND for anything else."""
-    try:
-        if str(UUID(text)) == text:
-            return ResourceId(text)
-    except ValueError:
-        pass
+    if is_ours(text):
+        return ResourceId(text)
     raise HallwayError(Kind.NOT_FOUND, "H-API-005", what="Nothing is here.", undone="", to_do="")
 
 

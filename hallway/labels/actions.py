@@ -8,9 +8,9 @@ from hallway import clock, ids
 from hallway.directory import queries as directory
 from hallway.directory.models import Organization, Practitioner
 from hallway.errors import HallwayError, Kind
-from hallway.ids import SHARED_CHART, ChartId, ResourceId
+from hallway.ids import SHARED_CHART, ChartId, ResourceId, is_ours
 from hallway.labels import rules
-from hallway.labels.reading import Check, Draft, DraftError, is_uuid, read, read_all
+from hallway.labels.reading import Check, Draft, DraftError, read, read_all
 from hallway.labels.rules import Judgement, SourceFacts
 from hallway.labels.source import Incoming, Source
 from hallway.record import actions as record
@@ -120,7 +120,7 @@ def _placed(index: int, place: Callable[P, R], *args: P.args, **kwargs: P.kwargs
 def _patient_charts(drafts: Sequence[Draft]) -> Mapping[str, ChartId]:
     """Chart of every patient named in the drafts; a new Patient's chart is opened here."""
     own = [str(draft.resource_id) for draft in drafts if draft.kind == "Patient"]
-    named = {rid for draft in drafts for rid in draft.patients if is_uuid(rid)}
+    named = {rid for draft in drafts for rid in draft.patients if is_ours(rid)}
     named |= {rid for draft in drafts if not draft.patients for kind, rid in draft.named() if kind == "Patient"}
     wanted = sorted({*own, *named})
     known: dict[str, ChartId] = {}

@@ -1,14 +1,13 @@
 """From a sender's bytes to a checked, decoded resource. Pure: nothing here looks anything up."""
 
 import re
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
 from hallway.errors import HallwayError, Kind
-from hallway.ids import ResourceId
+from hallway.ids import ResourceId, is_ours
 from hallway.labels import rules
 from hallway.labels.source import Incoming, Source
 from hallway.standards.fhir import codec, dates, r4
@@ -66,7 +65,7 @@ class Draft:
     def visit(self) -> str:
         """The id of the Encounter in which this was charted; empty for none of ours."""
         found = rules.visit_of(self.resource)
-        return found if found and is_uuid(found) else ""
+        return found if found and is_ours(found) else ""
 
     def _find_named(self) -> set[tuple[str, str]]:
         return {(found[0].decode(), found[1].decode()) for found in _NAMED.findall(self.body)}
@@ -112,7 +111,7 @@ def read_all(incoming: Sequence[Incoming], check: Check | None = None) -> list[D
 def _own_id(sent: str) -> ResourceId | None:
     if not sent:
         return None
-    if not is_uuid(sent):
+    if not is_ours(sent):
         raise HallwayError(
             Kind.UNPROCESSABLE,
             "H-LAB-001",
@@ -121,15 +120,6 @@ def _own_id(sent: str) -> ResourceId | None:
             to_do="Leave the id out: Hallway gives one.",
         )
     return ResourceId(sent)
-
-
-@lru_cache(maxsize=8192)
-def is_uuid(text: str) -> bool:
-    """Whether a text is a UUID in its canonical form."""
-    try:
-        return str(uuid.UUID(text)) == text
-    except ValueError:
-        return False
 
 
 _DATED = ("Date", "DateTime", "date", "issued", "recorded", "authoredOn", "sent")

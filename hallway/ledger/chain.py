@@ -12,7 +12,9 @@ import hashlib
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+
+from hallway.clock import microseconds
 
 FIELDS = (
     "id", "at", "account_id", "practitioner_id", "organization_id", "role", "act", "purpose", "route",
@@ -27,7 +29,6 @@ MARK = 4
 
 _PAIR = struct.Struct(">qq")
 _ONE = struct.Struct(">q")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_HEAD = hashlib.sha256(b"hallway ledger head 2").digest()
 
 
@@ -49,11 +50,6 @@ class Head:
     hash: bytes
     ids: bytes = b""
     marks: bytes = b""
-
-
-def microseconds(at: datetime) -> int:
-    """Microseconds since 1970, exact."""
-    return (at - _EPOCH) // timedelta(microseconds=1)
 
 
 def digest_of(fields: Sequence[str]) -> bytes:

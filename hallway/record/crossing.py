@@ -10,6 +10,7 @@ from enum import StrEnum
 from math import inf
 from typing import NamedTuple
 
+from hallway.ids import is_ours
 from hallway.record import criteria, finding, matching
 from hallway.record.criteria import Criterion, Query
 from hallway.record.finding import Bound
@@ -216,7 +217,7 @@ def _through(parts: _Parts, one: Criterion) -> str:
     if not isinstance(one, criteria.Ids):
         by_tokens = isinstance(one, criteria.Tokens | criteria.Texts)
         return parts.sorted("record_token t", parts.apart() if by_tokens else parts.test)
-    named = "{" + ",".join(one for one in one.any_of if finding.is_uuid(one)) + "}"
+    named = "{" + ",".join(one for one in one.any_of if is_ours(one)) + "}"
     place = (
         "record_id i JOIN record_token t ON t.chart_id = i.chart_id AND t.kind = i.kind"
         f" AND t.resource_id = i.resource_id AND i.resource_id = ANY ({parts.bound.put(named, 'uuid[]')})"

@@ -7,15 +7,14 @@ whether tokens are found through their own index (``through``), and the walk of 
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from math import inf
-from uuid import UUID
 
+from hallway import clock
+from hallway.ids import is_ours
 from hallway.record import criteria, matching
 from hallway.record.criteria import Compare, Criterion, Query, Sort, Span
 from hallway.standards.fhir import ranges, search
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Bound:
@@ -35,7 +34,7 @@ class Bound:
 def instant(microseconds: float) -> datetime | str:
     """Microseconds since 1970 as the database takes an instant."""
     try:
-        return _EPOCH + timedelta(microseconds=int(microseconds))
+        return clock.instant_of(int(microseconds))
     except OverflowError:
         return "infinity" if microseconds > 0 else "-infinity"
 
@@ -84,21 +83,13 @@ def _plain_condition(one: Criterion, bound: Bound) -> str:
         case criteria.Labels(bits, none):
             return f"(t.mask & {bound.put(bits, 'bigint')} {'=' if none else '<>'} 0)"
         case criteria.Ids(any_of):
-            named = "{" + ",".join(one for one in any_of if is_uuid(one)) + "}"
+            named = "{" + ",".join(one for one in any_of if is_ours(one)) + "}"
             return f"(t.resource_id = ANY ({bound.put(named, 'uuid[]')}))"
         case criteria.Within(groups):
             tests = [" AND ".join(_condition(one, bound) for one in group) or "true" for group in groups]
             return f"({' OR '.join(f'({test})' for test in tests) or 'false'})"
         case _:
             raise AssertionError("a criterion of another kind")
-
-
-def is_uuid(text: str) -> bool:
-    """Whether a text is an id of ours; another names nothing."""
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False
 
 
 def window(one: criteria.Spans) -> tuple[float, float] | None:

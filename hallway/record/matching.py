@@ -9,6 +9,7 @@ from functools import cmp_to_key
 from math import inf
 from typing import NamedTuple
 
+from hallway.clock import microseconds
 from hallway.errors import HallwayError, Kind
 from hallway.ids import ResourceId
 from hallway.record import criteria
@@ -38,8 +39,8 @@ class Found(NamedTuple):
 def found_of(one: Stored) -> Found:
     """A stored version as a search sees it."""
     made = search.index(one.kind, codec.decode(one.body), one.meta) if one.body else search.Index(())
-    dated = -inf if one.dated_at is None else float(ranges.microseconds(one.dated_at))
-    return Found(one.id, one.mask, dated, float(ranges.microseconds(one.updated_at)), made.tokens, made.ranges)
+    dated = -inf if one.dated_at is None else float(microseconds(one.dated_at))
+    return Found(one.id, one.mask, dated, float(microseconds(one.updated_at)), made.tokens, made.ranges)
 
 
 # Criteria ------------------------------------------------------------------------------------------------------------

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from functools import cmp_to_key, lru_cache
 from typing import cast
 
+from hallway.clock import microseconds
 from hallway.ids import ResourceId
 from hallway.record import criteria, matching
 from hallway.record.criteria import Compare, Criterion, Query, Sort, Span
 from hallway.record.matching import Found, Key
 from hallway.record.stored import Stored
-from hallway.standards.fhir.ranges import Range, microseconds
+from hallway.standards.fhir.ranges import Range
 
 Written = list[object]
 

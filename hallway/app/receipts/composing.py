@@ -6,9 +6,9 @@ A count's receipt names what it counted.
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from hallway import clock
 from hallway.errors import HallwayError, Kind
 from hallway.ledger import chain, heads, plans
 from hallway.ledger.chain import FIELDS
@@ -20,7 +20,6 @@ from hallway.record.recount import ACTS
 from hallway.storage.connection import cursor
 
 _LINES = f"SELECT {TEXTS} FROM ledger_answer l WHERE l.id = ANY (%s::bigint[]) ORDER BY l.id"  # noqa: S608 - our own
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_KEPT = 200_000
 _RELEASING = """SELECT l.id FROM ledger_answer l WHERE l.plan <> '' AND l.position > 0 AND l.act = ANY (%s::text[])"""
 _NEWEST = _RELEASING + " ORDER BY l.id DESC LIMIT %s::bigint"
@@ -160,7 +159,7 @@ def _written(fields: tuple[str, ...], charts: tuple[int, ...]) -> Written:
     named = dict(zip(FIELDS, fields, strict=True))
     return Written(
         id=int(named["id"]),
-        at=EPOCH + timedelta(microseconds=int(named["at"])),
+        at=clock.instant_of(int(named["at"])),
         account_id=int(named["account_id"]),
         practitioner_id=int(named["practitioner_id"]),
         organization_id=int(named["organization_id"]),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
+from hallway import clock
 from hallway.app.witness import reading, searched
 from hallway.app.witness.facts import Asker, Facts, Thing
 from hallway.app.witness.judge import Ask, may
@@ -22,7 +23,6 @@ from hallway.app.witness.wish import wish_of
 
 SLACK = timedelta(seconds=5)
 """A decision is as old as its line by this much at most: what began between the two may not be in it yet."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 REVIEW = frozenset({"HW-REVIEW"})
 """The rule of a reading for review: own operations, to say what a paper is that nobody could judge."""
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
@@ -52,7 +52,7 @@ class Line:
     def of(fields: dict[str, str]) -> "Line":
         """From the texts of a ledger's line."""
         return Line(
-            at=_EPOCH + timedelta(microseconds=int(fields["at"])),
+            at=clock.instant_of(int(fields["at"])),
             account=int(fields["account_id"]),
             person=int(fields["practitioner_id"]),
             org=int(fields["organization_id"]),

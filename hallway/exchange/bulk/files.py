@@ -17,6 +17,7 @@ from django.conf import settings
 
 from hallway import ids
 from hallway.errors import HallwayError, Kind
+from hallway.ids import is_ours
 from hallway.storage import home
 
 NONCE = 12
@@ -121,11 +122,4 @@ def kept() -> list[UUID]:
         found = [one.name for one in root().iterdir()]
     except OSError:
         return []
-    return [UUID(name) for name in found if _is_uuid(name)]
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False
+    return [UUID(name) for name in found if is_ours(name)]

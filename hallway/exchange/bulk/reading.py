@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
+from hallway.clock import microseconds
 from hallway.exchange.bulk.models import Export, Level
 from hallway.exchange.bulk.narrowing import Narrowed, unpacked
 from hallway.identity.requester import Requester
@@ -99,7 +100,7 @@ def _narrowed(asked: Asked, release: Release, narrowed: Narrowed) -> list[Stored
 def _since(asked: Asked) -> tuple[Criterion, ...]:
     if asked.since is None:
         return ()
-    at = float((asked.since - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1))
+    at = float(microseconds(asked.since))
     return (Updated((Span(Compare.GT, at, at),)),)
 
 

@@ -1,7 +1,6 @@
 """Who looks, and about whom: the caller's words held against the directory and the record, the patient by the gate."""
 
 from dataclasses import replace
-from uuid import UUID
 
 from django.db.models import Q
 
@@ -10,7 +9,7 @@ from hallway.consent.queries import headers
 from hallway.directory.models import PractitionerRole
 from hallway.exchange.cds_hooks.calls import Call, Identifier
 from hallway.identity.requester import CLINICIANS, Requester, Role
-from hallway.ids import ChartId, PractitionerId, ResourceId
+from hallway.ids import ChartId, PractitionerId, ResourceId, is_ours
 from hallway.record import queries as record
 from hallway.record.stored import PatientHeader
 
@@ -63,7 +62,7 @@ def chart_of(call: Call, of: Requester) -> ChartId | None:
     """
     tokens = [f"identifier={one.system}|{one.value}" for one in call.identifiers if _is_exact(one)]
     candidates = {one.chart_id for one in record.subjects_known_by(tokens)} if tokens else set[ChartId]()
-    by_id = record.chart_of(ResourceId(call.patient_id)) if _is_ours(call.patient_id) else None
+    by_id = record.chart_of(ResourceId(call.patient_id)) if is_ours(call.patient_id) else None
     if by_id is not None:
         candidates.add(by_id)
     found = list(headers(of, sorted(candidates)).values())
@@ -72,13 +71,6 @@ def chart_of(call: Call, of: Requester) -> ChartId | None:
 
 def _is_exact(one: Identifier) -> bool:
     return bool(one.system and one.value)
-
-
-def _is_ours(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False
 
 
 def _contradicts(header: PatientHeader, birth_date: str) -> bool:

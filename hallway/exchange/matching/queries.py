@@ -1,7 +1,8 @@
 """Whom a match looks at: patients that share an identifier, a telephone, a family name or a birth date, gated."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
+from hallway.clock import microseconds
 from hallway.consent import searching
 from hallway.exchange.matching.rules import Person
 from hallway.identity.requester import Requester
@@ -50,6 +51,5 @@ def _day(text: str) -> date | None:
 
 def _span(day: date) -> Span:
     """A day as a search compares it: microseconds since 1970."""
-    begins = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    start = (begins - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    start = microseconds(datetime(day.year, day.month, day.day, tzinfo=UTC))
     return Span(Compare.EQ, start, start + 86_400_000_000 - 1)

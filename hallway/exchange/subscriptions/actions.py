@@ -13,7 +13,7 @@ from hallway.exchange.subscriptions.asking import Wanted
 from hallway.exchange.subscriptions.models import Notice, Subscription
 from hallway.identity import keys
 from hallway.identity.requester import Requester, owner_of
-from hallway.ids import ChartId, ResourceId
+from hallway.ids import ChartId, ResourceId, is_ours
 from hallway.ledger import lines
 from hallway.record import queries as record
 from hallway.storage.connection import transaction
@@ -139,17 +139,10 @@ def _chart(wanted: Wanted, by: Requester) -> ChartId | None:
         raise asking.refused("Subscription.channel.endpoint")
     if not wanted.patient_id:
         return None
-    found = record.chart_of(ResourceId(wanted.patient_id)) if _is_id(wanted.patient_id) else None
+    found = record.chart_of(ResourceId(wanted.patient_id)) if is_ours(wanted.patient_id) else None
     if found is None or found not in headers(by, [found]):
         raise asking.refused("Subscription.criteria.extension")
     return found
-
-
-def _is_id(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False
 
 
 def _note(row: Subscription, by: Requester, how: str) -> None:

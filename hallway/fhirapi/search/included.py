@@ -7,8 +7,7 @@ from hallway.fhirapi.search import linked, registry, scoped
 from hallway.fhirapi.search.ground import Ground
 from hallway.fhirapi.search.limits import MOST_INCLUDED, MOST_ROUNDS
 from hallway.fhirapi.search.results import Include, Results
-from hallway.fhirapi.search.values import is_ours
-from hallway.ids import ResourceId
+from hallway.ids import ResourceId, is_ours
 from hallway.record.criteria import Ids, Query, Sort, Tokens
 from hallway.record.stored import Stored
 

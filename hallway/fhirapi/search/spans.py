@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
+from hallway.clock import microseconds
 from hallway.fhirapi.search.refusals import refused
 from hallway.fhirapi.search.words import parts, plain
 from hallway.record.criteria import Compare, Span
@@ -18,7 +19,6 @@ _DATE = re.compile(
     r"(?:T(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.(?P<part>[0-9]{1,9}))?)?"
     r"(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?"
 )
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = 1_000_000
 _LENGTHS = {"day": 86_400 * _SECOND, "minute": 60 * _SECOND, "second": _SECOND}
 _NEARLY = Decimal("0.1")
@@ -29,12 +29,6 @@ def _prefixed(text: str) -> tuple[Compare, str]:
     found = _PREFIX.fullmatch(text)
     prefix, rest = found.groups() if found else (None, text)
     return Compare(prefix or "eq"), rest
-
-
-def microseconds(at: datetime) -> float:
-    """An aware instant as the record compares it; exact."""
-    between = at - _EPOCH
-    return float((between.days * 86_400 + between.seconds) * _SECOND + between.microseconds)
 
 
 def date_span(text: str, *, now: datetime, name: str = "") -> Span:
@@ -50,7 +44,7 @@ def date_span(text: str, *, now: datetime, name: str = "") -> Span:
     if compare is Compare.AP:
         apart = max(abs(microseconds(now) - low), abs(microseconds(now) - high)) * float(_NEARLY)
         low, high = low - apart, high + apart
-    return Span(compare, low, high)
+    return Span(compare, float(low), float(high))
 
 
 def _ends(found: re.Match[str]) -> tuple[float, float]:

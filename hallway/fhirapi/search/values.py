@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
-from uuid import UUID
 
 from hallway.fhirapi.budget import too_costly
 from hallway.fhirapi.search import registry, spans
@@ -12,7 +11,7 @@ from hallway.fhirapi.search.limits import MOST_CODES
 from hallway.fhirapi.search.refusals import refused
 from hallway.fhirapi.search.registry import Known
 from hallway.fhirapi.search.words import alternatives, parts, plain
-from hallway.ids import ResourceId
+from hallway.ids import ResourceId, is_ours
 from hallway.record.criteria import Criterion, Ids, Labels, Spans, Texts, Tokens, Updated, Within
 from hallway.record.stored import security_bits
 from hallway.standards.fhir import definitions, search
@@ -181,14 +180,6 @@ def _composite(given: _Given) -> Criterion:
 
 def _ids(given: _Given) -> Criterion:
     return Ids(tuple(dict.fromkeys(ResourceId(one) for one in map(plain, given.listed) if is_ours(one))))
-
-
-def is_ours(text: str) -> bool:
-    """Whether a text can be an id that we gave; any other is simply not there."""
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False
 
 
 def _updated(given: _Given) -> Criterion:

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from hallway import clock
 from hallway.errors import HallwayError
 from hallway.fhirapi import budget
 from hallway.fhirapi.search import filters, limits, linked, parsing, registry, results, spans, words
@@ -21,7 +22,7 @@ def one(kind, name, value):
 
 
 def micro(*when):
-    return spans.microseconds(datetime(*when, tzinfo=UTC))
+    return float(clock.microseconds(datetime(*when, tzinfo=UTC)))
 
 
 ELEMENTS = "_elements=" + ",".join(f"e{n}" for n in range(101))

@@ -36,8 +36,7 @@ from hallway.fhirapi.writing.limits import MOST_SEARCHES
 from hallway.fhirapi.writing.prefer import Prefer
 from hallway.fhirapi.writing.references import Sight
 from hallway.fhirapi.writing.transacting import whole
-from hallway.ids import ChartId, ResourceId
-from hallway.labels.reading import is_uuid
+from hallway.ids import ChartId, ResourceId, is_ours
 from hallway.record import queries
 from hallway.record.stored import Stored
 from hallway.standards.fhir import codec
@@ -152,7 +151,7 @@ def _lock(work: _Work) -> None:
     held: set[ChartId] = set()
     for one in work.of(*_BY_SEARCH):
         resource_id = work.ids.get(one.number, ResourceId(""))
-        if is_uuid(resource_id):
+        if is_ours(resource_id):
             found = queries.charts_holding(one.kind, resource_id)
             held.update(found if work.sight.releases(found) else ())
     if held:

@@ -13,8 +13,7 @@ from hallway.errors import HallwayError, Kind
 from hallway.fhirapi import plans
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.writing.limits import MOST_REFERENCES
-from hallway.ids import SHARED_CHART, ChartId, ResourceId
-from hallway.labels.reading import is_uuid
+from hallway.ids import SHARED_CHART, ChartId, ResourceId, is_ours
 from hallway.record import queries
 from hallway.record.criteria import Criterion, Ids, Query
 from hallway.record.evidence import Release
@@ -105,7 +104,7 @@ class Sight:
 
         ``narrowed`` is what a granular scope asks of it before its body may be shown.
         """
-        if not is_uuid(resource_id):
+        if not is_ours(resource_id):
             return None
         query = Query(kind, (Ids((ResourceId(resource_id),)), *narrowed), limit=1)
         if kind in SHARED_KINDS:

@@ -6,15 +6,14 @@ from hallway.consent.grants import plans as charts
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.writing import answering, matching
 from hallway.fhirapi.writing.references import Sight
-from hallway.ids import ResourceId
-from hallway.labels.reading import is_uuid
+from hallway.ids import ResourceId, is_ours
 from hallway.record import queries
 from hallway.record.stored import Stored
 
 
 def locked(sight: Sight, kind: str, resource_id: str) -> Stored:
     """The resource as it stands, with its charts locked until the transaction ends. Raises NOT_FOUND."""
-    if is_uuid(resource_id):
+    if is_ours(resource_id):
         held = queries.charts_holding(kind, ResourceId(resource_id))
         if held and all(sight.release(chart) is not None for chart in held):
             charts.lock(held)

@@ -7,7 +7,7 @@ from math import inf
 
 import pytest
 
-from hallway import ids
+from hallway import clock, ids
 from hallway.errors import HallwayError
 from hallway.ledger import queries as ledger
 from hallway.record import actions, matching, queries, recount, reindexing
@@ -138,7 +138,7 @@ def of_observation(dice, known):
         lambda: Present(dice.choice(PRESENT), dice.random() < 0.5),
         lambda: Labels(dice.choice(BITS), none=dice.random() < 0.5),
         lambda: Ids((*dice.sample(known, 2), ids.ResourceId("not-an-id"))),
-        lambda: Updated((Span(dice.choice(list(Compare)), *2 * (float(ranges.microseconds(NOW)),)),)),
+        lambda: Updated((Span(dice.choice(list(Compare)), *2 * (float(clock.microseconds(NOW)),)),)),
         lambda: Within((
             (Tokens((f"code={dice.choice(CODES)}",)), Tokens(("status=final",))), (Present("date", present=False),)
         )),

@@ -11,6 +11,7 @@ from functools import lru_cache
 from math import inf
 from typing import NamedTuple, cast
 
+from hallway.clock import microseconds
 from hallway.standards.fhir.fhirpath import Node
 
 
@@ -24,14 +25,7 @@ class Range(NamedTuple):
 
 
 Ends = tuple[float, float]
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _SECOND = 1_000_000
-
-
-def microseconds(at: datetime) -> int:
-    """An aware instant as microseconds since 1970."""
-    return (at - _EPOCH) // _MICROSECOND
 
 
 @lru_cache(maxsize=65536)

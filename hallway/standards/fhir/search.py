@@ -16,6 +16,7 @@ from typing import NamedTuple, cast
 
 import msgspec
 
+from hallway.clock import microseconds
 from hallway.standards.fhir import ranges
 from hallway.standards.fhir.fhirpath import Compiled, Node, compile_expression, evaluate
 from hallway.standards.fhir.ranges import Range
@@ -347,7 +348,7 @@ def wide(kind: str, held: Sequence[Range], dated_at: datetime | None) -> list[st
 
     Without such a mark a search by that parameter may walk along the index of days, within its bounds and a day.
     """
-    dated = None if dated_at is None else ranges.microseconds(dated_at)
+    dated = None if dated_at is None else microseconds(dated_at)
     return [
         f"{WIDE}{kind}.{one.code}"
         for one in held

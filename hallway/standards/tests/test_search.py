@@ -7,6 +7,7 @@ from math import inf
 
 import pytest
 
+from hallway.clock import microseconds
 from hallway.standards.fhir import definitions, ranges, search
 from hallway.standards.fhir.fhirpath import NotSupportedError, compile_expression
 
@@ -80,7 +81,7 @@ def test_the_tables_name_nothing_that_the_definitions_do_not_have():
 )
 def test_a_date_covers_what_its_precision_leaves_open(value, low, high):
     ends = [datetime.fromisoformat(one).replace(tzinfo=UTC) for one in (low, high)]
-    assert ranges.date_ends(value) == tuple(map(ranges.microseconds, ends))
+    assert ranges.date_ends(value) == tuple(map(microseconds, ends))
 
 
 @pytest.mark.parametrize("value", ["", "yesterday", "2020-13", "20", "2020-1-1", "20200101", "٢٠٢٠", "2020-02-30"])

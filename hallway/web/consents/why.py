@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,7 +10,7 @@ from hallway.consent import gate
 from hallway.consent.explaining import explain
 from hallway.consent.explaining.explain import Flow
 from hallway.identity.requester import Role
-from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId
+from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId, is_ours
 from hallway.web.access import PageRequest, page
 from hallway.web.chart import board, notes
 from hallway.web.chart.page import READERS
@@ -43,7 +42,7 @@ def why(request: PageRequest, chart_id: int, resource_id: str) -> HttpResponse:
     """One item: who may see it, by which rule, and what would open it. ``?kind=`` names the type of what is no note."""
     chart, reader = ChartId(chart_id), request.requester
     asked = request.GET.get("kind", "")
-    if not _is_id(resource_id) or (asked and asked not in KINDS):
+    if not is_ours(resource_id) or (asked and asked not in KINDS):
         raise gate.not_found()
     kinds = tuple(dict.fromkeys(("Patient", *([asked] if asked else NOTES))))
     opened = open_chart(reader, chart, kinds=kinds, route="consents/why")
@@ -65,13 +64,6 @@ def why(request: PageRequest, chart_id: int, resource_id: str) -> HttpResponse:
         "kept": [_line(flow, roster) for flow in found if not flow.flows],
     }
     return render(request, "consents/why.html", values)
-
-
-def _is_id(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False
 
 
 def _note(opened: Opened, resource_id: str) -> Subject | None:

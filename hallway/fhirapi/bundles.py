@@ -1,7 +1,7 @@
-"""Bundles spliced from stored bytes; nothing is parsed on the way out."""
+"""Every Bundle that goes out, spliced from bytes: stored resources are not parsed on the way."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
 import msgspec
@@ -10,13 +10,43 @@ from hallway import clock
 from hallway.consent.grants.notices import NOTHING, Owed
 from hallway.record.stored import Stored, instant
 
+Links = Sequence[tuple[str, str]]
+MATCH = b'"search":{"mode":"match"}'
+GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
+
+
+def bundle(
+    kind: str, entries: Sequence[bytes], *, total: int | None = None, links: Links = (), more: bytes = b""
+) -> bytes:
+    """A Bundle of entries as bytes. ``total`` None where it was not counted; ``more`` are members of its own."""
+    members = [b'"resourceType":"Bundle","type":"%b"' % kind.encode()]
+    members += [more] if more else []
+    members += [b'"total":%d' % total] if total is not None else []
+    if links:
+        named = [{"relation": relation, "url": url} for relation, url in links]
+        members.append(b'"link":%b' % msgspec.json.encode(named))
+    members += [b'"entry":[%b]' % b",".join(entries)] if entries else []
+    return b"{%b}" % b",".join(members)
+
+
+def entry(url: str, resource: bytes, beside: bytes = b"") -> bytes:
+    """One entry; ``url`` holds nothing that JSON escapes, ``beside`` is what stands beside the resource."""
+    return b'{"fullUrl":"%b","resource":%b%b}' % (url.encode(), resource, b"," + beside if beside else b"")
+
+
+def entry_of(
+    one: Stored, base: str, beside: bytes = b"", shape: Callable[[Stored], bytes] = Stored.json_bytes
+) -> bytes:
+    """The entry of a stored resource, as ``shape`` writes it."""
+    return entry(f"{base}/{one.kind}/{one.id}", shape(one), beside)
+
 
 def searchset(
     found: Sequence[Stored],
     base: str,
     *,
     total: int | None,
-    links: Sequence[tuple[str, str]],
+    links: Links,
     owed: Owed = NOTHING,
     along: Sequence[Stored] = (),
     shape: Callable[[Stored], bytes] = Stored.json_bytes,
@@ -26,20 +56,24 @@ def searchset(
     ``along`` came by inclusion; ``shape`` writes each resource. Notices that law makes travel with it stand in an
     outcome entry at the end. No total counts either.
     """
-    count = b"" if total is None else b',"total":%d' % total
-    entries = [_found(one, base, b"match", shape) for one in found]
-    entries += [_found(one, base, b"include", shape) for one in along]
+    entries = [entry_of(one, base, MATCH, shape) for one in found]
+    entries += [entry_of(one, base, b'"search":{"mode":"include"}', shape) for one in along]
     if owed:
-        entries.append(_outcome(owed))
-    return _bundle(b"searchset", count, links, b",".join(entries))
+        entries.append(_outcome(owed, b'"search":{"mode":"outcome"}'))
+    return bundle("searchset", entries, total=total, links=links)
 
 
-def _found(one: Stored, base: str, mode: bytes, shape: Callable[[Stored], bytes]) -> bytes:
-    url = b"%b/%b/%b" % (base.encode(), one.kind.encode(), one.id.encode())
-    return b'{"fullUrl":"%b","resource":%b,"search":{"mode":"%b"}}' % (url, shape(one), mode)
+def scored(found: Iterable[tuple[Stored, float, str]], base: str) -> bytes:
+    """A searchset of matches with score and grade, best first."""
+    return bundle("searchset", [entry_of(one, base, _score(score, grade)) for one, score, grade in found])
 
 
-def _outcome(owed: Owed, beside: bytes = b'"search":{"mode":"outcome"}') -> bytes:
+def _score(score: float, grade: str) -> bytes:
+    extension = [{"url": GRADE, "valueCode": grade}]
+    return b'"search":%b' % msgspec.json.encode({"extension": extension, "mode": "match", "score": score})
+
+
+def _outcome(owed: Owed, beside: bytes) -> bytes:
     """The notices as an entry of a searchset, or of a history."""
     return b'{"resource":%b,%b}' % (_told(owed), beside)
 
@@ -58,20 +92,15 @@ def _told(owed: Owed) -> bytes:
     return msgspec.json.encode({"resourceType": "OperationOutcome", "id": "notices", "issue": issues})
 
 
-def with_notices(entries: Sequence[bytes], owed: Owed) -> bytes:
-    """A document Bundle; the notices that law makes travel with it stand in an outcome at its end."""
+def document(entries: Sequence[bytes], owed: Owed) -> bytes:
+    """A document; the notices that law makes travel with it stand in an outcome at its end."""
     whole = [*entries, *([b'{"resource":' + _told(owed) + b"}"] if owed else [])]
-    identifier = hashlib.sha256(b"|".join(whole)).hexdigest()[:32]
-    head = b'{"resourceType":"Bundle","identifier":{"system":"urn:ietf:rfc:3986","value":"urn:uuid:%b"}' % (
-        str(UUID(identifier)).encode()
-    )
-    at = instant(clock.now())
-    return head + b',"type":"document","timestamp":"%b","entry":[%b]}' % (at, b",".join(whole))
+    identifier = UUID(hashlib.sha256(b"|".join(whole)).hexdigest()[:32])
+    named = b'"identifier":{"system":"urn:ietf:rfc:3986","value":"urn:uuid:%b"}' % str(identifier).encode()
+    return bundle("document", whole, more=b'%b,"timestamp":"%b"' % (named, instant(clock.now())))
 
 
-def history(
-    found: Sequence[Stored], base: str, *, links: Sequence[tuple[str, str]], total: int | None, owed: Owed = NOTHING
-) -> bytes:
+def history(found: Sequence[Stored], base: str, *, links: Links, total: int | None, owed: Owed = NOTHING) -> bytes:
     """A history: versions that may flow, newest first; a version without a body is a deletion.
 
     ``total`` None where it was not counted. Notices stand in an entry of their own at the end.
@@ -79,21 +108,13 @@ def history(
     entries = [_version(one, base) for one in found]
     if owed:
         entries.append(_outcome(owed, b'"request":{"method":"GET","url":"metadata"}'))
-    return _bundle(b"history", b"" if total is None else b',"total":%d' % total, links, b",".join(entries))
+    return bundle("history", entries, total=total, links=links)
 
 
 def _version(one: Stored, base: str) -> bytes:
     """One entry of a history."""
-    url = f"{base}/{one.kind}/{one.id}".encode()
-    short = f"{one.kind}/{one.id}".encode()
+    method = b"PUT" if one.body else b"DELETE"
+    request = b'"request":{"method":"%b","url":"%b"}' % (method, f"{one.kind}/{one.id}".encode())
     if not one.body:
-        return b'{"fullUrl":"%b","request":{"method":"DELETE","url":"%b"}}' % (url, short)
-    return b'{"fullUrl":"%b","resource":%b,"request":{"method":"PUT","url":"%b"}}' % (url, one.json_bytes(), short)
-
-
-def _bundle(kind: bytes, count: bytes, links: Sequence[tuple[str, str]], entries: bytes) -> bytes:
-    named = b",".join(
-        b'{"relation":"%b","url":%b}' % (relation.encode(), msgspec.json.encode(url)) for relation, url in links
-    )
-    listed = b',"entry":[%b]' % entries if entries else b""
-    return b'{"resourceType":"Bundle","type":"%b"%b,"link":[%b]%b}' % (kind, count, named, listed)
+        return b'{"fullUrl":"%b",%b}' % (f"{base}/{one.kind}/{one.id}".encode(), request)
+    return entry_of(one, base, request)

@@ -17,8 +17,9 @@ from hallway.record.linking import linked as linked  # told from here too
 from hallway.record.matching import place_of as place_of
 from hallway.record.matching import together as together
 from hallway.record.recount import Wanted as Wanted
-from hallway.record.recount import hashed, newest_first, page
+from hallway.record.recount import hashed, page
 from hallway.record.recount import items_of as items_of  # told from here too: it is a read of the record
+from hallway.record.recount import newest_first as newest_first
 from hallway.record.resources import fold
 from hallway.record.searching import count_found as count_found
 from hallway.record.searching import count_shared as count_shared

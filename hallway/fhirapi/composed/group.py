@@ -10,7 +10,7 @@ from hallway.consent import gate, searching
 from hallway.consent import queries as consent
 from hallway.directory import queries as directory
 from hallway.directory.models import Organization
-from hallway.fhirapi import plans
+from hallway.fhirapi import bundles, plans
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.search import scoped
@@ -36,13 +36,9 @@ def answer_search(asked: Asked) -> Answer:
     place = _practice(asked)
     if place is None:
         raise plans.not_found()
-    found = [_group(asked, place)]
-    entries = [
-        {"fullUrl": f"{asked.base}/Group/{one['id']}", "resource": one, "search": {"mode": "match"}} for one in found
-    ]
-    link = [{"relation": "self", "url": f"{asked.base}/Group"}]
-    bundle = {"resourceType": "Bundle", "type": "searchset", "total": len(entries), "link": link}
-    return Answer(200, msgspec.json.encode(bundle | ({"entry": entries} if entries else {})))
+    resource = msgspec.json.encode(_group(asked, place))
+    found = [bundles.entry(f"{asked.base}/Group/{place.fhir_id}", resource, bundles.MATCH)]
+    return Answer(200, bundles.bundle("searchset", found, total=1, links=[("self", f"{asked.base}/Group")]))
 
 
 def own(asked: Asked) -> Organization:

@@ -15,7 +15,7 @@ from hallway.errors import HallwayError, Kind
 from hallway.exchange.subscriptions import actions, asking, delivering, resources
 from hallway.exchange.subscriptions.models import Subscription
 from hallway.exchange.subscriptions.resources import Told
-from hallway.fhirapi import plans
+from hallway.fhirapi import bundles, plans
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked, refused
 from hallway.fhirapi.search import scoped
@@ -51,7 +51,7 @@ def search(asked: Asked) -> Answer:
         found = [row for row in found if row.state in values.split(",")]
     for values in query.get("_id", []):
         found = [row for row in found if str(row.id) in values.split(",")]
-    entries = [_found(asked, resources.subscription(row), str(row.id)) for row in found]
+    entries = [_found(asked, row) for row in found]
     return _bundle(asked, "Subscription", entries)
 
 
@@ -83,7 +83,7 @@ def status(asked: Asked) -> Answer:
     """``$status`` of one: a searchset with its Parameters."""
     asked.only("_format", "_pretty")
     _require(asked, "r")
-    return _bundle(asked, "Subscription/$status", [_status_of(asked, _own(asked))])
+    return _bundle(asked, "Subscription/$status", [_status_of(_own(asked))])
 
 
 def status_of_all(asked: Asked) -> Answer:
@@ -93,7 +93,7 @@ def status_of_all(asked: Asked) -> Answer:
     rows = actions.every_own(asked.requester)
     rows = [row for row in rows if not query.get("id") or str(row.id) in query["id"]]
     rows = [row for row in rows if not query.get("status") or row.state in query["status"]]
-    return _bundle(asked, "Subscription/$status", [_status_of(asked, row) for row in rows])
+    return _bundle(asked, "Subscription/$status", [_status_of(row) for row in rows])
 
 
 def events(asked: Asked) -> Answer:
@@ -141,23 +141,19 @@ def _of_one(row: Subscription, status: int, more: tuple[tuple[str, str], ...] = 
     return Answer(status, msgspec.json.encode(resources.subscription(row)), headers)
 
 
-def _status_of(asked: Asked, row: Subscription) -> dict[str, object]:
+def _status_of(row: Subscription) -> bytes:
     said = resources.status(row, "query-status", list[Told](), new_id=ids.new_uuid(clock.now()))
-    return {"fullUrl": f"urn:uuid:{said['id']}", "resource": said, "search": {"mode": "match"}}
+    return bundles.entry(f"urn:uuid:{said['id']}", msgspec.json.encode(said), bundles.MATCH)
 
 
-def _found(asked: Asked, resource: dict[str, object], key: str) -> dict[str, object]:
-    return {"fullUrl": f"{asked.base}/Subscription/{key}", "resource": resource, "search": {"mode": "match"}}
+def _found(asked: Asked, row: Subscription) -> bytes:
+    resource = msgspec.json.encode(resources.subscription(row))
+    return bundles.entry(f"{asked.base}/Subscription/{row.id}", resource, bundles.MATCH)
 
 
-def _bundle(asked: Asked, path: str, entries: list[dict[str, object]]) -> Answer:
-    bundle: dict[str, object] = {
-        "resourceType": "Bundle",
-        "type": "searchset",
-        "total": len(entries),
-        "link": [{"relation": "self", "url": f"{asked.base}/{path}"}],
-    }
-    return Answer(200, msgspec.json.encode(bundle | ({"entry": entries} if entries else {})))
+def _bundle(asked: Asked, path: str, entries: list[bytes]) -> Answer:
+    links = [("self", f"{asked.base}/{path}")]
+    return Answer(200, bundles.bundle("searchset", entries, total=len(entries), links=links))
 
 
 def _number(query: dict[str, list[str]], name: str) -> int | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 
 from hallway.errors import HallwayError
-from hallway.fhirapi import answers
+from hallway.fhirapi import answers, bundles
 from hallway.fhirapi.addresses import Found
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
@@ -35,8 +35,7 @@ def answer(find: Find, asked: Asked) -> Answer:
         told = bundled.transaction(asked, listed, wanted, partial(run, find))
     else:
         told = [_alone(find, asked, one) for one in listed]
-    body = b'{"resourceType":"Bundle","type":"%b-response","entry":[%b]}' % (kind.encode(), b",".join(told))
-    return Answer(200, body)
+    return Answer(200, bundles.bundle(f"{kind}-response", told))
 
 
 def _alone(find: Find, asked: Asked, one: Entry) -> bytes:

@@ -3,10 +3,10 @@
 Nothing is written for the asking: documents on demand there are none, and a document that may flow is found like any.
 """
 
+from hallway.fhirapi import bundles
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked, refused
 from hallway.fhirapi.operations import parameters
-from hallway.fhirapi.operations.entries import bundle
 from hallway.fhirapi.search import answering
 
 CCD = "http://loinc.org|34133-9"
@@ -27,5 +27,5 @@ def answer(asked: Asked) -> Answer:
     pairs += [("_sort", "-date"), ("_count", "1000" if start or end else "1")]
     found = answering.answer(asked, "DocumentReference", pairs, ("DocumentReference",))
     if called.flag("on-demand"):
-        return Answer(200, bundle("searchset", [], total=0))
+        return Answer(200, bundles.bundle("searchset", [], total=0))
     return found

@@ -4,7 +4,7 @@ Without ``_count`` the whole of it stands in one Bundle, whose total counts what
 is not. With ``_count`` there is no total, as in a search.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from hallway.consent.grants import notices
@@ -24,7 +24,6 @@ from hallway.standards.fhir import dates, search
 
 NAMES = ("_type", "_since", "start", "end", "_count", cursors.NAME)
 MOST = 1000
-_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
 def answer(asked: Asked) -> Answer:
@@ -35,7 +34,7 @@ def answer(asked: Asked) -> Answer:
     def attempt(fresh: bool) -> tuple[list[Stored], tuple[Release, ...]]:
         releases = plans.patient_releases(asked, asked.resource_id(), fresh=fresh)
         pages = [queries.read_slice(one, wanted, route=asked.route, ahead=1) for one in releases]
-        return (pages[0] if len(pages) == 1 else together(pages)), releases
+        return queries.newest_first([one for page in pages for one in page]), releases
 
     found, releases = plans.with_fresh_plan(attempt)
     found = [one for one in found if scoped.allows(asked, one.kind, "r")]
@@ -78,13 +77,6 @@ def _day(text: str, name: str, *, last: bool = False) -> datetime | None:
     if found is None or len(text) != len("2026-11-22") or dates.is_impossible(text):
         raise refused(f"The {name} parameter is not a date.")
     return found + timedelta(days=1) if last else found
-
-
-def together(pages: list[list[Stored]]) -> list[Stored]:
-    """Several charts of one patient, newest first."""
-    return sorted(
-        (one for page in pages for one in page), key=lambda one: (one.dated_at or _BEFORE_ALL, one.id), reverse=True
-    )
 
 
 def _path(asked: Asked) -> str:

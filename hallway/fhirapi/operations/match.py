@@ -3,9 +3,10 @@
 import msgspec
 
 from hallway.exchange.matching import queries, rules
+from hallway.fhirapi import bundles
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked, refused
-from hallway.fhirapi.operations import entries, parameters
+from hallway.fhirapi.operations import parameters
 from hallway.fhirapi.search import scoped
 from hallway.standards.fhir.r4 import Patient, decode
 
@@ -32,7 +33,7 @@ def answer(asked: Asked) -> Answer:
         judged = [pair for pair in judged if pair[1].grade == "certain"]
         judged = judged if len(judged) == 1 else []
     found = [(one, verdict.score, verdict.grade) for one, verdict in judged[:count]]
-    return Answer(200, entries.scored(found, asked.base))
+    return Answer(200, bundles.scored(found, asked.base))
 
 
 def _person(called: parameters.Called) -> rules.Person:

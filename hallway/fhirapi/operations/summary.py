@@ -16,7 +16,7 @@ from hallway.consent.grants import notices
 from hallway.fhirapi import bundles, plans
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.operations import everything, parameters
+from hallway.fhirapi.operations import parameters
 from hallway.record import queries
 from hallway.record.evidence import Release
 from hallway.record.queries import Wanted
@@ -62,7 +62,7 @@ def answer(asked: Asked) -> Answer:
     def attempt(fresh: bool) -> tuple[list[Stored], tuple[Release, ...]]:
         releases = plans.patient_releases(asked, asked.resource_id(), fresh=fresh)
         pages = [queries.read_slice(one, wanted, route=asked.route) for one in releases]
-        return everything.together(pages), releases
+        return queries.newest_first([one for page in pages for one in page]), releases
 
     found, releases = plans.with_fresh_plan(attempt)
     patient = next((one for one in found if one.id == asked.parts["id"]), None)
@@ -71,7 +71,7 @@ def answer(asked: Asked) -> Answer:
     placed = [(section, [one for one in found if _belongs(one, section)]) for section in SECTIONS]
     held = list({(one.kind, one.id): one for one in [patient, *(one for _, ones in placed for one in ones)]}.values())
     document = _document(asked, patient, placed, held)
-    return Answer(200, bundles.with_notices(document, notices.owed(releases, held)))
+    return Answer(200, bundles.document(document, notices.owed(releases, held)))
 
 
 class _Coded(msgspec.Struct):
@@ -104,11 +104,8 @@ def _document(
         "title": "Patient summary",
         "section": [_section(section, ones) for section, ones in placed],
     }
-    entries = [b'{"fullUrl":"urn:uuid:%b","resource":%b}' % (str(made).encode(), msgspec.json.encode(composition))]
-    for one in held:
-        url = f"{asked.base}/{one.kind}/{one.id}".encode()
-        entries.append(b'{"fullUrl":"%b","resource":%b}' % (url, one.json_bytes()))
-    return entries
+    first = bundles.entry(f"urn:uuid:{made}", msgspec.json.encode(composition))
+    return [first, *(bundles.entry_of(one, asked.base) for one in held)]
 
 
 def _section(section: Section, ones: list[Stored]) -> dict[str, object]:

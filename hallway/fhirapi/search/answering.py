@@ -1,7 +1,6 @@
 """From parsed parameters to a page: resolve what leads elsewhere, ask the record, include, shape, link the next."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from operator import attrgetter
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -127,18 +126,17 @@ def _found(asked: Asked, searches: Sequence[Search], place: Place | None, *, pat
     return Found(shown, along, after, total if wanted.total else None, _owed(here, [*shown, *along], fresh=fresh))
 
 
-_NEVER = datetime.min.replace(tzinfo=UTC)
 _UPDATED = attrgetter("updated_at")
 _ID = attrgetter("id")
 
 
 def _merged(found: list[Stored], wanted: results.Results) -> list[Stored]:
     """Finds of several types in one order; keys are columns alone, the last of them the id."""
-    ordered = sorted(found, key=_ID, reverse=wanted.sort[-1].descending if wanted.sort else True)
+    if not wanted.sort:
+        return queries.newest_first(found)
+    ordered = sorted(found, key=_ID, reverse=wanted.sort[-1].descending)
     for sort in reversed(wanted.sort):
         ordered.sort(key=_UPDATED if sort.by == "updated" else _ID, reverse=sort.descending)
-    if not wanted.sort:
-        ordered.sort(key=lambda one: one.dated_at or _NEVER, reverse=True)
     return ordered
 
 

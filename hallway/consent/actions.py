@@ -18,7 +18,7 @@ from hallway.consent.forms.talks import record_talk
 from hallway.consent.grants.rebuilding import rebuild_grants
 from hallway.consent.rights.limits import ANY_ORGANIZATION, end_restriction, record_determination, restrict
 from hallway.directory.models import CareTeamMember
-from hallway.identity.requester import Requester, Role
+from hallway.identity.requester import Requester
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId, ReferralId
 from hallway.ledger import lines
 from hallway.storage.connection import transaction
@@ -80,7 +80,7 @@ def join_team(
     """
     if basis not in CareTeamMember.Basis.values:
         raise refusals.unknown_code("basis")
-    if by.role is not Role.SYSTEM:
+    if not by.is_hallway:
         gate.release(by, chart_id)
     with transaction():
         row = CareTeamMember.objects.create(
@@ -102,7 +102,7 @@ def join_team(
 
 def leave_team(chart_id: ChartId, *, by: Requester, referral_id: ReferralId | None = None, member_id: int = 0) -> int:
     """End memberships: the one named, or those of a referral that was declined or cancelled. How many ended."""
-    if by.role is not Role.SYSTEM:
+    if not by.is_hallway:
         gate.release(by, chart_id)
     now = clock.now()
     with transaction():

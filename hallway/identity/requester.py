@@ -54,6 +54,11 @@ class Requester:
     app: str = ""
     scopes: Scopes | None = None
 
+    @property
+    def is_hallway(self) -> bool:
+        """Hallway's own work, as ``system`` names it. A program acts for an organization, and is asked as people."""
+        return self.role is Role.SYSTEM and not self.organization_id
+
 
 def owner_of(requester: Requester) -> str:
     """What two requests share that are the same owner's: person, practice, role and program.

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+from hallway.clock import microseconds
 from hallway.errors import HallwayError, Kind
 from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId
 from hallway.record.classes import DataClass
@@ -72,17 +73,13 @@ def tail(kind: str, body: bytes) -> bytes:
     return body[_HEAD + len(kind) :]
 
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
 @lru_cache(maxsize=4096)
 def version_id(at: datetime) -> str:
     """The name of the version that was stored at ``at``: no number, which would count versions that are withheld.
 
     The store gives no two versions of a resource the same instant.
     """
-    return f"{(at - _EPOCH) // _MICROSECOND:x}"
+    return f"{microseconds(at):x}"
 
 
 @lru_cache(maxsize=4096)

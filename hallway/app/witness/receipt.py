@@ -213,12 +213,14 @@ class Witness:
         )
 
     def _reviewed(self, line: Line, ways: list[WayOut]) -> Replay:
-        """One paper that nobody has judged, read by the practice it came from (or its system) to say what it is."""
+        """One paper that nobody has judged, read by the practice it came from (or by Hallway) to say what it is."""
         passed = [one for one, classes in self._stood(line) if _passes(ways, one, classes)]
-        of_practice = line.role == "system" or all(way.source == line.org for way in ways)
+        # Hallway's own work belongs to no organization; a program does, and decides nothing.
+        is_hallway = line.role == "system" and not line.org
+        of_practice = is_hallway or (line.role != "system" and all(way.source == line.org for way in ways))
         is_one = bool(wish_of(line.detail).id) and line.purpose == "OPS" and line.act == "read"
-        # The system reads again what was decided, to take a decision back.
-        waits = line.role == "system" or all("UNCLASSIFIED" in one.classes for one in passed)
+        # Hallway reads again what was decided, to take a decision back.
+        waits = is_hallway or all("UNCLASSIFIED" in one.classes for one in passed)
         is_lawful = of_practice and is_one and waits
         return Replay(
             faults=() if is_lawful else ("It was no reading of a paper that waits, by the practice it waits at.",),

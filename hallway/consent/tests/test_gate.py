@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -6,7 +7,7 @@ from hallway import clock
 from hallway.consent import actions, gate
 from hallway.consent.tests import town
 from hallway.errors import HallwayError, Kind
-from hallway.identity.requester import Requester, Role
+from hallway.identity.requester import Requester, Role, system
 from hallway.ids import AccountId, ChartId, OrganizationId, PractitionerId
 from hallway.record import queries as record
 from hallway.record.classes import DataClass
@@ -111,11 +112,12 @@ def test_psychotherapy_notes_open_for_their_author_only(hall):
     assert note not in seen(pcp, chart)
 
 
-def test_nobody_lets_themselves_onto_a_team(hall):
+def test_nobody_lets_themselves_onto_a_team_and_no_program_its_practice(hall):
     _, therapist, chart = hall
-    with pytest.raises(HallwayError) as caught:
-        actions.join_team(chart, by=therapist, organization=therapist.organization_id, basis="encounter")
-    assert caught.value.kind is Kind.NOT_FOUND
+    for who in (therapist, replace(system("client/1"), organization_id=therapist.organization_id)):
+        with pytest.raises(HallwayError) as caught:
+            actions.join_team(chart, by=who, organization=therapist.organization_id, basis="encounter")
+        assert caught.value.kind is Kind.NOT_FOUND
 
 
 def test_a_biller_sees_billing_kinds_and_may_not_state_treatment(hall):

@@ -1,5 +1,6 @@
 """Workflow resources written from outside go through the actions of the pages."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,8 @@ from hallway.directory.models import Organization, Practitioner
 from hallway.fhirapi import application, door
 from hallway.fhirapi.sign_in import Caller
 from hallway.fhirapi.tests.writers import bundle, send
+from hallway.identity.requester import Requester, Role
+from hallway.ids import AccountId, OrganizationId, PractitionerId
 from hallway.loops.models import Loop
 from hallway.record import queries
 from hallway.referral.models import Referral, ReferralStep, Visit
@@ -180,6 +183,37 @@ def test_a_referral_in_a_transaction_may_take_facts_of_it_along(door_of):
     first, second = (one["resource"] for one in reply.json["entry"])
     assert first["supportingInfo"] == [{"reference": f"Condition/{second['id']}"}]
     assert state() == "sent"
+
+
+def test_a_hidden_referral_and_one_that_is_not_there_are_refused_alike_whatever_else_is_sent(door_of):
+    hall, ask = door_of
+    made = ask(hall.pcp, "POST", "/fhir/ServiceRequest", request(hall)).json["id"]
+    stranger = Requester(AccountId(77), PractitionerId(0), OrganizationId(9999), Role.PCP)
+    away = {"reference": f"Patient/{uuid.uuid4()}"}
+    words = {"resourceType": "Communication", "status": "completed", "subject": away}
+    told = []
+    for named in (made, str(uuid.uuid4())):
+        note = words | {"about": [{"reference": f"ServiceRequest/{named}"}]}
+        fact = {"resourceType": "Condition", "subject": away}
+        assert queries.charts_holding("ServiceRequest", named) or named != made
+        for entries in ((note, fact), (fact, note), (note,)):
+            sent = bundle("transaction", *(("POST", one["resourceType"], one) for one in entries))
+            reply = ask(stranger, "POST", "/fhir", sent)
+            told.append((reply.status, reply.body))
+    assert told[:3] == told[3:]
+    assert [b"Bundle.entry[0]" in body and b"H-WRT-027" in body for _, body in told[:3]] == [True] * 3
+
+
+def test_nothing_in_a_transaction_may_name_what_becomes_a_step(door_of):
+    hall, ask = door_of
+    urn = "urn:uuid:0d2b8a3e-5a0f-4a51-9f0e-000000000002"
+    order, about = request(hall), {"reference": urn}
+    condition = {"resourceType": "Condition", "subject": order["subject"], "evidence": [{"detail": [about]}]}
+    for place in (0, 1):
+        entries = [("POST", "ServiceRequest", order, {"fullUrl": urn}), ("POST", "Condition", condition)]
+        reply = ask(hall.pcp, "POST", "/fhir", bundle("transaction", *(entries[::-1] if place else entries)))
+        assert (reply.status, b"H-WRT-027" in reply.body) == (422, True), reply.body
+    assert not Referral.objects.exists()
 
 
 def consent(hall, *, status="proposed", to=None):

@@ -187,20 +187,16 @@ def _delete(work: _Work, one: Entry) -> None:
 def _keep(work: _Work) -> None:
     """Facts first and together, then the steps of workflows one by one, in order."""
     changes: list[Change] = []
-    steps: list[tuple[Workflow, Change]] = []
     for one in work.of("POST", "PUT", "PATCH"):
         with at_entry(one.number):
             current = work.found.get(one.number)
             if one.method == "POST" and current is not None:
                 work.answers[one.number] = answering.there_already(work.asked, current, work.prefer)
                 continue
-            change = Change(_sent(work, one, current), work.ids[one.number], current, one.number)
-            workflow = stepping.wanted(work.asked, change.sent, current)
-            if workflow is None:
-                changes.append(change)
-            else:
-                steps.append((workflow, change))
-    for change, written in zip(changes, keeping.keep(work.asked, changes, work.sight), strict=True):
+            changes.append(Change(_sent(work, one, current), work.ids[one.number], current, one.number))
+    keeping.check(work.asked, changes, work.sight)
+    facts, steps = _parted(work, changes)
+    for change, written in zip(facts, keeping.keep(work.asked, facts, work.sight), strict=True):
         assert change.number is not None
         work.answers[change.number] = answering.kept(work.asked, written, work.prefer, change.sent.warnings)
     for workflow, change in steps:
@@ -208,11 +204,29 @@ def _keep(work: _Work) -> None:
             _step(work, workflow, change)
 
 
+def _parted(work: _Work, changes: Sequence[Change]) -> tuple[list[Change], list[tuple[Workflow, Change]]]:
+    """The facts among them, and the steps. Nothing comes to stand under the id of a new step: nothing may name it."""
+    facts: list[Change] = []
+    steps: list[tuple[Workflow, Change]] = []
+    for change in changes:
+        with at_entry(change.number):
+            workflow = stepping.wanted(work.asked, change.sent, change.current)
+        if workflow is None:
+            facts.append(change)
+        else:
+            steps.append((workflow, change))
+    empty = {f"{one.sent.kind}/{one.id}" for _, one in steps if one.current is None}
+    for change in changes if empty else ():
+        with at_entry(change.number):
+            for named in references.named_in(change.sent.resource):
+                if named.text in empty:
+                    raise references.missing(named.place)
+    return facts, steps
+
+
 def _step(work: _Work, workflow: Workflow, change: Change) -> None:
     assert change.number is not None
-    work.answers[change.number] = stepping.take(
-        work.asked, workflow, change.sent, change.current, sight=work.sight, prefer=work.prefer
-    )
+    work.answers[change.number] = stepping.take(work.asked, workflow, change.sent, change.current, prefer=work.prefer)
 
 
 def _sent(work: _Work, one: Entry, current: Stored | None) -> Sent:

@@ -67,16 +67,14 @@ def new_id() -> ResourceId:
 
 
 def keep(asked: Asked, changes: Sequence[Change], sight: Sight) -> list[Written]:
-    """Store all of them, in the caller's transaction. Raises HallwayError for the first that may not be kept.
+    """Store all of them, once each is checked, in the caller's transaction.
 
-    References must be in our words already. What is new may be named by the others.
+    Raises HallwayError for the first that may not be kept.
     """
     for change in changes:
-        if change.current is None:
-            sight.made(change.sent.kind, change.id)
-    for change in changes:
-        with at_entry(change.number):
-            _check(asked, change, sight)
+        if change.current is not None:
+            with at_entry(change.number):
+                refuse_foreign(asked, change.current)
     incoming = [Incoming(one.sent.raw, _source(asked.requester, one), one.id) for one in changes]
     fresh = frozenset(one.id for one in changes if one.sent.kind == "Patient" and one.current is None)
     try:
@@ -111,12 +109,23 @@ def refuse_foreign(asked: Asked, current: Stored) -> None:
         )
 
 
+def check(asked: Asked, changes: Sequence[Change], sight: Sight) -> None:
+    """Rights and references of each, in order. What is new may be named by the others, in our words.
+
+    It comes before anything asks whether one is a step of a workflow: that may turn on what is hidden.
+    """
+    for change in changes:
+        if change.current is None:
+            sight.made(change.sent.kind, change.id)
+    for change in changes:
+        with at_entry(change.number):
+            _check(asked, change, sight)
+
+
 def _check(asked: Asked, change: Change, sight: Sight) -> None:
-    """Rights and references of one resource."""
     kind, resource = change.sent.kind, change.sent.resource
     standing: frozenset[str] = frozenset()
     if change.current is not None:
-        refuse_foreign(asked, change.current)
         rights.check_narrowed(asked, kind, "u", codec.decode(change.current.json_bytes()))
         standing = references.standing_in(change.current)
     verb = "u" if change.current is not None else "c"

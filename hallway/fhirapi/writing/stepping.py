@@ -4,14 +4,13 @@ from hallway.exchange.workflow.registry import Workflow, workflow_of
 from hallway.fhirapi import answers
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.writing import answering, keeping, references, rights
+from hallway.fhirapi.writing import answering, keeping
 from hallway.fhirapi.writing.accepting import Sent
 from hallway.fhirapi.writing.keeping import Change
 from hallway.fhirapi.writing.prefer import Prefer
 from hallway.fhirapi.writing.references import Sight
 from hallway.record import actions as record
 from hallway.record.stored import Stored, Written
-from hallway.standards.fhir import codec
 from hallway.standards.fhir.validation import Issue
 
 _PREPARED = Issue(
@@ -21,9 +20,10 @@ _PREPARED = Issue(
 
 def put(asked: Asked, change: Change, sight: Sight, prefer: Prefer) -> Answer:
     """Take it as a step of its workflow, or keep it as a fact. Raises what the action raises."""
+    keeping.check(asked, [change], sight)
     workflow = wanted(asked, change.sent, change.current)
     if workflow is not None:
-        return take(asked, workflow, change.sent, change.current, sight=sight, prefer=prefer)
+        return take(asked, workflow, change.sent, change.current, prefer=prefer)
     (written,) = keeping.keep(asked, [change], sight)
     return answering.kept(asked, written, prefer, change.sent.warnings)
 
@@ -33,16 +33,8 @@ def wanted(asked: Asked, sent: Sent, current: Stored | None) -> Workflow | None:
     return workflow_of(asked.requester, sent.kind, sent.raw, current)
 
 
-def take(
-    asked: Asked, workflow: Workflow, sent: Sent, current: Stored | None, *, sight: Sight, prefer: Prefer
-) -> Answer:
-    """Check what any write is asked, then take the step."""
-    standing: frozenset[str] = frozenset()
-    if current is not None:
-        standing = references.standing_in(current)
-        rights.check_narrowed(asked, sent.kind, "u", codec.decode(current.json_bytes()))
-    rights.check_narrowed(asked, sent.kind, "c" if current is None else "u", sent.resource)
-    references.check(sent.resource, sight, standing=standing)
+def take(asked: Asked, workflow: Workflow, sent: Sent, current: Stored | None, *, prefer: Prefer) -> Answer:
+    """Take the step, which ``keeping.check`` has passed."""
     with record.collecting() as written:
         workflow.do(asked.requester, sent.raw, current)
     return _told(asked, sent, current, written=written, prefer=prefer)

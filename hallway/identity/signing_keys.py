@@ -18,7 +18,7 @@ from hallway.storage import connection
 ALGORITHMS = ("RS256", "ES384")
 PUBLISHED_AFTER = timedelta(days=1)
 """How long a retired key stays published: longer than anything that it signed is good for."""
-_ROTATION = "SELECT pg_advisory_xact_lock(hashtext('identity signing keys'))"
+_ROTATION = "identity signing keys"
 Claims = dict[str, str | int | list[str]]
 
 
@@ -31,8 +31,8 @@ def published() -> list[dict[str, object]]:
 
 def rotate() -> list[str]:
     """Replace the key of each algorithm; the ids of the new ones. The old ones sign nothing from now on."""
-    with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute(_ROTATION)
+    with connection.transaction():
+        connection.take_turns(_ROTATION)
         now = clock.now()
         SigningKey.objects.filter(retired_at__isnull=True).update(retired_at=now, gone_at=now + PUBLISHED_AFTER)
         SigningKey.objects.filter(gone_at__lt=now - PUBLISHED_AFTER).delete()
@@ -56,8 +56,8 @@ def _signing(algorithm: str) -> SigningKey:
     """The key that signs now; made at first use, by one of however many ask at once."""
     found = SigningKey.objects.filter(algorithm=algorithm, retired_at__isnull=True).first()
     if found is None:
-        with connection.transaction(), connection.cursor() as cursor:
-            cursor.execute(_ROTATION)
+        with connection.transaction():
+            connection.take_turns(_ROTATION)
             found = SigningKey.objects.filter(algorithm=algorithm, retired_at__isnull=True).first()
             found = found or _make(algorithm)
     return found

@@ -69,6 +69,12 @@ def transaction() -> Generator[None]:
             yield
 
 
+def take_turns(name: str) -> None:
+    """Let others who take turns under this name wait until the present transaction ends."""
+    with cursor() as opened:
+        opened.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
 def in_transaction() -> bool:
     """Whether a transaction is open on the connection of this context."""
     brought = _brought.get()

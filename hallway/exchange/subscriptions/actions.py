@@ -8,7 +8,7 @@ import msgspec
 from hallway import clock, ids
 from hallway.consent.queries import headers
 from hallway.errors import HallwayError, Kind
-from hallway.exchange.subscriptions import asking, owners, queries
+from hallway.exchange.subscriptions import asking, owners
 from hallway.exchange.subscriptions.asking import Wanted
 from hallway.exchange.subscriptions.models import Notice, Subscription
 from hallway.identity import keys
@@ -16,7 +16,7 @@ from hallway.identity.requester import Requester, owner_of
 from hallway.ids import ChartId, ResourceId, is_ours
 from hallway.ledger import lines
 from hallway.record import queries as record
-from hallway.storage.connection import transaction
+from hallway.storage.connection import take_turns, transaction
 
 MOST_OF_ONE_OWNER = 20
 LONGEST = timedelta(days=400)
@@ -29,7 +29,7 @@ def create(wanted: Wanted, *, by: Requester, base: str) -> Subscription:
     owner = owner_of(by)
     now = clock.now()
     with transaction():
-        queries.hold_owner(owner)
+        take_turns(f"subscriptions {owner}")  # else two at once would each count too few
         # Those that are off count too: each can be switched on again.
         if Subscription.objects.filter(owner=owner).count() >= MOST_OF_ONE_OWNER:
             raise _too_many()

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from hallway.directory.models import Organization
 from hallway.exchange.subscriptions.models import Notice, Subscription
 from hallway.exchange.subscriptions.tables.topics import TOPICS
-from hallway.storage.connection import cursor
 
 SHOWN = 200
 
@@ -78,12 +77,6 @@ def _host(row: Subscription) -> str:
     if row.channel == Subscription.Channel.MAIL:
         return row.endpoint.rpartition("@")[2]
     return urlsplit(row.endpoint).netloc
-
-
-def hold_owner(owner: str) -> None:
-    """Let others who create something for this owner wait until the transaction ends: else each would count too few."""
-    with cursor() as opened:
-        opened.execute("SELECT pg_advisory_xact_lock(hashtextextended('subscriptions ' || %s, 0))", [owner])
 
 
 def _names(ids: set[int]) -> dict[int, str]:

@@ -1,6 +1,8 @@
 """A patient with resources of three sources, grants by hand, and a caller of the door."""
 
+import contextvars
 import json
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -112,3 +114,25 @@ def parameters(**named):
             else:
                 listed.append({"name": name, "valueString": one})
     return {"resourceType": "Parameters", "parameter": listed}
+
+
+def at_once(number, do):
+    """Run ``do`` in so many threads, each with connections of its own; what they returned."""
+    from django.db import connections
+
+    found, ready = [], threading.Barrier(number)
+
+    def one(turn):
+        ready.wait()
+        try:
+            found.append(do(turn))
+        finally:
+            connections.close_all()
+
+    # Each in the test's own time: a thread begins without it.
+    threads = [threading.Thread(target=contextvars.copy_context().run, args=(one, turn)) for turn in range(number)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    return found

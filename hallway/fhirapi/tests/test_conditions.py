@@ -1,9 +1,6 @@
 """Conditional create, update, patch, delete and references; writers at the same time."""
 
-import contextvars
-import threading
-
-from hallway.fhirapi.tests.kit import ANNA, MH, resource
+from hallway.fhirapi.tests.kit import ANNA, MH, at_once, resource
 from hallway.fhirapi.tests.test_bundles import URN, encounter
 from hallway.fhirapi.tests.test_writing import here as here
 from hallway.fhirapi.tests.writers import bundle, observation, send
@@ -89,28 +86,6 @@ def test_a_transaction_creates_once_and_names_what_was_there(here):
     statuses = [entry["response"]["status"][:3] for reply in (one, two) for entry in reply.json["entry"]]
     assert statuses == ["201", "201", "200", "201"]
     assert count("Encounter") == 1
-
-
-def at_once(number, do):
-    """Run ``do`` in so many threads, each with connections of its own; what they returned."""
-    from django.db import connections
-
-    found, ready = [], threading.Barrier(number)
-
-    def one(turn):
-        ready.wait()
-        try:
-            found.append(do(turn))
-        finally:
-            connections.close_all()
-
-    # Each in the test's own time: a thread begins without it.
-    threads = [threading.Thread(target=contextvars.copy_context().run, args=(one, turn)) for turn in range(number)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    return found
 
 
 def test_eight_who_create_on_one_condition_make_one(here, django_db_blocker):

@@ -12,7 +12,7 @@ from hallway.exchange.bulk.models import Export, Part
 from hallway.fhirapi import application, door
 from hallway.fhirapi.composed import group
 from hallway.fhirapi.sign_in import Caller
-from hallway.fhirapi.tests.kit import ANNA, GENERAL, MH, NOW, get, grant, new_patient, resource
+from hallway.fhirapi.tests.kit import ANNA, GENERAL, MH, NOW, at_once, get, grant, new_patient, resource
 from hallway.identity.requester import Requester, Role
 from hallway.identity.scopes import Scope, Scopes
 from hallway.record import actions
@@ -232,6 +232,13 @@ def test_a_program_waits_between_two_questions_and_has_two_exports_at_once(chart
     third = get("/fhir/$export", **ASYNC)
     assert third.status == 429
     assert "Retry-After" in dict(third.headers)
+
+
+def test_of_six_exports_that_are_asked_for_at_once_two_begin(charts, django_db_blocker):
+    with django_db_blocker.unblock():
+        replies = at_once(6, lambda _: get("/fhir/$export", **ASYNC))
+    assert sorted(one.status for one in replies) == [202, 202, 429, 429, 429, 429]
+    assert Export.objects.count() == 2
 
 
 def test_since_gives_what_was_stored_later_alone(charts):

@@ -18,6 +18,7 @@ from hallway.fhirapi.plans import PUBLIC_KINDS
 from hallway.fhirapi.search import registry
 from hallway.fhirapi.search.registry import Known
 from hallway.fhirapi.writing import rights
+from hallway.standards.fhir import search
 from hallway.standards.fhir.profiles import profiles
 
 Json = dict[str, object]
@@ -32,6 +33,13 @@ BY_ADDRESS = {
 }
 """Interactions that every served type has, where the address is served."""
 OF_SYSTEM = {"GET /fhir": "search-system", "POST /fhir": "transaction", "GET /fhir/_history": "history-system"}
+WRITTEN = {
+    "POST /fhir/{type}": "create",
+    "PUT /fhir/{type}/{id}": "update",
+    "PATCH /fhir/{type}/{id}": "patch",
+    "DELETE /fhir/{type}/{id}": "delete",
+}
+"""Interactions that a type has by the rows of who may write it; one that has addresses of its own, by these."""
 WRITING = {"c": ("create",), "u": ("update", "patch"), "d": ("delete",)}
 US_CORE = "http://hl7.org/fhir/us/core/"
 BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/"
@@ -48,13 +56,6 @@ DEFINED = {
 }
 """Operations that R4 itself does not define."""
 DOCUMENTED = "Read docs/searching.md: what is understood, and the limits of one search."
-MORE: dict[str, tuple[str, ...]] = {
-    "CodeSystem": (),
-    "Group": ("read", "search-type"),
-    "Subscription": ("read", "search-type", "create", "update", "delete"),
-    "ValueSet": (),
-}
-"""Types that are answered by addresses of their own, some by operations alone."""
 
 
 Served = frozenset[str]
@@ -72,7 +73,7 @@ def _statement(base: str, served: Served) -> bytes:
         "mode": "server",
         "documentation": DOCUMENTED,
         "security": security(base),
-        "resource": [_resource(kind, served) for kind in sorted({*registry.KINDS, *MORE})],
+        "resource": [_resource(kind, served) for kind in sorted(registry.KINDS | _named(served))],
         "interaction": [{"code": code} for code in _of_system(served)],
         "searchParam": [_parameter("", one) for _, one in sorted(registry.COMMON.items())],
         "operation": _operations("", served),
@@ -101,10 +102,15 @@ def _of_system(served: Served) -> Iterable[str]:
             yield from ("transaction", "batch") if code == "transaction" else (code,)
 
 
+def _named(served: Served) -> frozenset[str]:
+    """Types with addresses of their own, some of operations alone."""
+    return search.kinds() & {word for name in served for word in name.partition(" ")[2].split("/")[2:3]}
+
+
 def interactions_of(kind: str, served: Served) -> list[str]:
     """The interactions of a type, by the standard's words."""
-    if kind in MORE:
-        return list(MORE[kind])
+    if kind not in registry.KINDS:
+        return [code for name, code in (BY_ADDRESS | WRITTEN).items() if name.replace("{type}", kind) in served]
     found = [code for name, code in BY_ADDRESS.items() if name in served and not _is_untold(kind, code)]
     return found + [code for verb in rights.verbs_of(kind) for code in WRITING[verb]]
 
@@ -125,17 +131,18 @@ def _conditional(kind: str, served: Served) -> Json:
 
 
 def _resource(kind: str, served: Served) -> Json:
-    if not interactions_of(kind, served):
+    codes = interactions_of(kind, served)
+    if not codes:
         return {"type": kind, "operation": _operations(kind, served)}
     return {
         "type": kind,
         **(_topics() if kind == "Subscription" else {}),
         **_profiles(kind),
-        "interaction": [{"code": code} for code in interactions_of(kind, served)],
+        "interaction": [{"code": code} for code in codes],
         "versioning": "versioned",
-        "readHistory": kind not in PUBLIC_KINDS,
+        "readHistory": "vread" in codes and kind not in PUBLIC_KINDS,
         "updateCreate": False,
-        **({} if kind in MORE else _conditional(kind, served)),
+        **(_conditional(kind, served) if kind in registry.KINDS else {}),
         "conditionalRead": "full-support",
         "referencePolicy": ["literal"],
         **_included(kind),

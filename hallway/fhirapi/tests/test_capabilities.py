@@ -101,3 +101,13 @@ def test_a_conditional_write_is_promised_where_its_verb_is(statement):
         for name, code in names.items():
             assert (name in row) is (code in codes and kind != "Subscription"), (kind, name)
     assert resources(statement)["Observation"]["conditionalDelete"] == "single"
+
+
+def test_types_with_addresses_of_their_own_are_told_by_these(statement):
+    told = resources(statement)
+    codes = {kind: [one["code"] for one in row.get("interaction", [])] for kind, row in told.items()}
+    assert codes["Subscription"] == ["read", "search-type", "create", "update", "delete"]
+    for kind, row in told.items():
+        if row.get("readHistory"):
+            assert {"vread", "history-instance"} <= set(codes[kind]), kind
+    assert (told["Subscription"]["readHistory"], told["Observation"]["readHistory"]) == (False, True)

@@ -11,7 +11,6 @@ from hallway.ids import ResourceId, is_ours
 
 HEADERS = (
     "accept", "content-type", "if-match", "if-none-match", "if-none-exist", "if-modified-since", "prefer",
-    "x-request-id",
 )  # fmt: skip
 """Header fields that an interaction may look at."""
 

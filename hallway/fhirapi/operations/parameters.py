@@ -184,8 +184,8 @@ def instant(text: str, *, name: str) -> datetime | None:
     """A FHIR instant, or None where none was sent. Raises INCORRECT for what is none."""
     if not text:
         return None
-    found = dates.parse(text)
-    if found is None or "T" not in text or dates.is_impossible(text):
+    found = dates.instant(text)
+    if found is None:
         raise refused(f"The {name} parameter is not an instant.")
     return found
 

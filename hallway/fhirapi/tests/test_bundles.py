@@ -6,7 +6,7 @@ import json
 import psycopg
 
 from hallway.fhirapi import application, budget, door
-from hallway.fhirapi.tests.kit import ANNA, MH, new_id, new_patient, resource
+from hallway.fhirapi.tests.kit import ANNA, MH, NOW, new_id, new_patient, resource
 from hallway.fhirapi.tests.test_writing import here as here
 from hallway.fhirapi.tests.writers import bundle, observation, send
 from hallway.record import actions
@@ -74,6 +74,25 @@ def test_a_batch_does_each_for_itself(here):
     reply = send("POST", "/fhir", bundle("batch", bad, good, ("GET", f"Patient/{new_id()}", None)))
     assert [one["response"]["status"][:3] for one in reply.json["entry"]] == ["422", "201", "404"]
     assert reply.json["entry"][0]["response"]["outcome"]["issue"]
+
+
+def test_an_entry_that_reads_may_name_the_time_it_knows(here):
+    _, _, patient = here
+
+    def read(since):
+        listed = ("GET", f"Patient/{patient}", None, {"ifModifiedSince": since})
+        return send("POST", "/fhir", bundle("batch", listed))
+
+    for since, status in (
+        ("2026-11-20T00:00:00Z", "200"),
+        (NOW.isoformat(), "304"),
+        ("2026-11-21T13:00:00.5+01:00", "304"),
+    ):
+        (entry,) = read(since).json["entry"]
+        assert entry["response"]["status"][:3] == status, since
+        assert ("resource" in entry) is (status == "200")
+    for since in ("2026-11-21", "yesterday", "9999-01-01T00:00:00Z"):
+        assert read(since).status == 400
 
 
 def test_deletes_go_first_and_updates_keep_their_conditions(here):

@@ -1,5 +1,6 @@
 """The entries of a batch or transaction, parsed and bounded; what each asks for, not yet done."""
 
+from email.utils import format_datetime
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -16,10 +17,10 @@ from hallway.fhirapi.writing.limits import (
     MOST_READS,
     MOST_SEARCHES,
 )
-from hallway.standards.fhir import codec
+from hallway.standards.fhir import codec, dates
 
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
-_HEADERS = {"if_match": "if-match", "if_none_match": "if-none-match", "if_none_exist": "if-none-exist"}
+_CONDITIONS = {"if_match": "if-match", "if_none_match": "if-none-match", "if_none_exist": "if-none-exist"}
 
 
 class _Request(msgspec.Struct, rename="camel"):
@@ -111,8 +112,18 @@ def _entry(number: int, one: _Entry, base: str) -> Entry:
             raise no_address()
         if request.method in {"POST", "PUT", "PATCH"} and not raw and not _is_call(unquote(path)):
             raise incorrect("H-WRT-039", "The resource of an entry is missing.")
-        headers = {name: str(getattr(request, own)) for own, name in _HEADERS.items() if getattr(request, own)}
-        return Entry(number, one.full_url, request.method, unquote(path), query, raw, headers)
+        return Entry(number, one.full_url, request.method, unquote(path), query, raw, _headers(request))
+
+
+def _headers(request: _Request) -> dict[str, str]:
+    """What would come in header fields had the entry come alone; its instant as HTTP writes one."""
+    found = {name: str(getattr(request, own)) for own, name in _CONDITIONS.items() if getattr(request, own)}
+    if request.if_modified_since:
+        since = dates.instant(request.if_modified_since)
+        if since is None:
+            raise incorrect("H-WRT-066", "The ifModifiedSince of an entry is no instant.")
+        found["if-modified-since"] = format_datetime(since, usegmt=True)
+    return found
 
 
 def _refuse_searches(entries: list[Entry]) -> None:

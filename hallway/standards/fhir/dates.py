@@ -44,6 +44,11 @@ def is_impossible(text: str) -> bool:
     return found is None or not 1800 <= found.year <= 2200
 
 
+def instant(text: str) -> datetime | None:
+    """A moment with its time of day, in the years 1800 to 2200; None for any other text."""
+    return None if "T" not in text or is_impossible(text) else parse(text)
+
+
 def dated_at(kind: str, resource: Json) -> datetime | None:
     """When the thing happened that the resource tells of; None where it does not say or where time has no meaning."""
     return _first(resource, _BY_KIND.get(kind, _USUAL))

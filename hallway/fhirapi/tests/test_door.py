@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from hallway import clock
-from hallway.fhirapi import application, bundles, door, routes
+from hallway.fhirapi import bundles, routes
 from hallway.fhirapi.sign_in import Caller
 from hallway.fhirapi.tests.kit import (
     ANNA,
@@ -19,23 +19,6 @@ from hallway.fhirapi.tests.kit import (
 )
 from hallway.record import actions
 from hallway.storage.connection import cursor
-
-
-@pytest.fixture
-def signed_in(fresh_db, monkeypatch):
-    """Whoever ``who[0]`` is stands at the door."""
-    who = [ANNA]
-    monkeypatch.setattr(application, "caller_of", lambda cookie, authorization: who[0] and Caller(who[0]))
-    yield who
-    door.close()
-
-
-@pytest.fixture
-def patient(signed_in):
-    with clock.stopped_at(NOW):
-        chart, patient_id = new_patient()
-        grant(chart)
-        yield chart, patient_id
 
 
 def lines():
@@ -57,14 +40,14 @@ def test_a_resource_is_read_with_its_version_and_leaves_a_line(patient):
     assert (again.status, again.body) == (200, reply.body)
 
 
-def test_not_there_and_not_yours_are_the_same_bytes(patient, signed_in):
+def test_not_there_and_not_yours_are_the_same_bytes(patient, caller):
     chart, patient_id = patient
     hidden = resource("Condition", (chart,), mask=GENERAL | MH)
     actions.write([hidden], by=ANNA)
     for shape in ("/fhir/Condition/{}", "/fhir/Condition/{}/_history", "/fhir/Condition/{}/_history/1"):
         assert get(shape.format(hidden.resource_id)) == get(shape.format(new_id()))
         assert get(shape.format(hidden.resource_id)) == get(shape.format("nonsense"))
-    signed_in[0] = OTHER
+    caller[0] = Caller(OTHER)
     for shape in ("/fhir/Patient/{}", "/fhir/Patient/{}/$everything", "/fhir/Condition?patient={}"):
         known, unknown = get(shape.format(patient_id)), get(shape.format(new_id()))
         assert known == unknown
@@ -72,8 +55,8 @@ def test_not_there_and_not_yours_are_the_same_bytes(patient, signed_in):
     assert get("/fhir/Nonsense/1") == get("/fhir/nowhere/at/all")
 
 
-def test_nobody_signed_in_is_told_the_same_everywhere(patient, signed_in):
-    signed_in[0] = None
+def test_nobody_caller_is_told_the_same_everywhere(patient, caller):
+    caller[0] = None
     _, patient_id = patient
     replies = [
         get(path)
@@ -117,14 +100,14 @@ def test_pages_together_are_the_whole_and_skip_nothing_hidden_or_shown(patient):
     assert len(whole) == 20
 
 
-def test_a_next_link_serves_only_whom_it_was_given_to(patient, signed_in):
+def test_a_next_link_serves_only_whom_it_was_given_to(patient, caller):
     chart, patient_id = patient
     grant(chart, org=20)
     actions.write([resource("Observation", (chart,)) for _ in range(3)], by=ANNA)
     links = get(f"/fhir/Observation?patient={patient_id}&_count=1").json["link"]
     following = links[1]["url"].removeprefix("http://127.0.0.1:8000")
     assert get(following).status == 200
-    signed_in[0] = OTHER
+    caller[0] = Caller(OTHER)
     assert get(following).status == 400
 
 

@@ -9,7 +9,6 @@ from hallway.directory.models import CareTeamMember, Organization
 from hallway.exchange.bulk import actions as bulk
 from hallway.exchange.bulk import files, running
 from hallway.exchange.bulk.models import Export, Part
-from hallway.fhirapi import application, door
 from hallway.fhirapi.composed import group
 from hallway.fhirapi.sign_in import Caller
 from hallway.fhirapi.tests.kit import ANNA, GENERAL, MH, NOW, at_once, get, grant, new_patient, resource
@@ -25,14 +24,11 @@ ASYNC = {"HTTP_PREFER": "respond-async"}
 
 
 @pytest.fixture
-def program(fresh_db, monkeypatch, tmp_path):
-    """A registered program stands at the door; ``who`` may be changed."""
-    who = [Caller(PROGRAM, scopes=EVERYTHING)]
+def program(caller, monkeypatch, tmp_path):
+    """A registered program stands at the door; another may come in its place."""
     monkeypatch.setenv("HALLWAY_HOME", str(tmp_path))
-    monkeypatch.setattr(application, "caller_of", lambda cookie, authorization: who[0])
-    with clock.stopped_at(NOW):
-        yield who
-    door.close()
+    caller[0] = Caller(PROGRAM, scopes=EVERYTHING)
+    return caller
 
 
 @pytest.fixture

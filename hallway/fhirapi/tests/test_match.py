@@ -1,9 +1,6 @@
 import json
 
-import pytest
-
-from hallway import clock, ids
-from hallway.fhirapi import application, door
+from hallway import ids
 from hallway.fhirapi.sign_in import Caller
 from hallway.fhirapi.tests.kit import ANNA, GENERAL, MH, NOW, grant, new_id, parameters, post
 from hallway.identity.scopes import Scope, Scopes
@@ -12,15 +9,6 @@ from hallway.record.evidence import Labelled
 from hallway.standards.fhir import search
 
 ASKED = {"resourceType": "Patient", "name": [{"family": "Ejemplo", "given": ["Marisol"]}], "birthDate": "1985-04-12"}
-
-
-@pytest.fixture
-def caller(fresh_db, monkeypatch):
-    who = [Caller(ANNA)]
-    monkeypatch.setattr(application, "caller_of", lambda cookie, authorization: who[0])
-    with clock.stopped_at(NOW):
-        yield who
-    door.close()
 
 
 def person(family, given, born, *, mask=GENERAL, opened=True):

@@ -2,9 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from hallway import clock, ids
+from hallway import ids
 from hallway.consent.models import Grant
-from hallway.fhirapi import application, door
 from hallway.fhirapi.sign_in import Caller
 from hallway.fhirapi.tests.kit import (
     ANNA,
@@ -26,15 +25,6 @@ from hallway.record.queries import items_of
 from hallway.storage.connection import cursor
 
 LEADER = Requester(ids.AccountId(9), ids.PractitionerId(5), ids.OrganizationId(10), Role.PRACTICE_LEADER)
-
-
-@pytest.fixture
-def caller(fresh_db, monkeypatch):
-    who = [Caller(ANNA)]
-    monkeypatch.setattr(application, "caller_of", lambda cookie, authorization: who[0])
-    with clock.stopped_at(NOW):
-        yield who
-    door.close()
 
 
 @pytest.fixture

@@ -2,10 +2,8 @@ import json
 
 import pytest
 
-from hallway import clock
-from hallway.fhirapi import application, door
 from hallway.fhirapi.sign_in import Caller
-from hallway.fhirapi.tests.kit import ANNA, GENERAL, MH, NOW, OTHER, get, grant, new_id, new_patient, parameters, post
+from hallway.fhirapi.tests.kit import ANNA, GENERAL, MH, OTHER, get, new_id, parameters, post
 from hallway.identity.scopes import Scope, Scopes
 from hallway.ids import NOBODY, OrganizationId
 from hallway.record import actions
@@ -13,22 +11,6 @@ from hallway.record.evidence import Labelled
 from hallway.standards.fhir import dates, search
 
 LOINC = "http://loinc.org"
-
-
-@pytest.fixture
-def caller(fresh_db, monkeypatch):
-    who = [Caller(ANNA)]
-    monkeypatch.setattr(application, "caller_of", lambda cookie, authorization: who[0])
-    with clock.stopped_at(NOW):
-        yield who
-    door.close()
-
-
-@pytest.fixture
-def patient(caller):
-    chart, patient_id = new_patient()
-    grant(chart)
-    return chart, patient_id
 
 
 def put(patient, whole, *, mask=GENERAL):

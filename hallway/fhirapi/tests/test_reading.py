@@ -10,7 +10,7 @@ import pytest
 from hallway import clock
 from hallway.consent.models import Grant
 from hallway.consent.tables.notices import P2_2024_S1
-from hallway.fhirapi import application, door, negotiation, plans, routes
+from hallway.fhirapi import application, negotiation, plans, routes
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.interactions import capabilities
 from hallway.fhirapi.sign_in import Caller
@@ -19,23 +19,6 @@ from hallway.identity.requester import system
 from hallway.identity.scopes import Scope, Scopes
 from hallway.identity.shown import KNOWN
 from hallway.record import actions
-
-
-@pytest.fixture
-def signed_in(fresh_db, monkeypatch):
-    """Whoever ``who[0]`` is stands at the door, with the scopes of ``who[1]``."""
-    who = [ANNA, None]
-    monkeypatch.setattr(application, "caller_of", lambda cookie, authorization: Caller(who[0], who[1]))
-    yield who
-    door.close()
-
-
-@pytest.fixture
-def patient(signed_in):
-    with clock.stopped_at(NOW):
-        chart, patient_id = new_patient()
-        grant(chart)
-        yield chart, patient_id
 
 
 def ids(reply, mode="match"):
@@ -208,7 +191,7 @@ def test_a_hidden_target_is_a_missing_target_in_chains_and_has(patient):
     ]
 
 
-def test_a_search_over_all_charts_gives_what_is_open_and_counts_nothing_else(patient, signed_in):
+def test_a_search_over_all_charts_gives_what_is_open_and_counts_nothing_else(patient, caller):
     chart, _ = patient
     shut, _ = new_patient()
     seen = resource("Condition", (chart,), day=1)
@@ -216,7 +199,7 @@ def test_a_search_over_all_charts_gives_what_is_open_and_counts_nothing_else(pat
     found = get("/fhir/Condition?_total=accurate")
     assert (ids(found), found.json["total"]) == ([seen.resource_id], 1)
     assert "total" not in get("/fhir/Condition").json
-    signed_in[0] = OTHER
+    caller[0] = Caller(OTHER)
     assert ids(get("/fhir/Condition")) == []
 
 
@@ -231,13 +214,13 @@ def scopes(*texts, chart=None):
     return Scopes(tuple(found), chart)
 
 
-def test_scopes_narrow_every_way_of_reading(patient, signed_in):
+def test_scopes_narrow_every_way_of_reading(patient, caller):
     chart, patient_id = patient
     category = {"category": [{"coding": [{"system": "s", "code": "laboratory"}]}]}
     lab, other = resource("Observation", (chart,), **category), resource("Observation", (chart,))
     condition = resource("Condition", (chart,))
     actions.write([lab, other, condition], by=ANNA)
-    signed_in[1] = scopes("user/Observation.rs?category=s|laboratory")
+    caller[0] = Caller(ANNA, scopes("user/Observation.rs?category=s|laboratory"))
     assert get(f"/fhir/Observation/{lab.resource_id}").status == 200
     assert get(f"/fhir/Observation/{lab.resource_id}/_history").status == 200
     for path in ("", "/_history"):
@@ -248,7 +231,7 @@ def test_scopes_narrow_every_way_of_reading(patient, signed_in):
     assert get(f"/fhir/Condition?patient={patient_id}").status == 403
     found = get(f"/fhir/Observation?patient={patient_id}&_include=Observation:subject&_revinclude=Condition:subject")
     assert ids(found, "include") == []
-    signed_in[1] = scopes("patient/Observation.rs", chart=chart)
+    caller[0] = Caller(ANNA, scopes("patient/Observation.rs", chart=chart))
     elsewhere, _ = new_patient()
     grant(elsewhere)
     actions.write([resource("Observation", (elsewhere,))], by=ANNA)
@@ -316,7 +299,7 @@ def test_the_history_of_a_type_is_promised_where_it_is_told_and_nowhere_else(pat
         assert ("history-type" in capabilities.interactions_of(kind, routes.names())) is (told == 200), kind
 
 
-def test_a_request_is_marked_where_its_credential_was_looked_at_and_not_at_an_open_address(signed_in):
+def test_a_request_is_marked_where_its_credential_was_looked_at_and_not_at_an_open_address(caller):
     for path, is_looked_at in (("/fhir/Patient", True), ("/fhir/metadata", False)):
         environ = {
             "REQUEST_METHOD": "GET", "PATH_INFO": path, "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "8000",

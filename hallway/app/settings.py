@@ -109,6 +109,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 OUTWARD_HOSTS = [host for host in os.environ.get("HALLWAY_OUTWARD_HOSTS", "").split(",") if host]
 # Where subscribers' websockets are answered on this machine; the supervisor names it. 0: at the address of the pages.
 SOCKET_PORT = int(os.environ.get("HALLWAY_SOCKET_PORT") or "0")
+# Hours from the asking until the files of a bulk export are deleted: a day, where no number up to thirty days is said.
+_hours = os.environ.get("HALLWAY_EXPORT_HOURS", "")
+EXPORT_HOURS = int(_hours) if _hours.isdigit() and 0 < int(_hours) <= 24 * 30 else 24
 # The operator's mail server and the address that mails come from; none are sent where either is missing.
 MAIL_SERVER = os.environ.get("HALLWAY_MAIL_SERVER", "")
 if MAIL_SERVER and not MAIL_SERVER.startswith(("smtp://", "smtps://")):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
+from django.conf import settings
 from django.db.models import F
 
 from hallway import clock, ids
@@ -18,8 +19,6 @@ from hallway.ledger import lines
 from hallway.storage import outbox
 from hallway.storage.connection import take_turns, transaction
 
-KEPT_HOURS = 24
-"""Hours from the asking until the files are deleted; ``HALLWAY_EXPORT_HOURS`` says otherwise."""
 MOST_AT_ONCE = 2
 """Exports under way that one program may have."""
 SHORTEST_POLL = timedelta(seconds=1)
@@ -45,7 +44,7 @@ def is_program(requester: Requester, scopes: Scopes | None) -> bool:
     return requester.role is Role.SYSTEM and any(one.side == "system" and "s" in one.verbs for one in granted)
 
 
-def ask(wanted: Wanted, *, by: Requester, scopes: Scopes | None, hours: int = KEPT_HOURS) -> UUID:
+def ask(wanted: Wanted, *, by: Requester, scopes: Scopes | None) -> UUID:
     """Begin an export; its id. The job is queued in the same transaction, and a line of the ledger says who asked.
 
     Raises FORBIDDEN for anybody but a program with system scopes, and for a type these do not open; TOO_MANY beyond
@@ -74,7 +73,7 @@ def ask(wanted: Wanted, *, by: Requester, scopes: Scopes | None, hours: int = KE
             sealed_key=files.new_key(export_id),
             asked_at=now,
             beat_at=now,
-            ends_at=now + timedelta(hours=hours),
+            ends_at=now + timedelta(hours=settings.EXPORT_HOURS),
         )
         lines.write(lines.step_line(by, "export.asked", charts=(), purpose="", detail=f"{wanted.level}/{export_id}"))
         outbox.defer(TASK, {"export_id": str(export_id)})

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hallway.consent import gate
 from hallway.errors import HallwayError, Kind
-from hallway.exchange.bulk import actions, files, reading, refusals
+from hallway.exchange.bulk import actions, files, reading, refusals, resources
 from hallway.exchange.bulk.models import Export, Segment, State
 from hallway.identity.requester import Requester
 from hallway.identity.scopes import Scopes
@@ -45,6 +45,11 @@ def ndjson(export_id: UUID, kind: str, file: int, *, by: Requester, scopes: Scop
         return _lines(box, segments, by)
     except StaleRelease:
         return _lines(box, segments, by)
+
+
+def manifest(row: Export, base: str) -> bytes:
+    """What an export that is ready holds, file by file."""
+    return resources.manifest(row, list(Segment.objects.filter(export_id=row.id)), base)
 
 
 def _still_holds(scopes: Scopes, row: Export, kind: str) -> bool:

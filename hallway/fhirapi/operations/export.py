@@ -1,15 +1,14 @@
 """Bulk Data 2: ``$export`` of everything, of all patients, of one practice's; its status, its files, its end."""
 
-import os
 from collections.abc import Sequence
 from urllib.parse import urlencode
 from uuid import UUID
 
 from hallway import clock
 from hallway.errors import HallwayError, Kind
-from hallway.exchange.bulk import actions, fetching, refusals, resources
+from hallway.exchange.bulk import actions, fetching, refusals
 from hallway.exchange.bulk.actions import Wanted
-from hallway.exchange.bulk.models import Export, Level, Segment, State
+from hallway.exchange.bulk.models import Export, Level, State
 from hallway.exchange.bulk.narrowing import Narrowed
 from hallway.fhirapi import answers, plans, sent
 from hallway.fhirapi.answers import Answer
@@ -54,18 +53,12 @@ def _begin(asked: Asked, level: Level) -> Answer:
         raise refused("An export is made in the background: send Prefer: respond-async.")
     wanted = _wanted(asked, level)
     try:
-        export_id = actions.ask(wanted, by=asked.requester, scopes=asked.scopes, hours=_hours())
+        export_id = actions.ask(wanted, by=asked.requester, scopes=asked.scopes)
     except HallwayError as error:
         return _slow(error, seconds=60)
     return Answer(
         202, answers.told("The export has begun."), (("Content-Location", f"{asked.base}/exports/{export_id}"),)
     )
-
-
-def _hours() -> int:
-    """How long files are kept, from the environment."""
-    text = os.environ.get("HALLWAY_EXPORT_HOURS", "")
-    return int(text) if text.isdigit() and 0 < int(text) <= 24 * 30 else actions.KEPT_HOURS
 
 
 def _wanted(asked: Asked, level: Level) -> Wanted:
@@ -129,9 +122,8 @@ def status(asked: Asked) -> Answer:
 
 
 def _manifest(asked: Asked, row: Export) -> Answer:
-    segments = list(Segment.objects.filter(export_id=row.id))
     expires = ("Expires", f"{row.ends_at:%a, %d %b %Y %H:%M:%S} GMT")
-    return Answer(200, resources.manifest(row, segments, asked.base), (expires,), content_type="application/json")
+    return Answer(200, fetching.manifest(row, asked.base), (expires,), content_type="application/json")
 
 
 def cancel(asked: Asked) -> Answer:

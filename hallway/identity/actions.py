@@ -172,6 +172,33 @@ def open_verified(account: Account) -> Opened:
     return _open(account, _Stage.ROLE)
 
 
+def open_vouched(account: Account, *, ehr_id: int, held_to: int, demo: bool = False) -> Opened:
+    """A session for somebody whom an EHR vouches for, in place of a password and of nothing more.
+
+    The second factor is asked as after a password; it proves nothing for changing how one comes in; it wears roles of
+    the organization ``held_to`` alone. Raises H-IDN-012 for an account without a second factor to ask.
+    """
+    stage = _stage_after_password(account, demo)
+    if stage == _Stage.ENROL:
+        raise HallwayError(
+            Kind.UNPROCESSABLE,
+            "H-IDN-012",
+            what="Your account has no second factor yet.",
+            undone="You are not signed in.",
+            to_do="Sign in once with your name and password and set one up.",
+        )
+    with connection.transaction():
+        opened = _open(account, stage)
+        LoginSession.objects.filter(id=opened.session_id).update(proved_at=None, ehr_id=ehr_id, held_to=held_to)
+    return opened
+
+
+def end_sessions_from(ehr_id: int, *, of: AccountId | None = None) -> None:
+    """End every session that an EHR vouched for; ``of`` narrows to one account's. Joins a transaction."""
+    sessions = LoginSession.objects.filter(ehr_id=ehr_id)
+    _end(sessions if of is None else sessions.filter(account_id=of), "no longer vouched for")
+
+
 def confirm_code(login: Login, code: str) -> None:
     """The second factor: a TOTP code, each usable once. Wrong ones count as wrong tries (H-IDN-006)."""
     account = queries.account(login.account_id)
@@ -314,7 +341,8 @@ def change_password(login: Login, new: str, *, password: str, code: str = "") ->
 
 def wear(session_id: int, hat: Hat) -> None:
     """Put on a role. The caller has taken ``hat`` from the directory for this very account."""
-    LoginSession.objects.filter(id=session_id, stage__in=[_Stage.ROLE, _Stage.OPEN], ended_at__isnull=True).update(
+    sessions = LoginSession.objects.filter(held_to__in=[0, hat.organization_id])
+    sessions.filter(id=session_id, stage__in=[_Stage.ROLE, _Stage.OPEN], ended_at__isnull=True).update(
         stage=_Stage.OPEN,
         practitioner_role_id=hat.practitioner_role_id,
         role=hat.role.value,

@@ -47,6 +47,10 @@ class Login:
     seen_at: datetime
     ends_at: datetime
     representative_id: int = 0
+    ehr_id: int = 0
+    """Other than 0: an EHR vouched for the person."""
+    held_to: int = 0
+    """Other than 0: the one organization whose roles may be worn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,10 @@ class LoginSession(models.Model):
     """When the person last proved who they are, in this session."""
     chart_id = models.BigIntegerField(null=True, blank=True)
     representative_id = models.IntegerField(default=0, db_index=True)
+    ehr_id = models.IntegerField(default=0)
+    """Other than 0: the EHR that vouched for the person; it proves nothing that a password would."""
+    held_to = models.IntegerField(default=0)
+    """Other than 0: the one organization whose roles it may wear, because that organization's EHR vouched."""
     created_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -116,6 +120,11 @@ class LoginSession(models.Model):
                 condition=~models.Q(role="representative")
                 | (models.Q(chart_id__isnull=False) & ~models.Q(representative_id=0)),
                 name="identity_session_acts_for_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ehr_id=0, held_to=0)
+                | (~models.Q(ehr_id=0) & ~models.Q(held_to=0) & models.Q(organization_id__in=[0, models.F("held_to")])),
+                name="identity_session_from_an_ehr_is_held",
             ),
             models.CheckConstraint(
                 condition=models.Q(ended_at__isnull=True, ended_as="")

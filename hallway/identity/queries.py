@@ -14,7 +14,7 @@ _LOGIN = """
 SELECT s.id, s.stage, s.practitioner_role_id, s.role, s.role_until_on, s.organization_id, s.organization_name, s.side,
        s.timezone, s.sud_duty, s.is_part2, s.seen_at, s.ends_at, s.ended_at,
        a.id, a.name, a.practitioner_id, a.chart_id, a.theme, a.density, a.single_keys, a.is_demo,
-       s.chart_id, s.representative_id
+       s.chart_id, s.representative_id, s.ehr_id, s.held_to
 FROM identity_loginsession s JOIN identity_account a ON a.id = s.account_id
 WHERE s.token_hash = %s AND a.ended_at IS NULL
 """
@@ -76,6 +76,8 @@ def _login(row: tuple) -> Login:  # type: ignore[type-arg]
         seen_at=row[11],
         ends_at=row[12],
         representative_id=representative,
+        ehr_id=row[24],
+        held_to=row[25],
     )
 
 

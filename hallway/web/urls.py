@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics.metrics, name="metrics"),
     path("", include(("hallway.web.gateways.urls", "gateways"))),
     path("", include(("hallway.web.programs.urls", "programs"))),
+    path("", include(("hallway.web.ehr.urls", "ehr"))),
     *(path(prefix, include((f"hallway.web.{name}.urls", name))) for prefix, name in PAGES.items()),
 ]
 

@@ -130,6 +130,9 @@ def world(fresh_db):
         "paper_id": consent.keep_paper(hall.chart, b"%PDF-1.7", purpose="form", by=hall.pcp),
         "token": "x" * 26,
         **_programs(),
+        "ehr_id": 1,
+        "tie_id": 1,
+        "ticket": "x" * 43,
     }
     return World(hall, known)
 

@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fresh", action="store_true", help="generate the network anew, up to today")
     parser.add_argument("--pack", action="store_true", help="generate anew, keep it with the program, and end")
     parser.add_argument("--fill", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--samples", default="", help=argparse.SUPPRESS)
 
 
 def _tell(sentence: str) -> None:
@@ -37,6 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve the demo until stopped; 0 after a clean stop."""
     if arguments.fill:
         return keeping.fill(_tell)
+    if arguments.samples:
+        return keeping.stand_samples(arguments.samples)
     if os.environ.get("HALLWAY_DATABASE_URL"):
         raise HallwayError(
             Kind.INCORRECT,
@@ -55,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
             keeping.pack(base, _tell)
             return 0
         keeping.prepare(base, again=arguments.again, fresh=arguments.fresh, tell=_tell)
+        serving.run_verb("demo", "--samples", address.url.rstrip("/"))
         serving.serve_until_stopped(base, server, address, lambda: _welcome(address.url))
     sys.stdout.write("hallway: Stopped. The demo is kept; 'make demo' goes on with it.\n")
     return 0

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from hallway.app.demo.patients import DemoPatient
 
 _NAMESPACE = uuid.UUID("6f0d6b1e-1b7a-5d7e-9a53-7b6a6d1f0c11")
-_RECORD_NUMBER = "urn:hallway:demo:record-number"
+RECORD_NUMBER = "urn:hallway:demo:record-number"
 _SCORES = {"PHQ-9": ("44261-6", "PHQ-9 total"), "GAD-7": ("70274-6", "GAD-7 total")}
 _NOTES = {
     "progress": ("11506-3", "Progress note"),
@@ -61,7 +61,7 @@ class FactWriter:
         return self._fact(
             {
                 "resourceType": "Patient",
-                "identifier": [{"system": _RECORD_NUMBER, "value": patient.record_number}],
+                "identifier": [{"system": RECORD_NUMBER, "value": patient.record_number}],
                 "name": [{"use": "official", "family": patient.family, "given": [patient.given]}],
                 "gender": patient.gender,
                 "birthDate": patient.born_on.isoformat(),

@@ -116,3 +116,14 @@ def fill(tell: Tell) -> int:
         tell(f"{len(built.refused)} stories ended early: {', '.join(sorted(set(built.refused)))}")
     tell(f"{built.patients} patients, {built.steps} steps.")
     return 0
+
+
+def stand_samples(root: str) -> int:
+    """Register the sample programs at the address where the demo answers this time; 0."""
+    import django
+
+    django.setup()
+    from hallway.app.demo import samples
+
+    samples.stand(root)
+    return 0

@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve
 
 from hallway.app.front.application import identified
 from hallway.app.logs import PlainLines
-from hallway.app.prove import calls, programs, reading, searched, shaped, subscribing, written
+from hallway.app.prove import calls, ehrs, programs, reading, searched, shaped, subscribing, written
 from hallway.app.prove.cast import MARKER, Cast
 from hallway.app.prove.exits import Exit
 from hallway.app.prove.facts import new_id
@@ -21,7 +21,7 @@ from hallway.fhirapi.application import WSGI, in_front_of
 from hallway.fhirapi.sign_in import SESSION_COOKIE
 from hallway.identity.requester import Role
 
-SHAPED = {**shaped.SHAPED, **programs.SHAPED, **subscribing.SHAPED}
+SHAPED = {**shaped.SHAPED, **programs.SHAPED, **subscribing.SHAPED, **ehrs.SHAPED}
 HOST = "127.0.0.1:8000"
 ROLE_OF_KEY = {
     "pcp": Role.PCP, "desk": Role.FRONT_DESK, "biller": Role.BILLER, "leader": Role.PRACTICE_LEADER,
@@ -50,6 +50,8 @@ class Ask:
     """JSON that a program sends."""
     sent_as: str = "application/json"
     headers: tuple[tuple[str, str], ...] = ()
+    cookie: str = ""
+    """A further cookie of the person's browser."""
 
     def __str__(self) -> str:
         """For the report of a difference."""
@@ -120,7 +122,7 @@ def call(application: WSGI, ask: Ask) -> Reply:
     if ask.bearer:
         environ["HTTP_AUTHORIZATION"] = f"Bearer {ask.bearer}"
     if ask.token:
-        environ["HTTP_COOKIE"] = f"{SESSION_COOKIE}={ask.token}"
+        environ["HTTP_COOKIE"] = "; ".join(one for one in (f"{SESSION_COOKIE}={ask.token}", ask.cookie) if one)
     if ask.is_htmx:
         environ["HTTP_HX_REQUEST"] = "true"
 
@@ -203,7 +205,9 @@ def _shaped(exit_: Exit, cast: Cast, dice: random.Random) -> Ask:
         session = cast.tokens[caller]
         return Ask(exit_.name, caller, "", path, made.method, made.query, bearer=session, sent=made.sent)
     is_htmx = made.method == "GET" and dice.random() < 0.2
-    return Ask(exit_.name, caller, cast.tokens[caller], path, made.method, made.query, made.form, is_htmx)
+    return Ask(
+        exit_.name, caller, cast.tokens[caller], path, made.method, made.query, made.form, is_htmx, cookie=made.cookie
+    )  # fmt: skip
 
 
 def _parts(exit_: Exit, cast: Cast, dice: random.Random) -> dict[str, str] | None:

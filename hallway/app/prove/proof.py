@@ -21,7 +21,7 @@ ROUNDS_A_COPY = 25
 AGGREGATES = frozenset({"network:dashboard", "network:download"})
 """Exits that answer about everybody by their nature: network rates, with small cells left out. Declared, not proven."""
 
-DEMO_ONLY = frozenset({"developers:client", "sign_in:demo"})
+DEMO_ONLY = frozenset({"developers:client", "developers:sample", "developers:sample-key", "sign_in:demo"})
 """Exits that refuse everybody outside the demo; tests of ``web`` and ``identity`` hold them shut."""
 
 OPERATOR_ONLY = frozenset({"metrics"})
@@ -34,7 +34,9 @@ EXPORTS = frozenset({
     "fhir:DELETE /fhir/exports/{id}", "fhir:/fhir/exports/{id}/{file}",
 })  # fmt: skip
 """Exits for registered programs. The callers here are people; ``tests/prove`` compares whole exports in two worlds."""
-NOBODY_HERE = frozenset({"emergency:call"}) | EXPORTS
+BY_AN_EHR = frozenset({"ehr:back"})
+"""Exits that only an EHR's own answer opens, which no proof calls for; ``tests/ehr`` has one that answers."""
+NOBODY_HERE = frozenset({"emergency:call"}) | EXPORTS | BY_AN_EHR
 """Exits that only an author of counseling notes at a program sees more of than a refusal: none of the callers is one.
 They are asked and compared like every other; that they were answered is not demanded."""
 

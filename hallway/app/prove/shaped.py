@@ -25,6 +25,8 @@ class Shaped:
     """JSON, sent with the caller's session as a bearer token, as a program would."""
     bearer: str = ""
     """An access token in place of the caller's session."""
+    cookie: str = ""
+    """A further cookie of the caller's browser."""
 
 
 def _or_hidden(item: str, hidden: Sequence[str], dice: random.Random) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from hallway import clock
-from hallway.app.prove import programs
+from hallway.app.prove import ehrs, programs
 from hallway.app.prove.cast import PLACE_OF, Cast
 from hallway.consent import actions as consent
 from hallway.consent.denials.blocking import Refusal
@@ -62,6 +62,7 @@ def take(cast: Cast) -> None:
         cast.know("credential", credential)
         cast.know(f"credential_of_{PLACE_OF[key]}", credential)
     programs.let_in(cast)
+    ehrs.launch_all(cast)
     cast.know("rule_id", "US-TREAT")
     cast.know("rule_id", "US-P2-CONSENT")
     for one in (reported, begun, waiting):

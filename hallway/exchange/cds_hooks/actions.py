@@ -30,6 +30,8 @@ class Places:
 
     home: str
     link: Callable[[LoopRow], str]
+    launch: Callable[[], str] = str
+    """Where the calling EHR launches Hallway, for one that does: cards then lead there, the page is their context."""
 
 
 def nothing() -> Json:
@@ -83,6 +85,7 @@ def _around(call: Call, reader: Requester, places: Places) -> Around:
         practice=practice,
         home=places.home,
         link=places.link,
+        launch=places.launch(),
         new_id=lambda: ids.new_uuid(now),
     )
 

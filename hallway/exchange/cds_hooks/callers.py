@@ -34,6 +34,7 @@ BELIEVED_FOR = timedelta(minutes=10)
 """Keys by address are fetched anew after this long: one that its owner has withdrawn no longer counts."""
 LEAST_RSA_BITS = 2048
 _FETCH_SECONDS = 2.0
+_NAMED = "system/"
 
 _log = logging.getLogger("hallway.hooks")
 
@@ -64,7 +65,13 @@ def requester_of(token: str, *, audience: Collection[str]) -> Requester:
         _log.warning("a signed call was refused", extra={"fields": {"kind": str(refused)}})
         raise _unauthenticated() from None
     organization = OrganizationId(system.organization_id)
-    return Requester(AccountId(0), NOBODY, organization, Role.SYSTEM, name=f"system/{system.id}")
+    return Requester(AccountId(0), NOBODY, organization, Role.SYSTEM, name=f"{_NAMED}{system.id}")
+
+
+def system_of(by: Requester) -> int:
+    """The number of the calling system behind a principal; 0 for a client with a credential."""
+    number = by.name.removeprefix(_NAMED)
+    return int(number) if by.role is Role.SYSTEM and by.name.startswith(_NAMED) and number.isdecimal() else 0
 
 
 def _verified(token: str, audience: Collection[str]) -> CallingSystem:

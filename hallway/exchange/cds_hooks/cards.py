@@ -32,6 +32,8 @@ class Around:
     link: Callable[[LoopRow], str]
     """The absolute address of the page where a loop's next step is taken."""
     new_id: Callable[[], UUID]
+    launch: str = ""
+    """Where the caller launches Hallway, if it does."""
 
 
 @dataclass(slots=True)
@@ -120,7 +122,11 @@ def _indicator(row: LoopRow) -> str:
 
 
 def _link(row: LoopRow, around: Around) -> Json:
-    return {"label": f"{row.next_label} in Hallway", "url": around.link(row), "type": "absolute"}
+    label, page = f"{row.next_label} in Hallway", around.link(row)
+    if not around.launch:
+        return {"label": label, "url": page, "type": "absolute"}
+    # CDS Hooks 2.0, "Link": the EHR opens it as a SMART app with the patient it has open, and hands the context back.
+    return {"label": label, "url": around.launch, "type": "smart", "appContext": f"/{page.removeprefix(around.home)}"}
 
 
 def _suggestion(row: LoopRow, around: Around) -> Json:

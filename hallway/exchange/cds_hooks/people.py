@@ -5,13 +5,12 @@ from dataclasses import replace
 from django.db.models import Q
 
 from hallway import clock
-from hallway.consent.queries import headers
 from hallway.directory.models import PractitionerRole
-from hallway.exchange.cds_hooks.calls import Call, Identifier
+from hallway.exchange.cds_hooks.calls import Call
+from hallway.exchange.matching.naming import chart_known_by
 from hallway.identity.requester import CLINICIANS, Requester, Role
 from hallway.ids import ChartId, PractitionerId, ResourceId, is_ours
 from hallway.record import queries as record
-from hallway.record.stored import PatientHeader
 
 NPI = "http://hl7.org/fhir/sid/us-npi"
 
@@ -60,20 +59,6 @@ def chart_of(call: Call, of: Requester) -> ChartId | None:
 
     Unknown, hidden, ambiguous, and a birth date that contradicts are one answer: None.
     """
-    tokens = [f"identifier={one.system}|{one.value}" for one in call.identifiers if _is_exact(one)]
-    candidates = {one.chart_id for one in record.subjects_known_by(tokens)} if tokens else set[ChartId]()
     by_id = record.chart_of(ResourceId(call.patient_id)) if is_ours(call.patient_id) else None
-    if by_id is not None:
-        candidates.add(by_id)
-    found = list(headers(of, sorted(candidates)).values())
-    return found[0].chart_id if len(found) == 1 and not _contradicts(found[0], call.birth_date) else None
-
-
-def _is_exact(one: Identifier) -> bool:
-    return bool(one.system and one.value)
-
-
-def _contradicts(header: PatientHeader, birth_date: str) -> bool:
-    """Whether a whole date was sent that is another than ours: the identifier may be of somebody else."""
-    whole = len(birth_date) == len("1985-04-12")
-    return whole and header.birth_date is not None and header.birth_date.isoformat() != birth_date
+    numbers = [(one.system, one.value) for one in call.identifiers]
+    return chart_known_by(numbers, call.birth_date, of=of, also=[] if by_id is None else [by_id])

@@ -18,6 +18,7 @@ from hallway.exchange.cds_hooks import resources as cds_hooks
 from hallway.exchange.cds_hooks.tables import services
 from hallway.exchange.decisions import actions, asked, resources
 from hallway.exchange.decisions.resources import Json
+from hallway.exchange.ehr_launch import queries as ehrs
 from hallway.identity import clients
 from hallway.identity.requester import Requester
 from hallway.identity.shown import KNOWN
@@ -66,7 +67,10 @@ def hook(request: HttpRequest, service: str) -> HttpResponse:
         return _refusal(_no_service())
 
     def cards(by: Requester, body: bytes) -> Json:
-        places = hooks.Places(home=request.build_absolute_uri("/"), link=lambda row: _next(request, row))
+        home = request.build_absolute_uri("/")
+        places = hooks.Places(
+            home=home, link=lambda row: _next(request, row), launch=lambda: f"{home}launch" if _launches(by) else ""
+        )  # fmt: skip
         return hooks.answer(asked_for, calls.parse(body, service=service), by=by, places=places)
 
     return _answered(request, cards)
@@ -90,6 +94,12 @@ def told(request: HttpRequest, service: str) -> HttpResponse:
 
 def _service(name: str) -> services.Service | None:
     return services.SERVICES.get(name)
+
+
+def _launches(by: Requester) -> bool:
+    """Whether who calls is an EHR that launches Hallway."""
+    number = callers.system_of(by)
+    return number != 0 and ehrs.launches(number)
 
 
 def _next(request: HttpRequest, row: LoopRow) -> str:

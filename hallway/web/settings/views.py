@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hallway.errors import HallwayError
+from hallway.exchange.ehr_launch import queries as ehrs
 from hallway.identity import actions, passkeys, queries
 from hallway.identity.login import Login
 from hallway.identity.models import Account
@@ -26,6 +27,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     account = queries.account(_login(request).account_id)
     context = {
         "account": account,
+        "ties": ehrs.tied_to(_login(request).account_id),
         "passkeys": queries.passkeys_of(_login(request).account_id),
         "themes": Account.Theme.choices,
         "densities": Account.Density.choices,

@@ -11,11 +11,14 @@ from hallway.identity.requester import Requester, Role
 from hallway.ids import NOBODY, AccountId, ChartId, OrganizationId
 
 
-def hats_of(account: Account) -> list[Hat]:
+def hats_of(account: Account, *, only_at: int = 0) -> list[Hat]:
     """The roles in force today; a patient has their own record, and whoever acts for patients one hat a patient.
 
-    Empty for an account without a role.
+    Empty for an account without a role. ``only_at`` other than 0: roles at this organization alone, as a session has
+    them that this organization's EHR vouched for.
     """
+    if only_at:
+        return [hat for hat in hats_of(account) if hat.organization_id == only_at]
     if account.chart_id is not None or not account.practitioner_id:
         return [*_own(account), *_acting(account)]
     today = clock.today()

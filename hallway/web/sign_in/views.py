@@ -88,13 +88,13 @@ def _door(
     return render(request, "sign_in/sign_in.html", context, status=422 if failed else 200)
 
 
-def come_in(request: HttpRequest, opened: Opened) -> HttpResponseBase:
-    """Give the cookie and go one step further: second factor, role or straight in."""
-    onward = safe_next(request)
+def come_in(request: HttpRequest, opened: Opened, *, onward: str = "") -> HttpResponseBase:
+    """Give the cookie and go one step further: second factor, role or straight in; then ``onward``, a path of ours."""
+    onward = onward or safe_next(request)
     target = WAITING_ROOM[opened.stage]
     if opened.stage == "role":
         login = queries.login_of(opened.token)
-        hats = hats_of(queries.account(login.account_id)) if login else []
+        hats = hats_of(queries.account(login.account_id), only_at=login.held_to) if login else []
         if len(hats) == 1:
             actions.wear(opened.session_id, hats[0])
             target = onward or "/"
@@ -138,7 +138,7 @@ def code(request: HttpRequest, login: Login) -> HttpResponseBase:
 
 def after_factor(request: HttpRequest, login: Login) -> HttpResponseBase:
     """To the role, or straight in where there is only one."""
-    hats = hats_of(queries.account(login.account_id))
+    hats = hats_of(queries.account(login.account_id), only_at=login.held_to)
     if len(hats) == 1:
         actions.wear(login.session_id, hats[0])
         return redirect(safe_next(request) or "/")
@@ -157,7 +157,7 @@ def role(request: HttpRequest) -> HttpResponseBase:
     login: Login | None = request.login  # type: ignore[attr-defined]
     if login is None or login.stage not in {"role", "open"}:
         return redirect("/")
-    hats = hats_of(queries.account(login.account_id))
+    hats = hats_of(queries.account(login.account_id), only_at=login.held_to)
     if request.method == "POST":
         chosen = [hat for hat in hats if str(hat.practitioner_role_id) == request.POST.get("role")]
         if not chosen:

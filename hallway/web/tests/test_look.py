@@ -113,5 +113,6 @@ def test_the_doors_open_to_nobody_in_particular_are_these_and_no_more():
         "cds-services/<slug:service>", "cds-services/<slug:service>/feedback",
         ".well-known/jwks.json", ".well-known/openid-configuration", ".well-known/smart-configuration",
         "oauth/authorize", "oauth/introspect", "oauth/revoke", "oauth/token", "oauth/userinfo", "apps/style.json",
-        "api/openapi.json", "developers/", "developers/client", "metrics",
+        "api/openapi.json", "developers/", "developers/client", "developers/sample", "developers/sample/key", "metrics",
+        "launch", "launch/<int:ehr_id>/back",
     }  # fmt: skip

@@ -1,0 +1,85 @@
+"""Each way in which an id token can be wrong, by its name. No database: the rules are pure."""
+
+import base64
+import json
+from datetime import timedelta
+
+import pytest
+from joserfc.jwk import KeySet
+
+from hallway import clock
+from hallway.exchange.ehr_launch import id_tokens
+from hallway.exchange.ehr_launch.id_tokens import Expected
+from hallway.exchange.ehr_launch.refusals import Broken, BrokenAnswerError
+from tests.ehr.kit import CLIENT, KEY, SHARED, STRANGER, id_token
+
+ISSUER = "https://ehr.example.org"
+EXPECTED = Expected(ISSUER, CLIENT, "once")
+KEYS = KeySet([KEY])
+NOW = int(clock.now().timestamp())
+
+
+def unsigned():
+    head, body = ({"alg": "none", "kid": "ehr-1"}, json.loads(base64.urlsafe_b64decode(token().split(".")[1] + "==")))
+    parts = [base64.urlsafe_b64encode(json.dumps(one).encode()).rstrip(b"=").decode() for one in (head, body)]
+    return ".".join([*parts, ""])
+
+
+def token(nonce="once", *, issuer=ISSUER, **claims):
+    made = {name: claims.pop(name) for name in ("algorithm", "key", "header") if name in claims}
+    return id_token(issuer, nonce, claims, **made)
+
+
+def test_the_person_of_a_good_token_is_its_subject():
+    found = id_tokens.checked(token(), KEYS, EXPECTED)
+    assert (found.subject, found.shown_as) == ("carewell-17", "Dr Carewell")
+
+
+def test_who_has_no_name_is_shown_by_their_number_there():
+    assert id_tokens.checked(token(name=None), KEYS, EXPECTED).shown_as == "17"
+
+
+WRONG = {
+    "nothing": (lambda: "", Broken.SHAPE),
+    "no token": (lambda: "a.b", Broken.SHAPE),
+    "too long": (lambda: f"{token()}{'x' * 9000}", Broken.ALGORITHM),
+    "alg none": (unsigned, Broken.ALGORITHM),
+    "a shared secret": (lambda: token(algorithm="HS256", key=SHARED), Broken.ALGORITHM),
+    "critical headers": (lambda: token(header={"crit": ["kid"]}), Broken.ALGORITHM),
+    "no key named": (lambda: token(header={"kid": ""}), Broken.KEY),
+    "a key nobody published": (lambda: token(header={"kid": "ehr-2"}), Broken.KEY),
+    "a stranger's signature under a known name": (lambda: token(key=STRANGER), Broken.SIGNATURE),
+    "another issuer": (lambda: token(issuer="https://other.example.org"), Broken.ISSUER),
+    "the FHIR address as issuer": (lambda: token(issuer=f"{ISSUER}/fhir"), Broken.ISSUER),
+    "another audience": (lambda: token(aud="somebody-else"), Broken.AUDIENCE),
+    "two audiences": (lambda: token(aud=[CLIENT, "somebody-else"]), Broken.AUDIENCE),
+    "no audience": (lambda: token(aud=None), Broken.AUDIENCE),
+    "another launch's nonce": (lambda: token("another"), Broken.NONCE),
+    "no nonce": (lambda: token(None), Broken.NONCE),
+    "expired": (lambda: token(exp=NOW - 60, iat=NOW - 120), Broken.EXPIRED),
+    "no end": (lambda: token(exp=None), Broken.TIMES),
+    "an end that is no number": (lambda: token(exp=True), Broken.TIMES),
+    "made in the future": (lambda: token(iat=NOW + 600, exp=NOW + 900), Broken.TIMES),
+    "made long ago": (lambda: token(iat=NOW - 3600), Broken.TIMES),
+    "not yet": (lambda: token(nbf=NOW + 600), Broken.TIMES),
+    "nobody": (lambda: token(sub=None), Broken.SUBJECT),
+    "an endless subject": (lambda: token(sub="x" * 300), Broken.SUBJECT),
+    "a patient": (lambda: token(fhirUser=f"{ISSUER}/fhir/Patient/1"), Broken.NOT_STAFF),
+    "nobody's resource": (lambda: token(fhirUser=None), Broken.NOT_STAFF),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_token_that_is_wrong_names_nobody(name):
+    made, how = WRONG[name]
+    with pytest.raises(BrokenAnswerError) as refused:
+        id_tokens.checked(made(), KEYS, EXPECTED)
+    assert refused.value.how is how
+
+
+def test_clocks_may_differ_by_half_a_minute():
+    late = token()
+    with clock.stopped_at(clock.now() + timedelta(minutes=5, seconds=20)):
+        assert id_tokens.checked(late, KEYS, EXPECTED).subject == "carewell-17"
+    with clock.stopped_at(clock.now() + timedelta(minutes=5, seconds=40)), pytest.raises(BrokenAnswerError):
+        id_tokens.checked(late, KEYS, EXPECTED)

@@ -19,7 +19,7 @@ WITH asked AS (
 SELECT a.chart_id, m.chart_id FROM asked a JOIN record_chart m ON m.merged_into = a.head AND m.chart_id <> a.chart_id
 UNION SELECT chart_id, head FROM asked WHERE head <> chart_id ORDER BY 1, 2
 """
-_MERGED = "SELECT count(*) FROM record_chart WHERE (chart_id = %s::bigint AND merged_into IS NOT NULL)"
+_HEAD = "SELECT merged_into FROM record_chart WHERE chart_id = %s::bigint"
 _LINK = "UPDATE record_chart SET merged_into = %s::bigint WHERE chart_id = %s::bigint"
 _UNLINK = "UPDATE record_chart SET merged_into = NULL WHERE chart_id = %s::bigint AND merged_into = %s::bigint"
 
@@ -41,8 +41,7 @@ def link(source: ChartId, target: ChartId) -> None:
     """
     with transaction(), cursor() as opened:
         lock_charts(opened, [source, target])
-        if source == target or linked([source]) or _is_merged(target):
-            raise _linked_already()
+        check_link(source, target)
         opened.execute(_LINK, [int(target), int(source)])
 
 
@@ -50,15 +49,27 @@ def unlink(source: ChartId, target: ChartId) -> None:
     """Take the link away. Raises CONFLICT when there is none."""
     with transaction(), cursor() as opened:
         lock_charts(opened, [source, target])
+        check_unlink(source, target)
         opened.execute(_UNLINK, [int(source), int(target)])
-        if not opened.rowcount:
-            raise _linked_already()
 
 
-def _is_merged(chart_id: ChartId) -> bool:
+def check_link(source: ChartId, target: ChartId) -> None:
+    """Raise what ``link`` would: for looking first, the answer is the same."""
+    if source == target or linked([source]) or _head_of(target) is not None:
+        raise _linked_already()
+
+
+def check_unlink(source: ChartId, target: ChartId) -> None:
+    """Raise what ``unlink`` would."""
+    if _head_of(source) != target:
+        raise _linked_already()
+
+
+def _head_of(chart_id: ChartId) -> ChartId | None:
+    """The chart that this one was merged into."""
     with cursor() as opened:
-        row = opened.execute(_MERGED, [int(chart_id)]).fetchone()
-    return row is not None and row[0] > 0
+        row = opened.execute(_HEAD, [int(chart_id)]).fetchone()
+    return None if row is None or row[0] is None else ChartId(row[0])
 
 
 def _linked_already() -> HallwayError:

@@ -17,8 +17,19 @@ MAY_MERGE = frozenset({Role.PRACTICE_LEADER, Role.PRIVACY_OFFICER})
 """Who answers for a practice's list of patients. The network's administrator opens no chart, so merges none."""
 
 
-def may(source: ChartId, target: ChartId, *, by: Requester) -> None:
-    """Whether this person may merge them. Raises NOT_FOUND unless both open to them, FORBIDDEN for another role."""
+def may_merge(source: ChartId, target: ChartId, *, by: Requester) -> None:
+    """Whether ``merge`` would do it. Raises as it does, so looking first tells neither more nor less."""
+    _may(source, target, by=by)
+    linking.check_link(source, target)
+
+
+def may_unmerge(source: ChartId, target: ChartId, *, by: Requester) -> None:
+    """Whether ``unmerge`` would do it. Raises as it does."""
+    _may(source, target, by=by)
+    linking.check_unlink(source, target)
+
+
+def _may(source: ChartId, target: ChartId, *, by: Requester) -> None:
     for chart in (source, target):
         gate.release(by, chart)
     if by.role not in MAY_MERGE:
@@ -28,9 +39,10 @@ def may(source: ChartId, target: ChartId, *, by: Requester) -> None:
 def merge(source: ChartId, target: ChartId, *, by: Requester) -> None:
     """Link ``source`` to ``target`` and compile both under what was said in either, in one transaction.
 
-    Raises as ``may``; CONFLICT when either is merged already.
+    Raises NOT_FOUND unless both open to this person, FORBIDDEN for another role, CONFLICT when one is merged already,
+    be it with a chart that does not open to them: decision 0043 says why that is told.
     """
-    may(source, target, by=by)
+    _may(source, target, by=by)
     with transaction():
         linking.link(source, target)
         _compiled_anew(source, target, "chart.merged", by=by)
@@ -38,7 +50,7 @@ def merge(source: ChartId, target: ChartId, *, by: Requester) -> None:
 
 def unmerge(source: ChartId, target: ChartId, *, by: Requester) -> None:
     """Take the link away; each chart is again under its own facts alone. Raises CONFLICT when they are not merged."""
-    may(source, target, by=by)
+    _may(source, target, by=by)
     with transaction():
         linking.unlink(source, target)
         _compiled_anew(source, target, "chart.unmerged", by=by)

@@ -18,21 +18,24 @@ from hallway.ids import SHARED_CHART, ChartId, ResourceId
 from hallway.record import queries
 
 PREVIEW = "Nothing was changed. These two may be merged: what is shut in either would be shut in both, nothing opens."
+PREVIEW_UNDO = "Nothing was changed. These two are merged: parted, each would be under its own consents alone."
 MERGED = "They are merged. What is shut in either is shut in both. $unmerge undoes it."
 PARTED = "They are parted. Each is under its own consents and restrictions alone."
+Step = tuple[Callable[..., None], str]
+"""What is done with two charts, and what is said then."""
 
 
 def answer(asked: Asked) -> Answer:
     """Link ``source-patient`` to ``target-patient``; with ``preview`` only look whether that could be done."""
-    return _done(asked, merging.merge, MERGED)
+    return _done(asked, (merging.may_merge, PREVIEW), (merging.merge, MERGED))
 
 
 def answer_undo(asked: Asked) -> Answer:
-    """Take the link away again."""
-    return _done(asked, merging.unmerge, PARTED)
+    """Take the link away again; with ``preview`` only look whether there is one."""
+    return _done(asked, (merging.may_unmerge, PREVIEW_UNDO), (merging.unmerge, PARTED))
 
 
-def _done(asked: Asked, act: Callable[..., None], words: str) -> Answer:
+def _done(asked: Asked, look: Step, take: Step) -> Answer:
     scoped.require(asked, "Patient", "u")
     called = parameters.called(asked, "source-patient", "target-patient", "preview")
     first, second = (_patient(called, name) for name in ("source-patient", "target-patient"))
@@ -40,9 +43,7 @@ def _done(asked: Asked, act: Callable[..., None], words: str) -> Answer:
         # Said before either is looked for: it would tell that a hidden one is there.
         raise refused("The two parameters name one patient.")
     source, target = _chart(first), _chart(second)
-    if called.flag("preview"):
-        merging.may(source, target, by=asked.requester)
-        return _told(PREVIEW)
+    act, words = look if called.flag("preview") else take
     act(source, target, by=asked.requester)
     return _told(words)
 

@@ -116,12 +116,26 @@ def test_a_leader_looks_merges_and_undoes_and_each_step_leaves_a_line_on_both_ch
     assert merge("merge", one, other).status == 200
     assert linking.linked([two[0][0]]) == {two[0][0]: [two[1][0]]}
     assert merge("merge", one, other).status == 409
+    # Looking first says what doing it would say.
+    assert merge("merge", one, other, preview=True) == merge("merge", one, other)
+    assert merge("unmerge", one, other, preview=True).status == 200
+    assert merge("unmerge", other, one, preview=True) == merge("unmerge", other, one)
     assert merge("unmerge", one, other).status == 200
     assert merge("unmerge", one, other).status == 409
+    assert merge("unmerge", one, other, preview=True).status == 409
     with cursor() as opened:
         lines = opened.execute("SELECT act, charts FROM ledger_answer WHERE act LIKE 'chart.%' ORDER BY id").fetchall()
     assert [act for act, _ in lines] == ["chart.merged", "chart.unmerged"]
     assert all(set(charts) == {two[0][0], two[1][0]} for _, charts in lines)
+
+
+def test_looking_and_merging_say_the_same_of_a_chart_that_is_merged_with_a_hidden_one(leader, two):
+    one, other = leader
+    hidden, _ = new_patient()
+    linking.link(two[0][0], hidden)
+    looked, done = merge("merge", one, other, preview=True), merge("merge", one, other)
+    assert (looked, looked.status) == (done, 409)
+    assert linking.linked([two[1][0]]) == {}
 
 
 def test_nobody_else_merges_and_a_hidden_patient_is_a_missing_one(leader, two, caller):

@@ -1,6 +1,6 @@
 """Tables of the room, each beside what it is for."""
 
-from hallway.exchange.cds_hooks.models import CallingSystem, CardShown, UsedToken
+from hallway.exchange.cds_hooks.models import CallingSystem, CardShown
 from hallway.exchange.ehr_launch.models import Ehr, EhrLaunch, EhrPerson
 from hallway.exchange.subscriptions.models import Binding, Notice, Subscription
 
@@ -13,5 +13,4 @@ __all__ = [
     "EhrPerson",
     "Notice",
     "Subscription",
-    "UsedToken",
 ]

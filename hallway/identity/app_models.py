@@ -199,17 +199,20 @@ class AppToken(models.Model):
 
 
 class SeenAssertion(models.Model):
-    """The name of an assertion that a program has shown, until the assertion ends by itself: none is taken twice."""
+    """The name of a signed token that somebody has shown, until it ends by itself: none is taken twice.
+
+    ``signer`` is ``app/`` or ``system/`` and the number of the one who signed.
+    """
 
     id = models.BigAutoField(primary_key=True)
-    app = models.ForeignKey(App, on_delete=models.CASCADE)
+    signer = models.CharField(max_length=40)
     jti_hash = models.BinaryField()
     ends_at = models.DateTimeField(db_index=True)
 
     class Meta:
         """Once."""
 
-        constraints = [models.UniqueConstraint(fields=["app", "jti_hash"], name="identity_seenassertion_once")]
+        constraints = [models.UniqueConstraint(fields=["signer", "jti_hash"], name="identity_seenassertion_once")]
 
 
 class SigningKey(models.Model):

@@ -220,13 +220,13 @@ def system_grant(app: App, wanted: Wanted) -> AppGrant:
         )
 
 
-def take_assertion(app: App, jti: str, ends_at: datetime) -> bool:
-    """Note that a program has shown this assertion; False when it had shown it before."""
+def take_assertion(signer: str, jti: str, ends_at: datetime) -> bool:
+    """Note that ``signer`` has shown this token; False when it had shown it before. Of two at once one is taken."""
     with connection.transaction():
-        SeenAssertion.objects.filter(ends_at__lt=clock.now() - rules.ASSERTION_LIFE).delete()
+        SeenAssertion.objects.filter(ends_at__lt=clock.now() - rules.ASSERTION_KEPT).delete()
     try:
         with connection.transaction():
-            SeenAssertion.objects.create(app=app, jti_hash=keys.token_hash(jti), ends_at=ends_at)
+            SeenAssertion.objects.create(signer=signer, jti_hash=keys.token_hash(jti), ends_at=ends_at)
     except IntegrityError:
         return False
     return True

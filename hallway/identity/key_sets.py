@@ -1,4 +1,4 @@
-"""Key sets of programs: public keys, each with an id, that their assertions are checked with. Pure."""
+"""Key sets: public keys, each with an id, that signed tokens are checked with. Pure."""
 
 import json
 

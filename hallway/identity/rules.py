@@ -28,7 +28,9 @@ SYSTEM_ACCESS_LIFE = timedelta(minutes=5)
 OFFLINE_LIFE = timedelta(days=90)
 """Of a grant that outlives the login session; then the person is asked again."""
 ASSERTION_LIFE = timedelta(minutes=5)
-"""The farthest ahead that a client assertion may end (SMART Backend Services)."""
+"""How long a signed token may count (SMART Backend Services, CDS Hooks 2.0)."""
+ASSERTION_KEPT = timedelta(seconds=30)
+"""How long after its end the name of such a token is kept: it must not be forgotten while the token may yet count."""
 
 
 @dataclass(frozen=True, slots=True)

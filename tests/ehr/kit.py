@@ -11,9 +11,9 @@ from joserfc.jwk import ECKey, OctKey
 
 from hallway import clock
 from hallway.directory.models import PractitionerRole
+from hallway.exchange import key_sets
 from hallway.exchange.ehr_launch import discovery, registering
 from hallway.exchange.ehr_launch.registering import Registration
-from hallway.exchange.smart import key_sets
 from hallway.identity import actions as identity
 from hallway.ids import AccountId
 from hallway.referral.tests import hall as halls

@@ -30,7 +30,7 @@ from hallway.ids import NOBODY, AccountId
 from hallway.web.gateways import views as gateways
 from hallway.web.gateways.tests.test_decisions import give_number
 from hallway.web.middleware import COOKIE
-from tests.ehr.kit import CLIENT, NUMBERS, Ehr, World
+from tests.ehr.kit import CLIENT, KEY, NUMBERS, Ehr, World
 
 
 @pytest.fixture
@@ -323,7 +323,7 @@ def test_cards_of_an_ehr_that_launches_hallway_launch_it_with_the_page_as_their_
     from hallway.web.gateways.tests import test_hooks as hooks
 
     own = world.hall.therapist.organization_id
-    number = systems.register("Theirs", "https://cards.example.org", own, keys={"keys": [{"kty": "EC"}]})
+    number = systems.register("Theirs", "https://cards.example.org", own, keys={"keys": [KEY.as_dict(private=False)]})
     world.hall.sent()
     by = Requester(AccountId(0), NOBODY, own, Role.SYSTEM, name=f"system/{number}")
     asked = calls.parse(json.dumps(hooks.call(world.hall.therapist)).encode(), service="patient-view")

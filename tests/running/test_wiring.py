@@ -71,9 +71,9 @@ def test_news_carries_references_and_codes_only_so_whoever_hears_it_asks_the_gat
             assert is_reference or one.name in CODES, f"{event.__name__}.{one.name}"
 
 
-OUTWARD = {"hallway/exchange/outward.py", "hallway/exchange/mail.py", "hallway/identity/key_sets.py"}
-"""What calls an address. What the first two are given to send is gated where it is made, at delivery, and a mail holds
-nothing; the third fetches public keys and sends nothing."""
+OUTWARD = {"hallway/exchange/outward.py", "hallway/exchange/mail.py"}
+"""What calls an address. What these are given to send is gated where it is made, at delivery, and a mail holds
+nothing."""
 
 
 def test_no_room_sends_anything_by_itself_so_every_notice_is_a_page_that_is_asked_for():

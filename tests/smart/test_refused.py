@@ -15,7 +15,7 @@ import pytest
 from django.test import Client
 
 from hallway import clock
-from hallway.exchange.smart import key_sets
+from hallway.exchange import key_sets
 from hallway.fhirapi import door
 from hallway.fhirapi.tests.kit import get
 from hallway.identity import actions as identity
@@ -433,6 +433,10 @@ CLAIMS = {
     "with a number for a name": lambda: {"jti": 7},
     "not valid yet": lambda: {"nbf": at(120)},
     "made in the future": lambda: {"iat": at(120)},
+    "made an hour ago, so that it lives too long": lambda: {"iat": at(-3600)},
+    "made at true": lambda: {"iat": True},
+    "ended a second ago": lambda: {"exp": at(-1)},
+    "with a name longer than any": lambda: {"jti": "x" * 256},
 }
 
 
@@ -554,8 +558,8 @@ def test_keys_at_an_address_are_fetched_kept_and_fetched_anew_for_a_new_key(worl
         newer = Signer(kid="k2")
         served["body"] = newer.jwks.encode()
         backend.signer = newer
-        assert backend.ask().status_code == 401, "not again within half a minute"
-        with clock.stopped_at(clock.now() + timedelta(seconds=40)):
+        assert backend.ask().status_code == 401, "not again within a minute"
+        with clock.stopped_at(clock.now() + timedelta(seconds=70)):
             assert backend.ask().status_code == 200
         assert served["count"] == 2
         for wrong in (b"x" * 70_000, b"[]", b'{"keys": []}', newer.jwks.replace("kid", "kip").encode()):

@@ -1,4 +1,4 @@
-"""Who may call the hooks with a token of their own, the tokens that were used, and what became of each card."""
+"""Who may call the hooks with a token of their own, and what became of each card."""
 
 from django.db import models
 from django.db.models import Q
@@ -16,8 +16,7 @@ class CallingSystem(models.Model):
     organization_id = models.IntegerField()
     keys_url = models.CharField(max_length=300, blank=True)
     keys = models.JSONField(default=dict, blank=True)
-    """The key set as it was registered, or as it was last fetched from ``keys_url``."""
-    fetched_at = models.DateTimeField(null=True, blank=True)
+    """The key set as it was registered; empty where it lies at ``keys_url``."""
     created_at = models.DateTimeField()
     created_by = models.IntegerField(default=0)
     """The account that registered it; 0 for the command line."""
@@ -32,21 +31,6 @@ class CallingSystem(models.Model):
             ),
             models.CheckConstraint(condition=~Q(keys_url="") | ~Q(keys={}), name="exchange_calling_system_has_keys"),
         ]
-
-
-class UsedToken(models.Model):
-    """A token that was shown once, by the hash of its ``jti``, until it would have ended anyway."""
-
-    id = models.BigAutoField(primary_key=True)
-    system = models.ForeignKey(CallingSystem, on_delete=models.CASCADE)
-    token_hash = models.BinaryField()
-    ends_at = models.DateTimeField()
-
-    class Meta:
-        """The constraint is the refusal: of two that come at once one alone is taken."""
-
-        constraints = [models.UniqueConstraint(fields=["system", "token_hash"], name="exchange_token_is_used_once")]
-        indexes = [models.Index(fields=["ends_at"], name="exchange_token_ends")]
 
 
 class CardShown(models.Model):

@@ -1,5 +1,6 @@
 """Registering the EHRs that sign their calls, listing and ending them."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ from hallway import clock
 from hallway.errors import HallwayError, Kind
 from hallway.exchange import outward
 from hallway.exchange.cds_hooks.models import CallingSystem
+from hallway.identity.key_sets import parsed
 from hallway.ids import AccountId, OrganizationId
 
 LONGEST_NAME = 120
@@ -36,14 +38,15 @@ def register(
 ) -> int:
     """Register a system of an organization by its issuer; its number. The keys lie at an address or are given.
 
-    Raises H-XCH-010 naming the field: a name or issuer that is none, an issuer in use, keys missing or at an address
-    that would never be called.
+    Raises H-XCH-010 naming the field: a name or issuer that is none, an issuer in use, keys missing, no set of public
+    keys, or at an address that would never be called.
     """
     _refuse(name.strip() == "" or len(name) > LONGEST_NAME or not name.isprintable(), "name")
     _refuse(not _is_address(issuer), "issuer")
     _refuse(CallingSystem.objects.filter(issuer=issuer, ended_at__isnull=True).exists(), "issuer")
     _refuse(bool(keys_url) == bool(keys), "keys")
     _refuse(bool(keys_url) and not _is_callable(keys_url), "keys")
+    _refuse(bool(keys) and parsed(json.dumps(keys)) is None, "keys")
     row = CallingSystem.objects.create(
         name=name.strip(),
         issuer=issuer,

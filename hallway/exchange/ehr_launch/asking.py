@@ -11,12 +11,11 @@ import msgspec
 from msgspec import Struct
 
 from hallway import clock
-from hallway.exchange import outward
+from hallway.exchange import key_sets, outward
 from hallway.exchange.ehr_launch import id_tokens
 from hallway.exchange.ehr_launch.id_tokens import Expected, Person
 from hallway.exchange.ehr_launch.models import Ehr
 from hallway.exchange.ehr_launch.refusals import Broken, BrokenAnswerError
-from hallway.exchange.smart import key_sets
 from hallway.identity import keys, rules, signing_keys
 
 SECONDS = 5.0

@@ -3,6 +3,7 @@
 Nothing is claimed that a test does not show.
 """
 
+from hallway.exchange import signed
 from hallway.exchange.smart.places import JWKS, Place
 from hallway.identity import signing_keys
 from hallway.identity.scopes import LASTING, LAUNCH, PERSON
@@ -14,8 +15,6 @@ CAPABILITIES = (
     "context-ehr-encounter", "context-standalone-patient", "permission-offline", "permission-online",
     "permission-patient", "permission-user", "permission-v1", "permission-v2",
 )  # fmt: skip
-ALGORITHMS = ("RS384", "ES384")
-"""Of client assertions."""
 WAYS = ("client_secret_basic", "client_secret_post", "private_key_jwt")
 GRANTS = ("authorization_code", "refresh_token", "client_credentials")
 SCOPES = (*PERSON, *LAUNCH, *LASTING, "patient/*.cruds", "user/*.cruds", "system/*.rs")
@@ -37,7 +36,7 @@ def configuration(place: Place) -> Json:
         "response_types_supported": ["code"],
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": list(WAYS),
-        "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
+        "token_endpoint_auth_signing_alg_values_supported": list(signed.ALGORITHMS),
         "scopes_supported": list(SCOPES),
         "capabilities": list(CAPABILITIES),
     }

@@ -19,7 +19,7 @@ from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
 
 from hallway.exchange.smart import answering
-from hallway.exchange.smart.assertions import ClientAssertion
+from hallway.exchange.smart.assertions import WAY, ClientAssertion
 from hallway.exchange.smart.clients import Known, known
 from hallway.exchange.smart.places import Place
 from hallway.identity import granted, granting, scopes
@@ -178,7 +178,7 @@ class Server(AuthorizationServer):
         """``place`` is us as the caller knows us."""
         super().__init__()
         self.place = place
-        self.register_client_auth_method("private_key_jwt", ClientAssertion(place.token))
+        self.register_client_auth_method(WAY, ClientAssertion(place.token))
         self.register_grant(CodeGrant, [S256(required=True)])
         self.register_grant(RefreshGrant)
         self.register_grant(SystemGrant)

@@ -14,9 +14,10 @@ from joserfc.jwk import ECKey, RSAKey
 from hallway import clock
 from hallway.consent.tests import town
 from hallway.errors import HallwayError
-from hallway.exchange import outward
+from hallway.exchange import key_sets, outward
 from hallway.exchange.cds_hooks import callers, systems
-from hallway.exchange.cds_hooks.models import CallingSystem, UsedToken
+from hallway.exchange.cds_hooks.models import CallingSystem
+from hallway.identity.app_models import SeenAssertion
 from hallway.identity.requester import Role
 
 ISSUER = "https://ehr.example.org"
@@ -119,6 +120,7 @@ def test_an_unknown_kid_and_none_are_refused(system):
 def test_a_key_that_the_token_brings_along_is_not_believed(system):
     refused(token(OTHER, header={"jwk": OTHER.as_dict(private=False)}))
     refused(token(OTHER, kid="four", header={"jku": "https://attacker.example.org/keys"}))
+    refused(token(header={"jku": "https://attacker.example.org/keys"}))
 
 
 def test_an_issuer_that_nobody_registered_is_refused(system):
@@ -148,6 +150,7 @@ def test_a_token_that_lives_too_long_or_was_made_in_the_future_is_refused(system
     refused(token(exp=now + 3600))
     refused(token(iat=now - 3600))
     refused(token(iat=now + 60, exp=now + 200))
+    refused(token(nbf=now + 60))
 
 
 def test_a_claim_that_is_missing_or_of_another_type_is_refused(system):
@@ -193,7 +196,7 @@ def test_the_number_of_a_token_is_kept_until_it_ends_and_no_longer(system):
     assert come(token(n=1))
     with clock.stopped_at(clock.now() + timedelta(minutes=6)):
         assert come(token(n=2))
-    assert UsedToken.objects.count() == 1
+    assert SeenAssertion.objects.count() == 1
 
 
 def test_what_is_no_token_is_refused_and_never_a_fault(system):
@@ -227,6 +230,7 @@ def keys_at(settings):
     running = threading.Thread(target=server.serve_forever, daemon=True)
     running.start()
     yield f"http://127.0.0.1:{server.server_port}/keys", served
+    key_sets.forget()
     server.shutdown()
     server.server_close()
 
@@ -306,6 +310,14 @@ def test_keys_at_an_address_that_would_never_be_called_are_not_registered(fresh_
     with pytest.raises(HallwayError) as caught:
         systems.register("EHR", ISSUER, town.organization("Millbrook", side="pc"), keys_url=PRIVATE[0])
     assert (caught.value.code, caught.value.field) == ("H-XCH-010", "keys")
+
+
+def test_keys_that_are_private_or_shared_are_not_registered(fresh_db):
+    shared = {"kty": "oct", "k": "c2VjcmV0", "kid": "one"}
+    for keys in ({"keys": [KEY.as_dict(private=True)]}, {"keys": [shared]}, {"keys": []}, {"kid": "one"}):
+        with pytest.raises(HallwayError) as caught:
+            systems.register("EHR", ISSUER, 1, keys=keys)
+        assert (caught.value.code, caught.value.field) == ("H-XCH-010", "keys")
 
 
 def test_a_name_that_leads_to_a_private_address_is_not_called(settings):

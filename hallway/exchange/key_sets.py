@@ -1,5 +1,6 @@
-"""Key sets of programs by their address: fetched by the guarded way out, kept a while, fetched anew for a new key."""
+"""Key sets by their address: fetched by the guarded way out, kept a while, fetched anew for a new key."""
 
+import logging
 from datetime import datetime, timedelta
 
 from joserfc.jwk import KeySet
@@ -10,10 +11,12 @@ from hallway.exchange.outward import OutwardError
 from hallway.identity.key_sets import parsed
 
 KEPT_FOR = timedelta(minutes=10)
-NOT_AGAIN_FOR = timedelta(seconds=30)
+"""A key that its owner has withdrawn counts no longer than this."""
+NOT_AGAIN_FOR = timedelta(minutes=1)
 """A key that is in no set is looked for again only after this long: else a stranger could make us ask all day."""
-SECONDS = 3.0
+SECONDS = 2.0
 MOST_KEPT = 1000
+_log = logging.getLogger("hallway.keys")
 _kept: dict[str, tuple[datetime, KeySet | None]] = {}
 
 
@@ -42,6 +45,7 @@ def _holds(found: KeySet | None, kid: str) -> bool:
 def _fetched(url: str) -> KeySet | None:
     try:
         reply = outward.send("GET", url, headers={"Accept": "application/json"}, seconds=SECONDS)
-    except OutwardError:
+    except OutwardError as error:
+        _log.warning("a key set could not be had", extra={"fields": {"kind": error.reason}})
         return None
     return parsed(reply.body) if reply.status == 200 else None

@@ -9,10 +9,11 @@ from hallway import clock
 from hallway.app.prove.cast import Cast
 from hallway.app.prove.facts import NUMBERS
 from hallway.app.prove.shaped import Shaped
+from hallway.app.prove.worlds import NOON
 from hallway.exchange.ehr_launch import actions, discovery, registering
 from hallway.exchange.ehr_launch.asking import Known
 from hallway.exchange.ehr_launch.discovery import Configuration
-from hallway.exchange.ehr_launch.models import EhrLaunch, EhrPerson
+from hallway.exchange.ehr_launch.models import Ehr, EhrLaunch, EhrPerson
 from hallway.exchange.ehr_launch.registering import Registration
 from hallway.identity import keys
 from hallway.ids import AccountId
@@ -20,6 +21,8 @@ from hallway.ids import AccountId
 ISS = "https://ehr.example.org/fhir"
 ROOT = "https://ehr.example.org"
 BROWSER = "b" * 43
+MANY = 12
+"""Of what a question uses up: the copies of a world are asked for many rounds."""
 BORN = ("1985-04-12", "1979-11-02", "1902-02-02")
 """What patients are known by in a proof: shared with hidden ones, or nobody's."""
 _SAYS = Configuration(f"{ROOT}/authorize", f"{ROOT}/token", ROOT, f"{ROOT}/jwks", speaks_v2=True)
@@ -27,20 +30,28 @@ _SAYS = Configuration(f"{ROOT}/authorize", f"{ROOT}/token", ROOT, f"{ROOT}/jwks"
 
 def launch_all(cast: Cast) -> None:
     """Register it, tie the PCP to it, and let launches of theirs, and of somebody new, come back."""
-    organization = cast.callers["leader"].organization_id
-    row = registering.register(
-        Registration("Their EHR", ISS, NUMBERS, client_id="hallway"), organization, by=AccountId(0)
-    )
+    row = _registered(cast, ISS)
     cast.know("ehr_id", row.id)
-    for number, account in enumerate((cast.accounts["pcp"], cast.accounts["manager"])):
-        tie = EhrPerson.objects.create(
-            ehr=row, subject=f"tied-{number}", shown_as="Dr P", account_id=account, created_at=clock.now()
-        )
-        cast.know("tie_id", tie.id)
+    for number in range(MANY):
+        cast.know("ending_ehr", _registered(cast, f"https://ehr-{number}.example.org/fhir").id)
+        _tied(cast, row, f"tied-{number}", cast.accounts["pcp"])
+        _returned(cast, row.id, 100 + number, about=Known((BORN[0],), is_named=True), account=None)
+    _tied(cast, row, "tied", cast.accounts["manager"])
     abouts = [Known((born,), birth, is_named=True) for born in BORN for birth in ("", "1985-04-12")]
     for number, about in enumerate([*abouts, Known(), Known(go="/worklist/")]):
         _returned(cast, row.id, number, about=about, account=cast.accounts["pcp"])
-    _returned(cast, row.id, 90, about=abouts[0], account=None)
+
+
+def _registered(cast: Cast, iss: str) -> Ehr:
+    said = Registration("Their EHR", iss, NUMBERS, client_id="hallway")
+    return registering.register(said, cast.callers["leader"].organization_id, by=AccountId(0))
+
+
+def _tied(cast: Cast, row: Ehr, subject: str, account: AccountId) -> None:
+    tie = EhrPerson.objects.create(
+        ehr=row, subject=subject, shown_as="Dr P", account_id=account, created_at=clock.now()
+    )
+    cast.know("tie_id", tie.id)
 
 
 def _returned(cast: Cast, ehr_id: int, number: int, *, about: Known, account: AccountId | None) -> None:
@@ -68,7 +79,7 @@ def _returned(cast: Cast, ehr_id: int, number: int, *, about: Known, account: Ac
 
 def launch(cast: Cast, dice: random.Random) -> Shaped:
     """An EHR opens Hallway: the registered one, or one that nobody knows."""
-    discovery.keep(ISS, _SAYS)
+    discovery.keep(ISS, _SAYS, at=NOON)
     return Shaped({}, query=urlencode({"iss": dice.choice((ISS, ISS, f"{ISS}/")), "launch": "word"}))
 
 
@@ -96,7 +107,7 @@ def chart(cast: Cast, dice: random.Random) -> Shaped:
 
 def end(cast: Cast, dice: random.Random) -> Shaped:
     """The registration ends, or one that was never there."""
-    return Shaped({"ehr_id": dice.choice((*cast.known["ehr_id"], "7999999"))}, ("leader",), "POST")
+    return Shaped({"ehr_id": dice.choice((*cast.known["ending_ehr"], "7999999"))}, ("leader",), "POST")
 
 
 def untie(cast: Cast, dice: random.Random) -> Shaped:

@@ -47,17 +47,17 @@ def configuration(iss: str) -> Configuration:
     fetched_at, found = _kept.get(iss, (None, None))
     if fetched_at is None or abs(now - fetched_at) >= (KEPT_FOR if found else NOT_AGAIN_FOR):
         found = _fetched(iss)
-        keep(iss, found)
+        keep(iss, found, at=now)
     if found is None:
         raise BrokenAnswerError(Broken.CONFIGURATION)
     return found
 
 
-def keep(iss: str, found: Configuration | None) -> None:
-    """Take this for what an EHR says of itself, until it is old."""
+def keep(iss: str, found: Configuration | None, *, at: datetime) -> None:
+    """Take this for what an EHR said of itself then, until it is old."""
     if len(_kept) >= MOST_KEPT:
         _kept.clear()
-    _kept[iss] = (clock.now(), found)
+    _kept[iss] = (at, found)
 
 
 def forget() -> None:

@@ -165,17 +165,19 @@ _NEW = f"lpad(to_hex(k), 8, '0') || substr({_OLD}, 9)"
 _APART = "E'\\x1f'"
 
 
-def multiply(templates: People, first: int, last: int, *, at_northgate: bool) -> None:
+def multiply(templates: People, first: int, last: int, *, first_ones: bool) -> None:
     """Add the copies ``first`` to ``last`` of every template; then indexes and statistics are made anew.
 
-    Unless ``at_northgate``, the second practice's grants are not copied: it does not treat these patients.
+    Unless they are the ``first_ones``, the second practice's grants are not copied: it does not treat these patients;
+    and what is rare has another code in each copy, so that it stays as rare in number.
     """
     with connections["owner"].cursor() as opened:
         opened.execute("SET synchronous_commit = off")
         opened.execute("SET maintenance_work_mem = '512MB'")
         begun, ended = _span(opened, len(templates.persons))
         asked: dict[str, object] = {"begun": begun, "ended": ended, "first": first, "last": last}
-        asked["stranger"] = 0 if at_northgate else templates.cast.organizations["northgate"]
+        asked["stranger"] = 0 if first_ones else templates.cast.organizations["northgate"]
+        asked["rare"] = RARE if first_ones else f"{RARE}."
         waiting = _drop_indexes(opened)
         for table in (*_TABLES, "consent_grant"):
             _copy(opened, table, asked)
@@ -249,5 +251,6 @@ def _value(table: str, column: str) -> str:
 
 
 def _renamed(text: str) -> str:
-    """The same text about the copy: another patient id, and "N-0000007" becomes "N12-0000007"."""
-    return f"replace(replace({text}, {_OLD}, {_NEW}), 'N-', 'N' || k || '-')"
+    """The same text about the copy: another patient id, "N-0000007" becomes "N12-0000007", and another rare code."""
+    named = f"replace(replace({text}, {_OLD}, {_NEW}), 'N-', 'N' || k || '-')"
+    return f"replace({named}, '{RARE}', %(rare)s::text || CASE %(rare)s::text WHEN '{RARE}' THEN '' ELSE k::text END)"

@@ -15,7 +15,7 @@ from hallway.identity.requester import Requester
 from hallway.ids import ChartId, OrganizationId, PractitionerId
 from hallway.ledger import lines, plans
 from hallway.record import crossing, finding, matching, statistics
-from hallway.record.criteria import Query
+from hallway.record.criteria import Query, Texts
 from hallway.record.crossing import Way
 from hallway.record.evidence import Clause, Purpose
 from hallway.record.finding import Bound
@@ -41,9 +41,20 @@ def _everywhere(row: str, as_uuid: str = "") -> str:
 
 
 _ON_INDEX = crossing.Gate(
-    lateral=grant_lateral("t", source="source_org", author="t.author"), everywhere=_everywhere("t"), charts=_CHARTS
+    lateral=grant_lateral("t", source="source_org", author="t.author"),
+    everywhere=_everywhere("t"),
+    charts=_CHARTS,
+    opened="(SELECT held FROM opened_charts)",
 )
+_OPENED = f"WITH opened_charts AS MATERIALIZED (SELECT ARRAY({_CHARTS} ORDER BY 1) AS held)"
+"""Every statement begins with it; it is not run where nothing asks for it."""
 _ON_ROWS = grant_lateral("o", source="source_org", author="o.author", columns=_GRANT)
+_PLANNED = "SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_memoize', 'off', true)"
+"""One plan for any values: what an index should be asked is decided by ``crossing``, and planning takes long.
+
+Answers of the gate are not kept within a statement: room for as many as the type has rows would be made first.
+"""
+_UNPLANNED = "SELECT set_config('plan_cache_mode', 'auto', true), set_config('enable_memoize', 'on', true)"
 
 
 class _Row(NamedTuple):
@@ -66,10 +77,9 @@ def find_across(requester: Requester, query: Query, *, purpose: Purpose | None =
     gated = grant_parameters(requester, query.kind, purpose)
     with transaction(), cursor() as opened:
         picked = finding.page(query, _rows(opened, query, bound, gated), bound)
-        # One plan for any values: what an index should be asked is decided above, and planning takes long.
-        opened.execute("SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
+        opened.execute(_PLANNED)
         found = _read(opened, query, picked, {**bound.values, **gated, "kind": query.kind})
-        opened.execute("SELECT set_config('plan_cache_mode', 'auto', true)")
+        opened.execute(_UNPLANNED)
         others = _other_ways(opened, [row for row in found if row.several], gated)
         told = found[: query.limit]
         stated = str(gate.purpose_for(requester, purpose) or "")
@@ -86,7 +96,7 @@ def count_across(requester: Requester, query: Query, *, purpose: Purpose | None 
     gated = grant_parameters(requester, query.kind, purpose)
     with transaction(), cursor() as opened:
         rows = _rows(opened, whole, bound, gated, counted=True)
-        statement = f"SELECT count(*) FROM ({rows}) AS k"
+        statement = f"{_OPENED} SELECT count(*) FROM ({rows}) AS k"
         row = opened.execute(statement.encode(), {**bound.values, **gated, "kind": query.kind}).fetchone()
         stated = str(gate.purpose_for(requester, purpose) or "")
         lines.write(_line(requester, whole, [], {}, stated=stated, route=route, act="count"))
@@ -116,7 +126,9 @@ def _rows(opened: Cursor, query: Query, bound: Bound, gated: Mapping[str, object
     taken = crossing.way(counts, int(most), has_index=through >= 0)
     if counted and taken is not Way.THROUGH:
         taken = Way.IN_ORDER
-    narrow = crossing.is_narrow(counts, int(most))
+    if taken is Way.THROUGH and isinstance(wanted[through], Texts):
+        counts = counts._replace(rarest=max(counts.rarest, crossing.OF_A_BEGINNING))
+    narrow = crossing.is_narrow(counts, int(most), taken)
     return crossing.rows(query, bound, _ON_INDEX, taken=taken, through=through, narrow=narrow)
 
 
@@ -134,7 +146,7 @@ def _counts(opened: Cursor, query: Query, gated: Mapping[str, object], *, rarest
 
 def _read(opened: Cursor, query: Query, picked: str, parameters: Mapping[str, object]) -> list[_Row]:
     """The picked bodies, each judged once more where it lies."""
-    statement = f"""WITH picked AS MATERIALIZED ({picked})
+    statement = f"""{_OPENED}, picked AS MATERIALIZED ({picked})
 SELECT o.chart_id, o.several, way_source, way_allow, way_author, way_kinds, way_rules, way_consents, way_obligations,
     o.kind, o.resource_id, o.version, o.updated_at, o.dated_at, o.source_org, o.author, o.mask, o.meta, o.body
 FROM record_opened(%(kind)s::text, ARRAY(SELECT chart_id FROM picked), ARRAY(SELECT resource_id FROM picked)) AS o

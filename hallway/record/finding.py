@@ -92,43 +92,67 @@ def _plain_condition(one: Criterion, bound: Bound) -> str:
             raise AssertionError("a criterion of another kind")
 
 
-def window(one: criteria.Spans) -> tuple[float, float] | None:
-    """First and last microsecond of the days that may meet it, where what it looks at lasts a day at most.
+def window(one: criteria.Spans, slack: float = search.A_DAY) -> tuple[float, float] | None:
+    """Between which beginnings lies what may meet it, where what it looks at lasts no longer than ``slack``.
 
-    None where nothing is bounded.
+    Both in microseconds; None where nothing is bounded.
     """
-    lows = [-inf if span.compare in _BELOW else span.low - search.A_DAY for span in one.any_of]
-    highs = [inf if span.compare in _ABOVE else span.high + search.A_DAY for span in one.any_of]
-    if not lows or any(span.compare is Compare.NE for span in one.any_of):
+    if not one.any_of or any(span.compare is Compare.NE for span in one.any_of):
         return None
-    ends = (min(lows), max(highs))
-    return None if ends == (-inf, inf) else ends
+    ends = [_beginning(span, slack) for span in one.any_of]
+    low, high = min(low for low, _ in ends), max(high for _, high in ends)
+    return None if (low, high) == (-inf, inf) else (low, high)
 
 
-_BELOW = frozenset({Compare.LT, Compare.LE, Compare.EB})
-_ABOVE = frozenset({Compare.GT, Compare.GE, Compare.SA})
+def _beginning(span: Span, slack: float) -> tuple[float, float]:
+    """The least and the greatest beginning of what compares so with a span."""
+    match span.compare:
+        case Compare.LT | Compare.EB:
+            return -inf, span.low
+        case Compare.LE:
+            return -inf, span.high
+        case Compare.SA:
+            return span.high, inf
+        case Compare.GT | Compare.GE:
+            return span.low - slack, inf
+        case Compare.EQ:
+            return span.low, span.high
+        case _:
+            return span.low - slack, span.high
 
 
 def born(one: criteria.Spans, bound: Bound) -> str:
     """The bounds within which a birth date must begin: a year is the least that one can say."""
-    ends = window(one)
-    low, high = (ends[0] - 366 * search.A_DAY, ends[1]) if ends else (-inf, inf)
+    low, high = window(one, 366 * search.A_DAY) or (-inf, inf)
     key = "record_lowest(t.range_codes, t.lows, 'birthdate')"
+    if is_one_day(one):
+        return f"{key} = {bound.put(low, 'float8')}"
     return f"{key} >= {bound.put(low, 'float8')} AND {key} <= {bound.put(high, 'float8')}"
 
 
+def is_one_day(one: criteria.Spans) -> bool:
+    """Whether birth dates that meet it all begin at one instant, the first of a day; they are kept without a time."""
+    if len(one.any_of) != 1 or one.any_of[0].compare is not Compare.EQ:
+        return False
+    (span,) = one.any_of
+    return span.low % search.A_DAY == 0 and span.high - span.low < search.A_DAY
+
+
 def beginnings(one: criteria.Texts) -> list[str]:
-    """The tokens by which words that begin so are found through the index."""
+    """The tokens by which words that begin so are found through the index; exactly those, unless a text is longer."""
     return [f"{one.code}^{text[: search.BEGINNING]}" for text in one.any_of]
 
 
 def _text(one: criteria.Texts, bound: Bound, *, through: bool) -> str:
     middle = "%" if one.within else ""
     patterns = [f"{_literal(one.code)}={middle}{_literal(text)}%" for text in one.any_of]
+    begun = f"t.tokens && {bound.put(beginnings(one), 'text[]')}" if through else ""
+    if through and max(map(len, one.any_of), default=0) <= search.BEGINNING:
+        return f"({begun})"
     found = (
         f"EXISTS (SELECT 1 FROM unnest(t.tokens) AS x (token) WHERE x.token LIKE ANY ({bound.put(patterns, 'text[]')}))"
     )
-    return f"(t.tokens && {bound.put(beginnings(one), 'text[]')} AND {found})" if through else found
+    return f"({begun} AND {found})" if through else found
 
 
 def _literal(text: str) -> str:

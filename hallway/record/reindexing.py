@@ -13,7 +13,7 @@ from hallway.record.writing import range_columns
 from hallway.standards.fhir import codec, search
 from hallway.storage.connection import cursor, transaction
 
-VERSION = 2
+VERSION = 3
 """Raise it with every change of what ``standards.fhir.search`` extracts: stored rows are written anew then."""
 
 _ROWS = """

@@ -83,7 +83,7 @@ def names(found):
 @pytest.mark.parametrize("taken", [*Way, None])
 def test_over_all_charts_is_found_what_flows_chart_by_chart(world, taken, monkeypatch):
     callers, charts = world
-    monkeypatch.setattr(crossing, "is_narrow", lambda counts, wanted: dice.random() < 0.5)
+    monkeypatch.setattr(crossing, "is_narrow", lambda counts, wanted, taken: dice.random() < 0.5)
     dice = random.Random(f"across {taken}")
     if taken is not None:
 
@@ -180,6 +180,17 @@ def test_the_cheapest_way_is_taken(counts, wanted, has_index, taken):
     assert crossing.way(counts, wanted, has_index=has_index) is taken
 
 
-@pytest.mark.parametrize(("open_charts", "narrow"), [(100_000, False), (20_000, False), (1_000, True), (10, True)])
-def test_a_set_of_open_charts_is_made_where_few_are_open(open_charts, narrow):
-    assert crossing.is_narrow(Counts(4_000_000, 4_000_000, 100_000, open_charts), 21) is narrow
+@pytest.mark.parametrize(
+    ("rarest", "taken", "open_charts", "narrow"),
+    [
+        (4_000_000, Way.IN_ORDER, 100_000, False),
+        (4_000_000, Way.IN_ORDER, 20_000, False),
+        (4_000_000, Way.IN_ORDER, 1_000, True),
+        (4_000_000, Way.IN_ORDER, 10, True),
+        (800, Way.THROUGH, 1_000, True),
+        (800, Way.THROUGH, 10_000, False),
+        (8, Way.THROUGH, 1_000, False),
+    ],
+)
+def test_an_array_of_open_charts_is_made_where_few_are_open(rarest, taken, open_charts, narrow):
+    assert crossing.is_narrow(Counts(4_000_000, rarest, 100_000, open_charts), 21, taken) is narrow

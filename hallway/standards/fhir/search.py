@@ -204,6 +204,9 @@ def _emit_uri(code: str, value: Node, out: set[str], _: list[Range]) -> None:
 
 
 def _emit_date(code: str, value: Node, _: set[str], held: list[Range]) -> None:
+    if code == "birthdate" and type(value) is str:
+        # R4 gives it no time of day, and a search for a day relies on that.
+        value = value[:10]
     ends = ranges.of_date(value)
     if ends is not None:
         held.append(Range(code, ends[0], ends[1]))
@@ -344,9 +347,9 @@ A_DAY = 24 * 3600 * 1_000_000
 
 
 def wide(kind: str, held: Sequence[Range], dated_at: datetime | None) -> list[str]:
-    """Marks for what lies under a parameter of ``DAYS`` and is not that day, or lasts longer than one.
+    """Marks for what lies under a parameter of ``DAYS`` and does not begin at that instant, or lasts longer than a day.
 
-    Without such a mark a search by that parameter may walk along the index of days, within its bounds and a day.
+    Without such a mark a search by that parameter may walk along the index of days, within its bounds and a day before.
     """
     dated = None if dated_at is None else microseconds(dated_at)
     return [
@@ -354,7 +357,7 @@ def wide(kind: str, held: Sequence[Range], dated_at: datetime | None) -> list[st
         for one in held
         if one.code in DAYS
         and parameters(kind)[one.code].type == "date"
-        and not (dated is not None and one.low <= dated <= one.high and one.high - one.low <= A_DAY)
+        and not (one.low == dated and one.high - one.low <= A_DAY)
     ]
 
 

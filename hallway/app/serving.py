@@ -21,7 +21,7 @@ from hallway.app import logs
 from hallway.app.supervisor import Part, Stop, Supervisor, stop_on_signals
 from hallway.errors import HallwayError, Kind
 from hallway.storage import home, processes
-from hallway.storage.embedded import EmbeddedServer
+from hallway.storage.embedded import LOOPBACK, EmbeddedServer, free_port
 
 _LOG_LIMIT = 8 * 1024 * 1024
 _THREADS = 4
@@ -146,6 +146,25 @@ def _schema_state() -> str:
     return f"{seen.hexdigest()} {row}"
 
 
+def _socket_port() -> int:
+    """The loopback port of subscribers' websockets: the one that is named, which must be free, or any free one.
+
+    Raises HallwayError H-APP-004.
+    """
+    named = os.environ.get("HALLWAY_SOCKET_PORT", "")
+    if not named:
+        return free_port()
+    if not (named.isdecimal() and int(named) and _is_free(LOOPBACK, int(named))):
+        raise HallwayError(
+            Kind.UNAVAILABLE,
+            "H-APP-004",
+            what="The port named by HALLWAY_SOCKET_PORT is taken or is no port.",
+            undone="Nothing was started.",
+            to_do="Free it, name another, or unset it: Hallway then takes a free one.",
+        )
+    return int(named)
+
+
 def _parts(address: Address) -> list[Part]:
     web = [
         *(sys.executable, "-m", "granian", "hallway.app.wsgi:application", "--interface", "wsgi"),
@@ -153,7 +172,11 @@ def _parts(address: Address) -> list[Part]:
         *("--blocking-threads", str(_THREADS), "--blocking-threads-idle-timeout", "600"),
         *("--respawn-failed-workers", "--workers-kill-timeout", "3", "--no-log"),
     ]
-    return [Part("web", web), Part("worker", [sys.executable, "-m", "hallway.app.cli", "worker"])]
+    ours = (sys.executable, "-m", "hallway.app.cli")
+    # The pages tell subscribers where it is.
+    port = os.environ["HALLWAY_SOCKET_PORT"] = str(_socket_port())
+    sockets = [*ours, "sockets", "--host", address.host, "--port", port]
+    return [Part("web", web), Part("worker", [*ours, "worker"]), Part("sockets", sockets)]
 
 
 def is_ready(address: Address) -> bool:

@@ -62,6 +62,11 @@ def behind(shown: bytes) -> Requester | None:
     return None if row is None else _requester(row)
 
 
+def ends_at(shown: bytes) -> datetime | None:
+    """When an access token ends, by what is kept of it."""
+    return AppToken.objects.filter(token_hash=shown).values_list("ends_at", flat=True).first()
+
+
 def _requester(row: tuple) -> Requester:  # type: ignore[type-arg]
     granted, client_id, account, practitioner, organization, role, sud_duty, own_chart, name, acting, chart = row
     return Requester(

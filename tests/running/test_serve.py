@@ -29,7 +29,7 @@ def eventually(holds: Callable[[], bool]) -> bool:
 
 def test_it_serves_heals_and_leaves_nothing_behind(running: Running):
     running.start()
-    for mark in ("postgres -D", "granian", "cli worker"):
+    for mark in ("postgres -D", "granian", "cli worker", "cli sockets"):
         (victim,) = running.children(mark)
         os.kill(victim, signal.SIGKILL)
         assert eventually(lambda mark=mark, victim=victim: running.children(mark) not in ([], [victim])), mark

@@ -4,6 +4,8 @@ import json
 import random
 from collections.abc import Callable
 
+from django.db.models import Q
+
 from hallway.app.prove.cast import Cast
 from hallway.app.prove.facts import new_id
 from hallway.app.prove.shaped import Shaped
@@ -15,19 +17,22 @@ from hallway.storage.connection import cursor
 
 BASE = "http://127.0.0.1:8000/fhir"
 OWNERS = ("pcp", "therapist")
+EVERY = Q()
+"""Every channel: receivers of websockets are there, too, and take everything."""
 _HEARD = {event.__name__: heard for event, heard in LISTENERS_BY_EVENT.items()}
 
 
-def body(topic: str, content: str, *, patient: str = "") -> bytes:
+def body(topic: str, content: str, *, patient: str = "", channel: str = "rest-hook") -> bytes:
     """A Subscription as a program would send it."""
+    where = {"endpoint": "https://receiver.example.org/hook"} if channel == "rest-hook" else {}
     found: dict[str, object] = {
         "resourceType": "Subscription",
         "status": "requested",
         "reason": "To know in time",
         "criteria": TOPICS[topic].url,
         "channel": {
-            "type": "rest-hook",
-            "endpoint": "https://receiver.example.org/hook",
+            "type": channel,
+            **where,
             "payload": "application/fhir+json",
             "_payload": {"extension": [{"url": resources.CONTENT, "valueCode": content}]},
         },
@@ -42,9 +47,13 @@ def subscribe(cast: Cast) -> None:
     """Each owner wants to know of everything."""
     for key in OWNERS:
         for topic in TOPICS:
-            row = actions.create(asking.parse(body(topic, "full-resource")), by=cast.callers[key], base=BASE)
-            cast.know(f"subscription_of_{key}", row.id)
-            cast.know(f"topic_of_{row.id}", row.topic)
+            for channel in ("rest-hook", "websocket"):
+                wanted = asking.parse(body(topic, "full-resource", channel=channel))
+                row = actions.create(wanted, by=cast.callers[key], base=BASE)
+                cast.know(f"subscription_of_{key}", row.id)
+                cast.know(f"topic_of_{row.id}", row.topic)
+                if channel == "websocket":
+                    cast.know(f"socket_of_{key}", row.id)
 
 
 def hear_all(*, backwards: bool = False) -> None:
@@ -67,7 +76,7 @@ def serve(cast: Cast) -> None:
     """Subscriptions with some events delivered, so that there is something to ask about."""
     subscribe(cast)
     hear_all()
-    delivering.send_due(send=taken)
+    delivering.send_due(send=taken, among=EVERY)
 
 
 # Questions at the door -----------------------------------------------------------------------------------------------
@@ -87,6 +96,32 @@ def one(cast: Cast, dice: random.Random) -> Shaped:
     """Reading one, or its status."""
     caller, key = _own(cast, dice)
     return Shaped({"id": key}, (caller,))
+
+
+def token(cast: Cast, dice: random.Random) -> Shaped:
+    """A token for one's own websocket; sometimes for what goes another way, is a colleague's, or is not there."""
+    caller, key = _own(cast, dice)
+    known = cast.known.get(f"socket_of_{caller}", [])
+    return Shaped({"id": dice.choice(known) if known and dice.random() < 0.5 else key}, (caller,))
+
+
+def token_of_all(cast: Cast, dice: random.Random) -> Shaped:
+    """A token for all of one's own websockets, or for those that are named."""
+    named = token(cast, dice)
+    return Shaped({}, named.callers, query=dice.choice(("", f"id={named.values['id']}")))
+
+
+def token_by_body(cast: Cast, dice: random.Random) -> Shaped:
+    """The same by a body of Parameters."""
+    named = token(cast, dice)
+    sent = {"resourceType": "Parameters", "parameter": [{"name": "id", "valueId": named.values["id"]}]}
+    return Shaped({}, named.callers, "POST", sent=json.dumps(sent).encode())
+
+
+def token_by_post(cast: Cast, dice: random.Random) -> Shaped:
+    """A token for one, by POST."""
+    named = token(cast, dice)
+    return Shaped(named.values, named.callers, "POST", sent=b'{"resourceType": "Parameters"}')
 
 
 def events(cast: Cast, dice: random.Random) -> Shaped:
@@ -122,6 +157,10 @@ SHAPED: dict[str, Callable[[Cast, random.Random], Shaped]] = {
     "fhir:/fhir/Subscription/{id}": one,
     "fhir:/fhir/Subscription/{id}/$status": one,
     "fhir:/fhir/Subscription/{id}/$events": events,
+    "fhir:/fhir/Subscription/$get-ws-binding-token": token_of_all,
+    "fhir:POST /fhir/Subscription/$get-ws-binding-token": token_by_body,
+    "fhir:/fhir/Subscription/{id}/$get-ws-binding-token": token,
+    "fhir:POST /fhir/Subscription/{id}/$get-ws-binding-token": token_by_post,
     "fhir:POST /fhir/Subscription": create,
     "fhir:PUT /fhir/Subscription/{id}": update,
     "fhir:DELETE /fhir/Subscription/{id}": delete,

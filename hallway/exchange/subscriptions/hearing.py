@@ -8,6 +8,7 @@ from hallway import clock
 from hallway.exchange.subscriptions.models import Notice, Subscription
 from hallway.exchange.subscriptions.tables import topics
 from hallway.loops.models import Loop
+from hallway.storage import waking
 
 References = Mapping[str, str | int]
 
@@ -43,8 +44,10 @@ def _fire(topic: str, chart_id: int, source: str) -> None:
     """Put it before every subscriber of the topic. Heard twice, it waits once."""
     now = clock.now()
     wanted = Subscription.objects.filter(topic=topic, chart_id__in=[0, chart_id]).exclude(state=Subscription.State.OFF)
-    wanted = wanted.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now)).order_by("id")
+    wanted = list(wanted.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now)).order_by("id"))
     Notice.objects.bulk_create(
         [Notice(subscription=one, chart_id=chart_id, source=source, happened_at=now) for one in wanted],
         ignore_conflicts=True,
     )
+    if any(one.bound_to_id for one in wanted):
+        waking.wake()

@@ -1,4 +1,4 @@
-"""``Subscription``: one's own, by the R4 backport 1.1.0; create to delete, ``$status`` and ``$events``.
+"""``Subscription``: one's own, by the R4 backport 1.1.0; create to delete, ``$status``, ``$events``, tokens.
 
 It is a table of its own and no resource of the record: nobody but its owner may know that it is there.
 """
@@ -9,21 +9,30 @@ from email.utils import format_datetime
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 
 from hallway import clock, ids
 from hallway.errors import HallwayError, Kind
-from hallway.exchange.subscriptions import actions, asking, delivering, resources
+from hallway.exchange.subscriptions import actions, asking, binding, delivering, resources
 from hallway.exchange.subscriptions.models import Subscription
 from hallway.exchange.subscriptions.resources import Told
 from hallway.fhirapi import bundles, plans
 from hallway.fhirapi.answers import Answer
-from hallway.fhirapi.asked import Asked, refused
+from hallway.fhirapi.asked import Asked, refused, resource_id
 from hallway.fhirapi.search import scoped
 from hallway.fhirapi.writing import accepting
 from hallway.fhirapi.writing.transacting import whole
 
 LARGEST = 32 * 1024
 _NUMBER = re.compile(r"\d{1,9}")
+
+
+class _Id(Struct, frozen=True, rename="camel", tag_field="name", tag="id"):
+    value_id: str
+
+
+class _Parameters(Struct, frozen=True, tag_field="resourceType", tag="Parameters"):
+    parameter: tuple[_Id, ...] = ()
 
 
 def create(asked: Asked) -> Answer:
@@ -107,6 +116,45 @@ def events(asked: Asked) -> Answer:
     row.content = _content(query, row)
     said = resources.status(row, "query-event", told, new_id=ids.new_uuid(clock.now()), count=count)
     return Answer(200, resources.notification(said, row, told, at=clock.now(), new_id=ids.new_uuid(clock.now())))
+
+
+def binding_token(asked: Asked) -> Answer:
+    """``$get-ws-binding-token`` of one."""
+    asked.only("_format", "_pretty")
+    _require(asked, "r")
+    try:
+        return _given(asked, [_id(asked)])
+    except HallwayError as error:
+        raise (plans.not_found() if error.kind is Kind.NOT_FOUND else error) from None
+
+
+def binding_token_of_all(asked: Asked) -> Answer:
+    """``$get-ws-binding-token`` of those whose ``id`` is named, else of all of one's own that go by websocket."""
+    query = asked.only("_format", "_pretty", "id")
+    _require(asked, "r")
+    named = [*query.get("id", []), *_named(asked.body)]
+    if len(named) > actions.MOST_OF_ONE_OWNER:
+        raise refused("Too many subscriptions are named.")
+    return _given(asked, [UUID(resource_id(one)) for one in named])
+
+
+def _given(asked: Asked, wanted: list[UUID]) -> Answer:
+    given = whole(lambda: binding.give(wanted, by=asked.requester, shown=asked.shown), by=asked.requester)
+    address = binding.address(asked.base)
+    told = resources.binding(
+        token=given.token, ends_at=given.ends_at, subscriptions=given.subscriptions, address=address
+    )
+    return Answer(200, msgspec.json.encode(told))
+
+
+def _named(body: bytes) -> list[str]:
+    """The ids of a body of Parameters. Raises INCORRECT for another body."""
+    if not body:
+        return []
+    try:
+        return [one.value_id for one in msgspec.json.decode(body[:LARGEST], type=_Parameters).parameter]
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        raise refused("The parameters cannot be read.") from None
 
 
 def _require(asked: Asked, verb: str) -> None:

@@ -10,7 +10,9 @@ from functools import lru_cache
 import msgspec
 
 from hallway import __version__
+from hallway.exchange import mail
 from hallway.exchange.smart.capabilities import security
+from hallway.exchange.subscriptions.models import Subscription
 from hallway.exchange.subscriptions.tables import topics
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
@@ -22,6 +24,7 @@ from hallway.standards.fhir import search
 from hallway.standards.fhir.profiles import profiles
 
 Json = dict[str, object]
+Channel = Subscription.Channel
 CHANGED_ON = "2026-11-22"
 """When what is said here last changed; a statement says no hour of the clock."""
 BY_ADDRESS = {
@@ -53,6 +56,8 @@ DEFINED = {
     ("DocumentReference", "docref"): US_CORE + "OperationDefinition/docref",
     ("Subscription", "status"): BACKPORT + "OperationDefinition/backport-subscription-status",
     ("Subscription", "events"): BACKPORT + "OperationDefinition/backport-subscription-events",
+    ("Subscription", "get-ws-binding-token"): BACKPORT
+    + "OperationDefinition/backport-subscription-get-ws-binding-token",
 }
 """Operations that R4 itself does not define."""
 DOCUMENTED = "Read docs/searching.md: what is understood, and the limits of one search."
@@ -152,8 +157,12 @@ def _resource(kind: str, served: Served) -> Json:
 
 
 def _topics() -> Json:
-    """What one may subscribe to, as the backport of subscriptions to R4 has it said."""
-    return {"extension": [{"url": TOPIC, "valueCanonical": one.url} for one in topics.TOPICS.values()]}
+    """What one may subscribe to, as the backport of subscriptions to R4 has it said, and by which channels."""
+    channels = [one.value for one in Channel if one != Channel.MAIL or mail.is_offered()]
+    return {
+        "extension": [{"url": TOPIC, "valueCanonical": one.url} for one in topics.TOPICS.values()],
+        "documentation": f"Channels: {', '.join(channels)}. Read docs/subscriptions.md.",
+    }
 
 
 def _profiles(kind: str) -> Json:

@@ -38,6 +38,8 @@ OPERATIONS: tuple[Route, ...] = (
     route("/fhir/Subscription/$status", subscription.status_of_all),
     route("/fhir/Subscription/{id}/$status", subscription.status),
     route("/fhir/Subscription/{id}/$events", subscription.events),
+    *_both("/fhir/Subscription/$get-ws-binding-token", subscription.binding_token_of_all),
+    *_both("/fhir/Subscription/{id}/$get-ws-binding-token", subscription.binding_token),
     _posted("/fhir/{type}/$validate", validate.answer),
     *_both("/fhir/{type}/{id}/$validate", validate.answer),
 )

@@ -15,14 +15,14 @@ from django.db.models import Q
 
 from hallway import clock, ids
 from hallway.errors import HallwayError, Kind
-from hallway.exchange.subscriptions import delivering, owners, queries
+from hallway.exchange.subscriptions import delivering, owners
 from hallway.exchange.subscriptions.delivering import Parcel
 from hallway.exchange.subscriptions.models import Binding, Subscription
 from hallway.identity import granted, keys
 from hallway.identity import queries as logins
 from hallway.identity.requester import Requester, owner_of
 from hallway.ledger import lines
-from hallway.storage.connection import transaction
+from hallway.storage.connection import take_turns, transaction
 
 LIFE = timedelta(minutes=10)
 """How long a token serves, and what is bound by it. A receiver binds anew, on the same connection, before that."""
@@ -73,7 +73,7 @@ def give(wanted: Iterable[UUID], *, by: Requester, shown: bytes) -> Given:
         raise _not_there()
     owner, now, keys_wanted = owner_of(by), clock.now(), set(wanted)
     with transaction():
-        queries.hold_owner(owner)
+        take_turns(f"subscriptions {owner}")
         rows = Subscription.objects.filter(owner=owner).order_by("created_at", "id")
         if keys_wanted:
             rows = list(rows.filter(id__in=keys_wanted))

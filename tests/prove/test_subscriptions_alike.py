@@ -7,7 +7,6 @@ from hallway.app.prove.worlds import NOON, injected, inside
 from hallway.exchange.subscriptions import delivering
 from hallway.exchange.subscriptions.models import Notice, Subscription
 
-
 LOOKS = ("id", "state", "error", "delivered", "attempts", "next_try_at", "beats_at", "sent_at")
 
 

@@ -8,7 +8,6 @@ A resource of several charts whose label rose for something written in its home 
 other charts from their own next write on.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ from hallway.ledger.queries import Written
 from hallway.record import retelling, store
 from hallway.record.criteria import Query
 from hallway.record.stored import Stored
+from hallway.record.words import plain
 from hallway.standards.fhir.search import tokens as tokens_of
 
 ACTS = frozenset({"read", "search", "history", "count"})
@@ -92,7 +92,7 @@ def items_text(found: Iterable[Stored]) -> str:
 
 def hashed(tokens: Iterable[str]) -> tuple[str, ...]:
     """Search tokens as a line may hold them."""
-    return tuple(hashlib.sha256(token.encode()).hexdigest()[:12] for token in tokens)
+    return tuple(plain(token) for token in tokens)
 
 
 def wanted(text: str) -> Wanted:

@@ -1,36 +1,34 @@
-"""A search as its ledger line keeps it, and the page that it found, told again. Pure.
+"""A search as its ledger line keeps it, and the page that it found, told again.
 
-What was looked for stands there as short hashes of tokens, texts, codes and units; bounds of dates and numbers, days of
-a cursor and ids of ours stand as they are. A hash is compared with the hashes of what a version is found by, so that
-nobody needs to know the words to tell which versions they found.
+What was looked for stands there as short keyed hashes of tokens, texts, codes and units; bounds of dates and numbers,
+days of a cursor and ids of ours stand as they are. A hash is compared with the hashes of what a version is found by, so
+that nobody needs to know the words to tell which versions they found.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from functools import cmp_to_key, lru_cache
+from functools import cmp_to_key
 from typing import cast
 
 from hallway.clock import microseconds
 from hallway.ids import ResourceId
-from hallway.record import criteria, matching
+from hallway.record import criteria, matching, words
 from hallway.record.criteria import Compare, Criterion, Query, Sort, Span
 from hallway.record.matching import Found, Key
 from hallway.record.stored import Stored
+from hallway.record.words import Hash
 from hallway.standards.fhir.ranges import Range
 
 Written = list[object]
 
 
-@lru_cache(maxsize=65536)
-def hashed(text: str) -> str:
-    """A word as a line may hold it."""
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
 def text_of(query: Query) -> str:
     """The search without a clinical word: one word of JSON."""
-    told: dict[str, object] = {"c": [_written(one) for one in matching.plain(query.kind, query.criteria)]}
+    hashed = words.keyed()
+    told: dict[str, object] = {
+        "k": 1,
+        "c": [_written(one, hashed) for one in matching.plain(query.kind, query.criteria)],
+    }
     if query.sort:
         told["s"] = [[one.by, one.descending] for one in query.sort]
     if query.after is not None:
@@ -44,19 +42,19 @@ def text_of(query: Query) -> str:
     return json.dumps(told, separators=(",", ":"))
 
 
-def _written(one: Criterion) -> Written:
+def _written(one: Criterion, hashed: Hash) -> Written:
     match one:
         case criteria.Within(groups):
-            return ["w", [[_written(one) for one in group] for group in groups]]
+            return ["w", [[_written(one, hashed) for one in group] for group in groups]]
         case criteria.Spans(code, any_of):
-            return ["r", hashed(code), _spans(any_of)]
+            return ["r", hashed(code), _spans(any_of, hashed)]
         case criteria.Updated(any_of):
-            return ["u", _spans(any_of)]
+            return ["u", _spans(any_of, hashed)]
         case _:
-            return _written_plainly(one)
+            return _written_plainly(one, hashed)
 
 
-def _written_plainly(one: Criterion) -> Written:
+def _written_plainly(one: Criterion, hashed: Hash) -> Written:
     match one:
         case criteria.Tokens(any_of, none):
             return ["t", [hashed(token) for token in any_of], none]
@@ -73,7 +71,7 @@ def _written_plainly(one: Criterion) -> Written:
             raise AssertionError("a criterion of another kind")
 
 
-def _spans(any_of: Sequence[Span]) -> list[list[object]]:
+def _spans(any_of: Sequence[Span], hashed: Hash) -> list[list[object]]:
     return [[str(one.compare), one.low, one.high, hashed(one.unit) if one.unit else ""] for one in any_of]
 
 
@@ -122,6 +120,7 @@ def page_of(kind: str, text: str, rows: Sequence[tuple[Stored, bool]], *, limit:
     Raises ValueError for a text of another form, or a cursor whose place nothing tells any more.
     """
     told = cast("dict[str, list[Written]]", json.loads(text))
+    hashed = words.keyed() if "k" in told else words.plain
     wanted = [_read(one) for one in told["c"]]
     marks = frozenset(mark for mark in "^*" if f'"x{mark}"' in text)
     sort = tuple(Sort(str(by), bool(down)) for by, down in told.get("s", []))
@@ -132,16 +131,18 @@ def page_of(kind: str, text: str, rows: Sequence[tuple[Stored, bool]], *, limit:
         for one, newest in rows
         if newest
         and (before is None or microseconds(one.updated_at) < before)
-        and matching.meets(_hashes(found := matching.found_of(one), marks), wanted)
+        and matching.meets(_hashes(found := matching.found_of(one), marks, hashed), wanted)
     ]
     if "a" in told:
-        place = _place(query, told["a"], rows)
+        place = _place(query, told["a"], rows, hashed)
         kept = [pair for pair in kept if matching.in_order(query, pair[0], place) > 0]
     kept.sort(key=cmp_to_key(lambda left, right: matching.in_order(query, left[0], right[0])))
     return [one for _, one in kept[: limit or None]]
 
 
-def _place(query: Query, written: Sequence[object], rows: Sequence[tuple[Stored, bool]]) -> tuple[Key, ...]:
+def _place(
+    query: Query, written: Sequence[object], rows: Sequence[tuple[Stored, bool]], hashed: Hash
+) -> tuple[Key, ...]:
     """The keys of a cursor. A text stands there as a hash: some version of the resource it names has that key."""
     *keys, last = written
     known = {"": "", hashed(""): "", str(last): str(last)}
@@ -154,13 +155,13 @@ def _place(query: Query, written: Sequence[object], rows: Sequence[tuple[Stored,
     return (*(known[key] if isinstance(key, str) else cast("float", key) for key in keys), str(last))
 
 
-def _hashes(one: Found, marks: Iterable[str]) -> Found:
+def _hashes(one: Found, marks: Iterable[str], hashed: Hash) -> Found:
     """A resource as a search by hashes sees it; ``marks`` say whether parts of texts are looked for."""
     tokens = {hashed(token) for token in one.tokens}
     tokens |= {f"{hashed(token.partition('=')[0])}=" for token in one.tokens}
     for mark in marks:
         tokens |= {hashed(part) for token in one.tokens for part in _parts(token, mark)}
-    held = [Range(hashed(code), low, high, _units(unit)) for code, low, high, unit in one.ranges]
+    held = [Range(hashed(code), low, high, _units(unit, hashed)) for code, low, high, unit in one.ranges]
     return one._replace(id=ResourceId(hashed(one.id)), tokens=tuple(sorted(tokens)), ranges=held)
 
 
@@ -174,8 +175,8 @@ def _parts(token: str, mark: str) -> Iterable[str]:
             yield f"{code}{mark}{text[start:end]}"
 
 
-def _units(unit: str) -> str:
+def _units(unit: str, hashed: Hash) -> str:
     """Every run of the words of a unit, hashed."""
-    words = unit.split("|")[1:-1]
-    runs = ["|".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1)]
+    parts = unit.split("|")[1:-1]
+    runs = ["|".join(parts[start:end]) for start in range(len(parts)) for end in range(start + 1, len(parts) + 1)]
     return f"|{'|'.join(map(hashed, runs))}|" if runs else ""

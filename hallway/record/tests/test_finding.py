@@ -10,7 +10,7 @@ import pytest
 from hallway import clock, ids
 from hallway.errors import HallwayError
 from hallway.ledger import queries as ledger
-from hallway.record import actions, matching, queries, recount, reindexing
+from hallway.record import actions, matching, queries, recount, reindexing, retelling, words
 from hallway.record.classes import DataClass
 from hallway.record.criteria import (
     Compare,
@@ -250,6 +250,23 @@ def test_sql_plain_python_and_the_line_agree_on_random_searches(fresh_db, seed):
     assert pages > 130
 
 
+def test_a_line_from_before_words_had_a_key_is_told_again(fresh_db, monkeypatch):
+    dice = random.Random("before the key")
+    chart = actions.new_chart(new_id())
+    known = fill(dice, chart, actions.new_chart(new_id()))
+    flowing = queries.read_chart(release(chart, epoch=queries.epoch_of(chart)), kinds=["Observation"])
+    found_any = 0
+    for _ in range(60):
+        query = a_query(dice, "Observation", known)._replace(limit=1000)
+        with monkeypatch.context() as before:
+            before.setattr(words, "keyed", lambda: words.plain)
+            text = retelling.text_of(query).replace('"k":1,', "")
+        found = retelling.page_of("Observation", text, [(one, True) for one in flowing], limit=1000)
+        assert names(found) == names(matching.page_of(query, flowing)), query
+        found_any += bool(found)
+    assert found_any > 10
+
+
 def recount_of(line):
     return sorted((one.kind, one.id, one.version) for one in recount.items_of(line))
 
@@ -364,7 +381,7 @@ def test_a_place_of_another_search_is_no_place():
         matching.keys_after(Query("Observation"), Place((), ids.ResourceId("x")))
 
 
-def test_a_line_holds_no_clinical_word():
+def test_a_line_holds_no_clinical_word_and_none_that_can_be_found_by_trying(fresh_db):
     query = Query(
         "Observation",
         (
@@ -377,3 +394,6 @@ def test_a_line_holds_no_clinical_word():
     text = recount.Wanted.of(query).text()
     assert not any(word in text for word in ("8480", "sorrow", "mmHg", "loinc"))
     assert text.isprintable()
+    tried = ("code=http://loinc.org|8480-6", "value^sorrow", "code=8480-6", "x", "mmHg", "8480-6")
+    assert not any(words.plain(word) in text for word in tried)
+    assert [word for word in tried if words.keyed()(word) not in text] == []

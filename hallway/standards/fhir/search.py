@@ -102,9 +102,16 @@ def values(kind: str, code: str, resource: Json) -> list[Node]:
     return evaluate(parameter.alternatives, resource) if parameter else []
 
 
-@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
-    """Text as it is compared: case-folded, without accents, single spaces."""
+    """Text as it is compared: case-folded, without accents, single spaces. Only short ones are remembered."""
+    return _fold(text) if len(text) <= _REMEMBERED else _fold.__wrapped__(text)
+
+
+_REMEMBERED = 200
+
+
+@lru_cache(maxsize=65536)
+def _fold(text: str) -> str:
     if text.isascii():
         return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKD", text.casefold())

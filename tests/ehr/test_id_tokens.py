@@ -5,7 +5,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from joserfc.jwk import KeySet
+from joserfc.jwk import ECKey, KeySet, RSAKey
 
 from hallway import clock
 from hallway.exchange.ehr_launch import id_tokens
@@ -67,6 +67,20 @@ WRONG = {
     "a patient": (lambda: token(fhirUser=f"{ISSUER}/fhir/Patient/1"), Broken.NOT_STAFF),
     "nobody's resource": (lambda: token(fhirUser=None), Broken.NOT_STAFF),
 }
+
+
+def test_a_weak_key_names_nobody():
+    weak = RSAKey.generate_key(1024, {"kid": "ehr-1", "use": "sig"})
+    with pytest.raises(BrokenAnswerError) as refused:
+        id_tokens.checked(token(algorithm="RS256", key=weak), KeySet([weak]), EXPECTED)
+    assert refused.value.how is Broken.KEY
+
+
+def test_a_key_for_another_algorithm_names_nobody():
+    other = KeySet([ECKey.import_key({**KEY.as_dict(private=False), "alg": "ES384"})])
+    with pytest.raises(BrokenAnswerError) as refused:
+        id_tokens.checked(token(), other, EXPECTED)
+    assert refused.value.how is Broken.KEY
 
 
 @pytest.mark.parametrize("name", WRONG)

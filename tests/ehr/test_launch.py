@@ -121,6 +121,20 @@ def test_a_session_that_an_ehr_vouched_for_wears_its_practices_roles_alone_and_c
     assert world.browser.post("/settings/password", sent).status_code == 422
 
 
+def test_somebody_at_work_in_another_practices_role_puts_on_the_one_of_the_ehrs_practice(world):
+    world.tie()
+    there = world.hall.therapist.organization_id
+    other = PractitionerRole.objects.create(
+        fhir_id="r-2", practitioner_id=world.hall.pcp.practitioner_id, organization_id=there, from_on=clock.today(),
+        role="therapist",
+    )  # fmt: skip
+    assert world.browser.post("/role", {"role": str(other.id)}).status_code == 302
+    assert lands(world, world.returned())["Location"] == f"/charts/{world.hall.chart}/"
+    session = logins.login_of(world.browser.cookies[COOKIE].value)
+    assert session.requester.organization_id == world.hall.pcp.organization_id
+    assert session.ehr_id == 0
+
+
 def test_an_account_without_a_second_factor_is_not_let_in_by_an_ehr(world):
     world.tie()
     world.browser = Client()

@@ -29,7 +29,7 @@ def stand(root: str) -> None:
     ehr = _ehr(root, OrganizationId(practice.id))
     said = Program(
         NAME,
-        "Hallway's demo",
+        "The demo",
         App.Kind.PUBLIC,
         "launch openid fhirUser profile patient/Patient.r",
         "Opens Hallway from Hallway, as an EHR would: you come back to this chart by the front door.",

@@ -7,10 +7,11 @@ from datetime import timedelta
 import msgspec
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import Key, KeySet, RSAKey
 
 from hallway import clock
 from hallway.exchange.ehr_launch.refusals import Broken, BrokenAnswerError
+from hallway.exchange.signed import LEAST_RSA_BITS
 
 ALGORITHMS = {"RS256": "RSA", "RS384": "RSA", "ES256": "EC", "ES384": "EC"}
 """``none`` and shared secrets are not among them."""
@@ -70,12 +71,17 @@ def checked(token: str, keys: KeySet | None, expected: Expected) -> Person:
 def _proven(token: str, keys: KeySet | None, kid: str) -> Mapping[str, object]:
     algorithm = str(jws.extract_compact(token.encode()).headers()["alg"])
     named = [] if keys is None else [key for key in keys.keys if key.kid == kid]
-    if len(named) != 1 or named[0].key_type != ALGORITHMS[algorithm] or named[0].get("alg", algorithm) != algorithm:
+    fitting = [key for key in named if key.key_type == ALGORITHMS[algorithm] and key.get("alg", algorithm) == algorithm]
+    if len(named) != 1 or not fitting or _is_weak(fitting[0]):
         raise BrokenAnswerError(Broken.KEY)
     try:
-        return jwt.decode(token, named[0], algorithms=[algorithm]).claims
+        return jwt.decode(token, fitting[0], algorithms=[algorithm]).claims
     except (JoseError, ValueError, TypeError, RecursionError):
         raise BrokenAnswerError(Broken.SIGNATURE) from None
+
+
+def _is_weak(key: Key) -> bool:
+    return isinstance(key, RSAKey) and key.public_key.key_size < LEAST_RSA_BITS
 
 
 def _refuse_by_time(claims: Mapping[str, object]) -> None:

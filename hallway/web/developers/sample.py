@@ -81,18 +81,18 @@ def said_of(app: App, *, jwks: str) -> Registration:
 
 def stand(root: str, organization_id: int, *, first_keys: str) -> None:
     """Register the sample programs, or see that they are opened at ``root``. For the demo's start."""
-    about = "Shows a patient's name, medicines and what is owed. A sample, to read and to copy."
+    about = "Shows a patient’s name, medicines and what is owed. A sample, to read and to copy."
     back = (f"http://127.0.0.1{PAGE}",)
     wanted = {
         STANDALONE: Registration(
-            "Sample, by itself", "Hallway's demo", App.Kind.PUBLIC, SCOPES[STANDALONE], about, redirect_uris=back
+            "Sample, by itself", "The demo", App.Kind.PUBLIC, SCOPES[STANDALONE], about, redirect_uris=back
         ),
         LAUNCHED: Registration(
-            "Sample, from a chart", "Hallway's demo", App.Kind.PUBLIC, SCOPES[LAUNCHED], about, redirect_uris=back,
+            "Sample, from a chart", "The demo", App.Kind.PUBLIC, SCOPES[LAUNCHED], about, redirect_uris=back,
             launch_url=f"{root}{PAGE}",
         ),
         SERVICE: Registration(
-            "Sample service", "Hallway's demo", App.Kind.KEY, SCOPES[SERVICE], "Reads as a practice's own system.",
+            "Sample service", "The demo", App.Kind.KEY, SCOPES[SERVICE], "Reads as a practice's own system.",
             jwks=first_keys, organization_id=organization_id,
         ),
     }  # fmt: skip

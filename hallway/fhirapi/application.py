@@ -27,14 +27,18 @@ ROUTE = "hallway.route"
 """Where the name of the route that answers is left, for counts and spans."""
 _CROSS_ORIGIN = [
     ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "ETag, Location, Content-Location, Last-Modified, X-Progress, Retry-After"),
+    (
+        "Access-Control-Expose-Headers",
+        "ETag, Location, Content-Location, Last-Modified, X-Progress, Retry-After, X-Request-Id",
+    ),
 ]
 """A program in a browser may ask from anywhere with its token. ``*`` gives it no answer to a session's cookie."""
 _MAY_ASK = [
     ("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE"),
     (
         "Access-Control-Allow-Headers",
-        "Authorization, Content-Type, Accept, Prefer, If-Match, If-None-Match, If-None-Exist, If-Modified-Since",
+        "Authorization, Content-Type, Accept, Prefer, If-Match, If-None-Match, If-None-Exist, If-Modified-Since, "
+        "X-Request-Id, traceparent",
     ),
     ("Access-Control-Max-Age", "600"),
 ]

@@ -228,4 +228,6 @@ def test_a_program_in_a_browser_may_ask_from_anywhere_but_not_with_the_session_o
     headers = dict(reply.headers)
     assert (reply.status, headers["Access-Control-Allow-Origin"]) == (204, "*")
     assert "Authorization" in headers["Access-Control-Allow-Headers"]
+    assert {"X-Request-Id", "traceparent"} <= set(headers["Access-Control-Allow-Headers"].split(", "))
+    assert "X-Request-Id" in headers["Access-Control-Expose-Headers"].split(", ")
     assert "Access-Control-Allow-Credentials" not in headers

@@ -53,9 +53,10 @@ def _shared(view: View) -> Marked:
     def asked(request: HttpRequest) -> HttpResponse:
         answer = HttpResponse(status=204) if request.method == "OPTIONS" else view(request)
         answer["Access-Control-Allow-Origin"] = "*"
+        answer["Access-Control-Expose-Headers"] = "X-Request-Id"
         if request.method == "OPTIONS":
             answer["Access-Control-Allow-Methods"] = "GET, POST"
-            answer["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Accept"
+            answer["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Accept, X-Request-Id, traceparent"
         return answer
 
     return public(asked)

@@ -92,7 +92,7 @@ def _answer(environ: Environ) -> Answer:
 
 def _route(environ: Environ) -> Answer:
     if settings.BEHIND_TLS and not _came_by_tls(environ):
-        raise refused("This address answers over TLS alone.")
+        raise refused("This address answers over TLS alone.", "Ask again with https.")
     method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
     found = routes.find(method, path)
     if found is not None:
@@ -140,7 +140,7 @@ def _base(environ: Environ) -> str:
     """Our own address as the caller knows it. Raises INCORRECT for a host that is not one of ours."""
     host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
     if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
-        raise refused("The host is not one that Hallway answers for.")
+        raise refused("The host is not one that Hallway answers for.", "Ask at the address that you were given.")
     scheme = "https" if _came_by_tls(environ) else environ["wsgi.url_scheme"]
     return f"{scheme}://{host}/fhir"
 

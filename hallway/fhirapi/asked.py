@@ -65,12 +65,12 @@ def resource_id(text: str) -> ResourceId:
     raise HallwayError(Kind.NOT_FOUND, "H-API-005", what="Nothing is here.", undone="", to_do="")
 
 
-def refused(what: str) -> HallwayError:
-    """A request that cannot be understood; ``what`` never repeats what was sent."""
+def refused(what: str, to_do: str = "Read the capability statement at /fhir/metadata.") -> HallwayError:
+    """A request that cannot be understood, whatever it asks for; ``what`` never repeats what was sent."""
     return HallwayError(
         Kind.INCORRECT,
         "H-API-006",
         what=what,
-        undone="Nothing was searched.",
-        to_do="Read the capability statement at /fhir/metadata.",
+        undone="Nothing was answered, and nothing was changed.",
+        to_do=to_do,
     )

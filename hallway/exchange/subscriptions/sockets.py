@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 from websockets.asyncio.server import Server, ServerConnection, serve
@@ -23,6 +24,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 from websockets.http11 import Request, Response
 
+from hallway.errors import HallwayError
 from hallway.exchange.subscriptions import binding, delivering
 from hallway.exchange.subscriptions.binding import Bound, EndedError
 from hallway.storage import waking
@@ -46,6 +48,8 @@ _WORD = "bind-with-token "
 _REFUSED = "The token is not known, was used, or has ended."
 _ENDED = "Nothing is bound here any more."
 _LIMIT = "There are too many connections or bindings."
+_LOST = (DatabaseError, psycopg.Error, HallwayError)
+"""The database went away, or the gate cannot be relied on now."""
 _log = logging.getLogger("hallway.sockets")
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -72,6 +76,7 @@ class Hub:
         """Nobody is connected yet."""
         self.connections: set[Connection] = set()
         self.news = asyncio.Event()
+        self._closing: set[asyncio.Task[None]] = set()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="sockets")
 
     async def asked(self, ask: Callable[P, T], *words: P.args, **named: P.kwargs) -> T:
@@ -137,8 +142,9 @@ class Hub:
                         pass
             except EndedError:
                 await self._look_who_stands([held])
-            except DatabaseError:
-                _log.warning("the database does not answer a websocket")
+            except _LOST as error:
+                # Nothing is decided, so it waits; the bell rings again by the clock.
+                _log.warning("a websocket waits", extra={"fields": {"kind": type(error).__name__}})
             except ConnectionClosed:
                 return
             except Exception:
@@ -153,8 +159,9 @@ class Hub:
             return False
         failure = "no-answer"
         try:
-            await held.wire.send(parcel.body.decode())
-            await asyncio.wait_for(await held.wire.ping(), TAKEN_SECONDS)
+            async with asyncio.timeout(TAKEN_SECONDS):
+                await held.wire.send(parcel.body.decode())
+                await (await held.wire.ping())
             failure = ""
         except TimeoutError:
             failure = "timeout"
@@ -180,8 +187,8 @@ class Hub:
                     if now - looked_at >= STANDING_SECONDS:
                         looked_at = now
                         await self._look_who_stands(list(self.connections))
-                except DatabaseError:
-                    _log.warning("the database does not answer for websockets")
+                except _LOST as error:
+                    _log.warning("websockets wait", extra={"fields": {"kind": type(error).__name__}})
         finally:
             listening.cancel()
 
@@ -205,7 +212,10 @@ class Hub:
             for key in gone & held.bound.keys():
                 del held.bound[key]
             if not held.bound:
-                await held.wire.close(CloseCode.POLICY_VIOLATION, _ENDED)
+                # Not waited for: one receiver that hangs must not keep the others' streams open.
+                closing = asyncio.create_task(held.wire.close(CloseCode.POLICY_VIOLATION, _ENDED))
+                self._closing.add(closing)
+                closing.add_done_callback(self._closing.discard)
 
     def refused(self, wire: ServerConnection, request: Request) -> Response | None:
         """The answer to who may not open a websocket: at another address, without TLS, or beyond the limit."""
@@ -222,7 +232,7 @@ def _on_a_thread(ask: Callable[[], T]) -> T:
     close_old_connections()
     try:
         return ask()
-    except DatabaseError:
+    except (DatabaseError, psycopg.Error):
         connections.close_all()
         raise
 

@@ -25,14 +25,16 @@ from hallway.storage.connection import Cursor, cursor, transaction
 
 SORTS: Mapping[str, frozenset[str]] = {"Patient": frozenset({"family", "name", "birthdate"})}
 """Parameters by which a search over all charts may be sorted: those that have an index of their own."""
-_GRANT = """gate.source_org AS way_source, gate.allow & %(gate_mask)s::bigint AS way_allow,
+GRANT = """gate.source_org AS way_source, gate.allow & %(gate_mask)s::bigint AS way_allow,
     CASE gate.author WHEN -1 THEN %(gate_practitioner)s::int ELSE gate.author END AS way_author,
     gate.kinds AS way_kinds, gate.rule_ids AS way_rules, gate.consent_ids AS way_consents,
     gate.obligations AS way_obligations"""
-_CHARTS = f"SELECT DISTINCT gate.chart_id FROM consent_grant gate WHERE {grant_is_for()}"
+"""The columns of a grant by which a row flows."""
+CHARTS = f"SELECT DISTINCT gate.chart_id FROM consent_grant gate WHERE {grant_is_for()}"
+"""The charts of which a grant may open something."""
 
 
-def _everywhere(row: str, as_uuid: str = "") -> str:
+def everywhere(row: str, as_uuid: str = "") -> str:
     """Whether every chart of a row of several is open to the requester."""
     there = grant_lateral("there", source="source_org", author="there.author", name="inner_gate")
     opened = f"""LEFT JOIN LATERAL (SELECT 1 AS open FROM
@@ -42,22 +44,22 @@ def _everywhere(row: str, as_uuid: str = "") -> str:
 
 _ON_INDEX = crossing.Gate(
     lateral=grant_lateral("t", source="source_org", author="t.author"),
-    everywhere=_everywhere("t"),
-    charts=_CHARTS,
+    everywhere=everywhere("t"),
+    charts=CHARTS,
     opened="(SELECT held FROM opened_charts)",
 )
-_OPENED = f"WITH opened_charts AS MATERIALIZED (SELECT ARRAY({_CHARTS} ORDER BY 1) AS held)"
+_OPENED = f"WITH opened_charts AS MATERIALIZED (SELECT ARRAY({CHARTS} ORDER BY 1) AS held)"
 """Every statement begins with it; it is not run where nothing asks for it."""
-_ON_ROWS = grant_lateral("o", source="source_org", author="o.author", columns=_GRANT)
-_PLANNED = "SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_memoize', 'off', true)"
+_ON_ROWS = grant_lateral("o", source="source_org", author="o.author", columns=GRANT)
+PLANNED = "SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_memoize', 'off', true)"
 """One plan for any values: what an index should be asked is decided by ``crossing``, and planning takes long.
 
 Answers of the gate are not kept within a statement: room for as many as the type has rows would be made first.
 """
-_UNPLANNED = "SELECT set_config('plan_cache_mode', 'auto', true), set_config('enable_memoize', 'on', true)"
+UNPLANNED = "SELECT set_config('plan_cache_mode', 'auto', true), set_config('enable_memoize', 'on', true)"
 
 
-class _Row(NamedTuple):
+class Row(NamedTuple):
     """One resource that flows, the chart it lives in, and the way by which it does."""
 
     chart: ChartId
@@ -77,13 +79,13 @@ def find_across(requester: Requester, query: Query, *, purpose: Purpose | None =
     gated = grant_parameters(requester, query.kind, purpose)
     with transaction(), cursor() as opened:
         picked = finding.page(query, _rows(opened, query, bound, gated), bound)
-        opened.execute(_PLANNED)
+        opened.execute(PLANNED)
         found = _read(opened, query, picked, {**bound.values, **gated, "kind": query.kind})
-        opened.execute(_UNPLANNED)
-        others = _other_ways(opened, [row for row in found if row.several], gated)
+        opened.execute(UNPLANNED)
+        others = other_ways(opened, [row for row in found if row.several], gated)
         told = found[: query.limit]
         stated = str(gate.purpose_for(requester, purpose) or "")
-        lines.write(_line(requester, query, told, others, stated=stated, route=route))
+        lines.write(line_of(requester, Wanted.of(query).text(), told, others, stated=stated, route=route))
     return [row.stored for row in found]
 
 
@@ -99,7 +101,7 @@ def count_across(requester: Requester, query: Query, *, purpose: Purpose | None 
         statement = f"{_OPENED} SELECT count(*) FROM ({rows}) AS k"
         row = opened.execute(statement.encode(), {**bound.values, **gated, "kind": query.kind}).fetchone()
         stated = str(gate.purpose_for(requester, purpose) or "")
-        lines.write(_line(requester, whole, [], {}, stated=stated, route=route, act="count"))
+        lines.write(line_of(requester, Wanted.of(whole).text(), [], {}, stated=stated, route=route, act="count"))
     return int(row[0]) if row else 0
 
 
@@ -138,24 +140,25 @@ def _counts(opened: Cursor, query: Query, gated: Mapping[str, object], *, rarest
         of_kind=of_kind,
         rarest=of_kind if rarest is None else min(rarest, of_kind),
         charts=statistics.charts(opened),
-        open_charts=statistics.counted(opened, _CHARTS, gated),
+        open_charts=statistics.counted(opened, CHARTS, gated),
     )
     window = crossing.window(query)
     return counts if window is None else counts._replace(marked=statistics.estimated(opened, query, window[0]))
 
 
-def _read(opened: Cursor, query: Query, picked: str, parameters: Mapping[str, object]) -> list[_Row]:
+def _read(opened: Cursor, query: Query, picked: str, parameters: Mapping[str, object]) -> list[Row]:
     """The picked bodies, each judged once more where it lies."""
     statement = f"""{_OPENED}, picked AS MATERIALIZED ({picked})
 SELECT o.chart_id, o.several, way_source, way_allow, way_author, way_kinds, way_rules, way_consents, way_obligations,
     o.kind, o.resource_id, o.version, o.updated_at, o.dated_at, o.source_org, o.author, o.mask, o.meta, o.body
 FROM record_opened(%(kind)s::text, ARRAY(SELECT chart_id FROM picked), ARRAY(SELECT resource_id FROM picked)) AS o
-{_ON_ROWS} WHERE {_everywhere("o", "::uuid")} ORDER BY o.place"""
+{_ON_ROWS} WHERE {everywhere("o", "::uuid")} ORDER BY o.place"""
     rows = opened.execute(cast("LiteralString", statement), parameters).fetchall()
-    return [_Row(ChartId(row[0]), row[1], _way(row[2:9]), Stored._make(row[9:])) for row in rows]
+    return [Row(ChartId(row[0]), row[1], way_of(row[2:9]), Stored._make(row[9:])) for row in rows]
 
 
-def _way(row: Sequence[object]) -> Clause:
+def way_of(row: Sequence[object]) -> Clause:
+    """The way by which a row flows, from the columns of ``GRANT``."""
     source, allow, author, *lists = row
     kinds, rules, consents, obligations = (tuple(cast("list[str]", one)) for one in lists)
     return Clause(
@@ -171,10 +174,10 @@ FROM unnest(%(homes)s::bigint[], %(kinds)s::text[], %(ids)s::uuid[], %(masks)s::
 JOIN record_membership m ON m.home_chart_id = r.home AND m.kind = r.kind AND m.resource_id = r.id
     AND m.chart_id <> r.home
 CROSS JOIN LATERAL (SELECT m.chart_id, r.mask, r.source_org, r.author) AS there
-{grant_lateral("there", source="source_org", author="there.author", columns=_GRANT)}"""
+{grant_lateral("there", source="source_org", author="there.author", columns=GRANT)}"""
 
 
-def _other_ways(opened: Cursor, several: Sequence[_Row], gated: Mapping[str, object]) -> dict[ChartId, list[Clause]]:
+def other_ways(opened: Cursor, several: Sequence[Row], gated: Mapping[str, object]) -> dict[ChartId, list[Clause]]:
     """The ways by which resources of several charts flow from the charts they do not live in."""
     found: dict[ChartId, list[Clause]] = {}
     if several:
@@ -185,15 +188,15 @@ def _other_ways(opened: Cursor, several: Sequence[_Row], gated: Mapping[str, obj
             "sources": [one.source_org for one in stored], "authors": [one.author for one in stored],
         }  # fmt: skip
         for chart, *way in opened.execute(_OF_OTHERS.encode(), {**gated, **asked}).fetchall():
-            found.setdefault(ChartId(chart), []).append(_way(way))
+            found.setdefault(ChartId(chart), []).append(way_of(way))
     return found
 
 
-def _line(
-    requester: Requester, query: Query, told: Sequence[_Row], others: Mapping[ChartId, Sequence[Clause]], *,
+def line_of(
+    requester: Requester, detail: str, told: Sequence[Row], others: Mapping[ChartId, Sequence[Clause]], *,
     stated: str, route: str, act: str = "search",
 ) -> lines.Line:  # fmt: skip
-    """The line of an answer over many charts."""
+    """The line of an answer over many charts: ``detail`` says what was asked for, the items follow it."""
     ways: dict[ChartId, list[Clause]] = {}
     for row in told:
         ways.setdefault(row.chart, []).append(row.way)
@@ -209,5 +212,5 @@ def _line(
         charts=tuple(ways),
         route=lines.by(requester, route),
         plan=plans.text_of(tuple(tuple(dict.fromkeys(one)) for one in ways.values())) if ways else "",
-        detail=f"{Wanted.of(query).text()}{items_text([row.stored for row in told])}",
+        detail=f"{detail}{items_text([row.stored for row in told])}",
     )

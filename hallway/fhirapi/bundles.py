@@ -107,14 +107,20 @@ def history(found: Sequence[Stored], base: str, *, links: Links, total: int | No
     """
     entries = [_version(one, base) for one in found]
     if owed:
-        entries.append(_outcome(owed, b'"request":{"method":"GET","url":"metadata"}'))
+        entries.append(_outcome(owed, b'"request":{"method":"GET","url":"metadata"},"response":{"status":"200"}'))
     return bundle("history", entries, total=total, links=links)
 
 
 def _version(one: Stored, base: str) -> bytes:
-    """One entry of a history."""
-    method = b"PUT" if one.body else b"DELETE"
-    request = b'"request":{"method":"%b","url":"%b"}' % (method, f"{one.kind}/{one.id}".encode())
+    """One entry of a history. The first version is told as a later one: it would tell which are withheld."""
+    method, status = (b"PUT", b"200") if one.body else (b"DELETE", b"204")
+    beside = b'"request":{"method":"%b","url":"%b"},"response":{"status":"%b","etag":%b,"lastModified":"%b"}' % (
+        method,
+        f"{one.kind}/{one.id}".encode(),
+        status,
+        msgspec.json.encode(f'W/"{one.version_id}"'),
+        instant(one.updated_at),
+    )
     if not one.body:
-        return b'{"fullUrl":"%b",%b}' % (f"{base}/{one.kind}/{one.id}".encode(), request)
-    return entry_of(one, base, request)
+        return b'{"fullUrl":"%b",%b}' % (f"{base}/{one.kind}/{one.id}".encode(), beside)
+    return entry_of(one, base, beside)

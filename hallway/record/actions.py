@@ -3,7 +3,7 @@
 from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from hallway import clock, ids
 from hallway.errors import HallwayError, Kind
@@ -18,7 +18,6 @@ from hallway.record.store import BUMP_EPOCHS, OPEN_CHART, advance, charts_holdin
 from hallway.record.stored import Written
 from hallway.storage.connection import Cursor, cursor, transaction
 
-_TICK = timedelta(microseconds=1)
 _collected: ContextVar[list[Written] | None] = ContextVar("hallway_written", default=None)
 
 
@@ -81,7 +80,7 @@ def _write_all(
         else:
             writing.replace(opened, one, version=current.version + 1, at=at)
             # The same instant as the statement gives: two versions of one resource never have one.
-            now = max(at, current.updated_at + _TICK)
+            now = max(at, current.updated_at + writing.A_TICK)
             outcomes[key] = Written(*key, one.charts[0], current.version + 1, "updated", now)
     stricter = [one for one, _ in fresh if one.resource_id not in drawn]
     stricter += [
@@ -178,11 +177,11 @@ def delete(kind: str, resource_id: ResourceId, *, chart_id: ChartId, by: Request
         charts = [chart_id, *charts_holding(kind, resource_id)]
         lock_charts(opened, charts)
         advance(opened, charts)
-        at = clock.now()
-        version = writing.bury(opened, [chart_id, kind, resource_id], at)
+        buried = writing.bury(opened, [chart_id, kind, resource_id], clock.now())
         shut_wall(opened)
-        if version is None:
+        if buried is None:
             return None
+        version, at = buried
         detail = f"{kind}/{resource_id}/{version}"
         lines.write(lines.step_line(by, "record.delete", charts=[chart_id], detail=detail))
     return Written(kind, resource_id, chart_id, version, "deleted", at)

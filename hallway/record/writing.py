@@ -4,7 +4,7 @@ Part of the store: only ``record.actions`` imports it, and every caller holds th
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from hallway.ids import ChartId, ResourceId
@@ -14,6 +14,8 @@ from hallway.record.resources import HeaderRow
 from hallway.standards.fhir.ranges import Range
 from hallway.storage.connection import Cursor
 
+A_TICK = timedelta(microseconds=1)
+"""The least by which a version comes after the one before: its instant is its name."""
 COPY_FROM = 64
 """From this many new rows on, COPY pays for itself."""
 
@@ -201,17 +203,18 @@ def replace(opened: Cursor, one: Labelled, *, version: int, at: datetime) -> Non
         _insert_memberships(opened, [one])
 
 
-def bury(opened: Cursor, key: Sequence[object], at: datetime) -> int | None:
-    """Move the current version into history, set a tombstone on top; its version number, or None."""
+def bury(opened: Cursor, key: Sequence[object], at: datetime) -> tuple[int, datetime] | None:
+    """Move the current version into history, set a tombstone on top; its version number and instant, or None."""
     _keep(opened, key)
     opened.execute(
         "DELETE FROM record_resource WHERE chart_id = %s::bigint AND kind = %s::text AND resource_id = %s::uuid"
-        " RETURNING version, source_org, author, mask, several",
+        " RETURNING version, source_org, author, mask, several, updated_at",
         key,
     )
     gone = opened.fetchone()
     if gone is None:
         return None
+    at = max(at, gone[5] + A_TICK)
     opened.execute(
         "DELETE FROM record_token WHERE chart_id = %s::bigint AND kind = %s::text AND resource_id = %s::uuid",
         key,
@@ -220,9 +223,9 @@ def bury(opened: Cursor, key: Sequence[object], at: datetime) -> int | None:
         f"INSERT INTO record_history ({_COLUMNS}, deleted)"  # noqa: S608
         " VALUES (%s::bigint, %s::text, %s::uuid, %s::int4, %s::timestamptz, NULL, %s::int4,"
         " %s::int4, %s::int8, %s::bool, '{}', '', '', true)",
-        [*key, gone[0] + 1, at, *gone[1:]],
+        [*key, gone[0] + 1, at, *gone[1:5]],
     )
-    return int(gone[0]) + 1
+    return int(gone[0]) + 1, at
 
 
 def add_sources(opened: Cursor, pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from hallway.app.prove import asking, proof, searched
-from hallway.consent import gate
+from hallway.consent import gate, histories
 from hallway.errors import HallwayError, Kind
 from hallway.fhirapi import answers, application, bundles, plans
 from hallway.fhirapi.interactions import history, read
@@ -128,6 +128,18 @@ def history_of_the_withheld(monkeypatch):
         return [Stored._make(row) for row in rows]
 
     monkeypatch.setattr(history, "_versions", versions)
+
+
+def deletions_of_the_withheld(monkeypatch):
+    """The history of a type tells each deletion, for a deletion holds no content."""
+    real = histories.across
+
+    def across(requester, wanted, **named):
+        rows = unfiltered(f"SELECT {COLUMNS} FROM record_history WHERE deleted AND kind = %s ORDER BY 4", wanted.kind)
+        return [*real(requester, wanted, **named), *map(Stored._make, rows)]
+
+    monkeypatch.setattr(histories, "across", across)
+    monkeypatch.setattr(searched, "KINDS", ("Condition",))
 
 
 def deleted_says_gone(monkeypatch):
@@ -313,3 +325,9 @@ def test_a_planted_leak_is_caught(stage, monkeypatch, plant):
     # What is drawn changes with every exit and secret: a leak that sixty pairs pass by is given other dice.
     seen = (proof.prove(stage.template, stage.cast, exits, pairs=60, seed=seed, stops=True) for seed in (3, 4, 5, 6))
     assert any(tally.differences for tally in seen), plant.__doc__
+
+
+def test_a_deletion_told_of_what_is_hidden_is_caught(stage, monkeypatch):
+    deletions_of_the_withheld(monkeypatch)
+    exits = [one for one in proof.all_exits() if one.name == "fhir:/fhir/{type}/_history"]
+    assert proof.prove(stage.template, stage.cast, exits, pairs=60, seed=3, stops=True).differences

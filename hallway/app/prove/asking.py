@@ -172,7 +172,8 @@ def made_up(exit_: Exit, cast: Cast, dice: random.Random) -> Ask | None:
             return _search(exit_, caller, values.get("id", ""), cast=cast, dice=dice)
     path = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], exit_.shape)
     if exit_.is_fhir:
-        return _by_program(Ask(exit_.name, caller, cast.tokens[caller], path, query=_fhir_query(dice)), cast, dice)
+        query = urlencode(searched.past(dice)) if path.endswith("/_history") else _fhir_query(dice)
+        return _by_program(Ask(exit_.name, caller, cast.tokens[caller], path, query=query), cast, dice)
     return Ask(exit_.name, caller, cast.tokens[caller], path, query=_page_query(dice), is_htmx=dice.random() < 0.2)
 
 

@@ -16,6 +16,7 @@ from hallway.identity.login import Hat
 from hallway.identity.requester import Role, system
 from hallway.ids import ChartId, OrganizationId, ResourceId
 from hallway.labels.source import Source
+from hallway.record import actions as record_actions
 from hallway.record import queries as record
 
 _log = logging.getLogger("hallway.prove")
@@ -104,6 +105,7 @@ def _history(cast: Cast, key: str) -> None:
     ids += store(cast, "pcp", [facts.note(of, "Tired, sleeps badly.", at - timedelta(days=30))], note="progress")
     ids += store(cast, "therapist", [facts.condition(of, "F32.1", at - timedelta(days=60))])
     ids += store(cast, "therapist", [facts.note(of, "Began weekly visits.", at - timedelta(days=20))], note="progress")
+    ids += _changed(cast, key)
     _papers(cast, key)
     for one in ids:
         cast.know("resource", one)
@@ -111,6 +113,16 @@ def _history(cast: Cast, key: str) -> None:
         if cast.kinds[one] == "MedicationRequest":
             cast.know("resource_id", one)
             cast.know("medicine", f"{cast.charts[key]}/{one}")
+
+
+def _changed(cast: Cast, key: str) -> list[str]:
+    """What has a past that the callers may read: one that was written anew, one that is gone."""
+    of, at = cast.patients[key], clock.now()
+    rids = [facts.new_id(), facts.new_id()]
+    for code in ("I10", "I11.9", "I10"):
+        store(cast, "pcp", [facts.condition(of, code, at, rid=one) for one in rids])
+    record_actions.delete("Condition", ResourceId(rids[1]), chart_id=cast.charts[key], by=cast.callers["pcp"])
+    return [str(one) for one in rids]
 
 
 def _name_versions(cast: Cast) -> None:

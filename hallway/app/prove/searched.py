@@ -125,13 +125,24 @@ def _one(dice: random.Random, forms: tuple[tuple[str, tuple[str, ...]], ...]) ->
     return name, dice.choice(values)
 
 
+_TYPES = ("Condition,Observation,Encounter", "Condition", "DocumentReference,Patient,Provenance")
+_OF_THE_PAST = (
+    ("_count", ("1", "2", "50")),
+    ("_since", ("2020-01-01T00:00:00Z", "2026-11-20T00:00:00Z", "2026-11-23T16:50:00Z", "2027")),
+    ("_at", ("2026", "2026-11-23", "2026-11-23T16:50:00Z", "2026-11-23T16:55:00Z", "2025")),
+    ("_sort", ("_lastUpdated", "-_lastUpdated")),
+)
+
+
+def past(dice: random.Random) -> Pairs:
+    """The bounds and the order of a history."""
+    return [_one(dice, (one,)) for one in dice.sample(_OF_THE_PAST, dice.choice((0, 1, 1, 2)))]
+
+
 def query_of(cast: Cast, shape: str, kind: str, dice: random.Random) -> str:
     """The query, or the form, of a request to one of the door's searches."""
     if shape.endswith("_history"):
-        asked = [
-            _one(dice, (("_count", ("1", "2", "50")), ("_since", ("2020-01-01T00:00:00Z", "2026-11-20T00:00:00Z"))))
-        ]
-        asked += [] if "{type}" in shape else [("_type", "Condition,Observation,Encounter")]
+        asked = past(dice) + ([] if "{type}" in shape or dice.random() < 0.1 else [("_type", dice.choice(_TYPES))])
     elif "{id}" in shape:
         asked = pairs(cast, kind, dice, patient=False)
     elif "{type}" in shape:

@@ -5,20 +5,25 @@ one that was deleted the deletion is told, and what stood before it under the la
 the version that stands is told, and no past.
 """
 
+from hallway.consent import histories
 from hallway.consent.grants import notices
+from hallway.consent.histories import Versions
 from hallway.fhirapi import bundles, plans
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.interactions import read
-from hallway.fhirapi.search import answering, cursors, registry, scoped
+from hallway.fhirapi.search import cursors, pasts, scoped
 from hallway.record import queries
 from hallway.record.evidence import Release
 from hallway.record.stored import Stored
 
 
 def answer(asked: Asked) -> Answer:
-    """Every version that may flow, newest first."""
-    asked.only("_format", "_pretty")
+    """Every version that may flow, newest first; with bounds, those within them, page by page."""
+    asked.only(*pasts.NAMES)
+    if asked.kind in pasts.KINDS and any(name in (*pasts.OWN, cursors.NAME) for name, _ in asked.query):
+        resource_id = asked.resource_id()
+        return pasts.answer(asked, f"{asked.kind}/{resource_id}/_history", resource_id=resource_id)
     found, releases = plans.with_fresh_plan(lambda fresh: _versions(asked, fresh))
     link = ("self", f"{asked.base}/{asked.kind}/{asked.parts['id']}/_history")
     owed = notices.owed(releases, found)
@@ -35,34 +40,18 @@ def answer_version(asked: Asked) -> Answer:
     return read.of_one(wanted)
 
 
-NAMES = ("_since", "_count", "_format", "_pretty", cursors.NAME)
-
-
 def answer_type(asked: Asked) -> Answer:
-    """``/fhir/{type}/_history``: what was written, the newest first, of all that the asker may open.
-
-    Of each resource the version that stands; its past is told at its own address. ``_since`` is an instant.
-    """
-    asked.only(*NAMES)
-    if asked.kind not in registry.KINDS - plans.PUBLIC_KINDS:
+    """``/fhir/{type}/_history``: every version and deletion of all that the asker may open, the newest first."""
+    asked.only(*pasts.NAMES)
+    if asked.kind not in pasts.KINDS:
         raise plans.not_found()
-    return answering.answer(asked, f"{asked.kind}/_history", _as_search(asked), (asked.kind,))
+    return pasts.answer(asked, f"{asked.kind}/_history")
 
 
 def answer_system(asked: Asked) -> Answer:
-    """``/fhir/_history?_type=...``: the same of several types."""
-    asked.only(*NAMES, "_type")
-    kinds, rest = answering.kinds_of(asked, _as_search(asked), path="_history")
-    return answering.answer(asked, "_history", rest, tuple(kinds), listed=True)
-
-
-def _as_search(asked: Asked) -> list[tuple[str, str]]:
-    """The search that a history of many resources is."""
-    if any(name == cursors.NAME for name, _ in asked.query):
-        return list(asked.query)
-    since = [("_lastUpdated", f"ge{value}") for name, value in asked.query if name == "_since"]
-    rest = [(name, value) for name, value in asked.query if name != "_since"]
-    return [*rest, *since, ("_sort", "-_lastUpdated")]
+    """``/fhir/_history?_type=...``: the same of several types; without ``_type`` of all."""
+    asked.only(*pasts.NAMES, "_type")
+    return pasts.answer(asked, "_history")
 
 
 def _versions(asked: Asked, fresh: bool) -> tuple[list[Stored], tuple[Release, ...]]:
@@ -85,7 +74,9 @@ def _versions(asked: Asked, fresh: bool) -> tuple[list[Stored], tuple[Release, .
     found = queries.history(release, asked.kind, resource_id, route=asked.route)
     if current is None and not (found and _is_deletion(found[0])):
         raise plans.not_found()
-    return [one for one in found if current is None or one.version <= current.version], (release,)
+    wanted = Versions(asked.kind, narrowed)
+    stood = [one for one in found if current is None or one.version <= current.version]
+    return [one for one in stood if histories.fits(wanted, one)], (release,)
 
 
 def _is_deletion(one: Stored) -> bool:

@@ -46,7 +46,7 @@ def answer(
 
     Raises HallwayError for what is not understood, too costly, or beyond the caller's scopes.
     """
-    page = _page(asked, path, pairs)
+    page = page_of(asked, path, pairs)
     if page is not None:
         pairs = page.pairs
         if listed:
@@ -64,8 +64,6 @@ def answer(
         # Some clients put a count of their own to an address without one.
         own = [("_count", str(searches[0].results.limit)), (cursors.NAME, cursors.sealed(asked, path, following))]
         links.append(("next", _address(asked, path, own)))
-    if path.endswith("_history"):
-        return Answer(200, bundles.history(found.matches, asked.base, links=links, total=None, owed=found.owed))
     body = bundles.searchset(
         found.matches, asked.base, total=found.total, links=links, owed=found.owed, along=found.along,
         shape=shaping.shape_of(searches[0].results),
@@ -73,9 +71,9 @@ def answer(
     return Answer(200, body)
 
 
-def kinds_of(asked: Asked, pairs: Pairs, *, path: str = "") -> tuple[list[str], Pairs]:
+def kinds_of(asked: Asked, pairs: Pairs) -> tuple[list[str], Pairs]:
     """The types of a search over the whole system; those of its first page for a later one."""
-    page = _page(asked, path, pairs)
+    page = page_of(asked, "", pairs)
     return parsing.kinds_of(page.pairs if page else pairs)[0], pairs if page else parsing.kinds_of(pairs)[1]
 
 
@@ -87,7 +85,7 @@ _BESIDE = {cursors.NAME, "_count", "_format", "_pretty"}
 """What may stand beside a page in an address; its count is that of the search, whatever is said there."""
 
 
-def _page(asked: Asked, path: str, pairs: Pairs) -> Page | None:
+def page_of(asked: Asked, path: str, pairs: Pairs) -> Page | None:
     """The page that a next link names, or None for the first. It stands alone: it holds the whole search."""
     named = [value for name, value in pairs if name == cursors.NAME]
     if not named:
@@ -123,7 +121,7 @@ def _found(asked: Asked, searches: Sequence[Search], place: Place | None, *, pat
     after = None
     if len(matches) > len(shown):
         after = queries.place_of(Query(shown[-1].kind, sort=wanted.sort), shown[-1])
-    return Found(shown, along, after, total if wanted.total else None, _owed(here, [*shown, *along], fresh=fresh))
+    return Found(shown, along, after, total if wanted.total else None, owed(here, [*shown, *along], fresh=fresh))
 
 
 _UPDATED = attrgetter("updated_at")
@@ -140,7 +138,7 @@ def _merged(found: list[Stored], wanted: results.Results) -> list[Stored]:
     return ordered
 
 
-def _owed(here: Ground, found: Sequence[Stored], *, fresh: bool) -> notices.Owed:
+def owed(here: Ground, found: Sequence[Stored], *, fresh: bool) -> notices.Owed:
     """The notices that law makes travel with the answer; over many charts, by the charts of what is not general."""
     if here.release is not None:
         return notices.owed([here.release, *here.merged], found)

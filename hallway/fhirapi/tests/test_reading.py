@@ -278,8 +278,10 @@ def test_the_history_of_many_tells_what_stands_newest_change_first(patient):
         since = (NOW + timedelta(minutes=1)).isoformat().replace("+00:00", "Z")
         assert told(f"/fhir/Condition/_history?_since={since}") == [written[2]]
         assert told("/fhir/_history?_type=Condition,Encounter&_count=3") == written[::-1]
-    assert get("/fhir/_history").status == 400
-    assert get("/fhir/Condition/_history?_at=2026").status == 400
+        assert told("/fhir/_history?_count=5&_sort=_lastUpdated")[-3:] == written[1:]
+    for wrong in ("_at=ge2026", "_since=x", "_sort=code", "_since=2026&_since=2025", "_type=Condition", "_count=-1"):
+        assert get(f"/fhir/Condition/_history?{wrong}").status == 400, wrong
+    assert get("/fhir/_history?_type=Organization").status == 400
     assert get("/fhir/Organization/_history").status == 404
 
 

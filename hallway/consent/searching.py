@@ -57,6 +57,7 @@ PLANNED = "SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set
 Answers of the gate are not kept within a statement: room for as many as the type has rows would be made first.
 """
 UNPLANNED = "SELECT set_config('plan_cache_mode', 'auto', true), set_config('enable_memoize', 'on', true)"
+"""What holds again after it."""
 
 
 class Row(NamedTuple):

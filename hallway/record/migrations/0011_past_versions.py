@@ -59,7 +59,7 @@ OPENED = f"""CREATE FUNCTION record_opened_versions(p_kind text, p_homes bigint[
 
 
 class Migration(migrations.Migration):
-    dependencies = [("record", "0009_fewer_indexes")]
+    dependencies = [("record", "0010_key_of_words")]
     operations = [
         migrations.RunSQL(
             [

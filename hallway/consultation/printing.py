@@ -1,33 +1,20 @@
 """The printed report: tagged PDF/UA from its own template, black on white, the patient named on every page."""
 
-import json
 from pathlib import Path
 from zoneinfo import ZoneInfo
-
-import typst
 
 from hallway import clock
 from hallway.consultation.tables.notices import STANDING
 from hallway.consultation.views import ReportView
 from hallway.identity.requester import Requester
+from hallway.standards import pdf
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
 
 
 def printed(view: ReportView, by: Requester) -> bytes:
     """The PDF. ``by`` is named in the foot as who printed it; the words come from the view and nowhere else."""
-    now = clock.now()
-    made = typst.compile(
-        str(_TEMPLATE),
-        root=str(_TEMPLATE.parent),
-        format="pdf",
-        pdf_standards="ua-1",
-        timestamp=int(now.timestamp()),
-        ignore_system_fonts=True,
-        sys_inputs={"report": json.dumps(_words(view, by))},
-    )
-    assert isinstance(made, bytes)
-    return made
+    return pdf.printed(_TEMPLATE, _words(view, by))
 
 
 def _words(view: ReportView, by: Requester) -> dict[str, object]:

@@ -14,7 +14,7 @@ SPARED = ("app/prove", "app/bench", "app/demo")
 def is_export(call):
     """A call that makes a file or an answer of another kind than a page."""
     name = ast.unparse(call.func)
-    if name in {"typst.compile", "csv.writer", "FileResponse", "StreamingHttpResponse", "tarfile.open"}:
+    if name in {"typst.compile", "pdf.printed", "csv.writer", "FileResponse", "StreamingHttpResponse", "tarfile.open"}:
         return True
     if name == "HttpResponse":
         return any(word.arg == "content_type" for word in call.keywords)

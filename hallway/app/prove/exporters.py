@@ -8,6 +8,7 @@ functions of the kind and compares: an exporter that is not here fails it.
 OPERATOR = "the operator, at the server's own command line"
 
 EXPORTERS: dict[str, tuple[str, ...]] = {
+    "standards.pdf.printed": ("reports:pdf", "consents:pdf", "disclosures:pdf", "my:printed"),
     "consultation.printing.printed": ("reports:pdf",),
     "consent.forms.printing.printed": ("consents:pdf",),
     "consent.disclosures.printing.printed": ("disclosures:pdf",),

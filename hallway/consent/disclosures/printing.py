@@ -1,11 +1,8 @@
 """An accounting on paper: tagged PDF/UA, in the words of the law's own list: when, who, what, why."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
-
-import typst
 
 from hallway import clock
 from hallway.consent.disclosures.accounting import Account, Entry
@@ -14,6 +11,7 @@ from hallway.consent.tables.notices import Notice, named
 from hallway.directory.models import Organization
 from hallway.identity.requester import Requester
 from hallway.record.stored import PatientHeader
+from hallway.standards import pdf
 
 _TEMPLATE = Path(__file__).with_name("accounting.typ")
 
@@ -47,17 +45,7 @@ def printed(given: Account, rows: Sequence[tuple[Entry, str]], header: PatientHe
         ],
         "printed": f"Given {now.astimezone(zone):%m/%d/%Y} by {by.name or 'the practice'}",
     }
-    made = typst.compile(
-        str(_TEMPLATE),
-        root=str(_TEMPLATE.parent),
-        format="pdf",
-        pdf_standards="ua-1",
-        timestamp=int(now.timestamp()),
-        ignore_system_fonts=True,
-        sys_inputs={"account": json.dumps(said)},
-    )
-    assert isinstance(made, bytes)
-    return made
+    return pdf.printed(_TEMPLATE, said)
 
 
 def _when(entry: Entry, zone: ZoneInfo) -> str:

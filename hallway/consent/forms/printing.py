@@ -1,16 +1,14 @@
 """The form on paper: tagged PDF/UA in its own language, usual or large print, the signature block apart."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
-
-import typst
 
 from hallway import clock
 from hallway.consent.forms import wording
 from hallway.consent.forms.composing import LARGE_POINTS
 from hallway.consent.models import Consent
 from hallway.identity.requester import Requester
+from hallway.standards import pdf
 
 _TEMPLATE = Path(__file__).with_name("form.typ")
 
@@ -30,14 +28,4 @@ def printed(row: Consent, by: Requester, *, language: str = "", large: bool = Fa
         "author": words.giver[-1] if words.giver else "Hallway",
         "printed": wording.day(now.date(), words.language),
     }
-    made = typst.compile(
-        str(_TEMPLATE),
-        root=str(_TEMPLATE.parent),
-        format="pdf",
-        pdf_standards="ua-1",
-        timestamp=int(now.timestamp()),
-        ignore_system_fonts=True,
-        sys_inputs={"form": json.dumps(said)},
-    )
-    assert isinstance(made, bytes)
-    return made
+    return pdf.printed(_TEMPLATE, said)

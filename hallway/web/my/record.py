@@ -1,10 +1,8 @@
 """My record: to read here, to take along as FHIR, to print. Everything the right of access gives (45 CFR 164.524)."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import typst
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -16,6 +14,7 @@ from hallway.errors import HallwayError
 from hallway.identity.requester import Role
 from hallway.record import queries
 from hallway.record.stored import instant
+from hallway.standards import pdf
 from hallway.web import words as plain_words
 from hallway.web.access import PageRequest, page
 from hallway.web.chart import board, feed, medicines, notes, problems, scores
@@ -124,7 +123,6 @@ def download(request: PageRequest) -> HttpResponse:
 def printed(request: PageRequest) -> HttpResponse:
     """The same as tagged PDF, in large print."""
     opened = open_chart(request.requester, chart_of(request.requester), kinds=None, route="my/record.pdf")
-    now = clock.now()
     told = {
         "patient": opened.header.name,
         "born": plain_words.birth_date(opened.header.birth_date) if opened.header.birth_date else "not known",
@@ -132,16 +130,6 @@ def printed(request: PageRequest) -> HttpResponse:
         "apart": APART,
         "sections": [{"title": one.title, "lines": one.lines} for one in sections_of(opened) if one.lines],
     }
-    made = typst.compile(
-        str(_TEMPLATE),
-        root=str(_TEMPLATE.parent),
-        format="pdf",
-        pdf_standards="ua-1",
-        timestamp=int(now.timestamp()),
-        ignore_system_fonts=True,
-        sys_inputs={"record": json.dumps(told)},
-    )
-    assert isinstance(made, bytes)
-    answer = HttpResponse(made, content_type="application/pdf")
+    answer = HttpResponse(pdf.printed(_TEMPLATE, told), content_type="application/pdf")
     answer["Content-Disposition"] = 'attachment; filename="my-record.pdf"'
     return answer

@@ -22,7 +22,7 @@ composite of a token with a range         ``Spans`` under ``composite$LEFT``
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from hallway.ids import ResourceId
 
@@ -134,5 +134,4 @@ class Query(NamedTuple):
     limit: int = 50
     ahead: int = 0
     after: Place | None = None
-    total: Literal["none", "accurate"] = "none"
     updated_before: datetime | None = None

@@ -17,9 +17,9 @@ from hallway.record.linking import linked as linked  # told from here too
 from hallway.record.matching import place_of as place_of
 from hallway.record.matching import together as together
 from hallway.record.recount import Wanted as Wanted
-from hallway.record.recount import hashed, page
 from hallway.record.recount import items_of as items_of  # told from here too: it is a read of the record
 from hallway.record.recount import newest_first as newest_first
+from hallway.record.recount import page
 from hallway.record.resources import fold
 from hallway.record.searching import count_found as count_found
 from hallway.record.searching import count_shared as count_shared
@@ -97,37 +97,6 @@ def read_one(
     )
     found = store.stored_rows(rows)
     return next((row for row in found if version in (None, row.version) and row.body), None)
-
-
-def search(
-    release: Release,
-    kind: str,
-    tokens: Sequence[str],
-    *,
-    limit: int = 50,
-    ahead: int = 0,
-    after: tuple[datetime | None, ResourceId] | None = None,
-    route: str = "",
-) -> list[Stored]:
-    """Resources of ``kind`` that carry every token, newest first; ``after`` is ``dated_at`` and id of the last one.
-
-    ``ahead`` more are looked up that the caller will not give out, to know whether there is a next page.
-
-    Searches the chart's own resources; one that lives in another chart (a family's) is found by ``read_chart`` only.
-    """
-    rows = store.released(
-        store.SEARCH,
-        {
-            **store.plan_parameters((release,)),
-            "kind": kind,
-            "tokens": list(tokens),
-            "after": (after[0] or "-infinity") if after else None,
-            "after_id": after[1] if after else None,
-            "limit": limit + ahead,
-        },
-        _line(release, "search", route=route, wanted=Wanted((kind,), limit=limit, tokens=hashed(tokens), after=after)),
-    )
-    return store.stored_rows(rows)
 
 
 def history(release: Release, kind: str, resource_id: ResourceId, *, route: str = "") -> list[Stored]:

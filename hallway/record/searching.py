@@ -27,14 +27,19 @@ def find(release: Release, query: Query, *, route: str = "", also: Sequence[Rele
     ``queries``. Raises StaleRelease, and HallwayError INCORRECT for a sort key that there is none of.
     """
     bound = Bound()
-    picked = finding.page(query, finding.in_chart(query, bound, several=bool(also)), bound)
+    statement = finding_in_chart(query, bound, several=bool(also))
+    return store.stored_rows(_released(release, statement, query, bound, act="search", route=route, also=also))
+
+
+def finding_in_chart(query: Query, bound: Bound, *, several: bool) -> str:
+    """The statement of ``find``: gate, ledger line and rows in one. Its values go to ``bound``."""
+    picked = finding.page(query, finding.in_chart(query, bound, several=several), bound)
     call = (
         f"record_found({store.PLAN}, %(kind)s::text, ARRAY(SELECT chart_id FROM picked),"
         " ARRAY(SELECT resource_id FROM picked))"
     )
-    statement = f"""{store.GATE}{store.LINE} RETURNING 1), picked AS MATERIALIZED ({picked})
+    return f"""{store.GATE}{store.LINE} RETURNING 1), picked AS MATERIALIZED ({picked})
 SELECT found.* FROM line LEFT JOIN LATERAL {call} AS found ON true"""
-    return store.stored_rows(_released(release, statement, query, bound, act="search", route=route, also=also))
 
 
 def count_found(release: Release, query: Query, *, route: str = "", also: Sequence[Release] = ()) -> int:

@@ -45,10 +45,6 @@ PART = f"{GATE}{LINE} RETURNING 1)\nSELECT 1 FROM line"
 READ = _reading(f"record_read({PLAN}, %(kinds)s::text[], %(since)s::timestamptz, %(limit)s::bigint)")
 READ_ONE = _reading(f"record_read_one({PLAN}, %(kind)s::text, %(id)s::uuid)")
 READ_VERSIONS = _reading(f"record_read_versions({PLAN}, %(kind)s::text, %(id)s::uuid)")
-SEARCH = _reading(
-    f"record_search({PLAN}, %(kind)s::text, %(tokens)s::text[], %(after)s::timestamptz, %(after_id)s::uuid,"
-    " %(limit)s::bigint)"
-)
 COUNT = _reading(f"record_count({PLAN}, %(kinds)s::text[])")
 AT = f"SELECT found.* FROM record_at({PLAN}, %(position)s::bigint) AS found"  # noqa: S608 - our own words
 VERSIONS_NAMED = """SELECT v.resource_id::text, v.version, v.source_org, v.author, v.mask FROM (

@@ -32,13 +32,17 @@ from hallway.ledger import sealer
 from hallway.ledger.lines import line_for
 from hallway.ledger.queries import verify_database
 from hallway.ledger.standalone import Verified
-from hallway.record import actions, store
+from hallway.record import actions, searching, store
+from hallway.record.criteria import Query, Tokens
 from hallway.record.evidence import Release
-from hallway.record.recount import Wanted, hashed
+from hallway.record.finding import Bound
+from hallway.record.recount import Wanted
 from hallway.storage.connection import Cursor, cursor, transaction
 
 TAB = ("Condition", "MedicationRequest", "Observation", "Encounter", "DocumentReference")
 SEARCHED = "code=http://loinc.org|44261-6"
+QUERY, BOUND = Query("Observation", (Tokens((SEARCHED,)),)), Bound()
+SEARCH = searching.finding_in_chart(QUERY, BOUND, several=False)
 MIX = {"whole record": 5, "a tab of the chart": 35, "search": 20, "one resource": 40}
 """Reads of each hundred. Published, so that anybody can weigh them otherwise."""
 CHARTS, READERS, AT_ONCE, READ = 10_000, 200, 500, 20_000
@@ -110,7 +114,7 @@ def _statement(read: str, dice: random.Random) -> tuple[str, str, Wanted]:
         case "one resource":
             return store.READ_ONE, "read", Wanted(("Observation",), str(uuid.UUID(int=dice.getrandbits(128))))
         case "search":
-            return store.SEARCH, "search", Wanted(("Observation",), limit=50, tokens=hashed([SEARCHED]))
+            return SEARCH, "search", Wanted.of(QUERY)
         case "whole record":
             return store.READ, "read", Wanted()
         case _:
@@ -125,14 +129,11 @@ def _row(opened: Cursor, release: Release, act: str, wanted: Wanted, *, dice: ra
     asked = {
         "kind": "Observation",
         "id": wanted.id,
-        "tokens": [SEARCHED],
-        "after": None,
-        "after_id": None,
         "kinds": "{" + ",".join(wanted.kinds) + "}" if wanted.kinds else None,
         "since": None,
         "limit": wanted.limit or None,
     }
-    return {**store.plan_parameters((release,)), **asked, **line.bound(opened)}
+    return {**store.plan_parameters((release,)), **asked, **BOUND.values, **line.bound(opened)}
 
 
 def _seal() -> str:

@@ -172,7 +172,7 @@ class _Reading:
             body = json.loads(facts.condition(chart.patient, dice.choice(("I10", "F32.1", "E11.9")), clock.now()))
             by_code = [token for token in tokens("Condition", body) if token.startswith("code")]
             if how < 0.64:
-                record.search(release, "Condition", by_code[:1], limit=3, route="search")
+                record.find(release, Query("Condition", (Tokens(tuple(by_code[:1])),), limit=3), route="search")
             else:
                 self._find(release, chart, by_code[:1])
             return

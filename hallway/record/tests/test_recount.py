@@ -14,6 +14,7 @@ from hallway.errors import HallwayError
 from hallway.ledger import queries as ledger
 from hallway.record import actions, queries, recount
 from hallway.record.classes import DataClass
+from hallway.record.criteria import Query, Tokens
 from hallway.record.evidence import Clause
 from hallway.record.recount import Wanted
 from hallway.record.stored import StaleRelease
@@ -94,10 +95,11 @@ def read_something(dice, chart, other, known):
         found = [one] if one else []
     elif move == "search":
         token = f"code=http://loinc.org|{dice.choice(CODES)}"
-        found = queries.search(given, "Observation", [token], limit=3, ahead=1)[:3]
+        query = Query("Observation", (Tokens((token,)),), limit=3, ahead=1)
+        found = queries.find(given, query)[:3]
         if found and dice.random() < 0.5:
-            after = (found[0].dated_at, found[0].id)
-            found = queries.search(given, "Observation", [token], limit=2, after=after)
+            query = query._replace(limit=2, ahead=0, after=queries.place_of(query, found[0]))
+            found = queries.find(given, query)
     else:
         found = queries.history(given, "Observation", rid)
     return sorted((one.kind, one.id, one.version, one.mask) for one in found)
@@ -165,7 +167,7 @@ def test_what_was_asked_for_reads_back_from_the_line(wanted):
 
 def test_a_search_word_does_not_stand_in_the_line(fresh_db):
     chart = actions.new_chart(new_id())
-    queries.search(release(chart), "Patient", ["name=messwert"])
+    queries.find(release(chart), Query("Patient", (Tokens(("name=messwert",)),)))
     [line] = ledger.lines_of(chart)
     assert "messwert" not in repr(line)
 

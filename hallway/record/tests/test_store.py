@@ -8,6 +8,7 @@ from hallway.errors import HallwayError
 from hallway.identity.requester import Requester, Role
 from hallway.record import actions, queries
 from hallway.record.classes import DataClass
+from hallway.record.criteria import Query, Tokens
 from hallway.record.evidence import Clause, Labelled, Purpose, Release
 from hallway.record.stored import StaleRelease
 from hallway.standards.fhir import r4
@@ -84,6 +85,10 @@ def test_author_kind_and_source_narrow_a_clause(chart):
     assert queries.count(release(chart, Clause(ids.OrganizationId(12), GENERAL))) == 0
 
 
+def by_token(kind, token, *, limit=50):
+    return Query(kind, (Tokens((token,)),), limit=limit)
+
+
 def test_a_stale_epoch_or_an_ended_release_gives_nothing_and_leaves_no_line(chart):
     actions.write([labelled("Condition", chart, b'"a":1')], by=ANNA)
     before = lines()
@@ -97,11 +102,11 @@ def test_a_stale_epoch_or_an_ended_release_gives_nothing_and_leaves_no_line(char
 
 
 def test_every_read_leaves_one_line_with_its_chart(chart):
-    one = labelled("Condition", chart, b'"a":1', tokens=("code|x",))
+    one = labelled("Condition", chart, b'"a":1', tokens=("code=x",))
     actions.write([one], by=ANNA)
     queries.read_chart(release(chart), kinds=["Condition"])
     queries.read_one(release(chart), "Condition", one.resource_id)
-    queries.search(release(chart), "Condition", ["code|x"])
+    queries.find(release(chart), by_token("Condition", "code=x"))
     queries.history(release(chart), "Condition", one.resource_id)
     queries.count(release(chart))
     assert [line[0] for line in lines()] == ["record.write", "read", "read", "search", "history", "count"]
@@ -121,13 +126,13 @@ def test_an_update_keeps_the_old_version_and_an_identical_write_changes_nothing(
 
 
 def test_a_deleted_resource_is_gone_from_reading_and_stays_in_history(chart):
-    one = labelled("Condition", chart, b'"a":1', tokens=("t",))
+    one = labelled("Condition", chart, b'"a":1', tokens=("t=x",))
     actions.write([one], by=ANNA)
     gone = actions.delete("Condition", one.resource_id, chart_id=chart, by=ANNA)
     assert gone is not None
     assert queries.read_one(release(chart), "Condition", one.resource_id) is None
     assert queries.read_one(release(chart), "Condition", one.resource_id, version=2) is None
-    assert queries.search(release(chart), "Condition", ["t"]) == []
+    assert queries.find(release(chart), by_token("Condition", "t=x")) == []
     assert [row.version for row in queries.history(release(chart), "Condition", one.resource_id)] == [2, 1]
     assert actions.delete("Condition", one.resource_id, chart_id=chart, by=ANNA) is None
     assert actions.write([one], by=ANNA)[0].version == 3
@@ -147,12 +152,13 @@ def test_a_resource_of_several_charts_flows_only_when_every_plan_allows(chart):
 
 
 def test_a_bulk_write_reads_back_whole(chart):
-    many = [labelled("Observation", chart, b'"n":%d' % n, tokens=(f"n|{n}", "all")) for n in range(200)]
+    many = [labelled("Observation", chart, b'"n":%d' % n, tokens=(f"n={n}", "of=all")) for n in range(200)]
     actions.write([*many, labelled("Practitioner", ids.SHARED_CHART, b'"active":true')], by=ANNA)
     assert len(queries.read_chart(release(chart))) == 200
-    assert [s.body for s in queries.search(release(chart), "Observation", ["n|7"])] == [many[7].body]
-    page = queries.search(release(chart), "Observation", ["all"], limit=120)
-    rest = queries.search(release(chart), "Observation", ["all"], limit=120, after=(page[-1].dated_at, page[-1].id))
+    assert [s.body for s in queries.find(release(chart), by_token("Observation", "n=7"))] == [many[7].body]
+    wanted = by_token("Observation", "of=all", limit=120)
+    page = queries.find(release(chart), wanted)
+    rest = queries.find(release(chart), wanted._replace(after=queries.place_of(wanted, page[-1])))
     assert len({row.id for row in page + rest}) == 200
     newest = queries.read_chart(release(chart), limit=5)
     assert len(newest) == 5
@@ -206,16 +212,16 @@ def test_tokens_are_found_by_gin_under_the_application_role(chart):
 def test_pages_of_a_search_meet_every_row_once_dated_or_not(chart):
     many = [
         labelled(
-            "Condition", chart, b'"n":%d' % n, tokens=("t",), dated_at=NOW - timedelta(days=n % 4) if n % 3 else None
+            "Condition", chart, b'"n":%d' % n, tokens=("t=x",), dated_at=NOW - timedelta(days=n % 4) if n % 3 else None
         )
         for n in range(30)
     ]
     actions.write(many, by=ANNA)
     seen = []
-    after = None
-    while page := queries.search(release(chart), "Condition", ["t"], limit=7, after=after):
+    wanted = by_token("Condition", "t=x", limit=7)
+    while page := queries.find(release(chart), wanted):
         seen += page
-        after = (page[-1].dated_at, page[-1].id)
+        wanted = wanted._replace(after=queries.place_of(wanted, page[-1]))
     assert len(seen) == len({row.id for row in seen}) == 30
     assert [row.id for row in seen] == [row.id for row in queries.read_chart(release(chart))]
     assert [row.id for row in seen[:5]] == [row.id for row in queries.read_chart(release(chart), limit=5)]

@@ -104,10 +104,7 @@ def values(kind: str, code: str, resource: Json) -> list[Node]:
 
 def fold(text: str) -> str:
     """Text as it is compared: case-folded, without accents, single spaces. Only short ones are remembered."""
-    return _fold(text) if len(text) <= _REMEMBERED else _fold.__wrapped__(text)
-
-
-_REMEMBERED = 200
+    return _fold(text) if len(text) <= 200 else _fold.__wrapped__(text)
 
 
 @lru_cache(maxsize=65536)

@@ -47,6 +47,8 @@ def test_a_person_searches_with_the_builder_and_a_program_is_tried_with_a_client
     assert re.search(r"\d+ ms", fhir.locator("[data-time]").inner_text())
     fhir.get_by_text("Headers", exact=True).click()
     assert re.search(r"x-request-id: [0-9a-f]{32}", fhir.locator("[data-heads]").inner_text())
+    # Asking has scrolled a row of fields half under the bar, which axe takes for too small a target.
+    page.evaluate("scrollTo(0, 0)")
     walk.check(page, "developers-fhir")
 
     page.get_by_label("Practice").select_option(label="Millbrook (invented)")

@@ -95,7 +95,7 @@ def test_the_sample_program_shows_what_it_was_given_by_itself_from_a_chart_and_a
     sample.stand(walk.address(""), hall.pcp.organization_id, first_keys=Signer().jwks)
     page = walk.come_in(account_of(hall.pcp, "carewell", "pcp"))
     page.goto(walk.address("/developers/"))
-    page.get_by_role("link", name="Try it").click()
+    page.get_by_role("link", name="Try a sample program").click()
     page.locator("[data-sample][data-ready]").wait_for()
     walk.check(page, "sample", dark=True)
     page.get_by_role("button", name="Ask for a patient").click()

@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.fill:
         return keeping.fill(_tell)
     if arguments.samples:
-        return keeping.stand_samples(arguments.samples)
+        return keeping.stand_samples(arguments.samples, _tell)
     if os.environ.get("HALLWAY_DATABASE_URL"):
         raise HallwayError(
             Kind.INCORRECT,

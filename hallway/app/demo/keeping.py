@@ -12,6 +12,7 @@ from pathlib import Path
 from hallway import clock
 from hallway.app import serving
 from hallway.app.demo import present
+from hallway.errors import HallwayError
 
 Tell = Callable[[str], None]
 PACKED = Path(__file__).resolve().parent / "packed" / "network.dump"
@@ -118,12 +119,18 @@ def fill(tell: Tell) -> int:
     return 0
 
 
-def stand_samples(root: str) -> int:
-    """Register the sample programs at the address where the demo answers this time; 0."""
+def stand_samples(root: str, tell: Tell) -> int:
+    """Register the sample programs at the address where the demo answers this time; 0, and a sentence if one cannot.
+
+    Whoever walks through the demo may have changed or ended them: that keeps no demo from starting.
+    """
     import django
 
     django.setup()
     from hallway.app.demo import samples
 
-    samples.stand(root)
+    try:
+        samples.stand(root)
+    except HallwayError as error:
+        tell(f"The samples stand as they were left. {error.what}")
     return 0

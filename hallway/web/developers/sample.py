@@ -100,11 +100,10 @@ def stand(root: str, organization_id: int, *, first_keys: str) -> None:
         keep(client_id, said)
 
 
-def keep(client_id: str, said: Registration) -> App:
-    """A program as ``said``: registered, or changed where it opens elsewhere than now."""
-    app = granted.app_called(client_id)
+def keep(client_id: str, said: Registration) -> None:
+    """A program as ``said``: registered, or changed where it opens elsewhere than now. One that was ended stays so."""
+    app = App.objects.filter(client_id=client_id).first()
     if app is None:
-        return registering.register(said, by=AccountId(0), client_id=client_id).app
-    if (app.launch_url, app.redirect_uris) == (said.launch_url, list(said.redirect_uris)):
-        return app
-    return registering.change(app.id, said, expected_version=app.version)
+        registering.register(said, by=AccountId(0), client_id=client_id)
+    elif app.ended_at is None and (app.launch_url, app.redirect_uris) != (said.launch_url, list(said.redirect_uris)):
+        registering.change(app.id, said, expected_version=app.version)

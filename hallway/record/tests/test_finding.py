@@ -87,9 +87,10 @@ def made(dice, kind, chart, *, charts=None, rid=None):
     meta = dice.choice((b"", b'"tag":[{"system":"s","code":"t"}],"source":"urn:x"'))
     tokens, held = search.index(kind, resource, meta)
     dated = dates.dated_at(kind, resource) if dice.random() < 0.6 else None
+    dated = NOW - timedelta(hours=dice.randrange(4)) if dice.random() < 0.3 else dated
     # A patient is never dated, and the order of patients relies on it.
-    dated = NOW - timedelta(hours=dice.randrange(4)) if kind != "Patient" and dice.random() < 0.3 else dated
-    assert dated is None or kind != "Patient"
+    assert dates.dated_at("Patient", resource) is None
+    dated = None if kind == "Patient" else dated
     tokens = (*tokens, *search.wide(kind, held, dated))
     return Labelled(
         kind, rid or new_id(), charts or (chart,), ids.OrganizationId(dice.choice((10, 11))),

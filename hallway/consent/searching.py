@@ -15,7 +15,7 @@ from hallway.identity.requester import Requester
 from hallway.ids import ChartId, OrganizationId, PractitionerId
 from hallway.ledger import lines, plans
 from hallway.record import crossing, finding, matching, statistics
-from hallway.record.criteria import Query, Texts
+from hallway.record.criteria import Query, Spans, Texts
 from hallway.record.crossing import Way
 from hallway.record.evidence import Clause, Purpose
 from hallway.record.finding import Bound
@@ -129,8 +129,8 @@ def _rows(opened: Cursor, query: Query, bound: Bound, gated: Mapping[str, object
     taken = crossing.way(counts, int(most), has_index=through >= 0)
     if counted and taken is not Way.THROUGH:
         taken = Way.IN_ORDER
-    if taken is Way.THROUGH and isinstance(wanted[through], Texts):
-        counts = counts._replace(rarest=max(counts.rarest, crossing.OF_A_BEGINNING))
+    if taken is Way.THROUGH and isinstance(wanted[through], Texts | Spans):
+        counts = counts._replace(rarest=max(counts.rarest, crossing.OF_A_NAME))
     narrow = crossing.is_narrow(counts, int(most), taken)
     return crossing.rows(query, bound, _ON_INDEX, taken=taken, through=through, narrow=narrow)
 

@@ -106,6 +106,22 @@ class Gate(NamedTuple):
     charts: str
     opened: str
 
+    @property
+    def may_be_open(self) -> str:
+        """Whether the chart of ``t`` is one of them.
+
+        By ``width_bucket``, a binary search: of all the ways to ask a set, this one makes it once for all partitions.
+        In ``coalesce``, so that the planner does not guess how few they are.
+        """
+        return f"coalesce({self.opened}[width_bucket(t.chart_id, {self.opened})] = t.chart_id, false)"
+
+
+def _behind(opened: str, tests: Sequence[str]) -> list[str]:
+    """The tests, each asked only of what may be open: a look at tokens costs more than the planner thinks."""
+    if not opened or not tests:
+        return [opened] if opened else list(tests)
+    return [f"CASE WHEN {opened} THEN {' AND '.join(tests)} ELSE false END"]
+
 
 def is_narrow(counts: Counts, wanted: int, taken: Way) -> bool:
     """Whether to ask first if a chart may be open at all: making the array costs less than it saves. Pure."""
@@ -115,8 +131,8 @@ def is_narrow(counts: Counts, wanted: int, taken: Way) -> bool:
 
 _GATE_COST, _SET_COST = 4.0, 1.0
 """Microseconds a row that the gate turns down, and an open chart in the array of them."""
-OF_A_BEGINNING = 1_000
-"""Patients whose name begins so: the planner takes names and types for independent, and guesses far too few."""
+OF_A_NAME = 1_000
+"""Patients whose name begins so, or who were born then: many more than the planner guesses."""
 
 
 def _steps(counts: Counts, wanted: int) -> float:
@@ -130,13 +146,15 @@ def rows(query: Query, bound: Bound, gate: Gate, *, taken: Way, through: int, na
     """Rows that are looked for and flow, ready for ``finding.page``. ``narrow`` as ``is_narrow`` says."""
     wanted = matching.plain(query.kind, query.criteria)
     place = through if taken is Way.THROUGH else -1
-    tests = [_of_kind(query), "t.chart_id > 0", *finding.conditions(wanted, bound, through=place)]
+    found = finding.conditions(wanted, bound, through=place)
     if query.updated_before is not None:
-        tests.append(f"t.updated_at < {bound.put(query.updated_before, 'timestamptz')}")
-    if narrow:
-        # By width_bucket, a binary search: of all the ways to ask a set, only this one makes it once for all
-        # partitions. In coalesce, so that the planner does not guess how few they are.
-        tests.append(f"coalesce({gate.opened}[width_bucket(t.chart_id, {gate.opened})] = t.chart_id, false)")
+        found.append(f"t.updated_at < {bound.put(query.updated_before, 'timestamptz')}")
+    # What an index may bound stands by itself: the criterion that leads, and instants.
+    first = {n for n, one in enumerate(wanted) if n == place or isinstance(one, criteria.Updated)} | {len(wanted)}
+    opened = gate.may_be_open if narrow else ""
+    led = [test for n, test in enumerate(found) if n in first]
+    rest = _behind(opened, [test for n, test in enumerate(found) if n not in first])
+    tests = [_of_kind(query), "t.chart_id > 0", *led, *rest]
     parts = _Parts(query, bound, gate, finding.keyed(query), " AND ".join(tests))
     if taken is Way.THROUGH:
         return _through(parts, wanted[through])
@@ -144,7 +162,7 @@ def rows(query: Query, bound: Bound, gate: Gate, *, taken: Way, through: int, na
         one_chart = f"{parts.walk('record_token t')} AND t.chart_id = o.chart_id OFFSET 0"
         return f"SELECT k.* FROM ({gate.charts}) AS o CROSS JOIN LATERAL ({parts.few(one_chart)}) AS k"
     if taken is Way.BY_DAY:
-        return _by_day(parts)
+        return _by_day(parts, opened)
     return parts.walk(_walked(query))
 
 
@@ -199,13 +217,14 @@ def window(query: Query) -> tuple[criteria.Tokens, float, float] | None:
     return found
 
 
-def _by_day(parts: _Parts) -> str:
+def _by_day(parts: _Parts, opened: str) -> str:
     """Along the days between the bounds; and beside them, by their mark, the rows whose day says nothing."""
     marks, low, high = window(parts.query) or (criteria.Tokens(()), -inf, inf)
     first, last = (parts.bound.put(finding.instant(end), "timestamptz") for end in (low, high))
     [marked] = finding.conditions([marks], parts.bound, through=0)
     [unmarked] = finding.conditions([marks._replace(none=True)], parts.bound)
-    days = f"{parts.walk('record_token t')} AND t.dated_at BETWEEN {first} AND {last} AND {unmarked}"
+    [only] = _behind(opened, [unmarked])
+    days = f"{parts.walk('record_token t')} AND t.dated_at BETWEEN {first} AND {last} AND {only}"
     beside = parts.sorted("record_token t", f"{parts.apart()} AND {marked}")
     return f"({parts.few(days)}) UNION ALL ({parts.few(beside)})"
 

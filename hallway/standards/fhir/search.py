@@ -209,8 +209,7 @@ def _emit_uri(code: str, value: Node, out: set[str], _: list[Range]) -> None:
 
 def _emit_date(code: str, value: Node, _: set[str], held: list[Range]) -> None:
     if code == "birthdate" and type(value) is str:
-        # R4 gives it no time of day, and a search for a day relies on that.
-        value = value[:10]
+        value = value[:10]  # R4 gives it no time of day, and a search for a day relies on that.
     ends = ranges.of_date(value)
     if ends is not None:
         held.append(Range(code, ends[0], ends[1]))

@@ -14,7 +14,7 @@ def answer(asked: Asked) -> Answer:
     """One type: ``/fhir/Observation?patient=...``, by GET or POST."""
     if asked.kind not in registry.KINDS:
         raise plans.not_found()
-    return answering.answer(asked, asked.kind, _pairs(asked), (asked.kind,))
+    return answering.answer(asked, asked.kind, _pairs(asked), asked.kind)
 
 
 def answer_compartment(asked: Asked) -> Answer:
@@ -22,14 +22,12 @@ def answer_compartment(asked: Asked) -> Answer:
     if asked.kind not in registry.KINDS - plans.PUBLIC_KINDS:
         raise plans.not_found()
     path = f"Patient/{asked.parts['id']}/{asked.kind}"
-    return answering.answer(asked, path, _pairs(asked), (asked.kind,), patient=asked.parts["id"])
+    return answering.answer(asked, path, _pairs(asked), asked.kind, patient=asked.parts["id"])
 
 
 def answer_system(asked: Asked) -> Answer:
     """Several types at once: ``/fhir?_type=Condition,Observation&...``."""
-    pairs = _pairs(asked)
-    kinds, rest = answering.kinds_of(asked, pairs)
-    return answering.answer(asked, "", rest, tuple(kinds), listed=True)
+    return answering.answer_system(asked, _pairs(asked))
 
 
 def _pairs(asked: Asked) -> list[tuple[str, str]]:

@@ -25,7 +25,7 @@ def answer(asked: Asked) -> Answer:
     pairs += [("date", f"ge{start}")] if start else []
     pairs += [("date", f"le{end}")] if end else []
     pairs += [("_sort", "-date"), ("_count", "1000" if start or end else "1")]
-    found = answering.answer(asked, "DocumentReference", pairs, ("DocumentReference",))
+    found = answering.answer(asked, "DocumentReference", pairs, "DocumentReference")
     if called.flag("on-demand"):
         return Answer(200, bundles.bundle("searchset", [], total=0))
     return found

@@ -33,48 +33,62 @@ class Found(NamedTuple):
     owed: notices.Owed
 
 
-def answer(
-    asked: Asked,
-    path: str,
-    pairs: Pairs,
-    kinds: Sequence[str],
-    *,
-    patient: str | None = None,
-    listed: bool = False,
-) -> Answer:
-    """One page of a search at ``path``. ``patient`` is the compartment's; ``listed``: ``kinds`` stood in ``_type``.
+class _Asking(NamedTuple):
+    """A search as it is run: at which address, from which page on, and all that its first address asked for."""
+
+    path: str
+    page: Page | None
+    first: Pairs
+    searches: Sequence[Search]
+    patient: str | None = None
+
+
+def answer(asked: Asked, path: str, pairs: Pairs, kind: str, *, patient: str | None = None) -> Answer:
+    """One page of a search of one type at ``path``. ``patient`` is the compartment's.
 
     Raises HallwayError for what is not understood, too costly, or beyond the caller's scopes.
     """
     page = page_of(asked, path, pairs)
-    if page is not None:
-        pairs = page.pairs
-        if listed:
-            kinds, pairs = parsing.kinds_of(pairs)
+    first = page.pairs if page else pairs
+    return _answer(asked, _Asking(path, page, first, _searches(asked, (kind,), first), patient))
+
+
+def answer_system(asked: Asked, pairs: Pairs) -> Answer:
+    """One page of a search of the types in ``_type``. Raises as ``answer`` does."""
+    page = page_of(asked, "", pairs)
+    kinds, rest = parsing.kinds_of(page.pairs if page else pairs)
+    first = [("_type", ",".join(kinds)), *rest]
+    return _answer(asked, _Asking("", page, first, _searches(asked, kinds, rest)))
+
+
+def _searches(asked: Asked, kinds: Sequence[str], pairs: Pairs) -> Sequence[Search]:
+    """One search a type, as far as the request's budget allows."""
     lenient = parsing.is_lenient(asked.headers.get("prefer", ""))
     near = Near(asked.base, clock.now())
-    searches = [parsing.search_of(kind, pairs, near, lenient=lenient, several=len(kinds) > 1) for kind in kinds]
-    asked.budget.take(parsing.cost_of(searches))
-    place = page.place if page else None
-    found = plans.with_fresh_plan(lambda fresh: _found(asked, searches, place, patient=patient, fresh=fresh))
-    whole = [("_type", ",".join(kinds)), *pairs] if listed else pairs
-    links = [("self", _address(asked, path, [(cursors.NAME, _text(asked))] if page else whole))]
-    if found.after is not None:
-        following = Page(whole, found.after.keys, found.after.id)
-        # Some clients put a count of their own to an address without one.
-        own = [("_count", str(searches[0].results.limit)), (cursors.NAME, cursors.sealed(asked, path, following))]
-        links.append(("next", _address(asked, path, own)))
+    found = [parsing.search_of(kind, pairs, near, lenient=lenient, several=len(kinds) > 1) for kind in kinds]
+    asked.budget.take(parsing.cost_of(found))
+    return found
+
+
+def _answer(asked: Asked, asking: _Asking) -> Answer:
+    found = plans.with_fresh_plan(lambda fresh: _found(asked, asking, fresh=fresh))
     body = bundles.searchset(
-        found.matches, asked.base, total=found.total, links=links, owed=found.owed, along=found.along,
-        shape=shaping.shape_of(searches[0].results),
+        found.matches, asked.base, total=found.total, links=_links(asked, asking, found.after), owed=found.owed,
+        along=found.along, shape=shaping.shape_of(asking.searches[0].results),
     )  # fmt: skip
     return Answer(200, body)
 
 
-def kinds_of(asked: Asked, pairs: Pairs) -> tuple[list[str], Pairs]:
-    """The types of a search over the whole system; those of its first page for a later one."""
-    page = page_of(asked, "", pairs)
-    return parsing.kinds_of(page.pairs if page else pairs)[0], pairs if page else parsing.kinds_of(pairs)[1]
+def _links(asked: Asked, asking: _Asking, after: Place | None) -> list[tuple[str, str]]:
+    """The address of this page, and of the next where there is more."""
+    own = [(cursors.NAME, _text(asked))] if asking.page else asking.first
+    links = [("self", _address(asked, asking.path, own))]
+    if after is not None:
+        following = cursors.sealed(asked, asking.path, Page(asking.first, after.keys, after.id))
+        # Some clients put a count of their own to an address without one.
+        count = str(asking.searches[0].results.limit)
+        links.append(("next", _address(asked, asking.path, [("_count", count), (cursors.NAME, following)])))
+    return links
 
 
 def _text(asked: Asked) -> str:
@@ -100,10 +114,11 @@ def _address(asked: Asked, path: str, pairs: Pairs) -> str:
     return f"{asked.base}{'/' if path else ''}{path}{query}"
 
 
-def _found(asked: Asked, searches: Sequence[Search], place: Place | None, *, patient: str | None, fresh: bool) -> Found:
+def _found(asked: Asked, asking: _Asking, *, fresh: bool) -> Found:
     """The page of one or several searches with the same parameters, read under the plans in force."""
+    searches, place = asking.searches, asking.page.place if asking.page else None
     wanted = searches[0].results
-    here = ground.ground_of(asked, patient or searches[0].patient, fresh=fresh)
+    here = ground.ground_of(asked, asking.patient or searches[0].patient, fresh=fresh)
     is_counted_only = wanted.summary == "count"
     matches: list[Stored] = []
     total = 0

@@ -1,71 +1,93 @@
-"""The one door by which capabilities store resources: label, write, and compile grants for a source that is new."""
+"""The one door by which resources are stored: label, write, and do what follows from it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+
+import msgspec
 
 from hallway.consent import refusals
 from hallway.consent.entering.admissions import announce_news
 from hallway.consent.grants import plans
 from hallway.consent.grants.rebuilding import rebuild_grants
 from hallway.consent.rights import minors
+from hallway.directory import actions as directory
 from hallway.identity.requester import Requester
-from hallway.ids import ChartId
-from hallway.labels.actions import label, label_many
+from hallway.ids import ChartId, ResourceId
+from hallway.labels.actions import label_many
+from hallway.labels.reading import Check
 from hallway.labels.source import Incoming, Source
 from hallway.record import actions as record
 from hallway.record.evidence import Labelled
 from hallway.record.stored import Written
 from hallway.standards.fhir import r4
+from hallway.standards.fhir.r4.base import P
 from hallway.storage.connection import transaction
 
 
 def store(
     content: Sequence[Labelled | bytes | r4.Part], *, by: Requester, source: Source | None = None
 ) -> list[Written]:
-    """Label what is not labelled yet (``source`` says by whom), write it, compile grants for a source that is new.
+    """Label what is not labelled yet (``source`` says by whom), and keep it.
 
     One transaction, joined when the caller has one open. Raises FAULT when unlabelled content has no source.
     """
-    labelled = [_labelled(one, source) for one in content]
     with transaction():
-        written = record.write(labelled, by=by)
-        pairs = {(int(chart), int(one.source_org)) for one in labelled for chart in one.charts if chart}
-        new = plans.charts_without_grants(pairs)
-        if new:
-            rebuild_grants(new)
-        announce_news(labelled, written)
-    return written
+        return keep([_labelled(one, source) for one in content], by=by)
 
 
 def store_many(
     incoming: Sequence[Incoming], *, by: Requester, allow: Callable[[Labelled], None] | None = None
 ) -> list[Written]:
-    """Label resources that come together from several sources, write them, compile the grants that follow.
+    """Label resources that come together from several sources, and keep them.
 
     ``allow`` is asked about each before anything is written, and raises for one that may not be. One transaction,
     joined when the caller has one open. Raises DraftError with the place of the first that cannot be taken.
     """
     with transaction():
-        labelled = _minors_own(incoming, label_many(incoming))
+        labelled = label_entering(incoming)
         if allow is not None:
             for one in labelled:
                 allow(one)
-        written = record.write(labelled, by=by)
-        follow(labelled, written)
+        return keep(labelled, by=by)
+
+
+def label_entering(incoming: Sequence[Incoming], check: Check | None = None) -> list[Labelled]:
+    """Label what comes in, with the class of a minor's own service where its clinician writes.
+
+    ``check`` is asked about each as it is decoded. Raises DraftError with the place of the first that is refused.
+    """
+    return _minors_own(incoming, label_many(incoming, check))
+
+
+def keep(labelled: Sequence[Labelled], *, by: Requester, drawn: Collection[ResourceId] = frozenset()) -> list[Written]:
+    """Write it and do what follows, whichever way it came: admissions, directory rows, grants. One transaction.
+
+    Grants of a chart follow where a source is new or the patient changed: a birth date decides what a minor may agree
+    to. ``drawn``: see ``record.actions.write``.
+    """
+    with transaction():
+        written = record.write(labelled, by=by, drawn=drawn)
+        announce_news(labelled, written)
+        _project(labelled)
+        pairs = {(int(chart), int(one.source_org)) for one in labelled for chart in one.charts if chart}
+        patients = {int(one.charts[0]) for one in labelled if one.resource_type == "Patient"}
+        changed = sorted({*map(int, plans.charts_without_grants(pairs)), *patients})
+        if changed:
+            rebuild_grants([ChartId(chart) for chart in changed])
     return written
 
 
-def follow(labelled: Sequence[Labelled], written: Sequence[Written]) -> None:
-    """Do what follows from a write: grants of a chart with a new source or a changed patient, and admissions announced.
+def _project(kept: Sequence[Labelled]) -> None:
+    """Directory rows for the people and places among what was kept."""
+    directory.project_organizations(_views(kept, r4.Organization))
+    directory.project_practitioners(_views(kept, r4.Practitioner))
+    directory.project_locations(_views(kept, r4.Location))
 
-    Inside the transaction that wrote it. A birth date decides what a minor may agree to, so a Patient may change them.
-    """
-    announce_news(labelled, written)
-    pairs = {(int(chart), int(one.source_org)) for one in labelled for chart in one.charts if chart}
-    patients = {int(one.charts[0]) for one in labelled if one.resource_type == "Patient"}
-    changed = sorted({*map(int, plans.charts_without_grants(pairs)), *patients})
-    if changed:
-        rebuild_grants([ChartId(chart) for chart in changed])
+
+def _views(kept: Sequence[Labelled], kind: type[P]) -> list[P]:
+    """Views of the resources of one type, with our ids."""
+    wanted = [one for one in kept if one.resource_type == kind.__name__]
+    return [msgspec.structs.replace(r4.decode(one.body, kind), id=str(one.resource_id)) for one in wanted]
 
 
 def _minors_own(incoming: Sequence[Incoming], labelled: list[Labelled]) -> list[Labelled]:
@@ -97,6 +119,4 @@ def _labelled(one: Labelled | bytes | r4.Part, source: Source | None) -> Labelle
         return one
     if source is None:
         raise refusals.no_source()
-    labelled = label(one, source=source)
-    own = minors.carried([int(chart) for chart in labelled.charts], source.organization, source.author)
-    return label(one, source=replace(source, carries=source.carries | own)) if own & ~labelled.mask else labelled
+    return label_entering([Incoming(one, source)])[0]

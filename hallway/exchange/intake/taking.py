@@ -7,7 +7,6 @@ generator enters by the same door.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import msgspec
 import psycopg
 
 from hallway import clock, ids
@@ -17,16 +16,13 @@ from hallway.errors import HallwayError, Kind
 from hallway.exchange.intake.files import Entry, EntryError, Parcel
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId, OrganizationId, ResourceId
-from hallway.labels.actions import label_many
 from hallway.labels.reading import Check, DraftError
 from hallway.labels.source import Incoming, Source
-from hallway.record import actions as record
 from hallway.record import origins
 from hallway.record.evidence import Labelled
 from hallway.record.origins import Origin
-from hallway.standards.fhir import codec, r4
+from hallway.standards.fhir import codec
 from hallway.standards.fhir.compartment import SHARED_KINDS
-from hallway.standards.fhir.r4.base import P
 from hallway.standards.fhir.search import Json, kinds
 from hallway.standards.fhir.validation import validate
 from hallway.storage.connection import Cursor, cursor, transaction
@@ -108,12 +104,10 @@ class _Intake:
             known = self.known.get(entry.origin)
             if known is None or known.digest != digest:
                 new.append((one, Origin(entry.kind, entry.origin, one.resource_id, one.charts[0], digest)))
-        written = record.write([one for one, _ in new], by=by, drawn=self.drawn)
+        written = consent.keep([one for one, _ in new], by=by, drawn=self.drawn)
         self._remember([origin for _, origin in new])
-        _project([one for one, _ in new])
         changed = [one for one in written if one.outcome != "unchanged"]
         charts = tuple(sorted({one.chart_id for one in changed if one.chart_id}))
-        consent.follow([one for one, _ in new], written)
         created = sum(one.outcome == "created" for one in changed)
         total = len(self.entries) + self.repeats
         return Taken(total, created, len(changed) - created, total - len(changed), charts)
@@ -186,7 +180,7 @@ class _Intake:
             for entry, raw, rid in zip(self.entries, raws, given, strict=True)
         ]
         try:
-            return label_many(incoming, self.check)
+            return consent.label_entering(incoming, self.check)
         except DraftError as error:
             raise EntryError(self.entries[error.index].number, error.code, error.what, error.to_do) from error
 
@@ -215,19 +209,6 @@ def _each_once(entries: Sequence[Entry]) -> list[Entry]:
                 entry.number, "H-LOA-011", "The same resource stands twice with different content.", "Send it once."
             )
     return list(seen.values())
-
-
-def _project(stored: Sequence[Labelled]) -> None:
-    """Directory rows for the people and places among what was stored."""
-    directory.project_organizations(_views(stored, r4.Organization))
-    directory.project_practitioners(_views(stored, r4.Practitioner))
-    directory.project_locations(_views(stored, r4.Location))
-
-
-def _views(stored: Sequence[Labelled], kind: type[P]) -> list[P]:
-    """Views of the resources of one type, with our ids."""
-    wanted = [one for one in stored if one.resource_type == kind.__name__]
-    return [msgspec.structs.replace(r4.decode(one.body, kind), id=str(one.resource_id)) for one in wanted]
 
 
 def feed_of(name: str) -> Source:

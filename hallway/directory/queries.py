@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from hallway.directory.models import Organization, OrganizationKind, Practitioner, PractitionerRole
 from hallway.identity.requester import CLINICIANS
+from hallway.ids import OrganizationId
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,16 @@ class Need:
     plan: str = ""
     language: str = ""
     state: str = ""
+
+
+FEED = "feed-outside-records"
+"""The FHIR id of the organization that stands for a feed whose sender nobody named."""
+
+
+def for_everybody() -> list[OrganizationId]:
+    """The organizations whose definitions (value sets, questionnaires) are everybody's: the network, the plain feed."""
+    found = Organization.objects.filter(Q(kind=OrganizationKind.NETWORK) | Q(fhir_id=FEED))
+    return [OrganizationId(one) for one in found.order_by("pk").values_list("pk", flat=True)]
 
 
 def clinicians(need: Need, today: date) -> list[PractitionerRole]:

@@ -12,6 +12,7 @@ from typing import TypeVar
 from hallway import clock
 from hallway.consent import gate
 from hallway.errors import HallwayError, Kind
+from hallway.exchange.terminology.queries import KEPT_KINDS
 from hallway.fhirapi.asked import Asked
 from hallway.identity.requester import Requester
 from hallway.ids import SHARED_CHART, ChartId, ResourceId
@@ -23,8 +24,10 @@ from hallway.storage.connection import in_transaction
 
 T = TypeVar("T")
 
-PUBLIC_KINDS = frozenset({"Organization", "Practitioner", "PractitionerRole", "Location", "HealthcareService"})
-"""Resources without a patient that anybody signed in may read: the directory. A named, tested list."""
+PUBLIC_KINDS = KEPT_KINDS | {"Organization", "Practitioner", "PractitionerRole", "Location", "HealthcareService"}
+"""Resources without a patient: the directory, which anybody signed in may read, and the definitions that practices
+keep, which are read by those whose they are (``shared``). A named, tested list.
+"""
 
 KEPT_FOR = timedelta(seconds=5)
 MOST_KEPT = 10_000

@@ -11,7 +11,7 @@ from datetime import datetime
 from math import inf
 
 from hallway import clock
-from hallway.ids import is_ours
+from hallway.ids import OrganizationId, is_ours
 from hallway.record import criteria, matching
 from hallway.record.criteria import Compare, Criterion, Query, Sort, Span
 from hallway.standards.fhir import ranges, search
@@ -275,21 +275,33 @@ _ELSEWHERE = """record_membership own JOIN record_token t
     WHERE own.chart_id = %(chart)s::bigint AND own.home_chart_id <> %(chart)s::bigint"""
 
 
-def in_chart(query: Query, bound: Bound, *, several: bool, gated: bool = True) -> str:
+def in_chart(query: Query, bound: Bound, *, several: bool) -> str:
     """Rows of one chart that are looked for and flow, not yet in order.
 
     ``several``: the plan of another chart came with it. Rows of several charts are looked up only then: without it
-    none could flow. ``gated`` False is for chart 0, which is nobody's.
+    none could flow.
     """
-    tests = ["t.kind = %(kind)s::text", *conditions(matching.plain(query.kind, query.criteria), bound)]
-    if query.updated_before is not None:
-        tests.append(f"t.updated_at < {bound.put(query.updated_before, 'timestamptz')}")
-    if gated:
-        tests += [_ALLOWED, _EVERYWHERE if several else "NOT t.several"]
+    tests = [*_wanted(query, bound), _ALLOWED, _EVERYWHERE if several else "NOT t.several"]
     columns, test = keyed(query), " AND ".join(tests)
     # OFFSET 0: the order is made after the chart's rows are found, never by walking the index of a whole type.
     places = (_OWN, _ELSEWHERE) if several else (_OWN,)
     return " UNION ALL ".join(f"(SELECT {columns} FROM {place} AND {test} OFFSET 0)" for place in places)
+
+
+def _wanted(query: Query, bound: Bound) -> list[str]:
+    """The tests of a query on ``record_token t``, before any right is asked for."""
+    tests = ["t.kind = %(kind)s::text", *conditions(matching.plain(query.kind, query.criteria), bound)]
+    if query.updated_before is not None:
+        tests.append(f"t.updated_at < {bound.put(query.updated_before, 'timestamptz')}")
+    return tests
+
+
+def shared(query: Query, bound: Bound, of: Sequence[OrganizationId] | None) -> str:
+    """Rows of chart 0, which is nobody's, that are looked for; with ``of`` only those of these sources."""
+    tests = _wanted(query, bound)
+    if of is not None:
+        tests.append(f"t.source_org = ANY ({bound.put([int(one) for one in of], 'int[]')})")
+    return f"(SELECT {keyed(query)} FROM {_OWN} AND {' AND '.join(tests)} OFFSET 0)"
 
 
 def page(query: Query, rows: str, bound: Bound) -> str:

@@ -7,6 +7,7 @@ ledger line and rows are one statement.
 from collections.abc import Sequence
 from typing import LiteralString, cast
 
+from hallway.ids import OrganizationId
 from hallway.ledger.lines import line_for
 from hallway.record import finding, store
 from hallway.record.criteria import Query
@@ -60,10 +61,13 @@ def _released(
     return store.released(cast("LiteralString", statement), {**parameters, **bound.values, "kind": query.kind}, line)
 
 
-def find_shared(query: Query) -> list[Stored]:
-    """Resources of chart 0 (the directory kinds) that meet every criterion. No release: anybody signed in may."""
+def find_shared(query: Query, *, of: Sequence[OrganizationId] | None = None) -> list[Stored]:
+    """Resources of chart 0 that meet every criterion. No release: they speak of no patient.
+
+    ``of`` narrows to what these organizations have written; None is for what anybody signed in may read.
+    """
     bound = Bound()
-    picked = finding.page(query, finding.in_chart(query, bound, several=False, gated=False), bound)
+    picked = finding.page(query, finding.shared(query, bound, of), bound)
     statement = f"""WITH picked AS MATERIALIZED ({picked})
 SELECT {_SHARED_COLUMNS} FROM (SELECT p.*, row_number() OVER () AS place FROM picked p) AS k
 JOIN record_resource r ON r.chart_id = 0 AND r.kind = %(kind)s::text AND r.resource_id = k.resource_id
@@ -73,10 +77,10 @@ ORDER BY k.place"""
     return [Stored._make(row) for row in rows]
 
 
-def count_shared(query: Query) -> int:
+def count_shared(query: Query, *, of: Sequence[OrganizationId] | None = None) -> int:
     """How many resources ``find_shared`` would give in all its pages."""
     bound, whole = Bound(), query._replace(after=None, limit=0, ahead=0, sort=())
-    statement = f"SELECT count(*) FROM ({finding.in_chart(whole, bound, several=False, gated=False)}) AS k"
+    statement = f"SELECT count(*) FROM ({finding.shared(whole, bound, of)}) AS k"
     with cursor() as opened:
         row = opened.execute(statement.encode(), {**bound.values, "kind": query.kind, "chart": 0}).fetchone()
     return int(row[0]) if row else 0

@@ -3,11 +3,11 @@
 import json
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode
 
 from hallway.app.prove.cast import MARKER, Cast
-from hallway.app.prove.facts import NUMBERS
+from hallway.app.prove.facts import NUMBERS, new_id
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -177,6 +177,23 @@ def expand(cast: Cast, dice: random.Random) -> Shaped:
     return Shaped({}, query=urlencode([("url", "http://hl7.org/fhir/ValueSet/administrative-gender"), ("filter", "a")]))
 
 
+def codes_by_id(cast: Cast, dice: random.Random) -> Shaped:
+    """A code of a set that is named by its id: none that is here, and often the id of something else."""
+    pool = [*cast.known.get("resource", []), *cast.known.get("hidden_resource", []), new_id()]
+    return Shaped({"id": dice.choice(pool)}, query="code=male")
+
+
+def expand_by_id(cast: Cast, dice: random.Random) -> Shaped:
+    """The codes of such a set."""
+    return replace(codes_by_id(cast, dice), query=dice.choice(("", "filter=a")))
+
+
+def look_up(cast: Cast, dice: random.Random) -> Shaped:
+    """What is known of a code."""
+    asked = [("system", "http://hl7.org/fhir/administrative-gender"), ("code", dice.choice(("male", "x")))]
+    return Shaped({}, query=urlencode(asked))
+
+
 def in_system(cast: Cast, dice: random.Random) -> Shaped:
     """A code of one of R4's own systems."""
     asked = [("url", "http://hl7.org/fhir/administrative-gender"), ("code", dice.choice(("male", "x")))]
@@ -193,6 +210,7 @@ SHAPED: dict[str, Callable[[Cast, random.Random], Shaped]] = {
     "consents:sign": sign,
     "consents:why": why,
     "fhir:/fhir/Group/{id}": group,
+    "fhir:/fhir/CodeSystem/$lookup": look_up,
     "fhir:/fhir/CodeSystem/$validate-code": in_system,
     "fhir:/fhir/DocumentReference/$docref": docref,
     "fhir:/fhir/Observation/$lastn": lastn,
@@ -200,6 +218,9 @@ SHAPED: dict[str, Callable[[Cast, random.Random], Shaped]] = {
     "fhir:/fhir/Patient/{id}/$summary": summary,
     "fhir:/fhir/ValueSet/$expand": expand,
     "fhir:/fhir/ValueSet/$validate-code": codes,
+    "fhir:/fhir/ValueSet/{id}/$expand": expand_by_id,
+    "fhir:/fhir/ValueSet/{id}/$validate-code": codes_by_id,
+    "fhir:POST /fhir/CodeSystem/$lookup": posted(look_up),
     "fhir:POST /fhir/CodeSystem/$validate-code": posted(in_system),
     "fhir:POST /fhir/DocumentReference/$docref": posted(docref),
     "fhir:POST /fhir/Observation/$lastn": posted(lastn),
@@ -207,6 +228,8 @@ SHAPED: dict[str, Callable[[Cast, random.Random], Shaped]] = {
     "fhir:POST /fhir/Patient/{id}/$summary": posted(summary),
     "fhir:POST /fhir/ValueSet/$expand": posted(expand),
     "fhir:POST /fhir/ValueSet/$validate-code": posted(codes),
+    "fhir:POST /fhir/ValueSet/{id}/$expand": posted(expand_by_id),
+    "fhir:POST /fhir/ValueSet/{id}/$validate-code": posted(codes_by_id),
     "fhir:POST /fhir/Patient/$match": match,
     "fhir:POST /fhir/Patient/$merge": merge,
     "fhir:POST /fhir/Patient/$unmerge": merge,

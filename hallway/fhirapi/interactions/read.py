@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
-from hallway.fhirapi import plans
+from hallway.fhirapi import plans, shared
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.search import results, scoped, shaping
@@ -57,11 +57,9 @@ def current(asked: Asked, *, fresh: bool) -> Stored | None:
     """
     resource_id = asked.resource_id()
     narrowed = scoped.criteria_of(asked, asked.kind, "r")
-    query = Query(asked.kind, (Ids((resource_id,)), *narrowed), limit=1)
     if asked.kind in plans.PUBLIC_KINDS:
-        if not narrowed:
-            return queries.read_shared(asked.kind, resource_id)
-        return next(iter(queries.find_shared(query)), None)
+        return shared.one(asked, asked.kind, resource_id, narrowed)
+    query = Query(asked.kind, (Ids((resource_id,)), *narrowed), limit=1)
     first, *also = plans.releases(asked, asked.kind, resource_id, fresh=fresh)
     if not narrowed:
         return queries.read_one(first, asked.kind, resource_id, route=asked.route, also=also)

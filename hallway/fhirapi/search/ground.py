@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hallway.consent import searching
-from hallway.fhirapi import plans
+from hallway.fhirapi import plans, shared
 from hallway.fhirapi.asked import Asked, resource_id
 from hallway.fhirapi.search import scoped
 from hallway.record import queries
@@ -30,7 +30,7 @@ class Ground:
         narrowed = scoped.criteria_of(self.asked, query.kind, "s")
         query = query._replace(criteria=(*query.criteria, *narrowed))
         if query.kind in plans.PUBLIC_KINDS:
-            return queries.find_shared(query)
+            return shared.find(self.asked, query)
         if self.release is not None:
             if not self.merged:
                 return queries.find(self.release, query, route=self.asked.route)
@@ -44,7 +44,7 @@ class Ground:
         narrowed = scoped.criteria_of(self.asked, query.kind, "s")
         query = query._replace(criteria=(*query.criteria, *narrowed))
         if query.kind in plans.PUBLIC_KINDS:
-            return queries.count_shared(query)
+            return shared.count(self.asked, query)
         if self.release is not None:
             query, route = self._about_each(query), self.asked.route
             return sum(queries.count_found(one, query, route=route) for one in (self.release, *self.merged))

@@ -74,16 +74,16 @@ def test_every_path_to_include_is_served(statement):
 
 
 def test_a_type_that_is_not_named_is_not_searched(statement):
-    assert "interaction" not in resources(statement)["ValueSet"]
     assert "StructureMap" not in resources(statement)
     with pytest.raises(HallwayError):
-        filters.filter_of("ValueSet", "url", "x", NEAR)
+        filters.filter_of("StructureMap", "url", "x", NEAR)
 
 
 def test_what_is_written_is_named_and_nothing_else(statement):
     codes = {kind: {one["code"] for one in row.get("interaction", [])} for kind, row in resources(statement).items()}
     assert {"create", "update", "patch", "delete", "read", "vread", "search-type"} <= codes["Condition"]
     assert "create" not in codes["Organization"]
+    assert {"create", "update", "read", "search-type"} <= codes["ValueSet"]
     assert codes["Group"] == {"read", "search-type"}
     assert {one["code"] for one in statement["rest"][0]["interaction"]} >= {"search-system"}
 

@@ -81,7 +81,7 @@ def test_lastn_by_post_takes_a_coded_filter_and_loses_none(patient):
     [
         "Patient/{}/$summary?profile=urn:x",
         "Patient/{}/$summary?identifier=x",
-        "ValueSet/$expand?url=" + "http://hl7.org/fhir/ValueSet/administrative-gender&valueSetVersion=3",
+        "ValueSet/$expand?url=" + "http://hl7.org/fhir/ValueSet/administrative-gender&excludeNested=true",
     ],
 )
 def test_an_operation_refuses_a_parameter_that_it_does_not_read(patient, path):

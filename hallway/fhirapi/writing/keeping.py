@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hallway import clock, ids
 from hallway.consent import actions as consent
 from hallway.errors import HallwayError, Kind
+from hallway.exchange.terminology.queries import KEPT_KINDS
 from hallway.fhirapi.answers import IssuesError
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.writing import references, rights
@@ -153,6 +154,8 @@ def _open_charts(fresh: frozenset[ResourceId], sight: Sight) -> Callable[[Labell
         if fresh and not opened:
             opened.update(queries.charts_of(sorted(fresh)).values())
         for chart in one.charts:
+            if chart == SHARED_CHART and one.resource_type in KEPT_KINDS:
+                continue
             if chart == SHARED_CHART or (chart not in opened and sight.release(chart) is None):
                 raise references.missing(one.resource_type)
 

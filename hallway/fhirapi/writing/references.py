@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 
 from hallway.directory.models import Location, Organization, Practitioner, PractitionerRole
 from hallway.errors import HallwayError, Kind
-from hallway.fhirapi import plans
+from hallway.fhirapi import plans, shared
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.writing.limits import MOST_REFERENCES
 from hallway.ids import SHARED_CHART, ChartId, ResourceId, is_ours
@@ -106,11 +106,9 @@ class Sight:
         """
         if not is_ours(resource_id):
             return None
-        query = Query(kind, (Ids((ResourceId(resource_id),)), *narrowed), limit=1)
         if kind in SHARED_KINDS:
-            if not narrowed:
-                return queries.read_shared(kind, ResourceId(resource_id))
-            return next(iter(queries.find_shared(query)), None)
+            return shared.one(self.asked, kind, ResourceId(resource_id), narrowed)
+        query = Query(kind, (Ids((ResourceId(resource_id),)), *narrowed), limit=1)
         charts = queries.charts_holding(kind, ResourceId(resource_id))
         if SHARED_CHART in charts:
             return None

@@ -9,11 +9,15 @@ from hallway.fhirapi.writing.references import Sight
 from hallway.ids import ResourceId, is_ours
 from hallway.record import queries
 from hallway.record.stored import Stored
+from hallway.standards.fhir.compartment import SHARED_KINDS
 
 
 def locked(sight: Sight, kind: str, resource_id: str) -> Stored:
     """The resource as it stands, with its charts locked until the transaction ends. Raises NOT_FOUND."""
-    if is_ours(resource_id):
+    if kind in SHARED_KINDS:
+        # No release locks chart 0, so who changes the same definition waits here, before it is read.
+        matching.lock([(kind, f"_id={resource_id}")])
+    elif is_ours(resource_id):
         held = queries.charts_holding(kind, ResourceId(resource_id))
         if held and all(sight.release(chart) is not None for chart in held):
             charts.lock(held)

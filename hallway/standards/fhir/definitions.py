@@ -14,6 +14,8 @@ import msgspec
 
 from hallway.errors import HallwayError, Kind
 
+VERSION = "4.0.1"
+"""The version of FHIR that is told of here."""
 _FILE = Path(__file__).with_name("tables") / "definitions.bin"
 
 

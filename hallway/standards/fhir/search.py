@@ -237,7 +237,11 @@ _EMIT: dict[str, Emit] = {
     "quantity": _emit_quantity,
 }
 # Free text has no place in an index that stands outside the wall: names and places are searched, narratives are not.
-_TEXT_WANTED = frozenset({"Patient", "Practitioner", "Organization", "Location", "RelatedPerson", "HealthcareService"})
+# The last three speak of no patient, and are found by what they are called.
+_TEXT_WANTED = frozenset({
+    "Patient", "Practitioner", "Organization", "Location", "RelatedPerson", "HealthcareService",
+    "CodeSystem", "Questionnaire", "ValueSet",
+})  # fmt: skip
 
 EITHER = {
     ("Observation", f"combo-{code}"): (code, f"component-{code}")

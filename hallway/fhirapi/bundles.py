@@ -75,10 +75,10 @@ def _score(score: float, grade: str) -> bytes:
 
 def _outcome(owed: Owed, beside: bytes) -> bytes:
     """The notices as an entry of a searchset, or of a history."""
-    return b'{"resource":%b,%b}' % (_told(owed), beside)
+    return b'{"resource":%b,%b}' % (told(owed), beside)
 
 
-def _told(owed: Owed) -> bytes:
+def told(owed: Owed) -> bytes:
     """The notices and what the consent covers, as an OperationOutcome."""
     issues = [
         {
@@ -94,7 +94,7 @@ def _told(owed: Owed) -> bytes:
 
 def document(entries: Sequence[bytes], owed: Owed) -> bytes:
     """A document; the notices that law makes travel with it stand in an outcome at its end."""
-    whole = [*entries, *([b'{"resource":' + _told(owed) + b"}"] if owed else [])]
+    whole = [*entries, *([b'{"resource":' + told(owed) + b"}"] if owed else [])]
     identifier = UUID(hashlib.sha256(b"|".join(whole)).hexdigest()[:32])
     named = b'"identifier":{"system":"urn:ietf:rfc:3986","value":"urn:uuid:%b"}' % str(identifier).encode()
     return bundle("document", whole, more=b'%b,"timestamp":"%b"' % (named, instant(clock.now())))

@@ -8,7 +8,7 @@ from random import Random
 from django.db import connection
 
 from hallway import clock, ids
-from hallway.app.demo import cast, family, neighbours, parts
+from hallway.app.demo import cast, family, neighbours, parts, questionnaires
 from hallway.app.demo.facts import Fact
 from hallway.app.demo.network import Network
 from hallway.app.demo.patients import COUNT, DemoPatient, patients, primary_care_facts
@@ -44,6 +44,7 @@ def build(until: datetime, say: Callable[[str], None]) -> Built:
     with ids.entropy_from(Random(SEED).randbytes), clock.stopped_at(opened_at):  # noqa: S311
         network = Network()
         network.settle(opened_at.date())
+        questionnaires.keep(network.requester("networth"))
     say(f"{COUNT} patients and three years of referrals, step by step")
     connection.close()
     told = parts.tell_all(until)

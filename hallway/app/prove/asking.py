@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve
 
 from hallway.app.front.application import identified
 from hallway.app.logs import PlainLines
-from hallway.app.prove import calls, ehrs, programs, reading, searched, shaped, subscribing, written
+from hallway.app.prove import calls, defining, ehrs, programs, reading, searched, shaped, subscribing, written
 from hallway.app.prove.cast import MARKER, Cast
 from hallway.app.prove.exits import Exit
 from hallway.app.prove.facts import new_id
@@ -21,7 +21,7 @@ from hallway.fhirapi.application import WSGI, in_front_of
 from hallway.fhirapi.sign_in import SESSION_COOKIE
 from hallway.identity.requester import Role
 
-SHAPED = {**shaped.SHAPED, **programs.SHAPED, **subscribing.SHAPED, **ehrs.SHAPED}
+SHAPED = {**shaped.SHAPED, **programs.SHAPED, **subscribing.SHAPED, **ehrs.SHAPED, **defining.SHAPED}
 HOST = "127.0.0.1:8000"
 ROLE_OF_KEY = {
     "pcp": Role.PCP, "desk": Role.FRONT_DESK, "biller": Role.BILLER, "leader": Role.PRACTICE_LEADER,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from hallway import clock
-from hallway.app.prove import facts, subscribing, walk
+from hallway.app.prove import defining, facts, subscribing, walk
 from hallway.app.prove.cast import PEOPLE, SILENT, Cast, people, sign_in
 from hallway.consent import actions as consent
 from hallway.consent import gate
@@ -43,6 +43,7 @@ def build() -> Cast:
     _know(cast)
     walk.take(cast)
     subscribing.serve(cast)
+    defining.serve(cast)
     _name_versions(cast)
     return cast
 

@@ -3,11 +3,11 @@
 import json
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from hallway.app.prove.cast import MARKER, Cast
-from hallway.app.prove.facts import NUMBERS, new_id
+from hallway.app.prove.facts import NUMBERS
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -105,7 +105,7 @@ def match(cast: Cast, dice: random.Random) -> Shaped:
     if dice.random() < 0.3:
         who = {"resourceType": "Patient", "identifier": [{"system": NUMBERS, "value": born}]}
     named = [{"name": "resource", "resource": who}, {"name": "count", "valueInteger": dice.choice((1, 5))}]
-    return Shaped({}, method="POST", sent=_parameters(named[: dice.choice((1, 2))]))
+    return Shaped({}, method="POST", sent=parameters(named[: dice.choice((1, 2))]))
 
 
 def merge(cast: Cast, dice: random.Random) -> Shaped:
@@ -117,7 +117,7 @@ def merge(cast: Cast, dice: random.Random) -> Shaped:
         for name, one in zip(("source-patient", "target-patient"), pair, strict=True)
     ]
     named.append({"name": "preview", "valueBoolean": True})
-    return Shaped({}, ("leader", "privacy") if dice.random() < 0.8 else (), method="POST", sent=_parameters(named))
+    return Shaped({}, ("leader", "privacy") if dice.random() < 0.8 else (), method="POST", sent=parameters(named))
 
 
 def _patient(cast: Cast, dice: random.Random) -> str:
@@ -148,7 +148,7 @@ def posted(made: Callable[[Cast, random.Random], Shaped]) -> Callable[[Cast, ran
     def shaped(cast: Cast, dice: random.Random) -> Shaped:
         asked = made(cast, dice)
         named = [{"name": name, "valueString": value} for name, value in parse_qsl(asked.query)]
-        return Shaped(asked.values, asked.callers, method="POST", sent=_parameters(named))
+        return Shaped(asked.values, asked.callers, method="POST", sent=parameters(named))
 
     return shaped
 
@@ -177,30 +177,14 @@ def expand(cast: Cast, dice: random.Random) -> Shaped:
     return Shaped({}, query=urlencode([("url", "http://hl7.org/fhir/ValueSet/administrative-gender"), ("filter", "a")]))
 
 
-def codes_by_id(cast: Cast, dice: random.Random) -> Shaped:
-    """A code of a set that is named by its id: none that is here, and often the id of something else."""
-    pool = [*cast.known.get("resource", []), *cast.known.get("hidden_resource", []), new_id()]
-    return Shaped({"id": dice.choice(pool)}, query="code=male")
-
-
-def expand_by_id(cast: Cast, dice: random.Random) -> Shaped:
-    """The codes of such a set."""
-    return replace(codes_by_id(cast, dice), query=dice.choice(("", "filter=a")))
-
-
-def look_up(cast: Cast, dice: random.Random) -> Shaped:
-    """What is known of a code."""
-    asked = [("system", "http://hl7.org/fhir/administrative-gender"), ("code", dice.choice(("male", "x")))]
-    return Shaped({}, query=urlencode(asked))
-
-
 def in_system(cast: Cast, dice: random.Random) -> Shaped:
     """A code of one of R4's own systems."""
     asked = [("url", "http://hl7.org/fhir/administrative-gender"), ("code", dice.choice(("male", "x")))]
     return Shaped({}, query=urlencode(asked))
 
 
-def _parameters(named: Sequence[object]) -> bytes:
+def parameters(named: Sequence[object]) -> bytes:
+    """A Parameters resource."""
     return json.dumps({"resourceType": "Parameters", "parameter": list(named)}).encode()
 
 
@@ -210,7 +194,6 @@ SHAPED: dict[str, Callable[[Cast, random.Random], Shaped]] = {
     "consents:sign": sign,
     "consents:why": why,
     "fhir:/fhir/Group/{id}": group,
-    "fhir:/fhir/CodeSystem/$lookup": look_up,
     "fhir:/fhir/CodeSystem/$validate-code": in_system,
     "fhir:/fhir/DocumentReference/$docref": docref,
     "fhir:/fhir/Observation/$lastn": lastn,
@@ -218,9 +201,6 @@ SHAPED: dict[str, Callable[[Cast, random.Random], Shaped]] = {
     "fhir:/fhir/Patient/{id}/$summary": summary,
     "fhir:/fhir/ValueSet/$expand": expand,
     "fhir:/fhir/ValueSet/$validate-code": codes,
-    "fhir:/fhir/ValueSet/{id}/$expand": expand_by_id,
-    "fhir:/fhir/ValueSet/{id}/$validate-code": codes_by_id,
-    "fhir:POST /fhir/CodeSystem/$lookup": posted(look_up),
     "fhir:POST /fhir/CodeSystem/$validate-code": posted(in_system),
     "fhir:POST /fhir/DocumentReference/$docref": posted(docref),
     "fhir:POST /fhir/Observation/$lastn": posted(lastn),
@@ -228,8 +208,6 @@ SHAPED: dict[str, Callable[[Cast, random.Random], Shaped]] = {
     "fhir:POST /fhir/Patient/{id}/$summary": posted(summary),
     "fhir:POST /fhir/ValueSet/$expand": posted(expand),
     "fhir:POST /fhir/ValueSet/$validate-code": posted(codes),
-    "fhir:POST /fhir/ValueSet/{id}/$expand": posted(expand_by_id),
-    "fhir:POST /fhir/ValueSet/{id}/$validate-code": posted(codes_by_id),
     "fhir:POST /fhir/Patient/$match": match,
     "fhir:POST /fhir/Patient/$merge": merge,
     "fhir:POST /fhir/Patient/$unmerge": merge,

@@ -54,6 +54,7 @@ DEFINED = {
     ("Patient", "summary"): "http://hl7.org/fhir/uv/ips/OperationDefinition/summary",
     ("Patient", "merge"): "http://hl7.org/fhir/5.0/OperationDefinition/Patient-merge",
     ("DocumentReference", "docref"): US_CORE + "OperationDefinition/docref",
+    ("Questionnaire", "populate"): "http://hl7.org/fhir/uv/sdc/OperationDefinition/Questionnaire-populate",
     ("Subscription", "status"): BACKPORT + "OperationDefinition/backport-subscription-status",
     ("Subscription", "events"): BACKPORT + "OperationDefinition/backport-subscription-events",
     ("Subscription", "get-ws-binding-token"): BACKPORT

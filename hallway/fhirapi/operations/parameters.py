@@ -15,6 +15,7 @@ from hallway.fhirapi.asked import Asked, refused
 from hallway.standards.fhir import codec, dates
 
 ALWAYS = ("_format", "_pretty")
+EMPTY: Mapping[str, Sequence[str]] = {}
 MOST = 50
 """Parameters of one call."""
 
@@ -49,6 +50,8 @@ class Called:
     texts: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     resources: Mapping[str, Sequence[bytes]] = field(default_factory=dict[str, Sequence[bytes]])
     codings: Mapping[str, Sequence[Coded]] = field(default_factory=dict[str, Sequence[Coded]])
+    parted: Mapping[str, Sequence["Called"]] = field(default_factory=dict[str, Sequence["Called"]])
+    """Parameters that come in parts, each the call of its parts."""
 
     def text(self, name: str) -> str:
         """The one value of a parameter, empty where it was not sent. Raises INCORRECT for more than one."""
@@ -78,11 +81,18 @@ class Called:
         return tuple(word for text in self.texts.get(name, ()) for word in text.split(",") if word)
 
 
-def called(asked: Asked, *names: str, coded: Sequence[str] = (), whole: Sequence[str] = ()) -> Called:
+def called(
+    asked: Asked,
+    *names: str,
+    coded: Sequence[str] = (),
+    whole: Sequence[str] = (),
+    parted: Mapping[str, Sequence[str]] = EMPTY,
+) -> Called:
     """The parameters of a call, from the address and from the body. Raises INCORRECT for one that is not taken.
 
     ``coded`` are those of the names that may come as a Coding or a CodeableConcept, ``whole`` those that may be a
-    resource: the operation reads them there, and one that comes so elsewhere would be lost.
+    resource: the operation reads them there, and one that comes so elsewhere would be lost. ``parted`` are those that
+    come in parts, with the names of their parts: simple values and references.
     """
     texts: dict[str, list[str]] = {}
     for name, value in asked.query:
@@ -90,18 +100,37 @@ def called(asked: Asked, *names: str, coded: Sequence[str] = (), whole: Sequence
         texts.setdefault(name, []).append(value)
     resources: dict[str, list[bytes]] = {}
     codings: dict[str, list[Coded]] = {}
+    parts: dict[str, list[Called]] = {}
     if asked.body:
         for one in _sent(asked.body):
             name = one.get("name")
             if not isinstance(name, str):
                 raise refused("A parameter has no name.")
-            _take(name, names)
-            _file(one, name, texts, codings)
+            _take(name, (*names, *parted))
+            if name in parted:
+                parts.setdefault(name, []).append(_parts(one, parted[name]))
+            else:
+                _file(one, name, texts, codings)
         _refuse_beyond(codings, coded)
         for name, raw in _resources(asked.body):
             _refuse_beyond((name,), whole)
             resources.setdefault(name, []).append(raw)
-    return Called(texts, resources, codings)
+    return Called(texts, resources, codings, parts)
+
+
+def _parts(one: codec.Json, names: Sequence[str]) -> Called:
+    """The parts of one parameter."""
+    listed = one.get("part")
+    texts: dict[str, list[str]] = {}
+    for each in listed if isinstance(listed, list) else [{}]:
+        name = each.get("name") if isinstance(each, dict) else None
+        if not isinstance(each, dict) or not isinstance(name, str) or "resource" in each:
+            raise refused("A parameter's parts cannot be read.")
+        _take(name, names)
+        beyond: dict[str, list[Coded]] = {}
+        _file(each, name, texts, beyond)
+        _refuse_beyond(beyond, ())
+    return Called(texts)
 
 
 def names_of(body: bytes) -> frozenset[str]:

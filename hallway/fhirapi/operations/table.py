@@ -7,6 +7,7 @@ from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
 from hallway.fhirapi.composed import subscription
 from hallway.fhirapi.operations import codes, docref, everything, export, lastn, match, merge, summary, validate
+from hallway.fhirapi.operations.populate import answering as populate
 from hallway.fhirapi.sent import JSON
 
 
@@ -38,6 +39,8 @@ OPERATIONS: tuple[Route, ...] = (
     *_both("/fhir/ValueSet/{id}/$validate-code", codes.validate_in_set),
     *_both("/fhir/CodeSystem/$validate-code", codes.validate_in_system),
     *_both("/fhir/CodeSystem/$lookup", codes.look_up),
+    *_both("/fhir/Questionnaire/$populate", populate.answer),
+    *_both("/fhir/Questionnaire/{id}/$populate", populate.answer),
     route("/fhir/Subscription/$status", subscription.status_of_all),
     route("/fhir/Subscription/{id}/$status", subscription.status),
     route("/fhir/Subscription/{id}/$events", subscription.events),

@@ -9,6 +9,7 @@ from hallway.standards.fhir.path.compiling import Compiler
 from hallway.standards.fhir.path.running import (
     Env,
     Given,
+    Meter,
     PathRunError,
     PathWorkError,
     as_text,
@@ -41,6 +42,18 @@ class Path:
         """
         holder = focus if resource is None else resource
         env = Env([focus], holder, holder if root is None else root, given)
+        if given.meter is not None:
+            return self._metered(env, given.meter)
+        return self._bounded(env)
+
+    def _metered(self, env: Env, meter: Meter) -> Items:
+        begun = env.left = min(env.left, meter.left)
+        try:
+            return self._bounded(env)
+        finally:
+            meter.left -= begun - env.left
+
+    def _bounded(self, env: Env) -> Items:
         try:
             return self._run(env)
         except RecursionError:
@@ -67,6 +80,7 @@ def compile_path(expression: str, variables: frozenset[str] = frozenset(), *, tr
 __all__ = [
     "Given",
     "Items",
+    "Meter",
     "Moment",
     "Node",
     "NotSupportedError",

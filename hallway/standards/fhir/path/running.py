@@ -24,6 +24,16 @@ class PathWorkError(PathRunError):
     """The run took more than WORK steps."""
 
 
+class Meter:
+    """Work that several runs may take together; each takes its own off."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int) -> None:
+        """As many steps are left."""
+        self.left = left
+
+
 class Given(NamedTuple):
     """What the world outside gives to a run. A function that is asked for but not given is an error of the run."""
 
@@ -34,6 +44,7 @@ class Given(NamedTuple):
     conforms_to: Callable[[Node, str], bool | None] | None = None
     is_xhtml: Callable[[str], bool] | None = None
     variables: tuple[tuple[str, object], ...] = ()
+    meter: Meter | None = None
 
 
 class Env:

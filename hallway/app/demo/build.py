@@ -8,13 +8,14 @@ from random import Random
 from django.db import connection
 
 from hallway import clock, ids
-from hallway.app.demo import cast, family, neighbours, parts, questionnaires
+from hallway.app.demo import cast, family, neighbours, parts
 from hallway.app.demo.facts import Fact
 from hallway.app.demo.network import Network
 from hallway.app.demo.patients import COUNT, DemoPatient, patients, primary_care_facts
 from hallway.app.demo.stories import RECENT, WALKABLE, ending_of, fresh, receiver_of, tell
 from hallway.app.demo.teller import Teller
 from hallway.app.demo.walk import Story, Told, run, tick
+from hallway.exchange.terminology import questionnaires
 from hallway.ids import ChartId
 
 SEED = 20260

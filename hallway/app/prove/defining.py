@@ -5,11 +5,11 @@ import random
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from hallway.app.demo import questionnaires
 from hallway.app.prove import facts
 from hallway.app.prove.cast import Cast
 from hallway.app.prove.shaped import Shaped, parameters, posted
 from hallway.consent import actions as consent
+from hallway.exchange.terminology import questionnaires
 from hallway.labels.source import Source
 
 Json = dict[str, object]

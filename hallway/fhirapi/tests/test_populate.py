@@ -5,9 +5,9 @@ import json
 import pytest
 
 from hallway import clock
-from hallway.app.demo import questionnaires
 from hallway.consent.models import Grant
 from hallway.directory.models import Organization, Practitioner
+from hallway.exchange.terminology import questionnaires
 from hallway.fhirapi import application, door
 from hallway.fhirapi.sign_in import Caller
 from hallway.fhirapi.tests.kit import ANNA, GENERAL, MH, NOW, OTHER, get, grant, new_id, new_patient, parameters, post

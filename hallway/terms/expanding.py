@@ -9,6 +9,8 @@ from hallway.terms.systems import Concept, Designation, System
 
 MOST_CODES = 100_000
 """Codes looked at for one expansion, those of nested value sets too."""
+MOST_STEPS = 2_000_000
+"""Codes compared for one expansion: by filters, and between value sets that name one another."""
 DEEPEST = 10
 """Value sets within value sets."""
 
@@ -57,6 +59,7 @@ class _Expanding:
         self.library = library
         self.only = only
         self.left = MOST_CODES
+        self.steps = MOST_STEPS
         self.done: dict[str, Members] = {}
 
     def whole(self, wanted: ValueSet, within: tuple[str, ...]) -> Members:
@@ -83,6 +86,7 @@ class _Expanding:
             found = sets.pop(0)
         else:
             raise _refused("H-TRM-011", "A part of the value set names neither a system nor a value set.", place)
+        self.spend(len(found) * (1 + len(sets)))
         return {key: one for key, one in found.items() if all(key in other for other in sets)}
 
     def nested(self, canonical: str, place: str, within: tuple[str, ...]) -> Members:
@@ -111,6 +115,7 @@ class _Expanding:
             raise _refused("H-TRM-015", "The code system is held here in part only.", f"{place}.system")
         codes = held.concepts.values()
         for number, one in enumerate(part.filters):
+            self.spend(len(held.concepts))
             passes = _test(one, held, f"{place}.filter[{number}]")
             codes = [each for each in codes if passes(each)]
         return self.kept({(held.url, one.code): _member(held, one) for one in codes})
@@ -118,14 +123,14 @@ class _Expanding:
     def kept(self, found: Members) -> Members:
         self.left -= len(found)
         if self.left < 0:
-            raise HallwayError(
-                Kind.TOO_LARGE,
-                "H-TRM-016",
-                what=f"The value set goes through more than {MOST_CODES} codes.",
-                undone="Nothing was looked up.",
-                to_do="Ask for a smaller one, or ask a terminology server.",
-            )
+            raise _too_large()
         return found
+
+    def spend(self, steps: int) -> None:
+        """Count work that gives no new code. Raises TOO_LARGE when too much was done."""
+        self.steps -= steps
+        if self.steps < 0:
+            raise _too_large()
 
 
 def _member(system: System, one: Concept, display: str = "") -> Member:
@@ -207,6 +212,16 @@ def _exists(one: Filter) -> Test:
 
 _OF_VALUE: Mapping[str, Callable[[Filter], Test]] = {"=": _equals, "in": _among, "not-in": _among, "exists": _exists}
 """``regex`` is not among them: a pattern of somebody else's is work without a bound."""
+
+
+def _too_large() -> HallwayError:
+    return HallwayError(
+        Kind.TOO_LARGE,
+        "H-TRM-016",
+        what=f"The value set goes through more than {MOST_CODES} codes, or through fewer too often.",
+        undone="Nothing was looked up.",
+        to_do="Ask for a smaller one, or ask a terminology server.",
+    )
 
 
 def _refused(code: str, what: str, place: str) -> HallwayError:

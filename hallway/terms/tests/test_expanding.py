@@ -155,9 +155,23 @@ def test_a_value_set_named_many_times_is_gone_through_once(monkeypatch):
     monkeypatch.setattr(expanding, "MOST_CODES", 7)
     assert len(codes(doubled[-1], Shelf(sets=[leaf, *doubled]))) == 7
     monkeypatch.setattr(expanding, "MOST_CODES", 6)
+    too_large(leaf, Shelf())
+
+
+def too_large(wanted, shelf):
     with pytest.raises(HallwayError) as told:
-        expand(leaf, Shelf())
+        expand(wanted, shelf)
     assert told.value.kind is Kind.TOO_LARGE
+
+
+def test_codes_are_compared_a_bounded_number_of_times(monkeypatch):
+    leaf = made({"system": FRUIT}, url="urn:leaf")
+    monkeypatch.setattr(expanding, "MOST_STEPS", 7 * 12)
+    assert len(codes(made(*[{"valueSet": ["urn:leaf"]}] * 11), Shelf(sets=[leaf]))) == 7
+    too_large(made(*[{"valueSet": ["urn:leaf"]}] * 12), Shelf(sets=[leaf]))
+    filters = by("concept", "exists", "true")
+    filters["filter"] *= 12
+    too_large(made(filters), Shelf())
 
 
 def test_only_the_systems_asked_about_need_be_held():

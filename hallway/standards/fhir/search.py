@@ -237,11 +237,8 @@ _EMIT: dict[str, Emit] = {
     "quantity": _emit_quantity,
 }
 # Free text has no place in an index that stands outside the wall: names and places are searched, narratives are not.
-# The last three speak of no patient, and are found by what they are called.
-_TEXT_WANTED = frozenset({
-    "Patient", "Practitioner", "Organization", "Location", "RelatedPerson", "HealthcareService",
-    "CodeSystem", "Questionnaire", "ValueSet",
-})  # fmt: skip
+_NAMED = "Patient Practitioner Organization Location RelatedPerson HealthcareService CodeSystem Questionnaire ValueSet"
+_TEXT_WANTED = frozenset(_NAMED.split())
 
 EITHER = {
     ("Observation", f"combo-{code}"): (code, f"component-{code}")
@@ -395,7 +392,5 @@ LONGEST = 1000
 
 
 def _fitting(found: set[str]) -> tuple[str, ...]:
-    ordered = sorted(found)
-    if max(map(len, found), default=0) > LONGEST:
-        ordered = [token for token in ordered if len(token) <= LONGEST]
-    return tuple(ordered)
+    fits = max(map(len, found), default=0) <= LONGEST
+    return tuple(sorted(found if fits else {one for one in found if len(one) <= LONGEST}))

@@ -26,8 +26,8 @@ from hallway.referral import actions as referral
 from hallway.referral.tests import hall as halls
 from hallway.standards.fhir import validation
 from hallway.storage import connection
-from hallway.worker.running import run_jobs
 from tests.smart.kit import BACK, Signer
+from tests.subscriptions.kit import hear
 
 BASE = "https://hallway.example.org/fhir"
 
@@ -98,9 +98,7 @@ def nobody_signed_in(who):
 
 def pump():
     """What the worker does: hear what was announced, then send."""
-    connection.raw()
-    stop = threading.Event()
-    run_jobs(stop, wait=False)
+    hear()
     return delivering.send_due()
 
 

@@ -15,8 +15,8 @@ from hallway.identity.models import Account
 from hallway.identity.requester import Role
 from hallway.record import queries as record
 from hallway.referral.tests import hall as halls
-from hallway.worker.running import run_jobs
 from tests.access.test_places import come_in
+from tests.subscriptions.kit import hear
 from tests.subscriptions.test_delivery import BASE, body, hall  # noqa: F401
 
 ADDRESS = "pcpfalse@example.test"
@@ -68,7 +68,7 @@ def pcp(hall):  # noqa: F811
 
 
 def pump():
-    run_jobs(threading.Event(), wait=False)
+    hear()
     return delivering.send_due()
 
 

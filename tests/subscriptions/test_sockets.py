@@ -24,8 +24,8 @@ from hallway.referral.tests import hall as halls
 from hallway.standards.fhir import validation
 from hallway.storage import connection
 from hallway.storage.processes import wait_until
-from hallway.worker.running import run_jobs
 from tests.access.test_places import come_in
+from tests.subscriptions.kit import hear
 from tests.subscriptions.test_delivery import BASE, Program, body, nobody_signed_in
 
 PATIENCE = 15
@@ -114,12 +114,6 @@ def heard(wire, count):
     return found
 
 
-def news():
-    """What the worker does: hear what was announced."""
-    connection.raw()
-    run_jobs(threading.Event(), wait=False)
-
-
 def ended(wire):
     """The code with which the server ended the connection."""
     with pytest.raises(ConnectionClosed) as caught:
@@ -138,7 +132,7 @@ def test_a_bound_receiver_shakes_hands_and_is_told_each_step_in_order_at_once(se
     with opened(served, mine.token()) as wire:
         assert heard(wire, 1) == [("handshake", "0", "")]
         made = hall.sent()
-        news()
+        hear()
         request = made.service_request_id
         assert heard(wire, 2) == [("event-notification", "1", request), ("event-notification", "2", request)]
         assert delivered(mine) == (2, "active")
@@ -161,7 +155,7 @@ def test_whoever_was_away_for_a_day_gets_what_it_missed_and_nothing_it_may_no_lo
         made = hall.sent()
         second = town.new_patient(hall.pcp.organization_id)
         hidden = replace(hall, chart=second).sent()
-        news()
+        hear()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM consent_grant WHERE chart_id = %s AND grantee_org = %s",
                        [second, hall.therapist.organization_id])  # fmt: skip
@@ -184,7 +178,7 @@ def test_a_right_that_ends_between_event_and_delivery_leaves_no_trace(served, ha
         made = hall.sent()
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM consent_grant WHERE grantee_org = %s", [hall.therapist.organization_id])
-        news()
+        hear()
         assert silent(wire)
         assert made.service_request_id
     assert delivered(mine) == (0, "active")
@@ -199,7 +193,7 @@ def test_what_the_receiver_did_not_take_has_no_number_and_comes_again(served, ha
     # A receiver that hangs: nothing is read and no ping is answered.
     wire.protocol.receive_data = lambda data: None
     hall.sent()
-    news()
+    hear()
     assert Subscription.objects.get().delivered == 0
     wire.socket.close()
     with opened(served, mine.token()) as again:
@@ -254,7 +248,7 @@ def test_the_newer_of_two_connections_holds_the_subscription(served, hall):
             heard(new, 1)
             assert ended(old) == 1008
             hall.sent()
-            news()
+            hear()
             assert [one[1] for one in heard(new, 2)] == ["1", "2"]
 
 
@@ -277,7 +271,7 @@ def test_the_stream_ends_with_the_session_the_role_or_the_subscription(served, h
         PractitionerRole.objects.filter(practitioner_id=hall.therapist.practitioner_id).update(
             until_on=clock.today() - timedelta(days=1)
         )
-        news()
+        hear()
         assert ended(wire) == 1008
     theirs.row.refresh_from_db()
     assert theirs.row.delivered == 0
@@ -373,7 +367,7 @@ def test_an_address_is_told_as_the_caller_knows_the_door(settings):
 def test_the_worker_sends_nothing_that_waits_for_a_websocket(hall):
     row = subscribe(nobody_signed_in(hall.pcp), topic=topics.REFERRAL)
     made = hall.sent()
-    news()
+    hear()
     hall.do(hall.therapist, referral.accept_referral, made)
     assert delivering.send_due(send=lambda parcel: "") == 0
     assert Notice.objects.filter(subscription=row, state="waiting").exists()

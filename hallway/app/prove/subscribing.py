@@ -17,6 +17,7 @@ from hallway.storage.connection import cursor
 
 BASE = "http://127.0.0.1:8000/fhir"
 OWNERS = ("pcp", "therapist")
+HEARTBEAT = 3600
 EVERY = Q()
 """Every channel: receivers of websockets are there, too, and take everything."""
 _HEARD = {event.__name__: heard for event, heard in LISTENERS_BY_EVENT.items()}
@@ -33,6 +34,7 @@ def body(topic: str, content: str, *, patient: str = "", channel: str = "rest-ho
         "channel": {
             "type": channel,
             **where,
+            "extension": [{"url": resources.HEARTBEAT, "valueUnsignedInt": HEARTBEAT}],
             "payload": "application/fhir+json",
             "_payload": {"extension": [{"url": resources.CONTENT, "valueCode": content}]},
         },

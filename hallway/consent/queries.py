@@ -244,3 +244,15 @@ def attributed_to(organization: OrganizationId) -> frozenset[ChartId]:
     rows = CareTeamMember.objects.filter(organization_id=int(organization), from_at__lte=now)
     rows = rows.filter(Q(until_at=None) | Q(until_at__gt=now))
     return frozenset(ChartId(one) for one in rows.values_list("chart_id", flat=True))
+
+
+def practices_of(chart_id: ChartId) -> list[OrganizationId]:
+    """The organizations of a chart's care team now: whom the patient was assigned to first, then the longest there.
+
+    It says who treats a patient: for the patient's own side, and to narrow what the gate opens.
+    """
+    now = clock.now()
+    rows = CareTeamMember.objects.filter(chart_id=int(chart_id), from_at__lte=now)
+    rows = rows.filter(Q(until_at=None) | Q(until_at__gt=now)).order_by("from_at", "id")
+    found = sorted(rows.values_list("basis", "organization_id"), key=lambda row: row[0] != "assigned")
+    return [OrganizationId(one) for one in dict.fromkeys(organization for _, organization in found)]

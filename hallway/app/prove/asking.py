@@ -218,12 +218,16 @@ def _parts(exit_: Exit, cast: Cast, dice: random.Random) -> dict[str, str] | Non
 
 
 def _written(exit_: Exit, cast: Cast, dice: random.Random) -> Ask:
-    """A write, by somebody who may write such things more often than not; the session goes as a bearer token."""
+    """A write, by somebody who may write such things more often than not, by a patient, or by a program by itself.
+
+    The session goes as a bearer token.
+    """
     values, method, query, sent, kind, headers = written.WRITES[exit_.name](cast, dice)
     callers = callers_of(exit_, cast)
-    caller = dice.choice([one for one in callers if one in ("pcp", "therapist", "psychiatrist")] * 4 + callers)
+    often = [one for one in callers if one in ("pcp", "therapist", "psychiatrist")] * 4
+    caller = dice.choice([*often, *callers, "patient", "system", "system"])
     path = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], exit_.shape)
-    token = cast.tokens[caller]
+    token = cast.known["access_token_of_system"][0] if caller == "system" else cast.tokens[caller]
     return Ask(
         exit_.name, caller, "", path, method, query, bearer=token, sent=sent,
         sent_as=kind or "application/json", headers=headers,

@@ -4,12 +4,14 @@ A token stands for its person, so every address of the FHIR door is asked by tok
 """
 
 import random
+from datetime import timedelta
 from urllib.parse import urlencode
 
+from hallway import clock
 from hallway.app.prove.cast import Cast
 from hallway.app.prove.shaped import Shaped
 from hallway.identity import granted, granting, queries, registering, scopes, signing_keys
-from hallway.identity.app_models import App
+from hallway.identity.app_models import App, AppGrant, AppToken
 from hallway.identity.granting import About, Asked, Issued
 from hallway.identity.registering import Registration
 from hallway.ids import AccountId
@@ -19,6 +21,7 @@ BACK = "https://pocket.example.org/done"
 VERIFIER, CHALLENGE = "v" * 43, "7w_YNF9DSfIdPf_pRjSq646_kPr-2-o9NAl16JGghdM"
 MOST = "launch launch/patient openid fhirUser offline_access patient/*.cruds user/*.cruds"
 NARROW = "patient/Condition.rs patient/Observation.rs?category=survey"
+OF_SYSTEM = "system/*.cruds"
 HOLDERS = (
     ("pcp", "marisol", "launch/patient openid offline_access patient/*.rs"),
     ("pcp", "marisol", f"launch/patient {NARROW}"),
@@ -41,6 +44,7 @@ def let_in(cast: Cast) -> None:
     )
     cast.know("app_id", app.id)
     cast.know("app_secret", keeper.secret)
+    _feed(cast)
     for person, patient, text in (*HOLDERS, *HOLDERS[:1] * 12):
         given = issued(cast, app, person, about=_about(cast, patient), text=text)
         cast.know(f"access_token_of_{person}", given.access)
@@ -50,6 +54,20 @@ def let_in(cast: Cast) -> None:
         cast.know("ask", granting.keep_ask(_asked(app, "launch/patient openid patient/*.rs user/Patient.rs")))
     for grant in granted.let_in_by(cast.accounts["pcp"]):
         cast.know("grant_id", grant.grant.id)
+
+
+def _feed(cast: Cast) -> None:
+    """A program that acts by itself for the primary care practice; its token lives until the proof is over."""
+    app = App.objects.create(
+        client_id="feeder", name="Feeder", maker="Feeders", kind="key", jwks="{}", scopes=OF_SYSTEM,
+        organization_id=cast.callers["pcp"].organization_id, created_at=clock.now(),
+    )  # fmt: skip
+    wanted = scopes.parse(OF_SYSTEM)
+    grant = granting.system_grant(app, wanted)
+    cast.know("access_token_of_system", granting.issue(grant, wanted).access)
+    ends_at = clock.now() + timedelta(days=1)
+    AppGrant.objects.filter(id=grant.id).update(ends_at=ends_at)
+    AppToken.objects.filter(grant=grant).update(ends_at=ends_at)
 
 
 def _about(cast: Cast, patient: str) -> About | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hallway import clock, ids
 from hallway.consent import actions as consent
@@ -10,10 +10,10 @@ from hallway.errors import HallwayError, Kind
 from hallway.exchange.terminology.queries import KEPT_KINDS
 from hallway.fhirapi.answers import IssuesError
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.writing import references, rights
+from hallway.fhirapi.writing import references, rights, speakers
 from hallway.fhirapi.writing.accepting import Sent
 from hallway.fhirapi.writing.references import Sight
-from hallway.identity.requester import CLINICIANS, Requester
+from hallway.identity.requester import CLINICIANS, Requester, Role
 from hallway.ids import NOBODY, SHARED_CHART, ChartId, ResourceId
 from hallway.labels.reading import DraftError
 from hallway.labels.source import Incoming, Source
@@ -76,6 +76,8 @@ def keep(asked: Asked, changes: Sequence[Change], sight: Sight) -> list[Written]
         if change.current is not None:
             with at_entry(change.number):
                 refuse_foreign(asked, change.current)
+    if asked.requester.role is Role.PATIENT:
+        changes = [replace(one, sent=_own(asked, one)) for one in changes]
     incoming = [Incoming(one.sent.raw, _source(asked.requester, one), one.id) for one in changes]
     fresh = frozenset(one.id for one in changes if one.sent.kind == "Patient" and one.current is None)
     try:
@@ -86,7 +88,13 @@ def keep(asked: Asked, changes: Sequence[Change], sight: Sight) -> list[Written]
     for one in written:
         if one.id in fresh:
             _join(asked.requester, one.chart_id)
+    speakers.tell(asked.requester, written)
     return written
+
+
+def _own(asked: Asked, change: Change) -> Sent:
+    with at_entry(change.number):
+        return speakers.in_own_words(asked.requester, change.sent)
 
 
 def remove(asked: Asked, current: Stored, sight: Sight) -> None:
@@ -139,6 +147,10 @@ def _check(asked: Asked, change: Change, sight: Sight) -> None:
 def _source(by: Requester, change: Change) -> Source:
     """Whose it is. A correction stays its first author's, and never carries less than what it corrects."""
     current = change.current
+    if by.role is Role.PATIENT:
+        note_kind = "message" if change.sent.kind == "Communication" else ""
+        with at_entry(change.number):
+            return Source(speakers.keeper_of(by, change.sent.resource), note_kind=note_kind, chart_id=by.chart_id)
     if current is None:
         author = by.practitioner_id if by.role in CLINICIANS and change.sent.kind != "Patient" else NOBODY
         return Source(by.organization_id, author)
@@ -156,10 +168,18 @@ def _open_charts(fresh: frozenset[ResourceId], sight: Sight) -> Callable[[Labell
         for chart in one.charts:
             if chart == SHARED_CHART and one.resource_type in KEPT_KINDS:
                 continue
-            if chart == SHARED_CHART or (chart not in opened and sight.release(chart) is None):
+            if chart == SHARED_CHART or (chart not in opened and not _may_enter(chart, sight)):
                 raise references.missing(one.resource_type)
 
     return allow
+
+
+def _may_enter(chart: ChartId, sight: Sight) -> bool:
+    """Whether the requester may open a chart; a practice's own system, whether its practice treats the patient too."""
+    if sight.release(chart) is None:
+        return False
+    by = sight.asked.requester
+    return by.role is not Role.SYSTEM or speakers.is_treated_by(by.organization_id, chart)
 
 
 def _join(by: Requester, chart_id: ChartId) -> None:

@@ -20,14 +20,15 @@ from hallway.exchange import key_sets
 from hallway.identity import granting, rules
 from hallway.identity.key_sets import parsed
 
-ALGORITHMS = {"RS384": "RSA", "ES384": "EC"}
-"""By which kind of key each signs."""
+ALGORITHMS = ("RS384", "ES384")
 LONGEST_TOKEN = 8000
 LONGEST_ID = 255
 """Characters of a ``jti``."""
 SKEW = timedelta(seconds=5)
 """How far the signer's clock may be ahead of ours."""
 LEAST_RSA_BITS = 2048
+_CURVES = {"ES256": "P-256", "ES384": "P-384"}
+"""Algorithms that sign on a curve (RFC 7518, 3.4); every other one that is asked for signs by RSA."""
 
 
 class Fault(StrEnum):
@@ -110,7 +111,7 @@ def prove(shown: Signed, *, keys_url: str, keys: str) -> None:
     """
     if shown.keys_at not in ("", keys_url):
         raise SignedError(Fault.KEY)
-    key = _fitting(key_sets.keys_at(keys_url, shown.kid) if keys_url else parsed(keys), shown)
+    key = key_of(key_sets.keys_at(keys_url, shown.kid) if keys_url else parsed(keys), shown.kid, shown.algorithm)
     if key is None:
         raise SignedError(Fault.KEY)
     try:
@@ -118,6 +119,24 @@ def prove(shown: Signed, *, keys_url: str, keys: str) -> None:
     except (JoseError, ValueError, TypeError):
         raise SignedError(Fault.SIGNATURE) from None
     _refuse_by_time(shown, clock.now())
+
+
+def key_of(keys: KeySet | None, kid: str, algorithm: str) -> RSAKey | ECKey | None:
+    """The one public key called ``kid`` that signs by ``algorithm``; None for none, several, and one that is weak.
+
+    RSA keys have 2048 bits or more, the others lie on the curve of the algorithm. ``algorithm`` must be one that the
+    caller accepts: which ones these are is not asked here.
+    """
+    wanted = ECKey if algorithm in _CURVES else RSAKey
+    fitting = [one for one in keys.keys if one.kid == kid and isinstance(one, wanted)] if keys is not None else []
+    if len(fitting) != 1:
+        return None
+    key = fitting[0]
+    if key.get("use", "sig") != "sig" or key.get("alg", algorithm) != algorithm:
+        return None
+    if isinstance(key, RSAKey):
+        return key if key.public_key.key_size >= LEAST_RSA_BITS else None
+    return key if key.curve_name == _CURVES[algorithm] else None
 
 
 def use_up(shown: Signed, *, signer: str) -> None:
@@ -158,20 +177,6 @@ def _needed(time: datetime | None) -> datetime:
     if time is None:
         raise SignedError(Fault.CLAIMS)
     return time
-
-
-def _fitting(keys: KeySet | None, shown: Signed) -> RSAKey | ECKey | None:
-    """The one public key of that name that fits the algorithm."""
-    named = [one for one in keys.keys if one.kid == shown.kid] if keys is not None else []
-    fitting = [one for one in named if isinstance(one, RSAKey | ECKey) and one.key_type == ALGORITHMS[shown.algorithm]]
-    if len(fitting) != 1:
-        return None
-    key = fitting[0]
-    if key.get("use", "sig") != "sig" or key.get("alg", shown.algorithm) != shown.algorithm:
-        return None
-    if isinstance(key, RSAKey):
-        return key if key.public_key.key_size >= LEAST_RSA_BITS else None
-    return key if key.curve_name == "P-384" else None
 
 
 def _refuse_by_time(shown: Signed, now: datetime) -> None:

@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-import msgspec
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import Key, KeySet, RSAKey
+from joserfc.jwk import KeySet
 
 from hallway import clock
 from hallway.exchange.ehr_launch.refusals import Broken, BrokenAnswerError
-from hallway.exchange.signed import LEAST_RSA_BITS
+from hallway.exchange.signed import key_of
 
-ALGORITHMS = {"RS256": "RSA", "RS384": "RSA", "ES256": "EC", "ES384": "EC"}
+ALGORITHMS = ("RS256", "RS384", "ES256", "ES384")
 """``none`` and shared secrets are not among them."""
 LONGEST = 8192
 LEEWAY = timedelta(seconds=30)
@@ -42,22 +41,26 @@ class Person:
 
 def key_id(token: str) -> str:
     """The key that a token names, before anything is proven. Raises BrokenAnswerError for what is no token of ours."""
+    return _signing(token)[1]
+
+
+def _signing(token: str) -> tuple[str, str]:
+    """The algorithm and the key that a token names."""
     try:
         header = jws.extract_compact(token.encode()).headers() if len(token) <= LONGEST else {}
     except (JoseError, ValueError, TypeError):
         raise BrokenAnswerError(Broken.SHAPE) from None
-    if header.get("alg") not in ALGORITHMS or "crit" in header:
+    algorithm, kid = header.get("alg"), header.get("kid")
+    if algorithm not in ALGORITHMS or "crit" in header:
         raise BrokenAnswerError(Broken.ALGORITHM)
-    kid = header.get("kid")
     if not isinstance(kid, str) or not kid:
         raise BrokenAnswerError(Broken.KEY)
-    return kid
+    return str(algorithm), kid
 
 
 def checked(token: str, keys: KeySet | None, expected: Expected) -> Person:
     """The person of a token that counts. Raises BrokenAnswerError with the first rule that it breaks."""
-    kid = key_id(token)
-    claims = _proven(token, keys, kid)
+    claims = _proven(token, keys)
     if claims.get("iss") != expected.issuer:
         raise BrokenAnswerError(Broken.ISSUER)
     if claims.get("aud") not in (expected.client_id, [expected.client_id]):
@@ -68,20 +71,15 @@ def checked(token: str, keys: KeySet | None, expected: Expected) -> Person:
     return _person(claims)
 
 
-def _proven(token: str, keys: KeySet | None, kid: str) -> Mapping[str, object]:
-    algorithm = str(jws.extract_compact(token.encode()).headers()["alg"])
-    named = [] if keys is None else [key for key in keys.keys if key.kid == kid]
-    fitting = [key for key in named if key.key_type == ALGORITHMS[algorithm] and key.get("alg", algorithm) == algorithm]
-    if len(named) != 1 or not fitting or _is_weak(fitting[0]):
+def _proven(token: str, keys: KeySet | None) -> Mapping[str, object]:
+    algorithm, kid = _signing(token)
+    key = key_of(keys, kid, algorithm)
+    if key is None:
         raise BrokenAnswerError(Broken.KEY)
     try:
-        return jwt.decode(token, fitting[0], algorithms=[algorithm]).claims
+        return jwt.decode(token, key, algorithms=[algorithm]).claims
     except (JoseError, ValueError, TypeError, RecursionError):
         raise BrokenAnswerError(Broken.SIGNATURE) from None
-
-
-def _is_weak(key: Key) -> bool:
-    return isinstance(key, RSAKey) and key.public_key.key_size < LEAST_RSA_BITS
 
 
 def _refuse_by_time(claims: Mapping[str, object]) -> None:
@@ -110,11 +108,3 @@ def _person(claims: Mapping[str, object]) -> Person:
         raise BrokenAnswerError(Broken.NOT_STAFF)
     told = name.strip() if isinstance(name, str) and name.isprintable() else ""
     return Person(subject, told[:LONGEST_NAME] or str(user).rsplit("/", 1)[-1][:LONGEST_NAME])
-
-
-def decoded(body: bytes) -> dict[str, object] | None:
-    """A JSON object, or None."""
-    try:
-        return msgspec.json.decode(body, type=dict[str, object])
-    except (msgspec.DecodeError, RecursionError):
-        return None

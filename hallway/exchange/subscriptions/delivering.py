@@ -35,6 +35,8 @@ IDLE_SECONDS = 1.0
 BETWEEN_MAILS = timedelta(minutes=15)
 """A mail says that something waits; what happens in the minutes after waits for the next one."""
 MOST_IN_A_MAIL = 100
+MOST_TOLD = 100
+"""Events that one ``$events`` tells."""
 CALLED = ~Q(channel=Subscription.Channel.SOCKET)
 """What Hallway takes to its receiver; what goes by a websocket waits until the receiver has opened it."""
 _log = logging.getLogger("hallway.subscriptions")
@@ -270,7 +272,3 @@ def events_of(
         reference = f"{seen.kind}/{seen.id}" if seen is not None else ""
         told.append(Told(notice.number, notice.happened_at, reference, seen))
     return told, row.delivered
-
-
-MOST_TOLD = 100
-"""Events that one ``$events`` tells."""

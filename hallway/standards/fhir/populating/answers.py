@@ -6,7 +6,7 @@ from typing import cast
 
 from hallway.standards.fhir import definitions
 from hallway.standards.fhir.path import Moment, Node, Quantity, as_text, atom
-from hallway.standards.fhir.populating.asking import objects, part, word
+from hallway.standards.fhir.populating.asking import objects, part, stated, word
 from hallway.standards.fhir.search import Json
 
 Answer = dict[str, object]
@@ -104,10 +104,7 @@ def _codings(value: object) -> list[Json]:
 
 def _options(question: Json) -> list[Answer]:
     """The answers to choose among."""
-    return [
-        {name: value for name, value in one.items() if name.startswith("value")}
-        for one in objects(question, "answerOption")
-    ]
+    return [stated(one) for one in objects(question, "answerOption")]
 
 
 def _choice(value: object, question: Json) -> Answer | None:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from hallway.errors import HallwayError, Kind
 from hallway.standards.fhir.path import Given, Items, Meter, Node, Path, PathError, as_text, compile_path, root
 from hallway.standards.fhir.populating import limits
-from hallway.standards.fhir.populating.asking import FHIRPATH, QUERY, Expression, word
+from hallway.standards.fhir.populating.asking import FHIRPATH, QUERY, Expression, for_search, word
 from hallway.standards.fhir.search import Json
 
 Scope = Mapping[str, Items]
@@ -116,12 +116,8 @@ def _searched(value: object) -> str:
     if isinstance(value, Node) and isinstance(value.value, dict):
         held: Json = dict(value.value)
         system, code = word(held, "system"), word(held, "code") or word(held, "value")
-        return f"{_plain(system)}|{_plain(code)}" if system and code else _plain(code)
-    return _plain(as_text(value) or "")
-
-
-def _plain(text: str) -> str:
-    return "".join(f"\\{sign}" if sign in "\\,$|" else sign for sign in text)
+        return f"{for_search(system)}|{for_search(code)}" if system and code else for_search(code)
+    return for_search(as_text(value) or "")
 
 
 @lru_cache(maxsize=1024)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from hallway.standards.fhir.path import Items, Node, root
 from hallway.standards.fhir.populating import asking, limits
 from hallway.standards.fhir.populating.answers import Answer, answer_of
-from hallway.standards.fhir.populating.asking import Expression, objects, word
+from hallway.standards.fhir.populating.asking import Expression, for_search, objects, stated, word
 from hallway.standards.fhir.populating.expressions import Reckoner, Refused, Scope, Sources, too_much
 from hallway.standards.fhir.search import Json
 from hallway.standards.fhir.validation import Issue
@@ -151,7 +151,9 @@ class _Filling:
 
     def observed(self, question: Json, period: Json, place: str) -> Items:
         """The value of the newest observation of the question's codes within the period."""
-        codes = [f"{_escaped(word(one, 'system'))}|{_escaped(word(one, 'code'))}" for one in objects(question, "code")]
+        codes = [
+            f"{for_search(word(one, 'system'))}|{for_search(word(one, 'code'))}" for one in objects(question, "code")
+        ]
         begin = _begin(self.now, period)
         if not codes or begin is None:
             self.tell("invalid", place, "An observation is asked for without a code, or without a period of time.")
@@ -175,10 +177,6 @@ def _newest(found: list[Json]) -> Items:
     return Node(found[0], "Observation").child("value") if found else []
 
 
-def _escaped(text: str) -> str:
-    return "".join(f"\\{sign}" if sign in "\\,|$" else sign for sign in text)
-
-
 def _begin(now: datetime, period: Json) -> str | None:
     """The first day of a period that ends today; None for one that cannot be reckoned."""
     value, unit = period.get("value"), word(period, "code") or word(period, "unit")
@@ -190,13 +188,9 @@ def _begin(now: datetime, period: Json) -> str | None:
 
 def _fixed(question: Json) -> list[Answer]:
     """The values that the questionnaire itself begins with."""
-    stated = [_value(one) for one in objects(question, "initial")]
-    chosen = [_value(one) for one in objects(question, "answerOption") if one.get("initialSelected") is True]
-    return [one for one in stated or chosen if one]
-
-
-def _value(held: Json) -> Answer:
-    return {name: value for name, value in held.items() if name.startswith("value")}
+    begun = [stated(one) for one in objects(question, "initial")]
+    chosen = [stated(one) for one in objects(question, "answerOption") if one.get("initialSelected") is True]
+    return [one for one in begun or chosen if one]
 
 
 def _named(question: Json, **filled: object) -> Json:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from tools.fuzz_fhir import asking
 from tools.fuzz_fhir.wire import Request, Wire
 from tools.fuzz_fhir.world import CALLERS, World
 
@@ -297,7 +298,9 @@ def _delete(ground: Ground, dice: random.Random, caller: str) -> Request:
 def _bundle(ground: Ground, dice: random.Random, caller: str) -> Request:
     entries: list[dict[str, Any]] = []
     for number in range(dice.randrange(1, 5)):
-        inner = dice.choice((_create, _create, _read, _search, _update))(ground, dice, caller)
+        inner = dice.choice((_create, _create, _read, _search, _update, asking.past, asking.filled))(
+            ground, dice, caller
+        )
         entry: dict[str, Any] = {"request": {"method": inner.method, "url": inner.path.removeprefix("/fhir/")}}
         if inner.method == "POST" and "_search" in inner.path:
             continue
@@ -322,4 +325,8 @@ _MAKERS: dict[Callable[[Ground, random.Random, str], Request], int] = {
     _patch: 6,
     _delete: 2,
     _bundle: 8,
+    asking.past: 4,
+    asking.filled: 3,
+    asking.defined: 3,
+    asking.bound: 1,
 }

@@ -215,6 +215,31 @@ def test_numbers_beyond_reckoning_end_in_an_error_or_in_nothing(expression: str)
         assert run(expression) == []
 
 
+BEYOND = ("huge", Decimal("1E+999990"))
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "%huge.floor()",
+        "%huge.toString()",
+        "%huge & ''",
+        "(1 / %huge).toString()",
+        "'{letters}'.toChars().select({sum}).count()",
+        "'{letters}'.toChars().select('{letters}'.toChars().select('{letters}'.toChars().select(1 + 1)))",
+        "'{letters}'.toChars().select('{letters}'.matches('^a*a*c')).count()",
+        "'{letters}'.toChars().select(%long.substring(1)).count()",
+    ],
+)
+def test_what_costs_little_to_write_costs_what_it_takes_to_run(expression: str) -> None:
+    whole = expression.format(letters="a" * 200, sum="+".join(["1"] * 140)) if "{" in expression else expression
+    given = path.Given(variables=(BEYOND, ("long", "x" * 900_000)), meter=path.Meter(20_000))
+    began = time.perf_counter()
+    with pytest.raises(path.PathRunError):
+        path.compile_path(whole, frozenset({"huge", "long"})).run(PATIENT, given=given)
+    assert time.perf_counter() - began < 2
+
+
 def test_how_long_a_text_may_be_depends_on_the_regex() -> None:
     began = time.perf_counter()
     for pattern, length, runs in (

@@ -281,3 +281,22 @@ def test_work_queries_and_references_are_counted_over_the_whole_questionnaire(mo
 def test_an_expression_alone_has_its_bounds():
     long = question("string", **initial("'" + "a" * limits.LONGEST_EXPRESSION + "'"))
     assert [one.code for one in filled(long).issues] == ["too-long"]
+
+
+@pytest.mark.parametrize("kind", ["integer", "string", "date", "quantity", "decimal"])
+def test_a_number_beyond_reckoning_is_no_answer_and_takes_no_time(kind):
+    assert answer_of(Decimal("1E+999990"), {"type": kind}) is None
+    assert answer_of(Decimal("1E-999990"), {"type": kind}) is None
+
+
+def test_a_period_beyond_reckoning_is_none():
+    period = {"value": Decimal("9E+999999"), "unit": "year"}
+    question = {
+        "linkId": "1",
+        "type": "quantity",
+        "code": [{"code": "x"}],
+        "extension": [said("observationLinkPeriod", period, "Duration")],
+    }
+    filled = fill({"resourceType": "Questionnaire", "item": [question]}, {}, Shelf(), NOW)
+    assert not filled.items
+    assert [one.code for one in filled.issues] == ["invalid"]

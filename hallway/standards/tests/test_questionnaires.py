@@ -128,3 +128,28 @@ def test_thousands_of_answers_take_no_long_time() -> None:
     began = time.process_time()
     assert found(asked(*many, choice), [*answers, given("c", *options)]) == set()
     assert time.process_time() - began < 3
+
+
+def test_the_conditions_of_a_questionnaire_that_comes_along_take_no_long_time_together() -> None:
+    bomb = "'" + "a" * 180 + "'"
+    text = f"{bomb}.toChars().select({bomb}.toChars().select({bomb}.toChars())).count() > 0"
+    held = {"expression": text, "language": "text/fhirpath"}
+    when = [
+        {
+            "url": "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression",
+            "valueExpression": held,
+        }
+    ]
+    questions = [{"linkId": str(at), "type": "string", "extension": when} for at in range(200)]
+    began = time.perf_counter()
+    found(asked(*questions), [])
+    assert time.perf_counter() - began < 3
+
+
+def test_the_regexes_of_a_questionnaire_that_comes_along_take_no_long_time_together() -> None:
+    formed = [{"url": f"{EXTENSION}regex", "valueString": "a*a*c"}]
+    questions = [{"linkId": str(at), "type": "string", "extension": formed} for at in range(2000)]
+    answers = [given(str(at), {"valueString": "a" * 200}) for at in range(2000)]
+    began = time.perf_counter()
+    assert len(found(asked(*questions), answers)) < 2000
+    assert time.perf_counter() - began < 10

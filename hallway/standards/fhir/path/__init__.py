@@ -13,6 +13,7 @@ from hallway.standards.fhir.path.running import (
     PathRunError,
     PathWorkError,
     as_text,
+    is_reckonable,
     truth,
 )
 from hallway.standards.fhir.path.syntax import NotSupportedError, PathError, PathSyntaxError, parse
@@ -93,6 +94,7 @@ __all__ = [
     "as_text",
     "atom",
     "compile_path",
+    "is_reckonable",
     "root",
     "truth",
 ]

@@ -32,8 +32,16 @@ class Compiler(Compiled):
         self.trusted = trusted
 
     def run(self, tree: Tree) -> Run:
-        """An expression by itself."""
-        return _MAKERS[tree.kind](self, tree)
+        """An expression by itself. Of an outsider's each part counts as a step, whatever it does."""
+        made = _MAKERS[tree.kind](self, tree)
+        if self.trusted:
+            return made
+
+        def counted(env: Env) -> Items:
+            env.spend(1)
+            return made(env)
+
+        return counted
 
     def step(self, tree: Tree) -> Step:
         """What stands behind a dot."""

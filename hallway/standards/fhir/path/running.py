@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import NamedTuple
 
 from hallway.standards.fhir.path.syntax import PathError
@@ -70,13 +71,32 @@ class Env:
             raise PathWorkError("The expression takes too much work.")
 
 
+_LARGEST_POWER, _LARGEST_BITS = 400, 1400
+"""Of ten and of two. Written out, or as an integer, a decimal of a few letters may fill a memory: 1E+999999."""
+
+
+def is_reckonable(one: object) -> bool:
+    """Whether a value is none of the numbers that cannot be written out or cut to an integer at any cost."""
+    if type(one) is Decimal:
+        return one.is_finite() and abs(one.adjusted()) <= _LARGEST_POWER
+    if type(one) is int:
+        return one.bit_length() <= _LARGEST_BITS
+    return type(one) is not Quantity or is_reckonable(one.value)
+
+
 def single(found: Items) -> object | None:
-    """The one value as the system's own, None for an empty collection. Raises PathRunError for several."""
+    """The one value as the system's own, None for an empty collection. Raises PathRunError for several.
+
+    For a number beyond ``is_reckonable`` too.
+    """
     if not found:
         return None
     if len(found) > 1:
         raise PathRunError("One value is asked for where several stand.")
-    return atom(found[0])
+    one = atom(found[0])
+    if not is_reckonable(one):
+        raise PathRunError("A number is beyond what can be reckoned with.")
+    return one
 
 
 def text(found: Items) -> str | None:
@@ -111,8 +131,10 @@ def truth(found: Items) -> bool | None:
 
 
 def as_text(one: object) -> str | None:
-    """A system value as FHIRPath writes it; None for an element without one."""
+    """A system value as FHIRPath writes it; None for an element without one, and a number beyond reckoning."""
     plain = atom(one)
+    if not is_reckonable(plain):
+        return None
     if type(plain) is bool:
         return "true" if plain else "false"
     if type(plain) is str:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import cast
 
 from hallway.standards.fhir import definitions
-from hallway.standards.fhir.path import Moment, Node, Quantity, as_text, atom
+from hallway.standards.fhir.path import Moment, Node, Quantity, as_text, atom, is_reckonable
 from hallway.standards.fhir.populating.asking import objects, part, stated, word
 from hallway.standards.fhir.search import Json
 
@@ -19,7 +19,7 @@ _DAY = 10
 def answer_of(value: object, question: Json) -> Answer | None:
     """``{"valueX": ...}`` of the question's type, and of its options where it has some."""
     make = _MAKERS.get(word(question, "type"))
-    made = make(value, question) if make else None
+    made = make(value, question) if make and is_reckonable(atom(value)) else None
     if made is None or not question.get("answerOption") or word(question, "type") in {"choice", "open-choice"}:
         return made
     return made if made in _options(question) else None

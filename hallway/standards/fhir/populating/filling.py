@@ -181,7 +181,9 @@ def _begin(now: datetime, period: Json) -> str | None:
     """The first day of a period that ends today; None for one that cannot be reckoned."""
     value, unit = period.get("value"), word(period, "code") or word(period, "unit")
     days = _DAYS.get(unit.rstrip("s") if unit not in _DAYS else unit)
-    if isinstance(value, bool) or not isinstance(value, int | Decimal) or days is None or value <= 0:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or days is None:
+        return None
+    if not 0 < value < _LONGEST * 100_000:
         return None
     return (now - timedelta(days=min(int(value * days), _LONGEST))).date().isoformat()
 

@@ -8,7 +8,7 @@ from typing import NamedTuple, cast
 from hallway.standards.fhir import definitions
 from hallway.standards.fhir.path import Node
 from hallway.standards.fhir.path.comparing import ordered
-from hallway.standards.fhir.path.functions.regexes import ends_soon
+from hallway.standards.fhir.path.functions.regexes import OF_ONE_STEP, steps
 from hallway.standards.fhir.path.values import Quantity, moment, quantity_of
 from hallway.standards.fhir.validation import bindings
 from hallway.standards.fhir.validation.issues import Found, Issue, error
@@ -133,6 +133,8 @@ def answer_issues(asked: Asked, answer: Json, run: Run) -> Found:
         issue = judge(question, value)
         if issue is not None:
             found.append(issue)
+    if not found and isinstance(value, str) and key in _FORMED:
+        found += _formed(question, value, run)
     return found
 
 
@@ -196,15 +198,22 @@ def _text(question: Json, value: object) -> Issue | None:
         return _SHORT
     if question.get("type") == "string" and ("\n" in value or "\r" in value):
         return _LINES
-    return _formed(question, value)
-
-
-def _formed(question: Json, value: str) -> Issue | None:
-    """The regex of a questionnaire runs only when it cannot hang; another is passed over."""
-    for pattern in _extensions(question, "regex"):
-        if isinstance(pattern, str) and ends_soon(pattern, value) and re.fullmatch(pattern, value) is None:
-            return _FORM
     return None
+
+
+_FORMED = frozenset({"valueString", "valueUri"})
+
+
+def _formed(question: Json, value: str, run: Run) -> Found:
+    """The regex of a questionnaire runs only when it cannot hang, and all of a response soon end; another is passed."""
+    for pattern in _extensions(question, "regex"):
+        worst = steps(pattern, value) if isinstance(pattern, str) else None
+        if worst is None or run.meter.left < 0:
+            continue
+        run.meter.left -= worst // OF_ONE_STEP
+        if re.fullmatch(str(pattern), value) is None:
+            return [_FORM]
+    return []
 
 
 def _comparable(key: str, value: object) -> object:

@@ -207,7 +207,8 @@ class _Comparison:
         if not isinstance(expression, str):
             return True
         try:
-            return compile_path(expression).holds(root(self.response), given=self.run.given()) is not False
+            given = self.run.given()._replace(meter=self.run.meter)
+            return compile_path(expression).holds(root(self.response), given=given) is not False
         except PathError:
             return True
 

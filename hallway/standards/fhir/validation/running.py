@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from hallway.standards.fhir.path import Given, Node
+from hallway.standards.fhir.path import Given, Meter, Node
 from hallway.standards.fhir.path import root as root_node
 from hallway.standards.fhir.validation.issues import Found
 from hallway.standards.fhir.validation.narrative import narrative_issue
@@ -14,6 +14,8 @@ Resolve = Callable[[str], Json | None]
 MemberOf = Callable[[object, str], bool | None]
 """A code, Coding, CodeableConcept or Quantity and a value set's address; None when that is not known."""
 
+WORK = 300_000
+"""Steps that conditions and regexes of questionnaires may take together: a response may bring its own along."""
 DEEPEST = 100
 """Objects inside each other."""
 
@@ -21,7 +23,18 @@ DEEPEST = 100
 class Run:
     """The state of one validation. ``urls``: the entries of the Bundle around, by fullUrl and by Type/id; its type."""
 
-    __slots__ = ("bundle_type", "depth", "inside", "kept_given", "member_of", "resolve", "resource", "root", "urls")
+    __slots__ = (
+        "bundle_type",
+        "depth",
+        "inside",
+        "kept_given",
+        "member_of",
+        "meter",
+        "resolve",
+        "resource",
+        "root",
+        "urls",
+    )
 
     def __init__(self, resource: Json, resolve: Resolve | None, member_of: MemberOf | None) -> None:
         """Start at ``resource``, which is its own root."""
@@ -33,6 +46,7 @@ class Run:
         self.bundle_type: str | None = None
         self.depth = 0
         self.kept_given: Given | None = None
+        self.meter = Meter(WORK)
         self.inside: tuple[Json, dict[str, Json]] | None = None
 
     def contained(self, name: str) -> Json | None:

@@ -82,9 +82,10 @@ def _quantity(one: object) -> object | None:
 
 
 def _to(convert: Convert) -> Function:
-    def run(found: Items, _: Env) -> Items:
+    def run(found: Items, env: Env) -> Items:
         one = single(found)
         made = None if one is None else convert(one)
+        env.spend(len(made) if type(made) is str else 1)
         return [] if made is None else [made]
 
     return plain(run)

@@ -15,6 +15,8 @@ LONGEST = 1_000
 """Characters of one regex."""
 WORK = 10_000_000
 """Steps of the matcher, well under a second."""
+OF_ONE_STEP = 50
+"""Steps of the matcher that weigh as much as one of an expression."""
 _PLAIN = {"LITERAL", "NOT_LITERAL", "ANY", "IN", "AT", "CATEGORY", "RANGE", "NEGATE"}
 
 
@@ -37,10 +39,13 @@ def cost(pattern: str) -> Cost | None:
     return _sum(list(tree), inside=False)
 
 
-def ends_soon(pattern: str, text: str) -> bool:
-    """Whether a regex can be let loose on a text, from each of its places."""
+def steps(pattern: str, text: str) -> int | None:
+    """The steps of the matcher on a text, from each of its places, at worst; None where it may not be let loose."""
     found = cost(pattern)
-    return found is not None and max(len(text), 2) ** min(found.loops + 1, 30) * found.ways <= WORK
+    if found is None:
+        return None
+    worst = max(len(text), 2) ** min(found.loops + 1, 30) * found.ways
+    return worst if worst <= WORK else None
 
 
 def _sum(tree: list[Any], *, inside: bool) -> Cost | None:

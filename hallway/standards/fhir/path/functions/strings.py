@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import cast
 
 from hallway.standards.fhir.path.functions.base import Compiled, Function, Make, plain, with_one
-from hallway.standards.fhir.path.functions.regexes import cost, ends_soon
+from hallway.standards.fhir.path.functions.regexes import OF_ONE_STEP, cost, steps
 from hallway.standards.fhir.path.running import Env, PathRunError, Run, Step, single, text, whole_number
 from hallway.standards.fhir.path.syntax import NotSupportedError, Tree
 from hallway.standards.fhir.path.values import Items, Quantity, is_number
@@ -34,14 +34,20 @@ def _matching(work: Callable[["re.Pattern[str]", str], object]) -> Function:
             subject, pattern = text(found), text(argument(env))
             if subject is None or pattern is None:
                 return []
-            if not trusted and not ends_soon(pattern, subject):
-                raise PathRunError("The regex could take too long on this text and is not run.")
-            env.spend(len(subject))
+            _refuse_long(pattern, subject, env, trusted=trusted)
             return [work(_regex(pattern, trusted=trusted), subject)]
 
         return step
 
     return 1, 1, make
+
+
+def _refuse_long(pattern: str, subject: str, env: Env, *, trusted: bool) -> None:
+    """Refuse what could take too long, and count what it may take: one of ours a step for each letter."""
+    worst = 0 if trusted else steps(pattern, subject)
+    if worst is None:
+        raise PathRunError("The regex could take too long on this text and is not run.")
+    env.spend(max(len(subject), worst // OF_ONE_STEP))
 
 
 def _checked(pattern: str, *, trusted: bool) -> None:
@@ -61,8 +67,7 @@ def _replace_matches(made: Compiled, parts: tuple[Tree, ...]) -> Step:
         env.spend(len(subject) * (1 + len(new)))
         if not pattern:
             return [subject]
-        if not trusted and not ends_soon(pattern, subject):
-            raise PathRunError("The regex could take too long on this text and is not run.")
+        _refuse_long(pattern, subject, env, trusted=trusted)
         groups = re.sub(r"\$(\d+)", r"\\g<\1>", new.replace("\\", "\\\\"))
         groups = re.sub(r"\$\{(\w+)\}", r"\\g<\1>", groups)
         try:
@@ -95,6 +100,15 @@ def _one_text(work: Callable[[str], object]) -> Function:
     return plain(run)
 
 
+def _one_text_to_many(work: Callable[[str], Items]) -> Function:
+    def run(found: Items, env: Env) -> Items:
+        one = text(found) or ""
+        env.spend(len(one))
+        return work(one)
+
+    return plain(run)
+
+
 def _replace(made: Compiled, parts: tuple[Tree, ...]) -> Step:
     old_run, new_run = made.run(parts[0]), made.run(parts[1])
 
@@ -117,6 +131,7 @@ def _substring(made: Compiled, parts: tuple[Tree, ...]) -> Step:
         if one is None or start is None or not 0 <= start < max(len(one), 1):
             return []
         length = whole_number(length_run(env)) if length_run is not None else None
+        env.spend(len(one))
         if length is None:
             return [one[start:]]
         return [one[start : start + max(length, 0)]]
@@ -223,7 +238,7 @@ FUNCTIONS: dict[str, Function] = {
     "substring": (1, 2, _substring),
     "split": with_one(_splitting),
     "join": (0, 1, _joining),
-    "toChars": plain(lambda found, _: list(text(found) or "")),
+    "toChars": _one_text_to_many(lambda one: [*one]),
     "abs": _math(abs),
     "ceiling": _math(math.ceil),
     "floor": _math(math.floor),

@@ -1,7 +1,8 @@
 """A draft from charted, shareable facts: each line from one resource in one version. Pure.
 
-It is given only types that hold single facts, never notes; and passes over whatever carries a psychotherapy or
-substance use counseling label, whoever reads, so a draft cannot hold what may not be quoted.
+It is given only types that hold single facts, never notes; what a patient has sent is no finding of whoever signs. It
+passes over whatever carries a psychotherapy or substance use counseling label, whoever reads, so a draft cannot hold
+what may not be quoted.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,6 +17,7 @@ from hallway.referral.describing import (
     concept_text,
     day_words,
     is_active,
+    is_told_by_patient,
     medicine_text,
     score_name,
     value_text,
@@ -62,7 +64,11 @@ class Frame:
 
 def shareable(found: Iterable[Stored]) -> list[Stored]:
     """What may stand behind a line at all, newest first."""
-    kept = [stored for stored in found if stored.mask & _NEVER == 0 and stored.kind in KINDS]
+    kept = [
+        stored
+        for stored in found
+        if stored.mask & _NEVER == 0 and stored.kind in KINDS and not is_told_by_patient(stored)
+    ]
     return sorted(kept, key=lambda s: (s.dated_at or s.updated_at, s.id), reverse=True)
 
 

@@ -178,8 +178,15 @@ def test_a_patient_writes_nothing_of_others_and_rewrites_nothing(myself):
     answers = [send("POST", "/fhir/Observation", observation(who)) for who in (stranger, new_id())]
     assert {one.status for one in answers} == {422}
     assert answers[0].body == answers[1].body
-    spoken = observation(patient, performer=[{"display": "Dr. Who"}])
-    assert send("POST", "/fhir/Observation", spoken).status == 422
+    for words in (
+        {"performer": [{"display": "Dr. Who"}]},
+        {"note": [{"text": "Stable.", "authorString": "Dr. Who"}]},
+        {"note": [{"text": "Stable.", "authorReference": {"display": "Dr. Who"}}]},
+    ):
+        refused = send("POST", "/fhir/Observation", observation(patient, **words))
+        assert (refused.status, refused.json["issue"][0]["code"]) == (422, "business-rule")
+    mine = {"note": [{"text": "Better.", "authorReference": {"reference": f"Patient/{patient}"}}, {"text": "Really."}]}
+    assert send("POST", "/fhir/Observation", observation(patient, **mine)).status == 201
     made = send("POST", "/fhir/Observation", observation(patient))
     path = f"/fhir/Observation/{made.json['id']}"
     assert send("PUT", path, made.json).status == 403

@@ -50,6 +50,9 @@ def in_own_words(by: Requester, sent: Sent) -> Sent:
         if name in sent.resource and sent.resource[name] != mine:
             raise _not_yours(f"{sent.kind}.{name}")
         said[name] = mine
+    for note in cast("list[Json]", sent.resource.get("note") or []):
+        if "authorString" in note or note.get("authorReference", me) != me:
+            raise _not_yours(f"{sent.kind}.note.author")
     meta = cast("Json", sent.resource.get("meta") or {})
     tags = [one for one in cast("list[Json]", meta.get("tag") or []) if one.get("code") != REPORTED["code"]]
     resource = {**sent.resource, **said, "meta": {**meta, "tag": [*tags, REPORTED]}}

@@ -194,9 +194,14 @@ def open_vouched(account: Account, *, ehr_id: int, held_to: int, demo: bool = Fa
 
 
 def end_sessions_from(ehr_id: int, *, of: AccountId | None = None) -> None:
-    """End every session that an EHR vouched for; ``of`` narrows to one account's. Joins a transaction."""
+    """End every session that an EHR vouched for, and what programs were granted in one, offline or not.
+
+    ``of`` narrows to one account's. Joins a transaction.
+    """
     sessions = LoginSession.objects.filter(ehr_id=ehr_id)
-    _end(sessions if of is None else sessions.filter(account_id=of), "no longer vouched for")
+    sessions = sessions if of is None else sessions.filter(account_id=of)
+    granting.end_grants_in(sessions)
+    _end(sessions, "no longer vouched for")
 
 
 def confirm_code(login: Login, code: str) -> None:

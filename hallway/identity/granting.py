@@ -258,6 +258,11 @@ def end_grants_for(representative_id: int) -> int:
     return _end(AppGrant.objects.filter(representative_id=representative_id), "no longer acting")
 
 
+def end_grants_in(sessions: QuerySet[LoginSession]) -> int:
+    """End every grant given in one of these sessions: nobody stands by who was in them. Joins a transaction."""
+    return _end(AppGrant.objects.filter(session__in=sessions), "no longer vouched for")
+
+
 def _end(grants: QuerySet[AppGrant], how: str) -> int:
     return grants.filter(ended_at__isnull=True).update(ended_at=clock.now(), ended_as=how)
 

@@ -22,8 +22,9 @@ from hallway.exchange.cds_hooks.tables.services import SERVICES
 from hallway.exchange.ehr_launch import discovery, registering
 from hallway.exchange.ehr_launch.models import EhrPerson
 from hallway.fhirapi import door
-from hallway.identity import keys, signing_keys
+from hallway.identity import granted, keys, signing_keys
 from hallway.identity import queries as logins
+from hallway.identity.app_models import AppGrant
 from hallway.identity.models import LoginSession
 from hallway.identity.requester import Requester, Role
 from hallway.ids import NOBODY, AccountId
@@ -31,6 +32,7 @@ from hallway.web.gateways import views as gateways
 from hallway.web.gateways.tests.test_decisions import give_number
 from hallway.web.middleware import COOKIE
 from tests.ehr.kit import CLIENT, KEY, NUMBERS, Ehr, World
+from tests.smart.kit import register
 
 
 @pytest.fixture
@@ -158,6 +160,25 @@ def test_what_ends_a_tie_ends_the_sessions_that_came_by_it(world):
     assert world.returned()["Location"].startswith("/launch/connect/")
     registering.end(world.row.id, world.hall.pcp.organization_id, by=AccountId(1))
     said(world.launched(), "H-XCH-070")
+
+
+@pytest.mark.parametrize("by_whom", ["the person", "the practice"])
+def test_what_a_program_was_granted_in_such_a_session_ends_with_it(world, by_whom):
+    secure(world)
+    world.tie()
+    mine, world.browser = world.browser, Client()
+    world.returned()
+    vouched, own = (LoginSession.objects.get(ehr_id=one) for one in (world.row.id, 0))
+    told = {"app": register().app, "account": world.account, "role": "pcp", "scopes": "user/*.r", "is_offline": True}
+    told |= {"created_at": clock.now(), "ends_at": clock.now() + timedelta(days=90)}
+    from_there, from_here = (AppGrant.objects.create(session=one, **told) for one in (vouched, own))
+    assert granted.is_living(from_there.id)
+    if by_whom == "the person":
+        mine.post(f"/ehrs/mine/{EhrPerson.objects.get().id}/end")
+    else:
+        registering.end(world.row.id, world.hall.pcp.organization_id, by=AccountId(1))
+    assert not granted.is_living(from_there.id)
+    assert granted.is_living(from_here.id)
 
 
 def test_a_patient_unknown_hidden_or_contradicted_is_one_answer(world):

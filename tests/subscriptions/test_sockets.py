@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from datetime import timedelta
 
+import psycopg
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
@@ -317,6 +318,53 @@ def test_who_opens_without_a_token_elsewhere_too_often_or_without_tls_is_refused
     with pytest.raises(InvalidStatus) as caught:
         opened(served)
     assert caught.value.response.status_code == 403
+
+
+def test_strangers_take_each_others_place_and_nobody_elses(served, hall, monkeypatch):
+    monkeypatch.setattr(sockets, "MOST_UNBOUND", 2)
+    mine = Person(hall.pcp, Role.PCP)
+    with opened(served, mine.token()) as wire:
+        heard(wire, 1)
+        strangers = [opened(served) for _ in range(4)]
+        assert [ended(one) for one in strangers[:2]] == [1013, 1013]
+        second = subscribe(mine.who)
+        with opened(served, mine.token(second.id)) as another:
+            heard(another, 1)
+            hall.sent()
+            hear()
+            heard(wire, 2)
+        for one in strangers:
+            one.close()
+
+
+def test_a_teller_goes_on_when_the_database_went_away_while_it_looked_who_stands(served, hall, monkeypatch):
+    mine = Person(hall.pcp, Role.PCP)
+    second = subscribe(mine.who)
+    with opened(served, mine.token()) as wire:
+        heard(wire, 1)
+        wire.send(f"bind-with-token {mine.token(second.id)}")
+        heard(wire, 1)
+        standing, next_parcel, once = (
+            binding.standing,
+            binding.next_parcel,
+            [psycopg.OperationalError, binding.EndedError],
+        )
+
+        def looked(ids):
+            if len(once) == 1:
+                raise once.pop()
+            return standing(ids)
+
+        def next_of(binding_id):
+            if len(once) == 2:
+                raise once.pop()
+            return next_parcel(binding_id)
+
+        monkeypatch.setattr(binding, "standing", looked)
+        monkeypatch.setattr(binding, "next_parcel", next_of)
+        hall.sent()
+        hear()
+        heard(wire, 2)
 
 
 def test_the_door_gives_tokens_for_ones_own_websockets_alone(hall, settings):

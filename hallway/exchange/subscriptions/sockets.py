@@ -30,10 +30,12 @@ from hallway.exchange.subscriptions.binding import Bound, EndedError
 from hallway.storage import waking
 
 MOST = 500
-"""Open connections of the process."""
+"""Connections of the process by which something is bound."""
 MOST_OF_ONE_OWNER = 5
 MOST_BINDINGS = 20
 """Of one connection."""
+MOST_UNBOUND = 200
+"""Beside them, without a binding: strangers, until they showed a token. One more takes the place of the oldest."""
 UNBOUND_SECONDS = 10.0
 """How long a connection may stay without a binding."""
 TAKEN_SECONDS = 10.0
@@ -62,6 +64,7 @@ class Connection:
     wire: ServerConnection
     bound: dict[UUID, Bound] = field(default_factory=dict[UUID, Bound])
     bell: asyncio.Event = field(default_factory=asyncio.Event)
+    is_leaving: bool = False
 
     @property
     def owner(self) -> str:
@@ -74,7 +77,8 @@ class Hub:
 
     def __init__(self) -> None:
         """Nobody is connected yet."""
-        self.connections: set[Connection] = set()
+        self.connections: dict[Connection, None] = {}
+        """In the order in which they were opened."""
         self.news = asyncio.Event()
         self._closing: set[asyncio.Task[None]] = set()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="sockets")
@@ -91,7 +95,8 @@ class Hub:
     async def attend(self, wire: ServerConnection) -> None:
         """Serve one connection until either side ends it."""
         held = Connection(wire)
-        self.connections.add(held)
+        self._make_room()
+        self.connections[held] = None
         telling = asyncio.create_task(self._tell(held))
         try:
             await self._listen(held)
@@ -101,12 +106,25 @@ class Hub:
             _log.exception("a websocket could not be served")
             await wire.close(CloseCode.INTERNAL_ERROR)
         finally:
-            self.connections.discard(held)
+            self.connections.pop(held, None)
             telling.cancel()
             with suppress(asyncio.CancelledError, ConnectionClosed):
                 await telling
             if held.bound:
                 await self.asked(binding.let_go, list(held.bound))
+
+    def _make_room(self) -> None:
+        """Let go of the oldest stranger where there are too many: whoever has a token shows it at once."""
+        strangers = [one for one in self.connections if not one.bound and not one.is_leaving]
+        if len(strangers) >= MOST_UNBOUND:
+            strangers[0].is_leaving = True
+            self._close(strangers[0], CloseCode.TRY_AGAIN_LATER, _LIMIT)
+
+    def _close(self, held: Connection, code: CloseCode, why: str) -> None:
+        """Close without waiting: one receiver that hangs must not keep the others' streams open."""
+        closing = asyncio.create_task(held.wire.close(code, why))
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
 
     async def _listen(self, held: Connection) -> None:
         """Take tokens. The first must come soon; whatever else comes ends the connection."""
@@ -137,11 +155,7 @@ class Hub:
             await held.bell.wait()
             held.bell.clear()
             try:
-                for one in list(held.bound):
-                    while await self._told(held, one):
-                        pass
-            except EndedError:
-                await self._look_who_stands([held])
+                await self._tell_due(held)
             except _LOST as error:
                 # Nothing is decided, so it waits; the bell rings again by the clock.
                 _log.warning("a websocket waits", extra={"fields": {"kind": type(error).__name__}})
@@ -151,6 +165,14 @@ class Hub:
                 _log.exception("a websocket could not be told")
                 await held.wire.close(CloseCode.INTERNAL_ERROR)
                 return
+
+    async def _tell_due(self, held: Connection) -> None:
+        try:
+            for one in list(held.bound):
+                while await self._told(held, one):
+                    pass
+        except EndedError:
+            await self._look_who_stands([held])
 
     async def _told(self, held: Connection, binding_id: UUID) -> bool:
         """Send the next notification of a binding, and keep what became of it; False when nothing is due."""
@@ -212,10 +234,7 @@ class Hub:
             for key in gone & held.bound.keys():
                 del held.bound[key]
             if not held.bound:
-                # Not waited for: one receiver that hangs must not keep the others' streams open.
-                closing = asyncio.create_task(held.wire.close(CloseCode.POLICY_VIOLATION, _ENDED))
-                self._closing.add(closing)
-                closing.add_done_callback(self._closing.discard)
+                self._close(held, CloseCode.POLICY_VIOLATION, _ENDED)
 
     def refused(self, wire: ServerConnection, request: Request) -> Response | None:
         """The answer to who may not open a websocket: at another address, without TLS, or beyond the limit."""
@@ -223,7 +242,7 @@ class Hub:
             return wire.respond(http.HTTPStatus.NOT_FOUND, "Nothing is here.\n")
         if settings.BEHIND_TLS and request.headers.get("X-Forwarded-Proto") != "https":
             return wire.respond(http.HTTPStatus.FORBIDDEN, "This address answers over TLS alone.\n")
-        if len(self.connections) >= MOST:
+        if sum(bool(one.bound) for one in self.connections) >= MOST:
             return wire.respond(http.HTTPStatus.SERVICE_UNAVAILABLE, _LIMIT + "\n")
         return None
 

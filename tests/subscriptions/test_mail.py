@@ -116,6 +116,18 @@ def test_what_may_not_flow_sends_no_mail_and_counts_for_nothing(hall, pcp, serve
     assert "2 things wait" in message_from_bytes(server.got[1]).get_payload()
 
 
+def test_a_subscription_changed_again_and_again_floods_nobody(hall, pcp, server):  # noqa: F811
+    row = actions.create(wanted(), by=pcp, base=BASE)
+    pump()
+    for _ in range(3):
+        actions.update(row.id, wanted(), by=pcp)
+        pump()
+    assert len(server.got) == 1
+    with clock.stopped_at(clock.now() + timedelta(minutes=16)):
+        pump()
+    assert len(server.got) == 2
+
+
 def test_an_account_that_has_another_name_now_gets_no_mail_more(hall, pcp, server):  # noqa: F811
     row = actions.create(wanted(), by=pcp, base=BASE)
     pump()

@@ -1,6 +1,6 @@
 """Asking to be told, changing that, ending it; and what an administrator does about what could not be delivered."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -10,6 +10,7 @@ from hallway.consent.queries import headers
 from hallway.errors import HallwayError, Kind
 from hallway.exchange.subscriptions import asking, owners
 from hallway.exchange.subscriptions.asking import Wanted
+from hallway.exchange.subscriptions.delivering import BETWEEN_MAILS
 from hallway.exchange.subscriptions.models import Notice, Subscription
 from hallway.identity import keys
 from hallway.identity.requester import Requester, owner_of
@@ -61,7 +62,7 @@ def update(subscription_id: UUID, wanted: Wanted, *, by: Requester) -> Subscript
         for name, value in _values(wanted, chart_id).items():
             setattr(row, name, value)
         row.asker, row.version, row.updated_at = msgspec.json.encode(by), row.version + 1, now
-        row.attempts, row.error, row.next_try_at = 0, "", now
+        row.attempts, row.error, row.next_try_at = 0, "", _next_try(row)
         row.save()
         _note(row, by, "changed")
     return row
@@ -128,6 +129,14 @@ def _values(wanted: Wanted, chart_id: ChartId | None) -> dict[str, object]:
         "ends_at": min(wanted.ends_at or clock.now() + LONGEST, clock.now() + LONGEST),
         "state": off if wanted.is_off else requested,
     }
+
+
+def _next_try(row: Subscription) -> datetime:
+    """When a changed subscription is told next: a mail keeps its distance from the last, so changes flood nobody."""
+    now = clock.now()
+    if row.channel != Subscription.Channel.MAIL or row.sent_at is None:
+        return now
+    return max(now, row.sent_at + BETWEEN_MAILS)
 
 
 def _chart(wanted: Wanted, by: Requester) -> ChartId | None:

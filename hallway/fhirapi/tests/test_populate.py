@@ -8,11 +8,12 @@ from hallway import clock
 from hallway.consent.models import Grant
 from hallway.directory.models import Organization, Practitioner
 from hallway.exchange.terminology import questionnaires
-from hallway.fhirapi import application, door
+from hallway.fhirapi import application, budget, door
+from hallway.fhirapi.operations.populate import answering
 from hallway.fhirapi.sign_in import Caller
 from hallway.fhirapi.tests.kit import ANNA, GENERAL, MH, NOW, OTHER, get, grant, new_id, new_patient, parameters, post
 from hallway.fhirapi.tests.test_operations import observation, put
-from hallway.fhirapi.tests.writers import send
+from hallway.fhirapi.tests.writers import bundle, send
 from hallway.identity.requester import Requester, Role
 from hallway.identity.scopes import Scope, Scopes
 from hallway.ids import AccountId, OrganizationId, PractitionerId
@@ -250,3 +251,10 @@ def test_a_query_that_finds_too_much_is_not_cut_off(patient, monkeypatch):
     put(patient, medicine("A"))
     put(patient, medicine("B"))
     assert [one["code"] for one in parts(populated(patient, MEDICINES))["issues"]["issue"]] == ["too-costly"]
+
+
+def test_a_bundle_fills_no_more_than_one_request_can_bear(patient, stored, monkeypatch):
+    monkeypatch.setattr(budget, "MOST_STEPS_TOGETHER", answering.WEIGHT + 5)
+    url = f"Questionnaire/{stored}/$populate?subject=Patient/{patient[1]}"
+    both = send("POST", "/fhir", bundle("batch", ("GET", url, None), ("GET", url, None)))
+    assert [one["response"]["status"][:3] for one in both.json["entry"]] == ["200", "400"]

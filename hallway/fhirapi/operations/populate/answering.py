@@ -26,6 +26,8 @@ from hallway.standards.fhir.search import Json
 
 _CONTEXT = {"context": ("name", "content")}
 _RESTRICTED = "R"
+WEIGHT = 10
+"""As how many searches a call counts in its Bundle: its expressions may take a second."""
 
 
 def answer(asked: Asked) -> Answer:
@@ -41,6 +43,7 @@ def answer(asked: Asked) -> Answer:
     )
     if called.texts.get("local") and not called.flag("local"):
         raise refused("Hallway fills a questionnaire from what it holds; it is not asked without.")
+    asked.budget.take(WEIGHT)
     patient = _patient(asked, called)
     questionnaire = _questionnaire(asked, called)
     return plans.with_fresh_plan(lambda fresh: _filled(called, questionnaire, Chart(asked, patient, fresh=fresh)))

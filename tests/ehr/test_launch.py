@@ -21,6 +21,7 @@ from hallway.exchange.cds_hooks.actions import Places
 from hallway.exchange.cds_hooks.tables.services import SERVICES
 from hallway.exchange.ehr_launch import discovery, registering
 from hallway.exchange.ehr_launch.models import EhrPerson
+from hallway.exchange.ehr_launch.refusals import BrokenAnswerError
 from hallway.fhirapi import door
 from hallway.identity import granted, keys, signing_keys
 from hallway.identity import queries as logins
@@ -266,6 +267,24 @@ def test_a_configuration_that_will_not_do_sends_nobody_there(says):
     assert discovery.checked(json.dumps(good).encode()) is not None
     assert discovery.checked(json.dumps({**good, **says}).encode()) is None
     assert discovery.checked(b"[" * 5000) is None
+
+
+def test_an_ehr_that_hangs_is_asked_by_one_at_a_time(monkeypatch):
+    asked = []
+
+    def fetched(iss):
+        asked.append(iss)
+        if len(asked) == 2:
+            with pytest.raises(BrokenAnswerError):  # somebody else, meanwhile
+                discovery.configuration(iss)
+
+    monkeypatch.setattr(discovery, "_fetched", fetched)
+    discovery.forget()
+    for later in (timedelta(0), discovery.NOT_AGAIN_FOR):
+        with clock.stopped_at(clock.now() + later), pytest.raises(BrokenAnswerError):
+            discovery.configuration("https://ehr.example.org/fhir")
+    assert len(asked) == 2
+    discovery.forget()
 
 
 def test_an_answer_for_another_browser_state_or_ehr_is_nobodys(world):

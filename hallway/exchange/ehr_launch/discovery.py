@@ -46,6 +46,9 @@ def configuration(iss: str) -> Configuration:
     now = clock.now()
     fetched_at, found = _kept.get(iss, (None, None))
     if fetched_at is None or abs(now - fetched_at) >= (KEPT_FOR if found else NOT_AGAIN_FOR):
+        if fetched_at is not None:
+            # One asks and the others go by what was last known: an EHR that hangs must not hold every thread.
+            keep(iss, found, at=now)
         found = _fetched(iss)
         keep(iss, found, at=now)
     if found is None:

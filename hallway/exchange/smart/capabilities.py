@@ -17,7 +17,7 @@ CAPABILITIES = (
 )  # fmt: skip
 WAYS = ("client_secret_basic", "client_secret_post", "private_key_jwt")
 GRANTS = ("authorization_code", "refresh_token", "client_credentials")
-SCOPES = (*PERSON, *LAUNCH, *LASTING, "patient/*.cruds", "user/*.cruds", "system/*.rs")
+SCOPES = (*PERSON, *LAUNCH, *LASTING, "patient/*.cruds", "user/*.cruds", "system/*.cruds")
 _SECURITY = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 _SERVICE = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 

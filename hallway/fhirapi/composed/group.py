@@ -19,6 +19,9 @@ from hallway.ids import ResourceId
 from hallway.record import queries as record
 from hallway.record.criteria import Ids, Query
 
+SEARCHED = ("actual", "type")
+_IS = {"actual": "true", "type": "person"}
+"""What every Group here is."""
 AT_ONCE = 500
 """Patients that one search judges by a granular scope."""
 
@@ -30,15 +33,24 @@ def answer(asked: Asked) -> Answer:
 
 
 def answer_search(asked: Asked) -> Answer:
-    """``GET /fhir/Group``: the one list, if the asker has a practice."""
-    asked.only("_format", "_pretty", "_count", "type", "actual")
+    """``GET /fhir/Group``: the one list, if the asker has a practice and means such a one."""
+    query = asked.only("_format", "_pretty", "_count", *SEARCHED)
     _refuse_scopes(asked, "s")
     place = _practice(asked)
     if place is None:
         raise plans.not_found()
-    resource = msgspec.json.encode(_group(asked, place))
-    found = [bundles.entry(f"{asked.base}/Group/{place.fhir_id}", resource, bundles.MATCH)]
-    return Answer(200, bundles.bundle("searchset", found, total=1, links=[("self", f"{asked.base}/Group")]))
+    found: list[bytes] = []
+    if _is_meant(query):
+        resource = msgspec.json.encode(_group(asked, place))
+        found.append(bundles.entry(f"{asked.base}/Group/{place.fhir_id}", resource, bundles.MATCH))
+    links = [("self", f"{asked.base}/Group")]
+    return Answer(200, bundles.bundle("searchset", found, total=len(found), links=links))
+
+
+def _is_meant(query: dict[str, list[str]]) -> bool:
+    """Whether every value that is asked for, with or without its system, is what a Group here has."""
+    asked_for = ((name, values.split(",")) for name in SEARCHED for values in query.get(name, []))
+    return all(any(one.rpartition("|")[2] == _IS[name] for one in values) for name, values in asked_for)
 
 
 def own(asked: Asked) -> Organization:

@@ -23,6 +23,7 @@ from hallway.fhirapi.search import scoped
 from hallway.fhirapi.writing import accepting
 from hallway.fhirapi.writing.transacting import whole
 
+SEARCHED = ("_id", "status")
 LARGEST = 32 * 1024
 _NUMBER = re.compile(r"\d{1,9}")
 
@@ -53,7 +54,7 @@ def read(asked: Asked) -> Answer:
 
 def search(asked: Asked) -> Answer:
     """``GET /fhir/Subscription``: one's own, by ``status`` and ``_id`` where asked."""
-    query = asked.only("_format", "_pretty", "_count", "_total", "status", "_id")
+    query = asked.only("_format", "_pretty", "_count", "_total", *SEARCHED)
     _require(asked, "s")
     found = actions.every_own(asked.requester)
     for values in query.get("status", []):

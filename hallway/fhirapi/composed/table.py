@@ -4,6 +4,9 @@ from hallway.fhirapi.addresses import route
 from hallway.fhirapi.composed import group, subscription
 from hallway.fhirapi.sent import JSON
 
+SEARCHED = {"Group": group.SEARCHED, "Subscription": subscription.SEARCHED}
+"""By which parameters each type is searched; all are coded values."""
+
 ROUTES = (
     route("/fhir/Group/{id}", group.answer),
     route("/fhir/Group", group.answer_search),

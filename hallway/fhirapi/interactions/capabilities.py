@@ -16,6 +16,7 @@ from hallway.exchange.subscriptions.models import Subscription
 from hallway.exchange.subscriptions.tables import topics
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
+from hallway.fhirapi.composed.table import SEARCHED
 from hallway.fhirapi.plans import PUBLIC_KINDS
 from hallway.fhirapi.search import registry
 from hallway.fhirapi.search.registry import Known
@@ -53,6 +54,7 @@ DEFINED = {
     ("Group", "export"): "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export",
     ("Patient", "summary"): "http://hl7.org/fhir/uv/ips/OperationDefinition/summary",
     ("Patient", "merge"): "http://hl7.org/fhir/5.0/OperationDefinition/Patient-merge",
+    ("Patient", "unmerge"): "https://hallway.example.org/fhir/OperationDefinition/Patient-unmerge",
     ("DocumentReference", "docref"): US_CORE + "OperationDefinition/docref",
     ("Questionnaire", "populate"): "http://hl7.org/fhir/uv/sdc/OperationDefinition/Questionnaire-populate",
     ("Subscription", "status"): BACKPORT + "OperationDefinition/backport-subscription-status",
@@ -140,18 +142,19 @@ def _resource(kind: str, served: Served) -> Json:
     codes = interactions_of(kind, served)
     if not codes:
         return {"type": kind, "operation": _operations(kind, served)}
+    is_kept = kind in registry.KINDS
     return {
         "type": kind,
         **(_topics() if kind == "Subscription" else {}),
         **_profiles(kind),
         "interaction": [{"code": code} for code in codes],
-        "versioning": "versioned",
+        "versioning": "versioned" if is_kept or "update" in codes else "no-version",
         "readHistory": "vread" in codes and kind not in PUBLIC_KINDS,
         "updateCreate": False,
-        **(_conditional(kind, served) if kind in registry.KINDS else {}),
-        "conditionalRead": "full-support",
+        **(_conditional(kind, served) if is_kept else {}),
+        "conditionalRead": "full-support" if is_kept else "not-supported",
         "referencePolicy": ["literal"],
-        **_included(kind),
+        **(_included(kind) if is_kept else {}),
         **({"searchParam": params} if (params := _parameters(kind)) else {}),
         **({"operation": found} if (found := _operations(kind, served)) else {}),
     }
@@ -181,6 +184,8 @@ def _included(kind: str) -> Json:
 
 
 def _parameters(kind: str) -> list[Json]:
+    if kind in SEARCHED:
+        return [{"name": name, "type": "token"} for name in SEARCHED[kind]]
     return [_parameter(kind, one) for _, one in sorted(registry.known(kind).items())]
 
 

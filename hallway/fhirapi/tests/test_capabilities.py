@@ -8,6 +8,7 @@ import pytest
 from hallway.errors import HallwayError
 from hallway.fhirapi import routes
 from hallway.fhirapi.asked import Asked
+from hallway.fhirapi.composed import table
 from hallway.fhirapi.interactions import capabilities
 from hallway.fhirapi.search import filters, parsing, registry
 from hallway.fhirapi.search.filters import Near
@@ -51,8 +52,8 @@ def test_it_is_a_capability_statement(statement):
 
 
 def test_every_parameter_that_is_named_is_served_with_every_modifier(statement):
-    for kind, one in resources(statement).items():
-        for parameter in one.get("searchParam", []):
+    for kind in registry.KINDS:
+        for parameter in resources(statement)[kind]["searchParam"]:
             behind = parameter.get("documentation", "").removeprefix("Modifiers: ")
             for modifier in ["", *(word[1:] for word in behind.split(", ") if word)]:
                 name = f"{parameter['name']}:{modifier}" if modifier else parameter["name"]
@@ -63,6 +64,16 @@ def test_every_parameter_that_is_served_is_named(statement):
     for kind in registry.KINDS:
         named = {one["name"] for one in resources(statement)[kind]["searchParam"]}
         assert named == set(registry.known(kind)), kind
+
+
+def test_what_is_composed_promises_no_more_than_its_own_addresses_take(statement):
+    found = {kind: row for kind, row in resources(statement).items() if kind not in registry.KINDS}
+    assert set(found) == set(table.SEARCHED)
+    for kind, row in found.items():
+        assert [one["name"] for one in row["searchParam"]] == list(table.SEARCHED[kind])
+        assert row["conditionalRead"] == "not-supported"
+        assert not {"searchInclude", "searchRevInclude"} & set(row), kind
+    assert [found[kind]["versioning"] for kind in ("Group", "Subscription")] == ["no-version", "versioned"]
 
 
 def test_every_path_to_include_is_served(statement):

@@ -301,6 +301,17 @@ def test_a_group_is_the_roster_of_ones_own_practice_as_far_as_it_may_flow(charts
     assert get(f"/fhir/Group/{practices[20]}") == get(f"/fhir/Group/{ids.new_uuid(NOW)}")
 
 
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [("type=http://hl7.org/fhir/group-type|person&actual=true", 1), ("type=animal,person", 1), ("type=device", 0),
+     ("actual=false", 0), ("type=person&actual=false", 0)],
+)  # fmt: skip
+def test_a_group_is_found_as_what_it_is_and_as_nothing_else(charts, practices, program, query, count):
+    program[0] = Caller(ANNA)
+    found = get(f"/fhir/Group?{query}").json
+    assert (found["total"], len(found.get("entry", []))) == (count, count)
+
+
 def test_a_granular_scope_narrows_the_members_of_a_group(charts, practices, program, monkeypatch):
     monkeypatch.setattr(group, "AT_ONCE", 1)
     chart, patient = charts[0]

@@ -20,7 +20,7 @@ from hallway.fhirapi import bundles, plans
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked, refused, resource_id
 from hallway.fhirapi.search import scoped
-from hallway.fhirapi.writing import accepting
+from hallway.fhirapi.writing import accepting, answering
 from hallway.fhirapi.writing.transacting import whole
 
 SEARCHED = ("_id", "status")
@@ -70,19 +70,18 @@ def update(asked: Asked) -> Answer:
     asked.only("_format", "_pretty")
     _require(asked, "u")
     wanted, row = _wanted(asked), _own(asked)
-    tag = asked.headers.get("if-match", "")
-    if tag and tag.strip().removeprefix("W/").strip('"') != str(row.version):
-        raise _moved_on()
+    answering.refuse_other_version(asked, str(row.version))
     return _of_one(whole(lambda: actions.update(row.id, wanted, by=asked.requester), by=asked.requester), 200)
 
 
 def delete(asked: Asked) -> Answer:
-    """``DELETE /fhir/Subscription/{id}``: 204, also for what is not there, or not one's own."""
+    """``DELETE /fhir/Subscription/{id}``: 204, also for what is not there, or not one's own. Raises PRECONDITION."""
     asked.only("_format", "_pretty")
     _require(asked, "d")
     try:
-        found = _id(asked)
-        whole(lambda: actions.delete(found, by=asked.requester), by=asked.requester)
+        row = _own(asked)
+        answering.refuse_other_version(asked, str(row.version))
+        whole(lambda: actions.delete(row.id, by=asked.requester), by=asked.requester)
     except HallwayError as error:
         if error.kind is not Kind.NOT_FOUND:
             raise
@@ -221,13 +220,3 @@ def _content(query: dict[str, list[str]], row: Subscription) -> str:
     if len(values) > 1 or values[0] not in order:
         raise refused("The content that is asked for is none.")
     return min(values[0], row.content, key=[str(one) for one in order].index)
-
-
-def _moved_on() -> HallwayError:
-    return HallwayError(
-        Kind.PRECONDITION,
-        "H-SUB-005",
-        what="The subscription has another version than If-Match names.",
-        undone="Nothing was changed.",
-        to_do="Read it again.",
-    )

@@ -40,6 +40,6 @@ def _delete(asked: Asked) -> Answer:
         raise
     if current is None:
         return GONE
-    answering.refuse_other_version(asked, current)
+    answering.refuse_other_version(asked, current.version_id)
     keeping.remove(asked, current, sight)
     return GONE

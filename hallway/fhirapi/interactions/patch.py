@@ -34,7 +34,7 @@ def _patch(asked: Asked, operations: list[Json], wanted: Prefer) -> Answer:
     )
     if current is None:
         raise answering.nothing_to_change()
-    answering.refuse_other_version(asked, current)
+    answering.refuse_other_version(asked, current.version_id)
     raw = references.own_words(patching.patched(current, operations), asked.base)
     sent = accepting.read(raw, asked.kind, strict=wanted.strict)
     accepting.same_id(sent, current.id)

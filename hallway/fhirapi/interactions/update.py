@@ -33,7 +33,7 @@ def _update_found(asked: Asked, sent: Sent, wanted: Prefer) -> Answer:
     sight = Sight(asked)
     found = standing.meant(asked, sight)
     if found is not None:
-        answering.refuse_other_version(asked, found)
+        answering.refuse_other_version(asked, found.version_id)
     else:
         rights.check(asked, asked.kind, "c")
     if "id" in sent.resource:
@@ -44,5 +44,5 @@ def _update_found(asked: Asked, sent: Sent, wanted: Prefer) -> Answer:
 def _update(asked: Asked, sent: Sent, wanted: Prefer) -> Answer:
     sight = Sight(asked)
     current = standing.locked(sight, asked.kind, asked.parts["id"])
-    answering.refuse_other_version(asked, current)
+    answering.refuse_other_version(asked, current.version_id)
     return stepping.put(asked, Change(sent, current.id, current), sight, wanted)

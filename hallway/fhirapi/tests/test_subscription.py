@@ -56,7 +56,9 @@ def test_it_is_created_read_found_changed_and_ended_by_its_owner_alone(doors):
     changed = SUBSCRIPTION | {"reason": "Another"}
     assert doors("pcp", "PUT", path, changed, If_Match='W/"7"').status == 412
     assert doors("pcp", "PUT", path, changed, If_Match='W/"1"').json["meta"]["versionId"] == "2"
-    assert doors("pcp", "DELETE", path).status == 204
+    assert doors("pcp", "PUT", path, changed, If_Match="*").json["meta"]["versionId"] == "3"
+    assert doors("pcp", "DELETE", path, If_Match='W/"2"').status == 412
+    assert doors("pcp", "DELETE", path, If_Match='W/"3"').status == 204
     assert doors("pcp", "GET", path).status == 404
     assert not Subscription.objects.exists()
 

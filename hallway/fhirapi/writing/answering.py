@@ -45,10 +45,10 @@ def body_of(asked: Asked, written: Written, prefer: Prefer, warnings: tuple[Issu
     return found.json_bytes() if found is not None else b""
 
 
-def refuse_other_version(asked: Asked, current: Stored, *, tag: str = "") -> None:
-    """Refuse a write on another version than the one its writer read (If-Match)."""
+def refuse_other_version(asked: Asked, version_id: str, *, tag: str = "") -> None:
+    """Refuse a write on another version than the one its writer read (If-Match). ``version_id`` is of what stands."""
     wanted = tag or asked.headers.get("if-match", "")
-    if wanted and wanted.strip() != "*" and current.version_id not in tags_of(wanted):
+    if wanted and wanted.strip() != "*" and version_id not in tags_of(wanted):
         raise HallwayError(
             Kind.PRECONDITION,
             "H-WRT-030",

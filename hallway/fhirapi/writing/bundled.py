@@ -169,7 +169,7 @@ def _look(work: _Work) -> None:
                     if one.method == "DELETE" and error.kind is Kind.NOT_FOUND:
                         continue
                     raise
-                answering.refuse_other_version(work.asked, current, tag=one.headers.get("if-match", "*"))
+                answering.refuse_other_version(work.asked, current.version_id, tag=one.headers.get("if-match", "*"))
                 work.found[one.number] = current
             elif one.method == "PATCH":
                 raise answering.nothing_to_change()

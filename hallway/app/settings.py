@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from hallway import clock
-from hallway.app import logs
+from hallway.app import environment, logs
 from hallway.app.demo import present
 from hallway.storage import database_url
 
@@ -108,15 +108,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # Hosts that registered addresses may name although they are private or without TLS: keys of callers, subscribers.
 OUTWARD_HOSTS = [host for host in os.environ.get("HALLWAY_OUTWARD_HOSTS", "").split(",") if host]
 # Where subscribers' websockets are answered on this machine; the supervisor names it. 0: at the address of the pages.
-SOCKET_PORT = int(os.environ.get("HALLWAY_SOCKET_PORT") or "0")
-# Hours from the asking until the files of a bulk export are deleted: a day, where no number up to thirty days is said.
-_hours = os.environ.get("HALLWAY_EXPORT_HOURS", "")
-EXPORT_HOURS = int(_hours) if _hours.isdigit() and 0 < int(_hours) <= 24 * 30 else 24
+SOCKET_PORT = environment.whole_number(os.environ, "HALLWAY_SOCKET_PORT", usual=0, least=0, most=65535)
+# Hours from the asking until the files of a bulk export are deleted.
+EXPORT_HOURS = environment.whole_number(os.environ, "HALLWAY_EXPORT_HOURS", usual=24, least=1, most=30 * 24)
 # The operator's mail server and the address that mails come from; none are sent where either is missing.
-MAIL_SERVER = os.environ.get("HALLWAY_MAIL_SERVER", "")
-if MAIL_SERVER and not MAIL_SERVER.startswith(("smtp://", "smtps://")):
-    raise ValueError(
-        "HALLWAY_MAIL_SERVER is no mail server's address. Nothing was started. Use smtps://user:password@host."
-    )
+MAIL_SERVER = environment.mail_server(os.environ, "HALLWAY_MAIL_SERVER")
 MAIL_FROM = os.environ.get("HALLWAY_MAIL_FROM", "")
 LOGGING = logs.CONFIG

@@ -15,6 +15,7 @@ from hallway.directory.models import Organization
 from hallway.errors import HallwayError
 from hallway.identity.requester import CLINICIANS
 from hallway.ids import ChartId
+from hallway.web import typed
 from hallway.web.access import PageRequest, page
 from hallway.web.acting.forms import AGAINST_WORDS, ENDINGS, EntryForm, MinorForm
 from hallway.web.chart import board
@@ -82,7 +83,7 @@ def _do(request: PageRequest, chart: ChartId, form: EntryForm) -> None:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return typed.number(text) or 0
 
 
 def _uuid(text: str) -> UUID:

@@ -19,6 +19,7 @@ from hallway.errors import HallwayError, Kind
 from hallway.ids import ChartId, ConsentId
 from hallway.record.stored import PatientHeader
 from hallway.storage.connection import transaction
+from hallway.web import typed
 from hallway.web.access import PageRequest, page
 from hallway.web.chart import board
 from hallway.web.chart.reading import Opened, open_chart
@@ -88,7 +89,7 @@ def _forms(request: PageRequest) -> list[Standing]:
 
 def number(text: str) -> int:
     """A version in a sent text; 0, which no form has, for anything else."""
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+    return typed.number(text) or 0
 
 
 def _after(request: PageRequest, chart_id: ChartId) -> str:

@@ -6,9 +6,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from hallway.exchange.subscriptions import actions, queries
 from hallway.identity.requester import Role
+from hallway.web import typed
 from hallway.web.access import PageRequest, page
 
-_MOST_DIGITS = 18
 _WORDS = {
     "timeout": "No answer in time",
     "no-answer": "Nobody there",
@@ -31,9 +31,8 @@ def listed(request: PageRequest) -> HttpResponse:
 @require_POST
 def again(request: PageRequest) -> HttpResponse:
     """Put one notification back among what is to be sent; the gate is asked anew when it goes out."""
-    wanted = request.POST.get("notice", "")
-    is_number = wanted.isdecimal() and wanted.isascii() and len(wanted) <= _MOST_DIGITS
-    done = is_number and actions.send_again(int(wanted), by=request.requester)
+    wanted = typed.number(request.POST.get("notice", ""), digits=18)
+    done = wanted is not None and actions.send_again(wanted, by=request.requester)
     said = "It will be sent again." if done else "It is not set aside any more. Nothing was changed."
     return _shown(request, said=said)
 

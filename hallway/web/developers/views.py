@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from hallway.directory.models import Organization
 from hallway.identity import clients
 from hallway.ids import OrganizationId
-from hallway.web import errors
+from hallway.web import errors, typed
 from hallway.web.access import public
 from hallway.web.api import registry
 from hallway.web.developers import presenters
@@ -42,8 +42,7 @@ def client(request: HttpRequest) -> HttpResponseBase:
 
 
 def _number(request: HttpRequest) -> int:
-    text = request.POST.get("organization", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return typed.number(request.POST.get("organization", "")) or 0
 
 
 def _page(request: HttpRequest, *, credential: str = "", of: str = "") -> HttpResponse:

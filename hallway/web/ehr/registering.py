@@ -12,7 +12,7 @@ from hallway.exchange.ehr_launch import actions, queries, registering
 from hallway.exchange.ehr_launch.models import Ehr
 from hallway.exchange.smart.places import JWKS
 from hallway.identity.requester import Role
-from hallway.web import errors
+from hallway.web import errors, typed
 from hallway.web.access import PageRequest, page
 from hallway.web.ehr.forms import EhrForm, initial_of
 from hallway.web.programs.protocol import place_of
@@ -50,8 +50,7 @@ def edit(request: PageRequest, ehr_id: int) -> HttpResponseBase:
     if request.method == "GET":
         return _shown(request, EhrForm(initial=initial_of(row), organization_id=own), row)
     form = EhrForm(request.POST, organization_id=own)
-    version = request.POST.get("version", "")
-    expected = int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0
+    expected = typed.number(request.POST.get("version", "")) or 0
     if form.is_valid() and _kept(
         form, lambda: registering.change(ehr_id, form.registration(), own, expected_version=expected)
     ):
@@ -83,5 +82,5 @@ def _kept(form: EhrForm, keep: Callable[[], Ehr]) -> Ehr | None:
     try:
         return keep()
     except HallwayError as error:
-        form.add_error(error.field if error.field in form.fields else None, f"{error.what} {error.to_do}")
+        typed.refuse(form, error)
         return None

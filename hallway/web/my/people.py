@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from hallway.consent import refusals
 from hallway.consent.rights import acting
 from hallway.consent.rights.limits import ANY_ORGANIZATION
+from hallway.web import typed
 from hallway.web.access import PageRequest, page
 from hallway.web.my.views import MINE, name_of
 
@@ -27,8 +28,9 @@ def people(request: PageRequest) -> HttpResponse:
 
 def _said(request: PageRequest) -> None:
     wish, sent = request.POST.get("wish", ""), request.POST.get("id", "")
-    if wish == "agree" and sent.isascii() and sent.isdigit() and len(sent) < 9:
-        acting.agree_as_minor(int(sent), by=request.requester, organization=ANY_ORGANIZATION)
+    number = typed.number(sent)
+    if wish == "agree" and number is not None:
+        acting.agree_as_minor(number, by=request.requester, organization=ANY_ORGANIZATION)
     elif wish == "shut":
         acting.end_decision(uuid_of(sent), by=request.requester)
     else:

@@ -16,6 +16,7 @@ from hallway.consent.forms.standing import Standing
 from hallway.directory.models import Organization
 from hallway.ids import ConsentId, OrganizationId
 from hallway.record.classes import AUTHOR_ONLY
+from hallway.web import typed
 from hallway.web.access import PageRequest, page
 from hallway.web.chart.board import YOU
 from hallway.web.chart.reading import open_chart
@@ -84,12 +85,12 @@ def form(request: PageRequest, consent_id: UUID) -> HttpResponse:
 
 
 def _take_back(request: PageRequest, one: Standing) -> None:
-    version, whom = request.POST.get("version", ""), request.POST.get("recipient", "")
+    whom = request.POST.get("recipient", "")
     actions.revoke_consent(
         one.id,
         "portal",
         by=request.requester,
-        expected_version=int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0,
+        expected_version=typed.number(request.POST.get("version", "")) or 0,
         recipient_org=only_for(whom),
     )
 

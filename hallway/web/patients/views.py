@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from hallway.consent import queries
 from hallway.identity.requester import CLINICIANS, Requester, Role
 from hallway.ids import ChartId
+from hallway.web import typed
 from hallway.web.access import page
 from hallway.web.patients import presenters, registering
 from hallway.web.patients.forms import PatientForm, sought
@@ -25,8 +26,8 @@ def _requester(request: HttpRequest) -> Requester:
 @require_GET
 def roster(request: HttpRequest) -> HttpResponse:
     """The patients one may open, by family name."""
-    after = request.GET.get("after", "")
-    start = ChartId(int(after)) if after.isascii() and after.isdigit() and len(after) < 19 else None
+    after = typed.number(request.GET.get("after", ""), digits=18)
+    start = None if after is None else ChartId(after)
     found = queries.roster(_requester(request), limit=PAGE_SIZE + 1, after=start)
     shown = found[:PAGE_SIZE]
     context = {

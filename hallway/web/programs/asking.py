@@ -25,7 +25,7 @@ from hallway.identity.scopes import Wanted
 from hallway.ids import ChartId
 from hallway.record import queries as record
 from hallway.record.stored import PatientHeader
-from hallway.web import errors
+from hallway.web import errors, typed
 from hallway.web.access import page
 from hallway.web.patients import presenters
 from hallway.web.patients.forms import sought
@@ -95,13 +95,13 @@ class Asking:
     def _about(self) -> tuple[About | None, PatientHeader | None]:
         """The patient whom the program was opened from, whose record it is, or who was chosen: as far as one may open
         their chart."""
-        launch, chosen, encounter = self.asked.launch, self.sent.get("chart", ""), ""
+        launch, chosen, encounter = self.asked.launch, typed.number(self.sent.get("chart", ""), digits=18), ""
         if launch is not None:
             chart, encounter = ChartId(launch.chart_id), launch.encounter_id
         elif self.requester.role in PATIENT_SIDE and self.requester.chart_id is not None:
             chart = self.requester.chart_id
-        elif chosen.isascii() and chosen.isdigit() and len(chosen) < 19:
-            chart = ChartId(int(chosen))
+        elif chosen is not None:
+            chart = ChartId(chosen)
         else:
             return None, None
         if not self._needs_patient():

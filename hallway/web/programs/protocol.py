@@ -19,6 +19,7 @@ from hallway.exchange.smart import answering, asking, capabilities, endpoints
 from hallway.exchange.smart.places import Place
 from hallway.identity import granting
 from hallway.identity.shown import KNOWN
+from hallway.web import typed
 from hallway.web.access import public
 
 FORM = "application/x-www-form-urlencoded"
@@ -157,8 +158,8 @@ def authorize(request: HttpRequest) -> HttpResponse:
 
 def _length(request: HttpRequest) -> int:
     """Bytes that the body is said to have; no more than these are ever read. Whoever does not say sends none."""
-    said = request.META.get("CONTENT_LENGTH") or "0"
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else endpoints.LONGEST + 1
+    said = typed.number(request.META.get("CONTENT_LENGTH") or "0")
+    return endpoints.LONGEST + 1 if said is None else said
 
 
 def _too_long() -> HallwayError:

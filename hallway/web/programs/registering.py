@@ -13,7 +13,7 @@ from hallway.errors import HallwayError
 from hallway.identity import granted, registering
 from hallway.identity.app_models import App
 from hallway.identity.requester import Role
-from hallway.web import errors
+from hallway.web import errors, typed
 from hallway.web.access import PageRequest, page
 from hallway.web.programs.forms import AppForm, initial_of
 
@@ -52,8 +52,7 @@ def edit(request: PageRequest, app_id: int) -> HttpResponseBase:
         form = AppForm(initial=initial_of(app))
     else:
         form = AppForm({**request.POST.dict(), **_fixed(request, app)})
-        version = request.POST.get("version", "")
-        expected = int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0
+        expected = typed.number(request.POST.get("version", "")) or 0
         if form.is_valid() and _kept(
             form, lambda: registering.change(app.id, form.registration(), expected_version=expected)
         ):
@@ -83,5 +82,5 @@ def _kept(form: AppForm, keep: Callable[[], T]) -> T | None:
     try:
         return keep()
     except HallwayError as error:
-        form.add_error(error.field if error.field in form.fields else None, f"{error.what} {error.to_do}")
+        typed.refuse(form, error)
         return None

@@ -10,6 +10,7 @@ from hallway.ids import OrganizationId, PractitionerId, ReferralId
 from hallway.referral import actions
 from hallway.referral.models import Referral
 from hallway.referral.states import Step
+from hallway.web import typed
 from hallway.web.referrals.when import ZONE
 
 Post = Mapping[str, str]
@@ -34,8 +35,8 @@ def known(step: str) -> Step:
 
 def version_of(post: Post) -> int:
     """The version that the reader saw; a form without one is stale by definition."""
-    text = post.get("expected_version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+    found = typed.number(post.get("expected_version", ""))
+    return -1 if found is None else found
 
 
 def recipient_of(post: Post, name: str = "to") -> tuple[OrganizationId, PractitionerId]:

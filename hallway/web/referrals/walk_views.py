@@ -8,6 +8,7 @@ from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester
 from hallway.ids import PractitionerId, ReferralId
 from hallway.referral import actions
+from hallway.web import typed
 from hallway.web.referrals import stepping
 
 ACTS = ("meet", "met", "book")
@@ -15,9 +16,10 @@ ACTS = ("meet", "met", "book")
 
 def ask(by: Requester, referral: ReferralId, whom: str) -> None:
     """Knock at one door."""
-    if not (whom.isascii() and whom.isdigit() and len(whom) < 9):
+    asked = typed.number(whom)
+    if asked is None:
         raise _nobody()
-    actions.ask_handoff(by, referral, asked=[PractitionerId(int(whom))])
+    actions.ask_handoff(by, referral, asked=[PractitionerId(asked)])
 
 
 def act(by: Requester, name: str, post: Mapping[str, str]) -> None:

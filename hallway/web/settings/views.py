@@ -1,6 +1,5 @@
 """A person's own settings: how they come in, and how pages look to them."""
 
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -11,6 +10,7 @@ from hallway.exchange.ehr_launch import queries as ehrs
 from hallway.identity import actions, passkeys, queries
 from hallway.identity.login import Login
 from hallway.identity.models import Account
+from hallway.web import typed
 from hallway.web.access import page
 from hallway.web.sign_in.enrol import enrol_form
 from hallway.web.sign_in.forms import PasswordForm, ProofForm
@@ -68,7 +68,7 @@ def proof(request: HttpRequest) -> HttpResponseBase:
             actions.prove_again(_login(request), given["password"], given["code"])
             return redirect("/settings/?kept=1")
         except HallwayError as error:
-            _refuse(form, error)
+            typed.refuse(form, error)
     return render(request, "settings/proof.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -83,14 +83,8 @@ def password(request: HttpRequest) -> HttpResponseBase:
             actions.change_password(_login(request), given["new"], password=given["password"], code=given["code"])
             return redirect("/settings/?kept=1")
         except HallwayError as error:
-            _refuse(form, error)
+            typed.refuse(form, error)
     return render(request, "settings/password.html", {"form": form}, status=422 if form.errors else 200)
-
-
-def _refuse(form: Form, error: HallwayError) -> None:
-    """Say what is wrong at the field it is about."""
-    named = error.field if error.field in form.fields else None
-    form.add_error(named, f"{error.what} {error.to_do}")
 
 
 @page()

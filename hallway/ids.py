@@ -60,6 +60,11 @@ def _is_canonical(text: str) -> bool:
         return False
 
 
+def new_resource_id(at: datetime) -> ResourceId:
+    """An id for a new resource, made at the instant ``at``. The server gives them all."""
+    return ResourceId(str(new_uuid(at)))
+
+
 def new_uuid(at: datetime) -> uuid.UUID:
     """A time-ordered UUID (RFC 9562 version 7) for the instant ``at``, from the injected entropy."""
     milliseconds = int(at.timestamp() * 1000)

@@ -15,7 +15,7 @@ RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 
 def new_id() -> ResourceId:
     """A fresh server id."""
-    return ResourceId(str(ids.new_uuid(clock.now())))
+    return ids.new_resource_id(clock.now())
 
 
 def _bytes(kind: str, rid: ResourceId | None, members: Mapping[str, object]) -> bytes:

@@ -13,6 +13,7 @@ import msgspec
 from hallway.errors import HallwayError, Kind
 from hallway.fhirapi.asked import Asked, refused
 from hallway.standards.fhir import codec, dates
+from hallway.standards.fhir.escapes import escaped
 
 ALWAYS = ("_format", "_pretty")
 EMPTY: Mapping[str, Sequence[str]] = {}
@@ -35,12 +36,8 @@ class Coded:
 
     def token(self) -> str:
         """The coding as a value of a token search."""
-        system, code = (_escaped(one) for one in (self.system, self.code))
+        system, code = (escaped(one) for one in (self.system, self.code))
         return f"{system}|{code}" if system else code
-
-
-def _escaped(text: str) -> str:
-    return "".join(f"\\{sign}" if sign in "\\,|$" else sign for sign in text)
 
 
 @dataclass(frozen=True, slots=True)

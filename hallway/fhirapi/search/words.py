@@ -2,8 +2,7 @@
 
 from hallway.fhirapi.search.limits import LONGEST_VALUE, MOST_VALUES
 from hallway.fhirapi.search.refusals import refused
-
-_SIGNS = frozenset("\\,|$")
+from hallway.standards.fhir.escapes import SIGNS
 
 
 def parts(text: str, sign: str) -> list[str]:
@@ -28,7 +27,7 @@ def plain(text: str) -> str:
         return text
     found, at = list[str](), 0
     while at < len(text):
-        if text[at] == "\\" and text[at + 1 : at + 2] in _SIGNS and at + 1 < len(text):
+        if text[at] == "\\" and text[at + 1 : at + 2] in SIGNS and at + 1 < len(text):
             at += 1
         found.append(text[at])
         at += 1

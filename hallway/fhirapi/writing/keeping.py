@@ -64,7 +64,7 @@ def _in_entry(number: int, expression: str) -> str:
 
 def new_id() -> ResourceId:
     """An id for a new resource. The server gives them all: one that a client chose could tell what is there."""
-    return ResourceId(str(ids.new_uuid(clock.now())))
+    return ids.new_resource_id(clock.now())
 
 
 def keep(asked: Asked, changes: Sequence[Change], sight: Sight) -> list[Written]:

@@ -14,7 +14,7 @@ from hallway.directory.models import Organization
 from hallway.errors import HallwayError, Kind
 from hallway.fhirapi.writing.accepting import Sent
 from hallway.identity.requester import Requester, Role
-from hallway.ids import SHARED_CHART, ChartId, OrganizationId, ResourceId
+from hallway.ids import SHARED_CHART, ChartId, OrganizationId
 from hallway.labels.source import Incoming, Source
 from hallway.record import queries
 from hallway.record.stored import Written, instant
@@ -88,10 +88,13 @@ def tell(by: Requester, written: Sequence[Written]) -> None:
     told = [one for one in changed if one.kind != "Provenance"]
     agent = _agent(by)
     incoming = [
-        Incoming(codec.encode(_provenance(one, agent)), Source(source, chart_id=one.chart_id), _new_id())
+        Incoming(
+            codec.encode(_provenance(one, agent)),
+            Source(_source(by, one), chart_id=one.chart_id),
+            ids.new_resource_id(clock.now()),
+        )
         for one in told
         if queries.charts_holding(one.kind, one.id) == [one.chart_id]
-        for source in [_source(by, one)]
     ]
     if incoming:
         consent.store_many(incoming, by=by)
@@ -100,10 +103,6 @@ def tell(by: Requester, written: Sequence[Written]) -> None:
 def _source(by: Requester, one: Written) -> OrganizationId:
     """Whose the Provenance is: the practice that keeps what it tells of."""
     return by.organization_id or next(iter(practices_of(one.chart_id)))
-
-
-def _new_id() -> ResourceId:
-    return ResourceId(str(ids.new_uuid(clock.now())))
 
 
 def _provenance(one: Written, agent: Json) -> Json:

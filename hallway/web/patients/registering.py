@@ -42,7 +42,7 @@ def lookalikes(requester: Requester, new: NewPatient) -> list[PatientHeader]:
 
 def register(new: NewPatient, *, by: Requester) -> ChartId:
     """Store the Patient and put the practice (and a clinician who wrote it) on the care team. One transaction."""
-    patient_id = ResourceId(str(ids.new_uuid(clock.now())))
+    patient_id = ids.new_resource_id(clock.now())
     with transaction():
         written = consent.store(
             [patient_resource(new, patient_id)], by=by, source=Source(by.organization_id, author=NOBODY)

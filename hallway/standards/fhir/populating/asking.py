@@ -43,11 +43,6 @@ def stated(held: Json) -> Json:
     return {name: value for name, value in held.items() if name.startswith("value")}
 
 
-def for_search(text: str) -> str:
-    """A text as a search takes it: signs that mean something there stand for themselves."""
-    return "".join(f"\\{sign}" if sign in "\\,$|" else sign for sign in text)
-
-
 def _extensions(held: Json, url: str) -> Iterator[Json]:
     return (one for one in objects(held, "extension") if one.get("url") == url)
 

@@ -8,9 +8,10 @@ from typing import Protocol
 from urllib.parse import quote
 
 from hallway.errors import HallwayError, Kind
+from hallway.standards.fhir.escapes import escaped
 from hallway.standards.fhir.path import Given, Items, Meter, Node, Path, PathError, as_text, compile_path, root
 from hallway.standards.fhir.populating import limits
-from hallway.standards.fhir.populating.asking import FHIRPATH, QUERY, Expression, for_search, word
+from hallway.standards.fhir.populating.asking import FHIRPATH, QUERY, Expression, word
 from hallway.standards.fhir.search import Json
 
 Scope = Mapping[str, Items]
@@ -116,8 +117,8 @@ def _searched(value: object) -> str:
     if isinstance(value, Node) and isinstance(value.value, dict):
         held: Json = dict(value.value)
         system, code = word(held, "system"), word(held, "code") or word(held, "value")
-        return f"{for_search(system)}|{for_search(code)}" if system and code else for_search(code)
-    return for_search(as_text(value) or "")
+        return f"{escaped(system)}|{escaped(code)}" if system and code else escaped(code)
+    return escaped(as_text(value) or "")
 
 
 @lru_cache(maxsize=1024)

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from urllib.parse import quote
 
+from hallway.standards.fhir.escapes import escaped
 from hallway.standards.fhir.path import Items, Node, root
 from hallway.standards.fhir.populating import asking, limits
 from hallway.standards.fhir.populating.answers import Answer, answer_of
-from hallway.standards.fhir.populating.asking import Expression, for_search, objects, stated, word
+from hallway.standards.fhir.populating.asking import Expression, objects, stated, word
 from hallway.standards.fhir.populating.expressions import Reckoner, Refused, Scope, Sources, too_much
 from hallway.standards.fhir.search import Json
 from hallway.standards.fhir.validation import Issue
@@ -151,9 +152,7 @@ class _Filling:
 
     def observed(self, question: Json, period: Json, place: str) -> Items:
         """The value of the newest observation of the question's codes within the period."""
-        codes = [
-            f"{for_search(word(one, 'system'))}|{for_search(word(one, 'code'))}" for one in objects(question, "code")
-        ]
+        codes = [f"{escaped(word(one, 'system'))}|{escaped(word(one, 'code'))}" for one in objects(question, "code")]
         begin = _begin(self.now, period)
         if not codes or begin is None:
             self.tell("invalid", place, "An observation is asked for without a code, or without a period of time.")

@@ -106,7 +106,7 @@ def test_the_sample_program_shows_what_it_was_given_by_itself_from_a_chart_and_a
     page.get_by_role("button", name="Let it in").click()
     shown = page.locator("[data-shown]")
     shown.get_by_role("heading", name="Marisol Ejemplo").wait_for()
-    assert shown.locator("[data-loops] li").count() >= 1
+    assert "Referral: " in shown.locator("[data-loops]").inner_text()
     walk.check(page, "sample-shown")
     assert "access_token" not in page.content()
 
@@ -117,5 +117,5 @@ def test_the_sample_program_shows_what_it_was_given_by_itself_from_a_chart_and_a
 
     page.get_by_role("button", name="Make a key and read").click()
     page.get_by_text("It has a token for").wait_for()
-    assert page.locator("[data-patients] li").all_inner_texts() != []
+    assert "Marisol Ejemplo" in page.locator("[data-patients]").inner_text()
     walk.check(page, "sample-service")

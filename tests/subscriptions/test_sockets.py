@@ -45,7 +45,7 @@ class Served:
     async def run(self):
         self.hub = sockets.Hub()
         async with sockets.opened(self.hub, "127.0.0.1", 0) as server:
-            (self.port,) = sockets.ports_of(server)
+            (self.port,) = (one.getsockname()[1] for one in server.sockets)
             watching = asyncio.create_task(self.hub.watch())
             self.ready.set()
             await self.stopping.wait()

@@ -60,8 +60,6 @@ ADDS: dict[Choice, int] = {
     Choice.SUD_COUNSELING: int(DataClass.MH | DataClass.SUD_COUNSEL_NOTE),
 }
 """Classes that a choice adds to those the rules have found by themselves; it never takes one of theirs away."""
-OPENS = frozenset({Choice.GENERAL, Choice.MENTAL_HEALTH, Choice.SENSITIVE})
-"""Choices after which others than the author may read it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,12 +174,6 @@ def _unsigned_apart(row: Consent) -> bool:
     return row.state == "draft" and signing.wants_initials(row)
 
 
-def links_at(by: Requester, chart_id: ChartId) -> list[SigningLink]:
-    """The links made at the reader's desk for a chart that are still open, newest first."""
-    rows = SigningLink.objects.filter(chart_id=chart_id, made_org_id=by.organization_id, closed_at=None)
-    return list(rows.filter(expires_at__gt=clock.now()).order_by("-made_at"))
-
-
 def _close(link: SigningLink, how: str, *, answered: bool = False) -> None:
     link.closed_at, link.closed_as = clock.now(), how
     if not answered:

@@ -15,7 +15,6 @@ from hallway.record import queries as record
 from hallway.record.queries import Subject
 
 ANYBODY = OrganizationId(0)
-PROVIDERS = (OrganizationKind.PAYER, OrganizationKind.NETWORK)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import asyncio
 import functools
 import http
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from uuid import UUID
 import psycopg
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
-from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 from websockets.http11 import Request, Response
@@ -280,12 +280,6 @@ def _quiet() -> logging.Logger:
     logger = logging.getLogger("hallway.sockets.library")
     logger.setLevel(logging.CRITICAL)
     return logger
-
-
-def ports_of(server: Server) -> Iterator[int]:
-    """The ports that the server listens on."""
-    for one in server.sockets:
-        yield one.getsockname()[1]
 
 
 async def serve_until(stopping: asyncio.Event, host: str, port: int) -> None:

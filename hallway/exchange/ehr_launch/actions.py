@@ -3,13 +3,12 @@
 What is good once (a state, a ticket to tie a person) is used up by the one statement that finds it.
 """
 
-import base64
-import hashlib
 import logging
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import msgspec
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from django.db import IntegrityError
 
 from hallway import clock
@@ -76,7 +75,7 @@ def begin(iss: str, launch: str, *, root: str) -> Begun:
     )
     _keep(row, known)
     told = {"redirect_uri": redirect_uri, "state": state, "launch": launch, "nonce": nonce}
-    return Begun(_address(ehr, known, {**told, "code_challenge": _challenge(verifier)}), browser)
+    return Begun(_address(ehr, known, {**told, "code_challenge": create_s256_code_challenge(verifier)}), browser)
 
 
 def _keep(row: EhrLaunch, known: Configuration) -> None:
@@ -103,10 +102,6 @@ def _address(ehr: Ehr, known: Configuration, told: dict[str, str]) -> str:
 def back_address(root: str, ehr_id: int) -> str:
     """Where an EHR's answers go: each has an address of its own, so that none passes for another (RFC 9700, 4.4)."""
     return f"{root}/launch/{ehr_id}/back"
-
-
-def _challenge(verifier: str) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
 def come_back(ehr_id: int, told: dict[str, str], browser: str) -> Returned:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import msgspec
+from authlib.oauth2.rfc7523.client import ASSERTION_TYPE
 from msgspec import Struct
 
 from hallway import clock
@@ -21,7 +22,6 @@ from hallway.identity import keys, rules, signing_keys
 SECONDS = 5.0
 MOST_NUMBERS = 20
 LONGEST_TOKEN = 8192
-ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _FHIR_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _TOKEN = re.compile(r"[!-~]+")
 _CONTEXT = re.compile(r"/(charts|referrals|reports|consents|worklist|patients)/[A-Za-z0-9\-/]{0,100}")
@@ -91,7 +91,7 @@ def _tokens(exchange: Exchange) -> _Tokens:
         "code_verifier": exchange.verifier,
     }
     if exchange.ehr.way == Ehr.Way.KEY:
-        form |= {"client_assertion_type": ASSERTION, "client_assertion": _assertion(exchange)}
+        form |= {"client_assertion_type": ASSERTION_TYPE, "client_assertion": _assertion(exchange)}
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     sent = urlencode(form).encode()
     body = _answered("POST", exchange.token_endpoint, Broken.EXCHANGE, headers=headers, body=sent)

@@ -18,14 +18,14 @@ from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload, OAuth2Request
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
 
-from hallway.exchange.smart import answering
+from hallway.exchange.smart import answering, capabilities
 from hallway.exchange.smart.assertions import WAY, ClientAssertion
 from hallway.exchange.smart.clients import Known, known
 from hallway.exchange.smart.places import Place
 from hallway.identity import granted, granting, scopes
 from hallway.identity.app_models import AppCode, AppToken
 
-WAYS = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"]
+WAYS = ["none", *capabilities.WAYS]
 LONGEST = 20_000
 """Bytes of a request to these endpoints."""
 Told = tuple[int, dict[str, Any], list[tuple[str, str]]]

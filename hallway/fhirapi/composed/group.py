@@ -13,7 +13,7 @@ from hallway.directory.models import Organization
 from hallway.fhirapi import bundles, plans
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked
-from hallway.fhirapi.search import scoped
+from hallway.fhirapi.search import answering, scoped
 from hallway.identity.requester import PATIENT_SIDE
 from hallway.ids import ResourceId
 from hallway.record import queries as record
@@ -43,7 +43,7 @@ def answer_search(asked: Asked) -> Answer:
     if _is_meant(query):
         resource = msgspec.json.encode(_group(asked, place))
         found.append(bundles.entry(f"{asked.base}/Group/{place.fhir_id}", resource, bundles.MATCH))
-    links = [("self", f"{asked.base}/Group")]
+    links = [("self", answering.address_of(asked, "Group", list(asked.query)))]
     return Answer(200, bundles.bundle("searchset", found, total=len(found), links=links))
 
 

@@ -19,6 +19,7 @@ from hallway.exchange.subscriptions.resources import Told
 from hallway.fhirapi import bundles, plans
 from hallway.fhirapi.answers import Answer
 from hallway.fhirapi.asked import Asked, refused, resource_id
+from hallway.fhirapi.search import answering as pages
 from hallway.fhirapi.search import scoped
 from hallway.fhirapi.writing import accepting, answering
 from hallway.fhirapi.writing.transacting import whole
@@ -200,7 +201,7 @@ def _found(asked: Asked, row: Subscription) -> bytes:
 
 
 def _bundle(asked: Asked, path: str, entries: list[bytes]) -> Answer:
-    links = [("self", f"{asked.base}/{path}")]
+    links = [("self", pages.address_of(asked, path, list(asked.query)))]
     return Answer(200, bundles.bundle("searchset", entries, total=len(entries), links=links))
 
 

@@ -82,12 +82,12 @@ def _answer(asked: Asked, asking: _Asking) -> Answer:
 def _links(asked: Asked, asking: _Asking, after: Place | None) -> list[tuple[str, str]]:
     """The address of this page, and of the next where there is more."""
     own = [(cursors.NAME, _text(asked))] if asking.page else asking.first
-    links = [("self", _address(asked, asking.path, own))]
+    links = [("self", address_of(asked, asking.path, own))]
     if after is not None:
         following = cursors.sealed(asked, asking.path, Page(asking.first, after.keys, after.id))
         # Some clients put a count of their own to an address without one.
         count = str(asking.searches[0].results.limit)
-        links.append(("next", _address(asked, asking.path, [("_count", count), (cursors.NAME, following)])))
+        links.append(("next", address_of(asked, asking.path, [("_count", count), (cursors.NAME, following)])))
     return links
 
 
@@ -109,7 +109,8 @@ def page_of(asked: Asked, path: str, pairs: Pairs) -> Page | None:
     return cursors.opened(asked, path, named[0])
 
 
-def _address(asked: Asked, path: str, pairs: Pairs) -> str:
+def address_of(asked: Asked, path: str, pairs: Pairs) -> str:
+    """The absolute address of a search at ``path`` under our base, with its parameters in order."""
     query = f"?{urlencode(pairs)}" if pairs else ""
     return f"{asked.base}{'/' if path else ''}{path}{query}"
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from hallway import clock
 from hallway.consent import histories
@@ -51,16 +50,14 @@ def answer(asked: Asked, path: str, *, resource_id: ResourceId | None = None) ->
     shown = found[: wanted.limit]
     shape = [(name, value) for name, value in pairs if name not in ("_format", "_pretty")]
     own = [(cursors.NAME, value) for name, value in asked.query if name == cursors.NAME]
-    links = [("self", _address(asked, path, own or shape))]
+    links = [("self", answering.address_of(asked, path, own or shape))]
     if shown and len(found) > len(shown):
         following = Page(shape, (shown[-1].updated_at.isoformat(),), shown[-1].id)
-        links.append(("next", _address(asked, path, [(cursors.NAME, cursors.sealed(asked, path, following))])))
+        links.append(
+            ("next", answering.address_of(asked, path, [(cursors.NAME, cursors.sealed(asked, path, following))]))
+        )
     owed = plans.with_fresh_plan(lambda fresh: answering.owed(Ground(asked, None), shown, fresh=fresh))
     return Answer(200, bundles.history(shown, asked.base, links=links, total=None, owed=owed))
-
-
-def _address(asked: Asked, path: str, pairs: Pairs) -> str:
-    return f"{asked.base}/{path}" + (f"?{urlencode(pairs)}" if pairs else "")
 
 
 def _found(asked: Asked, kind: str, wanted: _Wanted, resource_id: ResourceId | None) -> list[Stored]:

@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve
 
 from hallway.app.front.application import identified
 from hallway.app.logs import PlainLines
-from hallway.app.prove import calls, defining, ehrs, programs, reading, searched, shaped, subscribing, written
+from hallway.app.prove import backends, calls, defining, ehrs, programs, reading, searched, shaped, subscribing, written
 from hallway.app.prove.cast import MARKER, Cast
 from hallway.app.prove.exits import Exit
 from hallway.app.prove.facts import new_id
@@ -21,7 +21,9 @@ from hallway.fhirapi.application import WSGI, in_front_of
 from hallway.fhirapi.sign_in import SESSION_COOKIE
 from hallway.identity.requester import Role
 
-SHAPED = {**shaped.SHAPED, **programs.SHAPED, **subscribing.SHAPED, **ehrs.SHAPED, **defining.SHAPED}
+SHAPED = {
+    **shaped.SHAPED, **programs.SHAPED, **subscribing.SHAPED, **ehrs.SHAPED, **defining.SHAPED, **backends.SHAPED,
+}  # fmt: skip
 HOST = "127.0.0.1:8000"
 ROLE_OF_KEY = {
     "pcp": Role.PCP, "desk": Role.FRONT_DESK, "biller": Role.BILLER, "leader": Role.PRACTICE_LEADER,
@@ -157,12 +159,18 @@ def made_up(exit_: Exit, cast: Cast, dice: random.Random) -> Ask | None:
 
     None when the exit has a part that nothing in the cast can fill: the report of uncovered routes names it then.
     """
+    shown = backends.bearer(cast, dice) if exit_.is_fhir and exit_.name not in backends.SHAPED else ""
+    ask = _by_somebody(exit_, cast, dice)
+    return replace(ask, caller="program", token="", bearer=shown) if ask is not None and shown else ask
+
+
+def _by_somebody(exit_: Exit, cast: Cast, dice: random.Random) -> Ask | None:
     callers = callers_of(exit_, cast)
     if not callers:
         return None
     if (made := _made(exit_, cast, dice)) is not None:
         return made
-    caller = dice.choice(callers)
+    caller = _rather_a_reader(exit_, dice.choice(callers), dice)
     values = _parts(exit_, cast, dice)
     if values is None:
         return None
@@ -172,9 +180,26 @@ def made_up(exit_: Exit, cast: Cast, dice: random.Random) -> Ask | None:
             return _search(exit_, caller, values.get("id", ""), cast=cast, dice=dice)
     path = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], exit_.shape)
     if exit_.is_fhir:
-        query = urlencode(searched.past(dice)) if path.endswith("/_history") else _fhir_query(dice)
-        return _by_program(Ask(exit_.name, caller, cast.tokens[caller], path, query=query), cast, dice)
+        query = urlencode(searched.past(dice)) if path.endswith("/_history") else _fhir_query(exit_, dice)
+        headers = _known_already(exit_, values, cast, dice)
+        return _by_program(Ask(exit_.name, caller, cast.tokens[caller], path, query=query, headers=headers), cast, dice)
     return Ask(exit_.name, caller, cast.tokens[caller], path, query=_page_query(dice), is_htmx=dice.random() < 0.2)
+
+
+def _rather_a_reader(exit_: Exit, caller: str, dice: random.Random) -> str:
+    """At the FHIR door as often as not somebody who reads charts: refusals of everybody else prove little."""
+    own = shaped.aside(dice, "reader")
+    return own.choice(("pcp", "therapist", "psychiatrist")) if exit_.is_fhir and own.random() < 0.5 else caller
+
+
+def _known_already(exit_: Exit, values: dict[str, str], cast: Cast, dice: random.Random) -> tuple[tuple[str, str], ...]:
+    """Header fields of a reader who has a version: this one, another, or any; or one of some time."""
+    own = shaped.aside(dice, "known")
+    if exit_.name != READ or own.random() < 0.6:
+        return ()
+    tags = (f'W/"{cast.versions.get(values["id"], "1")}"', 'W/"1", W/"2"', "*")
+    times = ("Mon, 23 Nov 2026 16:50:00 GMT", "Mon, 23 Nov 2026 16:55:00 GMT", "Thu, 01 Jan 2015 00:00:00 GMT")
+    return (own.choice((("If-None-Match", own.choice(tags)), ("If-Modified-Since", own.choice(times)))),)
 
 
 def _by_program(ask: Ask, cast: Cast, dice: random.Random) -> Ask:
@@ -199,12 +224,13 @@ def _made(exit_: Exit, cast: Cast, dice: random.Random) -> Ask | None:
 def _shaped(exit_: Exit, cast: Cast, dice: random.Random) -> Ask:
     made = SHAPED[exit_.name](cast, dice)
     caller = dice.choice(made.callers or callers_of(exit_, cast))
+    caller = caller if made.callers else _rather_a_reader(exit_, caller, dice)
     path = re.sub(r"\{(\w+)\}", lambda found: made.values[found[1]], exit_.shape)
-    if made.bearer:
-        return Ask(exit_.name, caller, "", path, made.method, made.query, bearer=made.bearer)
-    if made.sent:
-        session = cast.tokens[caller]
-        return Ask(exit_.name, caller, "", path, made.method, made.query, bearer=session, sent=made.sent)
+    if made.bearer or made.sent:
+        shown = made.bearer or cast.tokens[caller]
+        return Ask(
+            exit_.name, caller, "", path, made.method, made.query, bearer=shown, sent=made.sent, headers=made.headers
+        )
     is_htmx = made.method == "GET" and dice.random() < 0.2
     return Ask(
         exit_.name, caller, cast.tokens[caller], path, made.method, made.query, made.form, is_htmx, cookie=made.cookie
@@ -266,6 +292,9 @@ def _fhir_parts(exit_: Exit, values: dict[str, str], cast: Cast, dice: random.Ra
     if "Patient" in exit_.shape:
         pool = cast.known.get(dice.choice(("patient_id", "patient_id", "hidden_patient", "nobody")), [])
     one = dice.choice(pool) if pool else new_id()
+    own = shaped.aside(dice, "version")
+    if exit_.name in STANDING and own.random() < 0.6:
+        one = own.choice(sorted(cast.versions))
     kind = cast.kinds.get(one) or dice.choice(kinds)
     return {
         **values,
@@ -276,6 +305,9 @@ def _fhir_parts(exit_: Exit, values: dict[str, str], cast: Cast, dice: random.Ra
     }
 
 
+READ = "fhir:/fhir/{type}/{id}"
+STANDING = {READ, f"{READ}/_history", f"{READ}/_history/{{version}}"}
+"""Exits that are asked for what stands, more often than not: chance alone would seldom name it with its version."""
 SEARCHES = {
     "fhir:/fhir", "fhir:/fhir/{type}", "fhir:/fhir/Patient/{id}/{type}", "fhir:POST /fhir/_search",
     "fhir:/fhir/_history", "fhir:/fhir/{type}/_history", "fhir:POST /fhir/{type}/_search",
@@ -294,8 +326,10 @@ def _search(exit_: Exit, caller: str, id_: str, *, cast: Cast, dice: random.Rand
     return _by_program(Ask(exit_.name, caller, token, path, query=asked), cast, dice)
 
 
-def _fhir_query(dice: random.Random) -> str:
-    return dice.choice(("", "", "surprise=1"))
+def _fhir_query(exit_: Exit, dice: random.Random) -> str:
+    """Nothing, what nobody understands, or where it is taken a shape."""
+    own, asked = shaped.aside(dice, "shape"), dice.choice(("", "", "surprise=1"))
+    return own.choice(("_summary=text", "_elements=code,subject", asked)) if asked and exit_.name == READ else asked
 
 
 def _page_query(dice: random.Random) -> str:

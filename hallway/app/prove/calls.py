@@ -4,8 +4,10 @@ import json
 import random
 from dataclasses import dataclass, field
 
+from hallway.app.prove import systems
 from hallway.app.prove.cast import Cast
 from hallway.app.prove.facts import NUMBERS, new_id
+from hallway.app.prove.shaped import aside
 from hallway.exchange.cds_hooks.tables import services
 
 CONSULT, DECISIONS = "gateways:consult", "gateways:decisions"
@@ -58,13 +60,24 @@ def _hook(cast: Cast, dice: random.Random) -> Sent:
     prefetch = {"patient": patient} if dice.random() < 0.4 else {}
     service = dice.choice((*_HOOKS, "patient-view", "patient-view"))
     body = {"hook": service, "hookInstance": "1", "context": context, "prefetch": prefetch}
-    return Sent(cast.known[f"credential_of_{place}"][0], json.dumps(body).encode(), {"service": service})
+    shown = _shown(cast, place, f"/cds-services/{service}", dice)
+    return Sent(shown, json.dumps(body).encode(), {"service": service})
+
+
+def _shown(cast: Cast, place: str, path: str, dice: random.Random) -> str:
+    """The credential of a practice's client, or as often a token signed by its chart system."""
+    own = aside(dice, "signed")
+    return cast.known[f"credential_of_{place}"][0] if own.random() < 0.5 else systems.token(cast, place, path, own)
 
 
 def _told(cast: Cast, dice: random.Random) -> Sent:
-    credential = cast.known[f"credential_of_{dice.choice(_PLACES)}"][0]
-    one = {"card": new_id(), "outcome": dice.choice(("accepted", "overridden"))}
-    return Sent(credential, json.dumps({"feedback": [one]}).encode(), {"service": dice.choice(_HOOKS)})
+    """What became of a card: of one that the practice was given, of another's, or of one that never was."""
+    place, other = dice.sample(_PLACES, 2)
+    cards = [cast.known.get(f"card_of_{one}", []) for one in (place, place, place, other)]
+    one = {"card": dice.choice(dice.choice(cards) or [new_id()]), "outcome": dice.choice(("accepted", "overridden"))}
+    service = "patient-view" if dice.random() < 0.7 else dice.choice(_HOOKS)
+    shown = _shown(cast, place, f"/cds-services/{service}/feedback", dice)
+    return Sent(shown, json.dumps({"feedback": [one]}).encode(), {"service": service})
 
 
 def _decision(exit_name: str, cast: Cast, dice: random.Random) -> tuple[str, bytes]:

@@ -28,15 +28,11 @@ OPERATOR_ONLY = frozenset({"metrics"})
 """Exits that the operator's own token opens and no caller here: counts by route and age, nothing of a record. They are
 asked and compared as refusals."""
 
-EXPORTS = frozenset({
-    "fhir:/fhir/$export", "fhir:POST /fhir/$export", "fhir:/fhir/Patient/$export", "fhir:POST /fhir/Patient/$export",
-    "fhir:/fhir/Group/{id}/$export", "fhir:POST /fhir/Group/{id}/$export", "fhir:/fhir/exports/{id}",
-    "fhir:DELETE /fhir/exports/{id}", "fhir:/fhir/exports/{id}/{file}",
-})  # fmt: skip
-"""Exits for registered programs. The callers here are people; ``tests/prove`` compares whole exports in two worlds."""
+FILES = frozenset({"fhir:/fhir/exports/{id}/{file}"})
+"""Files of an export that has run, in a folder that all worlds here share: ``tests/prove`` compares whole exports."""
 BY_AN_EHR = frozenset({"ehr:back"})
 """Exits that only an EHR's own answer opens, which no proof calls for; ``tests/ehr`` has one that answers."""
-NOBODY_HERE = frozenset({"emergency:call"}) | EXPORTS | BY_AN_EHR
+NOBODY_HERE = frozenset({"emergency:call"}) | FILES | BY_AN_EHR
 """Exits that only an author of counseling notes at a program sees more of than a refusal: none of the callers is one.
 They are asked and compared like every other; that they were answered is not demanded."""
 

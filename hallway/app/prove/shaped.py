@@ -1,5 +1,6 @@
 """Requests that chance alone would seldom make: those whose parts belong together, as a chart and an item of it."""
 
+import copy
 import json
 import random
 from collections.abc import Callable, Sequence
@@ -27,6 +28,12 @@ class Shaped:
     """An access token in place of the caller's session."""
     cookie: str = ""
     """A further cookie of the caller's browser."""
+    headers: Pairs = ()
+
+
+def aside(dice: random.Random, why: str) -> random.Random:
+    """Dice that follow from these and take nothing from them, so that what is drawn afterwards stays as it was."""
+    return random.Random(f"{why}/{copy.copy(dice).random()}")  # noqa: S311 - repeatable on purpose
 
 
 def _or_hidden(item: str, hidden: Sequence[str], dice: random.Random) -> str:
@@ -109,14 +116,15 @@ def match(cast: Cast, dice: random.Random) -> Shaped:
 
 
 def merge(cast: Cast, dice: random.Random) -> Shaped:
-    """Whether two patients may be merged, one hidden or unknown at times. Asked and not done: it would stay."""
+    """Whether two patients may be merged, one hidden or unknown at times. Mostly asked and not done: it would stay."""
     pool = [*cast.known["patient_id"] * 3, *cast.known.get("hidden_patient", []), *cast.known.get("nobody", [])]
     pair = [dice.choice(pool), dice.choice(pool)]
     named: list[dict[str, object]] = [
         {"name": name, "valueReference": {"reference": f"Patient/{one}"}}
         for name, one in zip(("source-patient", "target-patient"), pair, strict=True)
     ]
-    named.append({"name": "preview", "valueBoolean": True})
+    if aside(dice, "merge").random() < 0.8:
+        named.append({"name": "preview", "valueBoolean": True})
     return Shaped({}, ("leader", "privacy") if dice.random() < 0.8 else (), method="POST", sent=parameters(named))
 
 
@@ -163,7 +171,7 @@ def of_patient(cast: Cast, dice: random.Random) -> Shaped:
 
 def summary(cast: Cast, dice: random.Random) -> Shaped:
     """A summary of somebody."""
-    return Shaped({"id": _patient(cast, dice)}, query="profile=x" if dice.random() < 0.3 else "")
+    return Shaped({"id": _patient(cast, dice)}, query="_format=json" if dice.random() < 0.3 else "")
 
 
 def codes(cast: Cast, dice: random.Random) -> Shaped:

@@ -56,6 +56,17 @@ def test_a_new_resource_gets_an_id_of_ours_and_a_version(here):
     assert send("GET", f"/fhir/Observation/{made.json['id']}").body == made.body
 
 
+@pytest.mark.parametrize("number", ["9" * 500, "-" + "9" * 500])
+def test_a_number_that_no_double_holds_is_kept_as_it_is(here, number):
+    _, _, patient = here
+    body = json.dumps(observation(patient, valueQuantity={"value": "@"})).replace('"@"', number).encode()
+    made = send("POST", "/fhir/Observation", body)
+    assert made.status == 201, made.body
+    assert number.encode() in made.body
+    found = send("GET", f"/fhir/Observation?patient={patient}&_sort=value-quantity")
+    assert [one["resource"]["id"] for one in found.json["entry"]] == [made.json["id"]]
+
+
 def test_a_write_leaves_its_line(here):
     _, _, patient = here
     made = send("POST", "/fhir/Observation", observation(patient), Prefer="return=minimal")

@@ -100,8 +100,17 @@ def of_number(value: Node) -> Ends | None:
     if type(value) is dict:
         return of_range(cast("dict[str, object]", value))
     if type(value) is int or type(value) is float or isinstance(value, Decimal):
-        return float(value), float(value)
+        reached = _reached(value)
+        return reached, reached
     return None
+
+
+def _reached(value: float | Decimal) -> float:
+    """A number as far as a double reaches; a whole number beyond is infinite, as a decimal there is by itself."""
+    try:
+        return float(value)
+    except OverflowError:
+        return inf if value > 0 else -inf
 
 
 def of_range(value: dict[str, object]) -> Ends | None:

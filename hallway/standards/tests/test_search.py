@@ -189,3 +189,8 @@ def test_compiled_parameters_agree_with_a_fhirpath_interpreter_on_real_resources
                 compared += 1
     assert compared > 500
     assert refused <= {("Observation", f"{one}-value-{two}") for one in ("combo", "component") for two in _CHOICES}
+
+
+@pytest.mark.parametrize(("value", "reached"), [(10**400, inf), (-(10**400), -inf), (Decimal("1e400"), inf), (7, 7.0)])
+def test_a_number_beyond_a_double_is_infinite(value, reached):
+    assert ranges.of_number(value) == (reached, reached)

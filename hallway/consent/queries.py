@@ -7,7 +7,7 @@ not. Every read writes one ledger line that names every chart in the answer, in 
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from hallway import clock
 from hallway.consent.gate import grantee_of, in_scope, purpose_for
@@ -240,9 +240,7 @@ def charts_open_to(requester: Requester) -> list[ChartId]:
 
 def attributed_to(organization: OrganizationId) -> frozenset[ChartId]:
     """Charts whose care team has this organization now. It says that patients exist: narrow what the gate opens."""
-    now = clock.now()
-    rows = CareTeamMember.objects.filter(organization_id=int(organization), from_at__lte=now)
-    rows = rows.filter(Q(until_at=None) | Q(until_at__gt=now))
+    rows = _on_a_team().filter(organization_id=int(organization))
     return frozenset(ChartId(one) for one in rows.values_list("chart_id", flat=True))
 
 
@@ -251,8 +249,12 @@ def practices_of(chart_id: ChartId) -> list[OrganizationId]:
 
     It says who treats a patient: for the patient's own side, and to narrow what the gate opens.
     """
-    now = clock.now()
-    rows = CareTeamMember.objects.filter(chart_id=int(chart_id), from_at__lte=now)
-    rows = rows.filter(Q(until_at=None) | Q(until_at__gt=now)).order_by("from_at", "id")
+    rows = _on_a_team().filter(chart_id=int(chart_id)).order_by("from_at", "id")
     found = sorted(rows.values_list("basis", "organization_id"), key=lambda row: row[0] != "assigned")
     return [OrganizationId(one) for one in dict.fromkeys(organization for _, organization in found)]
+
+
+def _on_a_team() -> QuerySet[CareTeamMember]:
+    """Who is on a care team now."""
+    now = clock.now()
+    return CareTeamMember.objects.filter(from_at__lte=now).filter(Q(until_at=None) | Q(until_at__gt=now))

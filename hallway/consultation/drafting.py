@@ -17,7 +17,6 @@ from hallway.referral.describing import (
     concept_text,
     day_words,
     is_active,
-    is_told_by_patient,
     medicine_text,
     score_name,
     value_text,
@@ -67,7 +66,7 @@ def shareable(found: Iterable[Stored]) -> list[Stored]:
     kept = [
         stored
         for stored in found
-        if stored.mask & _NEVER == 0 and stored.kind in KINDS and not is_told_by_patient(stored)
+        if stored.mask & _NEVER == 0 and stored.kind in KINDS and not stored.is_told_by_patient
     ]
     return sorted(kept, key=lambda s: (s.dated_at or s.updated_at, s.id), reverse=True)
 

@@ -28,6 +28,11 @@ class StaleRelease(HallwayError):  # noqa: N818 - the name that pages and the ho
         )
 
 
+TOLD_BY_PATIENT = "PATAST"
+"""HL7's code for what a patient asserts; the door tags with it whatever a patient sends."""
+_TOLD = b'"%b"' % TOLD_BY_PATIENT.encode()
+
+
 class Stored(NamedTuple):
     """One resource version as the store holds it, released. ``body`` is JSON without ``id`` and ``meta``.
 
@@ -48,6 +53,11 @@ class Stored(NamedTuple):
     def view(self, kind: type[P]) -> P:
         """The resource as a typed view, with its id. Raises msgspec.ValidationError when it is of another type."""
         return r4.decode(self.json_bytes(), kind)
+
+    @property
+    def is_told_by_patient(self) -> bool:
+        """Whether it is the patient's own word, sent by themselves: nobody at a practice has measured or seen it."""
+        return _TOLD in self.meta
 
     @property
     def version_id(self) -> str:

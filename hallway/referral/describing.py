@@ -66,14 +66,6 @@ def score_name(observation: r4.Observation) -> str:
     return next((SCORES[code] for code in codes_of(observation.code) if code in SCORES), "")
 
 
-def is_told_by_patient(stored: Stored) -> bool:
-    """Whether it is the patient's own word, sent by themselves: nobody at a practice has measured or seen it.
-
-    By HL7's code for that, which the door puts on whatever a patient sends.
-    """
-    return b'"PATAST"' in stored.meta
-
-
 def _observation_text(observation: r4.Observation) -> str:
     name = score_name(observation) or concept_text(observation.code)
     value = value_text(observation)
@@ -93,7 +85,7 @@ def text_of(stored: Stored) -> str:
         return f"{name}: {manifestation}" if manifestation else name
     if stored.kind == "Observation":
         text = _observation_text(stored.view(r4.Observation))
-        return f"{text} (told by the patient)" if text and is_told_by_patient(stored) else text
+        return f"{text} (told by the patient)" if text and stored.is_told_by_patient else text
     return "Questionnaire" if stored.kind == "QuestionnaireResponse" else ""
 
 
@@ -133,7 +125,7 @@ def _group(stored: Stored, now: datetime) -> str:
         return "medicines" if stored.view(r4.MedicationRequest).status in {"active", "on-hold"} else ""
     if stored.kind == "AllergyIntolerance":
         return "allergies"
-    if stored.kind != "Observation" or is_told_by_patient(stored):
+    if stored.kind != "Observation" or stored.is_told_by_patient:
         return ""
     return _observation_group(stored, now)
 

@@ -1,8 +1,13 @@
 """What a form or an address says, read into typed values, and what is wrong with it, said at its field."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from django.forms import Form
 
 from hallway.errors import HallwayError
+
+T = TypeVar("T")
 
 
 def number(text: str, *, digits: int = 9) -> int | None:
@@ -14,3 +19,12 @@ def refuse(form: Form, error: HallwayError) -> None:
     """Say what is wrong at the field it is about, or above the form."""
     named = error.field if error.field in form.fields else None
     form.add_error(named, f"{error.what} {error.to_do}")
+
+
+def kept(form: Form, keep: Callable[[], T]) -> T | None:
+    """What ``keep`` returns; None when it was refused, and the form then says why at the field."""
+    try:
+        return keep()
+    except HallwayError as error:
+        refuse(form, error)
+        return None

@@ -9,6 +9,7 @@ from hallway import clock
 from hallway.consent import actions as consent
 from hallway.consent.models import Consent
 from hallway.directory.models import PractitionerRole
+from hallway.identity import actions as identity
 from hallway.identity.models import Account
 from hallway.identity.requester import Requester, Role
 from hallway.ids import AccountId, ConsentId, OrganizationId, PractitionerId
@@ -16,6 +17,16 @@ from hallway.referral.models import Referral
 from tests.journeys.kit import Walk
 
 QUESTION = "Is this depression, early memory loss, or both? Please assess and treat. Her A1c is rising."
+
+
+def account_of(requester: Requester, name: str, role: str) -> AccountId:
+    """A new account of somebody who then has this one role at their practice."""
+    PractitionerRole.objects.filter(practitioner_id=requester.practitioner_id).delete()
+    PractitionerRole.objects.create(
+        fhir_id=f"r-{name}", practitioner_id=requester.practitioner_id, organization_id=requester.organization_id,
+        role=role, from_on="2020-01-01",
+    )  # fmt: skip
+    return identity.create_account(f"{name}@example.test", name.title(), practitioner_id=requester.practitioner_id)
 
 
 def begin_referral(walk: Walk, page: Page, chart: int, *, to: str, question: str = QUESTION) -> None:

@@ -3,15 +3,15 @@ that it is they, and from then on land on the patient they had open. Given the s
 
 import pytest
 
-from hallway.directory.models import Organization, PractitionerRole
+from hallway.directory.models import Organization
 from hallway.exchange.ehr_launch.models import Ehr, EhrPerson
-from hallway.identity import actions as identity
 from hallway.identity import registering
 from hallway.identity.registering import Registration
 from hallway.ids import AccountId
 from hallway.referral.tests import hall as halls
 from hallway.web.developers import sample
 from hallway.web.gateways.tests.test_decisions import give_number
+from tests.journeys.acts import account_of
 from tests.smart.kit import Signer
 
 pytestmark = pytest.mark.journey
@@ -23,15 +23,6 @@ def hall(walk):
     Organization.objects.update(on_hallway=True)
     give_number(made)
     return made
-
-
-def account_of(requester, name, role):
-    PractitionerRole.objects.filter(practitioner_id=requester.practitioner_id).delete()
-    PractitionerRole.objects.create(
-        fhir_id=f"r-{name}", practitioner_id=requester.practitioner_id, organization_id=requester.organization_id,
-        role=role, from_on="2020-01-01",
-    )  # fmt: skip
-    return identity.create_account(f"{name}@example.test", name.title(), practitioner_id=requester.practitioner_id)
 
 
 def register(walk, leader):

@@ -4,22 +4,13 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from hallway.directory.models import Organization, PractitionerRole
-from hallway.identity import actions as identity
+from hallway.directory.models import Organization
 from hallway.identity.app_models import App, AppGrant
 from hallway.referral.tests import hall as halls
+from tests.journeys.acts import account_of
 from tests.smart.kit import challenge
 
 pytestmark = pytest.mark.journey
-
-
-def account_of(requester, name, role):
-    PractitionerRole.objects.filter(practitioner_id=requester.practitioner_id).delete()
-    PractitionerRole.objects.create(
-            fhir_id=f"r-{name}", practitioner_id=requester.practitioner_id, organization_id=requester.organization_id,
-            role=role, from_on="2020-01-01",
-        )  # fmt: skip
-    return identity.create_account(f"{name}@example.test", name.title(), practitioner_id=requester.practitioner_id)
 
 
 def test_a_program_is_registered_let_in_for_one_patient_and_ended(walk):

@@ -4,14 +4,13 @@ import json
 
 import pytest
 
-from hallway import clock
 from hallway.consent.models import Grant
 from hallway.directory.models import Organization, Practitioner
 from hallway.exchange.terminology import questionnaires
-from hallway.fhirapi import application, budget, door
+from hallway.fhirapi import budget
 from hallway.fhirapi.operations.populate import answering
 from hallway.fhirapi.sign_in import Caller
-from hallway.fhirapi.tests.kit import ANNA, GENERAL, MH, NOW, OTHER, get, grant, new_id, new_patient, parameters, post
+from hallway.fhirapi.tests.kit import ANNA, GENERAL, MH, OTHER, get, grant, new_id, new_patient, parameters, post
 from hallway.fhirapi.tests.test_operations import observation, put
 from hallway.fhirapi.tests.writers import bundle, send
 from hallway.identity.requester import Requester, Role
@@ -26,23 +25,12 @@ YEAR = {"value": 1, "code": "a", "system": "http://unitsofmeasure.org"}
 LEADER = Requester(AccountId(7), PractitionerId(0), OrganizationId(10), Role.PRACTICE_LEADER)
 
 
-@pytest.fixture
-def caller(fresh_db, monkeypatch):
+@pytest.fixture(autouse=True)
+def people(caller):
+    """Practices and a clinician that answers name."""
     for number in (10, 20):
         Organization.objects.create(pk=number, fhir_id=f"org-{number}", name=f"Practice {number}")
     Practitioner.objects.create(pk=3, fhir_id="d3", family="Primaria", given="Paula")
-    who = [Caller(ANNA)]
-    monkeypatch.setattr(application, "caller_of", lambda cookie, authorization: who[0])
-    with clock.stopped_at(NOW):
-        yield who
-    door.close()
-
-
-@pytest.fixture
-def patient(caller):
-    chart, patient_id = new_patient()
-    grant(chart)
-    return chart, patient_id
 
 
 @pytest.fixture

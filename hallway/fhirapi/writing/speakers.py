@@ -17,11 +17,11 @@ from hallway.identity.requester import Requester, Role
 from hallway.ids import SHARED_CHART, ChartId, OrganizationId
 from hallway.labels.source import Incoming, Source
 from hallway.record import queries
-from hallway.record.stored import Written, instant
+from hallway.record.stored import TOLD_BY_PATIENT, Written, instant
 from hallway.standards.fhir import codec
 from hallway.standards.fhir.search import Json
 
-REPORTED: Json = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "PATAST"}
+REPORTED: Json = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": TOLD_BY_PATIENT}
 """HL7's code for what a patient asserts, as a tag."""
 _SPEAKS: dict[str, tuple[str, ...]] = {
     "Communication": ("sender",),

@@ -1,13 +1,10 @@
 """A practice leader's pages of the practice's own EHRs that open Hallway."""
 
-from collections.abc import Callable
-
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hallway.errors import HallwayError
 from hallway.exchange.ehr_launch import actions, queries, registering
 from hallway.exchange.ehr_launch.models import Ehr
 from hallway.exchange.smart.places import JWKS
@@ -33,7 +30,7 @@ def new(request: PageRequest) -> HttpResponseBase:
     own = request.requester.organization_id
     form = EhrForm(request.POST or None, organization_id=own)
     if request.method == "POST" and form.is_valid():
-        made = _kept(form, lambda: registering.register(form.registration(), own, by=request.requester.account_id))
+        made = typed.kept(form, lambda: registering.register(form.registration(), own, by=request.requester.account_id))
         if made is not None:
             return redirect("ehr:edit", made.id)
     return _shown(request, form, None)
@@ -51,7 +48,7 @@ def edit(request: PageRequest, ehr_id: int) -> HttpResponseBase:
         return _shown(request, EhrForm(initial=initial_of(row), organization_id=own), row)
     form = EhrForm(request.POST, organization_id=own)
     expected = typed.number(request.POST.get("version", "")) or 0
-    if form.is_valid() and _kept(
+    if form.is_valid() and typed.kept(
         form, lambda: registering.change(ehr_id, form.registration(), own, expected_version=expected)
     ):
         return redirect("ehr:list")
@@ -75,12 +72,3 @@ def _shown(request: PageRequest, form: EhrForm, row: Ehr | None) -> HttpResponse
         "keys_address": place.of(JWKS),
     }
     return render(request, "ehr/form.html", {"form": form, "ehr": row, **told}, status=422 if form.errors else 200)
-
-
-def _kept(form: EhrForm, keep: Callable[[], Ehr]) -> Ehr | None:
-    """What ``keep`` returns; None when it was refused, and the form says why at the field."""
-    try:
-        return keep()
-    except HallwayError as error:
-        typed.refuse(form, error)
-        return None

@@ -1,23 +1,17 @@
 """Network administrators register programs, change them and end them."""
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hallway.directory.models import Organization
-from hallway.errors import HallwayError
 from hallway.identity import granted, registering
 from hallway.identity.app_models import App
 from hallway.identity.requester import Role
 from hallway.web import errors, typed
 from hallway.web.access import PageRequest, page
 from hallway.web.programs.forms import AppForm, initial_of
-
-T = TypeVar("T")
 
 
 @page(Role.NETWORK_ADMINISTRATOR)
@@ -35,7 +29,7 @@ def new(request: PageRequest) -> HttpResponseBase:
     """Register one. A secret is shown once, on the answer to this very form."""
     form = AppForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        made = _kept(form, lambda: registering.register(form.registration(), by=request.requester.account_id))
+        made = typed.kept(form, lambda: registering.register(form.registration(), by=request.requester.account_id))
         if made is not None:
             return render(request, "programs/made.html", {"app": made.app, "secret": made.secret})
     return render(request, "programs/form.html", {"form": form, "app": None}, status=422 if form.errors else 200)
@@ -53,7 +47,7 @@ def edit(request: PageRequest, app_id: int) -> HttpResponseBase:
     else:
         form = AppForm({**request.POST.dict(), **_fixed(request, app)})
         expected = typed.number(request.POST.get("version", "")) or 0
-        if form.is_valid() and _kept(
+        if form.is_valid() and typed.kept(
             form, lambda: registering.change(app.id, form.registration(), expected_version=expected)
         ):
             return redirect("/apps/registered")
@@ -75,12 +69,3 @@ def end(request: PageRequest, app_id: int) -> HttpResponseBase:
     if not registering.end(app_id, by=request.requester.account_id):
         return errors.not_found(request, None)
     return redirect("/apps/registered?ended=1")
-
-
-def _kept(form: AppForm, keep: Callable[[], T]) -> T | None:
-    """What ``keep`` returns; None when it was refused, and the form says why at the field."""
-    try:
-        return keep()
-    except HallwayError as error:
-        typed.refuse(form, error)
-        return None

@@ -38,6 +38,10 @@ class Owed:
     from_at: datetime | None = None
     """When it enters the owner's list; empty: at once."""
     harm: int | None = None
+    why: str = ""
+    """Its own words for the list, where those of its kind say too little."""
+    also: tuple[tuple[int, int, int], ...] = ()
+    """Labels (source, mask, author) of further facts it rests on."""
 
 
 def open_loop(owed: Owed) -> LoopId:
@@ -58,6 +62,8 @@ def open_loop(owed: Owed) -> LoopId:
         mask=owed.mask,
         referral_id=owed.referral_id,
         subject_id=owed.subject_id,
+        why=owed.why,
+        also=[list(one) for one in owed.also],
         harm=row.harm if owed.harm is None else owed.harm,
         opened_at=now,
         from_at=owed.from_at or now,

@@ -23,6 +23,10 @@ class Loop(models.Model):
     mask = models.BigIntegerField()
     referral_id = models.UUIDField(null=True, blank=True)
     subject_id = models.UUIDField(null=True, blank=True)
+    why = models.CharField(max_length=120, blank=True)
+    """Why it is on a list, where the words of its kind say too little: a rule's own title, nothing that was typed."""
+    also = models.JSONField(default=list)
+    """Further labels ``[source_org, mask, author]`` of facts it rests on: each must flow to whoever sees the row."""
     harm = models.SmallIntegerField(default=0)
     opened_at = models.DateTimeField()
     from_at = models.DateTimeField()

@@ -85,6 +85,12 @@ _PAGE: dict[LoopKind, str] = {
     LoopKind.PATIENT_ASK: "asks:show",
     LoopKind.CALL_IN_EMERGENCY: "emergency:call",
     LoopKind.SEND_FORM: "denials:show",
+    LoopKind.COORDINATE: "due:show",
+    LoopKind.SAFETY: "safety:show",
+    LoopKind.SCREEN: "screening:answers",
+    LoopKind.ANSWER_MESSAGE: "messages:thread",
+    LoopKind.ANSWER_REQUEST: "messages:request",
+    LoopKind.FILE_ANSWER: "messages:request",
 }
 _BY_SUBJECT = frozenset(
     {
@@ -95,6 +101,12 @@ _BY_SUBJECT = frozenset(
         LoopKind.REVIEW_EMERGENCY,
         LoopKind.RENEW_CONSENT,
         LoopKind.SEND_FORM,
+        LoopKind.COORDINATE,
+        LoopKind.SAFETY,
+        LoopKind.SCREEN,
+        LoopKind.ANSWER_MESSAGE,
+        LoopKind.ANSWER_REQUEST,
+        LoopKind.FILE_ANSWER,
     }
 )
 

@@ -29,6 +29,12 @@ class LoopKind(StrEnum):
     CALL_IN_EMERGENCY = "call_in_emergency"
     PATIENT_ASK = "patient_ask"
     SEND_FORM = "send_form"
+    COORDINATE = "coordinate"
+    SAFETY = "safety"
+    SCREEN = "screen"
+    ANSWER_MESSAGE = "answer_message"
+    ANSWER_REQUEST = "answer_request"
+    FILE_ANSWER = "file_answer"
 
 
 class Unit(StrEnum):
@@ -92,6 +98,12 @@ CLOCKS: dict[LoopKind, Clock] = {
             "Call",
             _DESIGN,
         ),
+        (_K.COORDINATE, 3, _D, 1, "The other side is to be told", "Open", _DESIGN),
+        (_K.SAFETY, 0, Unit.HOURS, 3, "A person may be in danger: the safety steps are open", "Go on", _DESIGN),
+        (_K.SCREEN, 1, _D, 1, "Answers have come in", "Read answers", _DESIGN),
+        (_K.ANSWER_MESSAGE, 2, _B, 1, "A message waits for your answer", "Answer", _DESIGN),
+        (_K.ANSWER_REQUEST, 10, _D, 1, "Somebody asks for information", "Answer", _DESIGN),
+        (_K.FILE_ANSWER, 2, _B, 1, "An answer has come for the note", "Read and file", _DESIGN),
         (_K.RENEW_CONSENT, 14, _D, 0, "A consent ends soon", "Prepare form", _DESIGN),
     )
 }

@@ -1,0 +1,1 @@
+"""Instruments, schedules, targets and safety steps, as rows."""

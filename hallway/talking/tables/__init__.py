@@ -1,0 +1,1 @@
+"""What may be asked for, the check list, the payers' help lines, as rows."""

@@ -1,0 +1,1 @@
+"""The moments T1-T32 as rows, with what tunes them."""

@@ -110,7 +110,7 @@ class Tuning(models.Model):
     class Meta:
         """The newest of a practice and rule."""
 
-        indexes = [models.Index(fields=["organization_id", "rule", "-from_at"], name="triggers_tuning")]
+        indexes = [models.Index(fields=["organization_id", "rule", "-from_at"], name="triggers_tuning_newest")]
 
 
 class Offer(models.Model):

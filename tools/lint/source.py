@@ -14,7 +14,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("labels",),
     ("consent",),
     ("loops",),
-    ("screening", "medication", "staffing"),
+    ("screening", "talking", "medication", "staffing"),
     ("referral",),
     ("consultation",),
     ("cocm",),

@@ -115,7 +115,9 @@ class Migration(migrations.Migration):
                 ("from_at", models.DateTimeField()),
             ],
             options={
-                "indexes": [models.Index(fields=["organization_id", "rule", "-from_at"], name="triggers_tuning")],
+                "indexes": [
+                    models.Index(fields=["organization_id", "rule", "-from_at"], name="triggers_tuning_newest")
+                ],
             },
         ),
         migrations.CreateModel(

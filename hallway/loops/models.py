@@ -23,9 +23,9 @@ class Loop(models.Model):
     mask = models.BigIntegerField()
     referral_id = models.UUIDField(null=True, blank=True)
     subject_id = models.UUIDField(null=True, blank=True)
-    why = models.CharField(max_length=120, blank=True)
+    why = models.CharField(max_length=120, blank=True, default="", db_default="")
     """Why it is on a list, where the words of its kind say too little: a rule's own title, nothing that was typed."""
-    also = models.JSONField(default=list)
+    also = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     """Further labels ``[source_org, mask, author]`` of facts it rests on: each must flow to whoever sees the row."""
     harm = models.SmallIntegerField(default=0)
     opened_at = models.DateTimeField()

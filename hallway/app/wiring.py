@@ -21,6 +21,7 @@ from hallway.loops.events import LoopEscalated
 from hallway.referral import tasks
 from hallway.referral.events import HandOffChanged, ReferralStepped
 from hallway.referral.tasks import Listener
+from hallway.screening.events import CriticalAnswer, SafetyClosed, SafetyOpened, SittingFinished
 
 LISTENERS_BY_EVENT: dict[type, tuple[Listener, ...]] = {
     SigningLinkMade: (),
@@ -33,6 +34,10 @@ LISTENERS_BY_EVENT: dict[type, tuple[Listener, ...]] = {
     LoopEscalated: (subscriptions.loop_escalated,),
     ReferralStepped: (subscriptions.referral_stepped,),
     HandOffChanged: (),
+    SittingFinished: (),
+    CriticalAnswer: (),
+    SafetyOpened: (),
+    SafetyClosed: (),
 }
 
 

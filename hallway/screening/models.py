@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from hallway.record.classes import DataClass
+
 
 class Sitting(models.Model):
     """A set of instruments put to one patient by one practice, at once or ahead of a visit.
@@ -47,6 +49,10 @@ class Sitting(models.Model):
     begun_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     until_at = models.DateTimeField()
+    mask = models.BigIntegerField(default=int(DataClass.UNCLASSIFIED))
+    """Its label, with ``organization_id`` as its source: that of what it asks, then of what was filed."""
+    filed = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))  # type: ignore[call-overload]  # the stubs know no Value
+    """What it became in the record, as ``Type/id``; empty until it is finished."""
     version = models.IntegerField(default=0)
 
     class Meta:

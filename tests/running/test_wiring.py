@@ -60,7 +60,7 @@ def test_an_event_nobody_wrote_into_the_table_fails_its_job():
         wiring.tell({"event_type": "Unheard"})
 
 
-CODES = {"event", "state", "level", "position"}
+CODES = {"event", "state", "level", "position", "kind", "id", "code"}
 SENDERS = {"smtplib", "email", "urllib.request", "requests", "httpx", "aiohttp", "http.client", "ftplib", "imaplib"}
 
 

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('screening', '0001_initial'),
+        ("screening", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='sitting',
-            name='filed',
+            model_name="sitting",
+            name="filed",
             field=models.JSONField(db_default=models.Value([], models.JSONField()), default=list),
         ),
         migrations.AddField(
-            model_name='sitting',
-            name='mask',
+            model_name="sitting",
+            name="mask",
             field=models.BigIntegerField(default=16384),
         ),
     ]

@@ -24,6 +24,7 @@ PAGES = {
     "denials/": "denials",
     "hooks/": "hooks",
     "deliveries/": "deliveries",
+    "due/": "due",
     "disclosures/": "disclosures",
     "rules/": "law",
     "settings/": "settings",

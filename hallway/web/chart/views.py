@@ -11,6 +11,7 @@ from hallway.web.access import PageRequest, page
 from hallway.web.chart import answers, feed, forms, medicines, notes, owed, problems, scores, writing
 from hallway.web.chart.page import READERS, show
 from hallway.web.chart.reading import ALWAYS, OVERVIEW, Opened, open_chart
+from hallway.web.due import standing
 
 FEED_LINES = 12
 TIMELINE_LINES = 200
@@ -39,6 +40,7 @@ def overview(request: PageRequest, chart_id: int) -> HttpResponse:
                 at=opened.at,
             ),
             "acts": _acts(opened),
+            "offer": standing.offer(opened),
             "years": feed.by_year(
                 feed.feed(opened.facts, opened.roster, opened.reader, today=opened.today)[:FEED_LINES]
             ),

@@ -1,0 +1,56 @@
+"""The offer on a chart and on its page: kept with its date, shown to this practice alone, sent to the referral."""
+
+from datetime import timedelta
+
+import pytest
+
+from hallway import clock
+from hallway.triggers.models import Offer
+from hallway.web.chart.tests.test_pages import bare, client_of
+from tests.journeys import seed
+
+
+@pytest.fixture
+def world(fresh_db):
+    made = seed.practices()
+    seed.open_chart(made, "marisol")
+    return made
+
+
+def post(world, client, **said):
+    return client.post(f"/due/offers/{world.charts['marisol']}/", said)
+
+
+def test_an_answer_is_kept_dated_and_shown_on_the_chart_of_this_practice_alone(world):
+    client = client_of(world, "carewell")
+    chart = f"/charts/{world.charts['marisol']}/"
+    assert b"Offer behavioral health care." in client.get(chart).content
+    day = clock.today() + timedelta(days=40)
+    answer = post(world, client, answer="not_now", reason="cost", again_on=str(day))
+    assert (answer.status_code, answer["Location"]) == (302, chart)
+    told = client.get(chart).content.decode()
+    assert "said not now" in told
+    assert "Why: cost." in told
+    assert "Offer behavioral health care." not in told, "it rests until its day"
+    assert Offer.objects.get().again_on == day
+    stranger = client_of(world, "heartwright")
+    assert bare(stranger.get(f"/due/offers/{world.charts['marisol']}/")) == bare(stranger.get("/due/offers/999999/"))
+
+
+def test_wanting_it_opens_the_referral_and_one_elsewhere_is_named_in_the_record_only(world):
+    client = client_of(world, "carewell")
+    assert post(world, client, answer="wants")["Location"].startswith("/referrals/")
+    post(world, client, answer="has_one", name="Dr. Faraway Zentralarzt", phone="555-0100")
+    row = Offer.objects.order_by("-id").first()
+    assert (row.answer, row.side) == ("has_one", "bh")
+    assert not any("Zentralarzt" in str(value) for value in Offer.objects.values_list())
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"answer": "perhaps"}, {"answer": "declined"}, {"answer": "has_one", "name": "x" * 201}]
+)
+def test_an_answer_that_cannot_be_kept_says_why_and_keeps_nothing(world, said):
+    answer = post(world, client_of(world, "carewell"), **said)
+    assert answer.status_code == 422
+    assert b"The answer was not kept." in answer.content
+    assert not Offer.objects.exists()

@@ -16,6 +16,7 @@ from hallway.identity.requester import PATIENT_SIDE, Requester, Role
 from hallway.identity.scopes import VERBS
 from hallway.ids import ChartId, OrganizationId, PractitionerId
 from hallway.record import given
+from hallway.record.classes import LICENCE_CLASSES
 from hallway.record.evidence import Clause, Purpose, Release
 from hallway.storage import connection
 
@@ -63,6 +64,22 @@ def purpose_for(requester: Requester, purpose: Purpose | None) -> Purpose | None
     if purpose is None:
         return allowed[0] if allowed else None
     return purpose if purpose in allowed else None
+
+
+def may_know(release: Release, *, source_org: int, mask: int, kind: str = "Task") -> bool:
+    """Does the release let a workflow row with this label flow?
+
+    A practice always knows its own steps: licence classes bind what it tells others, not its own desk.
+    """
+    own = source_org == release.requester.organization_id
+    needed = mask & ~int(LICENCE_CLASSES) if own else mask
+    return any(
+        clause.source_org == source_org
+        and needed & ~clause.allow == 0
+        and not clause.author
+        and (not clause.kinds or kind in clause.kinds)
+        for clause in release.clauses
+    )
 
 
 def grantee_of(requester: Requester) -> int:

@@ -84,11 +84,18 @@ def close_loops(
     return running.update(closed_at=clock.now(), closed_as=closed_as)
 
 
-def close_subject(subject_id: UUID, *, closed_as: str, kinds: tuple[LoopKind, ...] = ()) -> int:
-    """Stop the clocks about one thing (an emergency access): of ``kinds``, or all. How many were running."""
+def close_subject(
+    subject_id: UUID, *, closed_as: str, kinds: tuple[LoopKind, ...] = (), owner_org: int | None = None
+) -> int:
+    """Stop the clocks about one thing (an emergency access): of ``kinds``, or all, and of one owner or everybody.
+
+    How many were running.
+    """
     running = Loop.objects.filter(subject_id=subject_id, closed_at__isnull=True)
     if kinds:
         running = running.filter(kind__in=[kind.value for kind in kinds])
+    if owner_org is not None:
+        running = running.filter(owner_org_id=owner_org)
     return running.update(closed_at=clock.now(), closed_as=closed_as)
 
 

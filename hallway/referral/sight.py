@@ -10,7 +10,6 @@ from uuid import UUID
 from hallway.consent import gate
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId
-from hallway.record.classes import LICENCE_CLASSES
 from hallway.record.evidence import Release
 from hallway.referral.models import Referral, ReferralStep
 from hallway.referral.states import Side, State
@@ -37,23 +36,7 @@ class Sight:
 
     def knows(self, source_org: int, mask: int) -> bool:
         """May this reader know a row with this label?"""
-        return may_know(self.release, source_org=source_org, mask=mask)
-
-
-def may_know(release: Release, *, source_org: int, mask: int, kind: str = "Task") -> bool:
-    """Does the release let a workflow row with this label flow?
-
-    A practice always knows its own steps: licence classes bind what it tells others, not its own desk.
-    """
-    own = source_org == release.requester.organization_id
-    needed = mask & ~int(LICENCE_CLASSES) if own else mask
-    return any(
-        clause.source_org == source_org
-        and needed & ~clause.allow == 0
-        and not clause.author
-        and (not clause.kinds or kind in clause.kinds)
-        for clause in release.clauses
-    )
+        return gate.may_know(self.release, source_org=source_org, mask=mask)
 
 
 def side_of(requester: Requester, referral: Referral) -> Side | None:
@@ -81,9 +64,9 @@ def look(requester: Requester, referral_id: UUID, *, lock: bool = False) -> Sigh
     steps = tuple(
         step
         for step in referral.steps.order_by("position")  # type: ignore[attr-defined]
-        if may_know(release, source_org=step.source_org_id, mask=step.mask)
+        if gate.may_know(release, source_org=step.source_org_id, mask=step.mask)
     )
     unsent = side is Side.RECEIVER and referral.sent_at is None
-    if unsent or not steps or not may_know(release, source_org=referral.source_org_id, mask=referral.mask):
+    if unsent or not steps or not gate.may_know(release, source_org=referral.source_org_id, mask=referral.mask):
         raise gate.not_found()
     return Sight(referral, release, side, steps)

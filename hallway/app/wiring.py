@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from hallway.consent.events import (
     AdmissionRecorded,
     AskAnswered,
+    ChartsChanged,
     ConsentStepped,
     EmergencyOpened,
     PatientAsked,
@@ -30,6 +31,7 @@ LISTENERS_BY_EVENT: dict[type, tuple[Listener, ...]] = {
     PatientAsked: (hearing.patient_asked,),
     AskAnswered: (hearing.ask_answered,),
     ConsentStepped: (subscriptions.consent_stepped,),
+    ChartsChanged: (),
     AdmissionRecorded: (subscriptions.admission_recorded,),
     LoopEscalated: (subscriptions.loop_escalated,),
     ReferralStepped: (subscriptions.referral_stepped,),

@@ -16,6 +16,7 @@ from hallway.consent.forms.papers import External, accept_paper, keep_paper, ret
 from hallway.consent.forms.signing import Member, Signature, dispute_consent, sign_consent, witness_consent
 from hallway.consent.forms.talks import record_talk
 from hallway.consent.grants.rebuilding import rebuild_grants
+from hallway.consent.grants.telling import tell_changed
 from hallway.consent.rights.limits import ANY_ORGANIZATION, end_restriction, record_determination, restrict
 from hallway.directory.models import CareTeamMember
 from hallway.identity.requester import Requester
@@ -59,6 +60,7 @@ __all__ = [
     "sign_consent",
     "store",
     "store_many",
+    "tell_changed",
     "tell_patient",
     "witness_consent",
 ]

@@ -60,3 +60,14 @@ class AdmissionRecorded:
     encounter_id: UUID
     chart_id: int
     position: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChartsChanged:
+    """Something was written into these charts (comma-separated), or taken out, or the rights to them changed.
+
+    Announced once a call, whoever wrote: pages, programs, bundles, loaders. Whoever hears it reads through a release of
+    their own; a chart may be told of again though nothing has changed since it was looked at.
+    """
+
+    chart_ids: str

@@ -48,6 +48,39 @@ CROSS JOIN LATERAL (
 """  # noqa: S608 - alias and column names come from our own queries, never from a person
 
 
+_NO_KIND = "none"
+
+
+def every_label_flows(alias: str, column: str = "also") -> str:
+    """SQL that is true where each label in a JSON array of a row of ``alias`` flows to the requester too.
+
+    A label is ``[source, mask, author]`` of a fact that the row rests on, and its kind of resource where it is known.
+    Needs the parameters of ``grant_parameters`` and ``gate_kinds`` of ``kinds_open_to``. Most rows rest on nothing else
+    and are not looked at: the plan of the list stays what it is.
+    """
+    return f"""
+CASE WHEN {alias}.{column} = '[]'::jsonb THEN true ELSE NOT EXISTS (
+  SELECT 1 FROM jsonb_array_elements({alias}.{column}) AS label (one)
+  WHERE NOT (%(gate_kinds)s::text[] = '{{}}'
+      OR coalesce(label.one->>3, %(gate_kind)s::text) = ANY(%(gate_kinds)s::text[]))
+  OR NOT EXISTS (
+    SELECT 1 FROM consent_grant gate
+    WHERE gate.chart_id = {alias}.chart_id AND gate.source_org = (label.one->>0)::int
+      AND (label.one->>1)::bigint & ~(gate.allow & %(gate_mask)s::bigint) = 0 AND {grant_stands()}
+      AND (gate.kinds = '{{}}' OR coalesce(label.one->>3, %(gate_kind)s::text) = ANY(gate.kinds))
+      AND CASE gate.author WHEN 0 THEN true
+          WHEN -1 THEN %(gate_practitioner)s::int <> 0 AND (label.one->>2)::int = %(gate_practitioner)s::int
+          ELSE gate.author = (label.one->>2)::int END)
+) END
+"""  # noqa: S608 - alias and column names come from our own queries, never from a person
+
+
+def kinds_open_to(requester: Requester) -> list[str]:
+    """The kinds of resources that the role (and the program it asks by) may have at all; empty for every kind."""
+    narrowed = in_scope(requester, profiles()[requester.role].narrow(()))
+    return [_NO_KIND] if narrowed is None else list(narrowed)
+
+
 def grant_is_for() -> str:
     """The grants ``gate`` of a requester's practice for the purpose: whether they stand for this one is not asked."""
     return """gate.grantee_org = %(gate_org)s::int AND gate.purpose = ANY(%(gate_purposes)s::text[])

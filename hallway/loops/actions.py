@@ -18,6 +18,10 @@ from hallway.storage.connection import transaction
 _BATCH = 200
 
 
+Label = tuple[int, int, int] | tuple[int, int, int, str]
+"""Source, mask and author of a fact, and where it is known its kind of resource: a role may have some kinds only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Owed:
     """Who owes whom what about whom. ``mask`` and ``source_org`` label the row like any fact."""
@@ -40,8 +44,8 @@ class Owed:
     harm: int | None = None
     why: str = ""
     """Its own words for the list, where those of its kind say too little."""
-    also: tuple[tuple[int, int, int], ...] = ()
-    """Labels (source, mask, author) of further facts it rests on."""
+    also: tuple[Label, ...] = ()
+    """Labels of further facts it rests on."""
 
 
 def open_loop(owed: Owed) -> LoopId:

@@ -15,7 +15,7 @@ from hallway.loops.views import LoopRow
 from hallway.record.queries import header_from_row
 from hallway.record.stored import PatientHeader
 
-_WIDTH = 14
+_WIDTH = 15
 """Columns of a loop; the header's columns follow."""
 _MOST_HARM = 32_767
 """The most that a row's ``harm`` can hold."""
@@ -38,6 +38,7 @@ class Found(NamedTuple):
     due_at: datetime
     escalation: int
     closed_at: datetime | None
+    own_why: str
     header: PatientHeader
 
     @classmethod
@@ -120,7 +121,7 @@ def row(found: Found, requester: Requester, now: datetime, names: Names) -> Loop
         id=LoopId(found.id),
         kind=found.kind.value,
         header=found.header,
-        why=clock.why,
+        why=found.own_why or clock.why,
         why_more=_why_more(found, names),
         next_label=clock.ask if mine else "Open",
         next_url=_PAGE.get(found.kind, "referrals:show") if mine else "referrals:show",

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, LiteralString, cast
 
 from hallway import clock
-from hallway.consent.queries import grant_lateral, grant_parameters
+from hallway.consent.queries import every_label_flows, grant_lateral, grant_parameters, kinds_open_to
 from hallway.directory.models import Organization, Practitioner
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester, Role
@@ -36,6 +36,7 @@ _NAMES = (
     "due_at",
     "escalation",
     "closed_at",
+    "why",
 )
 _COLUMNS = ", ".join(f"gated.{name}" for name in _NAMES)
 _INNER = ", ".join(_NAMES)
@@ -48,11 +49,11 @@ def _statement(which: str, order: str, after: str) -> LiteralString:
     """The one query of every list; its parts are constants of this file."""
     text = f"""
 SELECT {_COLUMNS}, {header_columns()}
-FROM (SELECT {_INNER}, from_at, source_org_id, {_OWN_DESK}
+FROM (SELECT {_INNER}, also, from_at, source_org_id, {_OWN_DESK}
       FROM loops_loop WHERE {which}) gated
 JOIN record_header h ON h.chart_id = gated.chart_id
 {grant_lateral("gated")}
-WHERE true {after}
+WHERE {every_label_flows("gated")} {after}
 {f"ORDER BY {order}" if order else ""}
 LIMIT %(limit)s
 """  # noqa: S608 - every part is a constant of ours
@@ -137,6 +138,7 @@ def _run(
 ) -> list[presenting.Found]:
     now = clock.now()
     everything: dict[str, Any] = grant_parameters(requester, "Task") | parameters
+    everything["gate_kinds"] = kinds_open_to(requester)
     everything |= {
         "now": now,
         "since": now - timedelta(days=7),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _DEFER = (
     "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW("
-    "%(queue)s, %(task)s, 0, %(lock)s, NULL, %(references)s::jsonb, %(at)s)::procrastinate_job_to_defer_v1])"
+    "%(queue)s, %(task)s, %(priority)s, %(lock)s, NULL, %(references)s::jsonb, %(at)s)::procrastinate_job_to_defer_v1])"
 )
 
 _WAITING = """
@@ -53,17 +53,24 @@ def defer(
     lock: str | None = None,
     at: datetime | None = None,
     queue: str = "default",
+    priority: int = 0,
 ) -> None:
-    """Enqueue ``task`` in the caller's transaction. Jobs of one ``lock`` run one after another; ``at`` delays it."""
-    words = {"queue": queue, "task": task, "lock": lock, "references": json.dumps(dict(references)), "at": at}
+    """Enqueue ``task`` in the caller's transaction. Jobs of one ``lock`` run one after another; ``at`` delays it.
+
+    Of the jobs that wait, one of a higher ``priority`` runs first.
+    """
+    words: dict[str, object] = {"queue": queue, "task": task, "lock": lock, "at": at, "priority": priority}
+    words["references"] = json.dumps(dict(references))
     with cursor() as opened:
         opened.execute(_DEFER, words)
 
 
-def announce(event: "DataclassInstance") -> None:
+def announce(event: "DataclassInstance", *, queue: str = "default") -> None:
     """Put an event of some room into the outbox, in this transaction: it is heard after the commit, or never happened.
 
-    Every field travels as text, with the event's name as ``event_type``. Who hears it: ``hallway.app.wiring``.
+    Every field travels as text, with the event's name as ``event_type``. Who hears it: ``hallway.app.wiring``. What is
+    long to hear has a ``queue`` of its own, and is heard after everything else that waits.
     """
     references = {key: str(value) for key, value in dataclasses.asdict(event).items()}
-    defer("hallway.heard", references | {"event_type": type(event).__name__})
+    references["event_type"] = type(event).__name__
+    defer("hallway.heard", references, queue=queue, priority=0 if queue == "default" else -1)

@@ -17,6 +17,7 @@ from django.db.models import Q
 from hallway import clock, ids
 from hallway.consent import gate, refusals
 from hallway.consent.grants import plans
+from hallway.consent.grants.telling import tell_changed
 from hallway.directory import queries as directory
 from hallway.directory.models import CareTeamMember, Organization, Practitioner, Side
 from hallway.identity.requester import CLINICIANS, Requester, Role, system
@@ -135,6 +136,7 @@ def decide(by: Requester, paper: Paper, choice: Choice, *, expected_version: int
             basis = tuple(one for one in paper.basis if one not in rules.SHUTTING)
             made = relabelled(stored, charts, mask=own, basis=(*basis, f"LBL-DECIDED-{choice}"))
             (written,) = record.relabel([made], by=by)
+            tell_changed(charts)
             row.version, row.becomes = written.version, made.mask
         row.save(force_insert=True)
         lines.write(_line(by, "label.decided", row, f"{row.choice}"))
@@ -155,6 +157,7 @@ def undo(by: Requester, decision_id: UUID) -> Decision:
         if row.choice != Choice.KEEP:
             made = relabelled(stored, charts, mask=row.was, basis=tuple(row.basis_was))
             record.relabel([made], by=by)
+            tell_changed(charts)
         row.undone_at, row.undone_by = clock.now(), int(by.account_id)
         row.save(update_fields=["undone_at", "undone_by"])
         lines.write(_line(by, "label.undone", row, row.choice))

@@ -9,6 +9,7 @@ from hallway.consent import refusals
 from hallway.consent.entering.admissions import announce_news
 from hallway.consent.grants import plans
 from hallway.consent.grants.rebuilding import rebuild_grants
+from hallway.consent.grants.telling import tell_changed
 from hallway.consent.rights import minors
 from hallway.directory import actions as directory
 from hallway.identity.requester import Requester
@@ -72,9 +73,15 @@ def keep(labelled: Sequence[Labelled], *, by: Requester, drawn: Collection[Resou
         pairs = {(int(chart), int(one.source_org)) for one in labelled for chart in one.charts if chart}
         patients = {int(one.charts[0]) for one in labelled if one.resource_type == "Patient"}
         changed = sorted({*map(int, plans.charts_without_grants(pairs)), *patients})
-        if changed:
-            rebuild_grants([ChartId(chart) for chart in changed])
+        compiled = rebuild_grants([ChartId(chart) for chart in changed], is_told=False) if changed else []
+        tell_changed([*compiled, *_charts_of(labelled, written)])
     return written
+
+
+def _charts_of(labelled: Sequence[Labelled], written: Sequence[Written]) -> set[ChartId]:
+    """Every chart into which something new was written."""
+    changed = {(one.kind, one.id) for one in written if one.outcome != "unchanged"}
+    return {chart for one in labelled if (one.resource_type, one.resource_id) in changed for chart in one.charts}
 
 
 def _project(kept: Sequence[Labelled]) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from hallway import clock
 from hallway.consent.grants import compiler, plans, soundness
 from hallway.consent.grants.compiler import GrantRow
+from hallway.consent.grants.telling import tell_changed
 from hallway.consent.law.facts import ChartFacts
 from hallway.ids import ChartId
 from hallway.record import actions as record
@@ -17,20 +18,23 @@ BATCH = 200
 _log = logging.getLogger("hallway.consent")
 
 
-def rebuild_grants(chart_ids: Sequence[ChartId]) -> None:
+def rebuild_grants(chart_ids: Sequence[ChartId], *, is_told: bool = True) -> list[ChartId]:
     """Compile the grants of these charts from their facts; raise the epoch of those whose grants changed.
 
     What shuts one chart of a merged patient shuts the others, so these are compiled too. Takes the charts' locks first,
     so that two changes at once see one another. Batches are transactions of their own unless the caller has one open.
+    All of them are told of as changed (a team may have changed without its grants), unless the caller tells of more
+    (``is_told`` false). The charts that were compiled.
     """
     asked = {ChartId(int(chart_id)) for chart_id in chart_ids if int(chart_id) > 0}
     linked = linking.linked(sorted(asked)) if asked else {}
     ordered = sorted(asked.union(*linked.values()))
     for start in range(0, len(ordered), BATCH):
-        _rebuild(ordered[start : start + BATCH], set(ordered))
+        _rebuild(ordered[start : start + BATCH], set(ordered), is_told=is_told)
+    return ordered
 
 
-def _rebuild(chart_ids: list[ChartId], known: set[ChartId]) -> None:
+def _rebuild(chart_ids: list[ChartId], known: set[ChartId], *, is_told: bool) -> None:
     """Compile these; ``known`` are all that the caller compiles."""
     now = clock.now()
     with transaction():
@@ -42,7 +46,9 @@ def _rebuild(chart_ids: list[ChartId], known: set[ChartId]) -> None:
         # A merge that was committed while the locks were waited for has not seen the fact that changes here.
         late = sorted(set[ChartId]().union(*linking.linked(chart_ids).values()) - known)
         if late:
-            _rebuild(late, known.union(late))
+            _rebuild(late, known.union(late), is_told=True)
+        if is_told:
+            tell_changed(chart_ids)
 
 
 def _compiled(facts: ChartFacts, now: datetime) -> list[GrantRow]:

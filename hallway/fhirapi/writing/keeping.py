@@ -101,8 +101,9 @@ def remove(asked: Asked, current: Stored, sight: Sight) -> None:
     """Put a tombstone in place of a resource that the requester was shown and whose source is their organization."""
     refuse_foreign(asked, current)
     rights.check_narrowed(asked, current.kind, "d", codec.decode(current.json_bytes()))
-    home = queries.charts_holding(current.kind, current.id)[0]
-    record.delete(current.kind, current.id, chart_id=home, by=asked.requester)
+    charts = queries.charts_holding(current.kind, current.id)
+    record.delete(current.kind, current.id, chart_id=charts[0], by=asked.requester)
+    consent.tell_changed(charts)
     sight.gone(current.kind, current.id)
 
 

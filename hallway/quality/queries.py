@@ -16,7 +16,18 @@ from hallway.ledger import lines
 from hallway.quality import rules
 from hallway.quality.rules import Fact, Share
 from hallway.quality.tables.comparisons import COMPARISONS
-from hallway.quality.views import AskedOf, ComparisonLine, Dashboard, HandOffRate, MonthRate, Rate, Spread, Stuck
+from hallway.quality.views import (
+    AskedOf,
+    ComparisonLine,
+    CrossPenetration,
+    Dashboard,
+    HandOffRate,
+    MonthRate,
+    Rate,
+    Spread,
+    Stuck,
+)
+from hallway.record.classes import LICENCE_CLASSES, DataClass
 from hallway.referral.tables.codes import BEHAVIORAL, RECIPIENT_TYPES
 from hallway.storage.connection import cursor, transaction
 
@@ -75,6 +86,48 @@ def _facts(from_on: date, until_on: date) -> list[Fact]:
     with cursor() as opened:
         opened.execute(_FACTS, parameters)
         return [Fact(row[0], row[0] in BEHAVIORAL, *row[1:]) for row in opened.fetchall()]
+
+
+# Only whether a practice keeps anything of a patient: no content is read. What a Part 2 program keeps is left out, so no
+# figure here moves by it.
+_SIDES = """
+WITH kept AS MATERIALIZED (
+  SELECT s.chart_id, o.side, s.source_org
+  FROM record_chart_source s JOIN directory_organization o ON o.id = s.source_org
+  WHERE o.side IN ('bh', 'pc') AND NOT o.is_part2 AND s.chart_id <> 0
+), known AS (
+  SELECT DISTINCT b.chart_id FROM kept b JOIN kept p ON p.chart_id = b.chart_id AND p.side = 'pc'
+  JOIN consent_grant g ON g.chart_id = b.chart_id AND g.source_org = b.source_org AND g.grantee_org = p.source_org
+    AND g.purpose = 'TREAT' AND g.author = 0 AND g.kinds = '{}' AND %(usual)s::bigint & ~g.allow = 0
+    AND g.from_at <= %(now)s AND (g.until_at IS NULL OR g.until_at > %(now)s)
+  WHERE b.side = 'bh'
+), chart AS (
+  SELECT chart_id, bool_or(side = 'bh') AS behavioral, bool_or(side = 'pc') AS primary_care
+  FROM kept GROUP BY chart_id
+)
+SELECT c.behavioral, c.primary_care, k.chart_id IS NOT NULL, count(*)
+FROM chart c LEFT JOIN known k ON k.chart_id = c.chart_id GROUP BY 1, 2, 3
+"""
+
+
+def cross_penetration(requester: Requester) -> CrossPenetration:
+    """How many patients of one side have the other too, both ways, as far as the two may know of each other.
+
+    Raises HallwayError FORBIDDEN for roles without the network page.
+    """
+    if requester.role not in _MAY:
+        raise _refused(Kind.FORBIDDEN, "H-QUA-003", "Your role has no network page.", "Ask your practice leader.")
+    with transaction():
+        shares = rules.cross_penetration(_sides())
+        lines.write(lines.step_line(requester, "network.read", charts=[], purpose="OPS", detail="cross penetration"))
+    return CrossPenetration(*(_rate(share) for share in shares))
+
+
+def _sides() -> list[tuple[bool, bool, bool, int]]:
+    usual = int(LICENCE_CLASSES | DataClass.GENERAL)
+    with cursor() as opened:
+        opened.execute(_SIDES, {"now": clock.now(), "usual": usual})
+        return [(row[0], row[1], row[2], row[3]) for row in opened.fetchall()]
 
 
 def dashboard_of(facts: Sequence[Fact], *, from_on: date, until_on: date, now: datetime) -> Dashboard:

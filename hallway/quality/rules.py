@@ -148,6 +148,22 @@ def days_between(
     return sorted(found)
 
 
+def cross_penetration(groups: Iterable[tuple[bool, bool, bool, int]]) -> tuple[Share, Share]:
+    """Of behavioral patients those in primary care too, and the reverse (R78).
+
+    Each group is (behavioral, primary care, may the two know of each other, patients). Where they may not, that the
+    person goes to both is neither yes nor no.
+    """
+    behavioral, primary, both, hidden = 0, 0, 0, 0
+    for is_behavioral, is_primary, may_tell, patients in groups:
+        behavioral += patients if is_behavioral else 0
+        primary += patients if is_primary else 0
+        if is_behavioral and is_primary:
+            both += patients if may_tell else 0
+            hidden += 0 if may_tell else patients
+    return Share(both, behavioral, hidden).settled, Share(both, primary, hidden).settled
+
+
 def median(values: Sequence[float]) -> float:
     """The middle of sorted values; the mean of the two middle ones of an even number."""
     half = len(values) // 2

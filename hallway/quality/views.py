@@ -83,6 +83,14 @@ class HandOffRate:
 
 
 @dataclass(frozen=True, slots=True)
+class CrossPenetration:
+    """Patients with a record on both sides, of all with one on the first (R78). Part 2 programs are not counted."""
+
+    behavioral_in_primary: Rate
+    primary_in_behavioral: Rate
+
+
+@dataclass(frozen=True, slots=True)
 class Dashboard:
     """Everything of the network page, from one query of aggregates."""
 

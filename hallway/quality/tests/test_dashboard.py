@@ -169,3 +169,11 @@ def test_a_small_complement_leaves_a_bound_in_steps_of_ten(share, at_least):
 def test_a_few_unknown_ones_count_as_no_and_eleven_widen_the_range():
     assert Share(20, 40, 10).settled == Share(20, 40)
     assert Share(20, 40, 11).settled == Share(20, 40, 11)
+
+
+def test_cross_penetration_both_ways_by_hand():
+    """100 behavioral: 40 in both and known, 20 in both unknown to each other, 40 alone; 200 in primary care alone."""
+    groups = [(True, True, True, 40), (True, True, False, 20), (True, False, False, 40), (False, True, False, 200)]
+    assert rules.cross_penetration(groups) == (Share(40, 100, 20), Share(40, 260, 20))
+    few = [(True, True, True, 40), (True, True, False, 3), (True, False, False, 40)]
+    assert rules.cross_penetration(few)[0] == Share(40, 83), "a range over three people would point at them"

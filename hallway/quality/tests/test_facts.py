@@ -4,9 +4,11 @@ from datetime import timedelta
 import pytest
 
 from hallway import clock
+from hallway.consent.tests import town
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Role
 from hallway.quality import queries
+from hallway.record.classes import DataClass
 from hallway.referral import actions
 from hallway.referral.tests import hall as halls
 
@@ -51,3 +53,19 @@ def test_a_role_without_the_page_is_refused_and_small_cells_stay_unshown(fresh_d
             replace(hall.pcp, role=Role.FRONT_DESK), from_on=clock.today(), until_on=clock.today()
         )
     assert caught.value.kind is Kind.FORBIDDEN
+
+
+def test_whoever_goes_to_both_counts_only_where_the_two_may_know_of_each_other(fresh_db):
+    hall = halls.build(licence="social_worker")
+    assert queries._sides() == [(False, True, False, 1)]
+    town.put(hall.chart, hall.therapist.organization_id, DataClass.GENERAL, author=hall.therapist.practitioner_id)
+    assert queries._sides() == [(True, True, False, 1)]
+    hall.consent_back()
+    assert queries._sides() == [(True, True, True, 1)]
+    harbor = town.organization("Harbor", is_part2=True)
+    other = town.new_patient(harbor)
+    town.put(other, harbor, DataClass.PART2)
+    assert queries._sides() == [(True, True, True, 1)], "what a Part 2 program keeps moves no figure"
+    assert queries.cross_penetration(hall.pcp).behavioral_in_primary.percent is None, "one patient is too few to show"
+    with pytest.raises(HallwayError):
+        queries.cross_penetration(replace(hall.pcp, role=Role.FRONT_DESK))

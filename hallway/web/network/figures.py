@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hallway.quality.queries import AskedOf, ComparisonLine, Dashboard, HandOffRate, MonthRate, Rate, Spread, Stuck
+from hallway.quality.views import CrossPenetration
 
 TOO_FEW = "Too few to show"
 FRACTIONS = (
@@ -120,6 +121,14 @@ def five(board: Dashboard) -> list[Figure]:
         _days_figure("Referral to accepted", board.to_accept),
         _days_figure("Referral to first visit", board.to_first_visit),
         _days_figure("First visit to report", board.to_report),
+    ]
+
+
+def crossing(found: CrossPenetration) -> list[Figure]:
+    """How many patients of each side have the other too (R78)."""
+    return [
+        _rate_figure("Behavioral health patients with primary care", found.behavioral_in_primary, "patients"),
+        _rate_figure("Primary care patients with behavioral health", found.primary_in_behavioral, "patients"),
     ]
 
 

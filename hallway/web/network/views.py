@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from hallway import clock
 from hallway.identity.requester import Role
-from hallway.quality.queries import Dashboard, network_dashboard
+from hallway.quality.queries import Dashboard, cross_penetration, network_dashboard
 from hallway.web.access import PageRequest, page
 from hallway.web.network import figures
 
@@ -36,6 +36,7 @@ def dashboard(request: PageRequest) -> HttpResponse:
             "curves": [one for one in curves if one],
             "months_sentence": figures.months_sentence(rows),
             "hand_offs": figures.hand_offs(board.hand_offs),
+            "crossing": figures.crossing(cross_penetration(request.requester)),
             "hidden": figures.hidden(board.behavioral_reports),
         },
     )

@@ -88,8 +88,8 @@ def _facts(from_on: date, until_on: date) -> list[Fact]:
         return [Fact(row[0], row[0] in BEHAVIORAL, *row[1:]) for row in opened.fetchall()]
 
 
-# Only whether a practice keeps anything of a patient: no content is read. What a Part 2 program keeps is left out, so no
-# figure here moves by it.
+# Only whether a practice keeps anything of a patient: no content is read. What a Part 2 program keeps is left out, so
+# no figure here moves by it.
 _SIDES = """
 WITH kept AS MATERIALIZED (
   SELECT s.chart_id, o.side, s.source_org

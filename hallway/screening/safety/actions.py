@@ -2,20 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from hallway import clock
+from hallway import clock, ids
 from hallway.consent.actions import store
 from hallway.identity.requester import CLINICIANS, Requester
 from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId
-from hallway.labels.source import Source
 from hallway.ledger import lines
 from hallway.loops import actions as loops
 from hallway.loops.actions import Owed
+from hallway.loops.refusing import recording
 from hallway.loops.tables.clocks import LoopKind
+from hallway.record.evidence import Labelled
 from hallway.screening.events import SafetyClosed
-from hallway.screening.safety import asked, opening, refusals, resources, rules, telling
+from hallway.screening.safety import asked, opening, queries, refusals, resources, rules, telling
 from hallway.screening.safety.opening import open_safety as open_safety  # told from here too
 from hallway.screening.safety.opening import press as press
 from hallway.screening.safety.rows import LANGUAGES, book, crisis_line, of_id
@@ -35,9 +36,10 @@ class _Made:
     """What a step leaves: resources to keep, the one it is remembered by, its code."""
 
     code: str = ""
-    parts: list[r4.Part | bytes] = field(default_factory=list["r4.Part | bytes"])
+    parts: list[Labelled | r4.Part | bytes] = field(default_factory=list["Labelled | r4.Part | bytes"])
     kind: str = ""
     key: str = ""
+    told: telling.Told | None = None
 
 
 def take_step(by: Requester, safety_id: UUID, step: Step, said: Said) -> int:
@@ -46,7 +48,7 @@ def take_step(by: Requester, safety_id: UUID, step: Step, said: Said) -> int:
     Raises NOT_FOUND as the gate does, CONFLICT where the table has no such move or the gate lets nothing be told,
     UNPROCESSABLE for a code or words that cannot be, FORBIDDEN for a role that may not.
     """
-    with transaction():
+    with recording(by), transaction():
         sight = look(by, safety_id, lock=True)
         if said.once and any(one.resource_id == said.once for one in sight.steps):
             return sight.safety.version
@@ -89,7 +91,7 @@ def close(by: Requester, safety_id: UUID, *, disposition: str, words: str, expec
             raise refusals.does_not_fit()
         if rules.text_fault(words) or (end.words and not words.strip()):
             raise refusals.bad_words()
-        key = once or str(opening.new_key())
+        key = once or str(ids.new_uuid(clock.now()))
         found = resources.impression(
             key, writer(by, sight), step="close", title="How it ended", choice=end.title, words=words.strip()
         )
@@ -130,8 +132,7 @@ def _keep(by: Requester, sight: Sight, made: _Made) -> None:
     """What a step leaves is never told more widely than what opened the protocol."""
     if not made.parts:
         return
-    source = Source(by.organization_id, by.practitioner_id, chart_id=ChartId(sight.safety.chart_id), carries=sight.safety.mask)
-    store(made.parts, by=by, source=source)
+    store(made.parts, by=by, source=telling.source_of(by, sight))
 
 
 # What each step makes ------------------------------------------------------------------------------------------------
@@ -219,11 +220,12 @@ def _line(by: Requester, sight: Sight, said: Said) -> _Made:
 
 def _told(by: Requester, sight: Sight, said: Said) -> _Made:
     found = telling.tell(by, sight, said)
-    return _Made(found.code, [found.part], "Communication", said.once)
+    return _Made(found.code, [found.part], "Communication", said.once, found)
 
 
 def _questions(by: Requester, sight: Sight, said: Said) -> _Made:
-    found = asked.answered(writer(by, sight), said, chart_id=ChartId(sight.safety.chart_id))
+    person = asked.person_of(sight.release, on=clock.today())
+    found = asked.answered(writer(by, sight), said, person=person)
     return _Made(found.code, list(found.parts), "QuestionnaireResponse", said.once)
 
 
@@ -263,7 +265,7 @@ _MAKERS: dict[Step, Callable[[Requester, Sight, Said], _Made]] = {
 # What follows from it ------------------------------------------------------------------------------------------------
 
 
-def _call(sight: Sight, *, owner: int, due_at: object = None) -> Owed:
+def _call(sight: Sight, *, owner: int, due_at: datetime) -> Owed:
     safety = sight.safety
     return Owed(
         chart_id=ChartId(safety.chart_id),
@@ -274,7 +276,7 @@ def _call(sight: Sight, *, owner: int, due_at: object = None) -> Owed:
         source_org=OrganizationId(safety.source_org_id),
         mask=safety.mask,
         subject_id=safety.id,
-        due_at=due_at,  # type: ignore[arg-type]
+        due_at=due_at,
     )
 
 
@@ -299,7 +301,22 @@ def _after_contact(by: Requester, sight: Sight, made: _Made) -> None:
         )
 
 
+def _after_told(by: Requester, sight: Sight, made: _Made) -> None:
+    if made.told is not None:
+        telling.owe(by, sight, made.told)
+
+
 _AFTER: dict[Step, tuple[Callable[[Requester, Sight, _Made], None], ...]] = {
     Step.CONTACT: (_after_contact,),
-    Step.TOLD: (telling.owe,),
+    Step.TOLD: (_after_told,),
 }
+
+
+def read_word(by: Requester, told_id: UUID) -> None:
+    """The practice that was told says that it has read it; its clock stops. Raises NOT_FOUND as ``queries.word`` does."""
+    with transaction():
+        found = queries.word(by, told_id)
+        loops.close_subject(
+            told_id, closed_as="read", kinds=(LoopKind.SAFETY_TOLD,), owner_org=int(by.organization_id)
+        )
+        lines.write(lines.step_line(by, "safety.word_read", charts=[found.chart_id], detail=str(told_id)))

@@ -68,7 +68,9 @@ def take_step(by: Requester, safety_id: UUID, step: Step, said: Said) -> int:
     return sight.safety.version
 
 
-def close(by: Requester, safety_id: UUID, *, disposition: str, words: str, expected_version: int, once: str = "") -> None:
+def close(
+    by: Requester, safety_id: UUID, *, disposition: str, words: str, expected_version: int, once: str = ""
+) -> None:
     """End it with a clinician's disposition; what was set as follow-up is owed from now on.
 
     Raises what ``take_step`` raises, and CONFLICT while a step that this end asks for is not done, where the end
@@ -155,9 +157,7 @@ def _where(by: Requester, sight: Sight, said: Said) -> _Made:
 
 def _called(by: Requester, sight: Sight, said: Said) -> _Made:
     key = ResourceId(said.once)
-    made = resources.told(
-        key, writer(by, sight), step="called", title="Called, not reached", words=said.words.strip()
-    )
+    made = resources.told(key, writer(by, sight), step="called", title="Called, not reached", words=said.words.strip())
     return _Made("not_reached", [made], "Communication", key)
 
 
@@ -167,9 +167,7 @@ def _judgement(by: Requester, sight: Sight, said: Said) -> _Made:
         raise refusals.unknown_code()
     if not said.words.strip():
         raise refusals.bad_words()
-    made = resources.judgement(
-        said.once, writer(by, sight), risk=risk.id, title=risk.title, words=said.words.strip()
-    )
+    made = resources.judgement(said.once, writer(by, sight), risk=risk.id, title=risk.title, words=said.words.strip())
     return _Made(risk.id, [made], "RiskAssessment", said.once)
 
 
@@ -313,10 +311,8 @@ _AFTER: dict[Step, tuple[Callable[[Requester, Sight, _Made], None], ...]] = {
 
 
 def read_word(by: Requester, told_id: UUID) -> None:
-    """The practice that was told says that it has read it; its clock stops. Raises NOT_FOUND as ``queries.word`` does."""
+    """The practice that was told has read it; its clock stops. Raises NOT_FOUND as ``queries.word`` does."""
     with transaction():
         found = queries.word(by, told_id)
-        loops.close_subject(
-            told_id, closed_as="read", kinds=(LoopKind.SAFETY_TOLD,), owner_org=int(by.organization_id)
-        )
+        loops.close_subject(told_id, closed_as="read", kinds=(LoopKind.SAFETY_TOLD,), owner_org=int(by.organization_id))
         lines.write(lines.step_line(by, "safety.word_read", charts=[found.chart_id], detail=str(told_id)))

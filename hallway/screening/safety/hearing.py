@@ -1,7 +1,7 @@
 """What opens the protocol by itself: a critical answer just given, or a fresh score that came from elsewhere."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from hallway.consent import gate
 from hallway.directory.models import PractitionerRole
 from hallway.errors import HallwayError
 from hallway.identity.requester import CLINICIANS, Requester, Role
-from hallway.ids import NOBODY, AccountId, ChartId, OrganizationId, PractitionerId, ResourceId, is_ours
+from hallway.ids import NOBODY, AccountId, ChartId, OrganizationId, PractitionerId, ResourceId
 from hallway.record import fresh
 from hallway.record import queries as record
 from hallway.record.evidence import Release
@@ -80,18 +80,14 @@ def critical_answer(references: Mapping[str, str | int]) -> None:
 _Label = tuple[int, int] | None
 
 
-def _of_sitting(
-    organization: OrganizationId, chart_id: ChartId, kind: str, key: str
-) -> tuple[_Label, PractitionerId]:
+def _of_sitting(organization: OrganizationId, chart_id: ChartId, kind: str, key: str) -> tuple[_Label, PractitionerId]:
     sitting = Sitting.objects.filter(id=UUID(key), chart_id=chart_id).first()
     if sitting is None:
         return None, NOBODY
     return (sitting.organization_id, sitting.mask), _clinician(sitting.practitioner_id, organization)
 
 
-def _of_resource(
-    organization: OrganizationId, chart_id: ChartId, kind: str, key: str
-) -> tuple[_Label, PractitionerId]:
+def _of_resource(organization: OrganizationId, chart_id: ChartId, kind: str, key: str) -> tuple[_Label, PractitionerId]:
     release = _release(organization, chart_id)
     found = record.read_one(release, kind, ResourceId(key), route="safety/opened") if release else None
     if found is None:
@@ -176,7 +172,7 @@ def _is_ours(one: fresh.Fresh) -> bool:
     return filed.exists() or known.exists()
 
 
-def _spans(one: fresh.Fresh) -> list[tuple[object, object]]:
+def _spans(one: fresh.Fresh) -> list[tuple[datetime, datetime | None]]:
     rows = Safety.objects.filter(chart_id=one.chart_id, organization_id=one.source_org)
     return list(rows.values_list("opened_at", "closed_at"))
 

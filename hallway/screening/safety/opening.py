@@ -20,7 +20,7 @@ from hallway.storage import outbox
 from hallway.storage.connection import transaction
 
 
-def open_safety(
+def open_safety(  # noqa: PLR0913 - the contract names each part of the cause
     chart_id: ChartId,
     *,
     organization: OrganizationId,
@@ -126,7 +126,14 @@ def _owed(safety: Safety) -> Owed:
 
 
 def note(
-    safety: Safety, step: Step, *, by: Requester, code: str = "", kind: str = "", key: str = "", at: datetime | None = None
+    safety: Safety,
+    step: Step,
+    *,
+    by: Requester,
+    code: str = "",
+    kind: str = "",
+    key: str = "",
+    at: datetime | None = None,
 ) -> SafetyStep:
     """Write one step down; its position is the protocol's new version, which the caller saves."""
     safety.version += 1

@@ -146,14 +146,14 @@ def running_of(release: Release) -> Running | None:
 
 
 def _running(one: Safety, names: dict[int, str]) -> Running:
-    return Running(
-        one.id, ChartId(one.chart_id), one.opened_at, one.state, names.get(one.owner_practitioner_id, "")
-    )
+    return Running(one.id, ChartId(one.chart_id), one.opened_at, one.state, names.get(one.owner_practitioner_id, ""))
 
 
 def running(reader: Requester) -> list[tuple[Running, PatientHeader]]:
     """Every protocol that runs in the reader's practice and that they may know of, the oldest first."""
-    rows = list(Safety.objects.filter(organization_id=reader.organization_id, closed_at__isnull=True).order_by("opened_at"))
+    rows = list(
+        Safety.objects.filter(organization_id=reader.organization_id, closed_at__isnull=True).order_by("opened_at")
+    )
     with transaction():
         known = [one for one in rows if _knows(reader, one)]
         heads = headers(reader, [ChartId(one.chart_id) for one in known])

@@ -120,7 +120,8 @@ def read(text: bytes) -> Book:
     steps = {one.id for one in made.step} | {"called"}
     risks = {one.id for one in made.risk}
     for one in made.disposition:
-        if set(one.needs) - steps or set(one.not_risk) - risks or "judgement" not in one.needs and not one.only_from:
+        is_judged = "judgement" in one.needs or bool(one.only_from)
+        if set(one.needs) - steps or set(one.not_risk) - risks or not is_judged:
             raise _faulty(one.id)
     for named in (made.step, made.part, made.means, made.risk, made.disposition, made.recipient):
         _once(one.id for one in named)

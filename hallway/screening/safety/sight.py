@@ -37,7 +37,7 @@ class Sight:
 
 
 def look(by: Requester, safety_id: UUID, *, lock: bool = False) -> Sight:
-    """The protocol for a person of its practice. NOT_FOUND for an unknown one and for one that is not theirs to know."""
+    """The protocol for a person of its practice. NOT_FOUND for an unknown one and for one that is not for them."""
     rows = Safety.objects.select_for_update() if lock else Safety.objects
     safety = rows.filter(id=safety_id).first()
     if safety is None or safety.organization_id != by.organization_id:
@@ -59,4 +59,3 @@ def writer(by: Requester, sight: Sight) -> Writer:
         organization=f"Organization/{place.fhir_id}",
         at=clock.now(),
     )
-

@@ -115,7 +115,11 @@ def _to_practice(by: Requester, sight: Sight, said: Said) -> Told:
     if place is None:
         raise refusals.unknown_practice()
     words = composed(
-        by, sight, said, to=f"Organization/{place.fhir_id}", opening="A patient of yours may be in danger. Please call us."
+        by,
+        sight,
+        said,
+        to=f"Organization/{place.fhir_id}",
+        opening="A patient of yours may be in danger. Please call us.",
     )
     made = label(r4.encode(words), source=source_of(by, sight))
     verdict = asked_of_the_gate(by, sight, place.id, classes=made.mask)
@@ -140,7 +144,11 @@ def _let_them_treat(by: Requester, sight: Sight, organization: int) -> None:
     members = CareTeamMember.objects.filter(chart_id=chart_id, organization_id=organization)
     if not members.exclude(until_at__lte=now).exists():
         consent.join_team(
-            chart_id, by=by, organization=OrganizationId(organization), basis="encounter", until_at=now + _DAYS_WITH_THEM
+            chart_id,
+            by=by,
+            organization=OrganizationId(organization),
+            basis="encounter",
+            until_at=now + _DAYS_WITH_THEM,
         )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from hallway import clock
 from hallway.consent import gate, refusals
 from hallway.consent.emergency.access import close_emergency, open_emergency, review_emergency, tell_patient
-from hallway.consent.entering.storing import keep, label_entering, store, store_many
+from hallway.consent.entering.storing import foresee_source, keep, label_entering, store, store_many
 from hallway.consent.forms.composing import Composition, compose_consent, compose_exchange
 from hallway.consent.forms.ending import decline_consent, event_occurred, expire_consents, revoke_consent
 from hallway.consent.forms.links import answer_link, make_link, open_link, shut_link
@@ -40,6 +40,7 @@ __all__ = [
     "end_restriction",
     "event_occurred",
     "expire_consents",
+    "foresee_source",
     "join_team",
     "keep",
     "keep_paper",

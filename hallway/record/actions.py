@@ -8,7 +8,7 @@ from datetime import datetime
 from hallway import clock, ids
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester
-from hallway.ids import ChartId, ResourceId
+from hallway.ids import ChartId, OrganizationId, ResourceId
 from hallway.ledger import lines
 from hallway.record import writing
 from hallway.record.evidence import Labelled
@@ -200,6 +200,12 @@ def new_chart(patient_id: ResourceId) -> ChartId:
             [chart_id, patient_id, clock.now()],
         )
     return chart_id
+
+
+def foresee_source(chart_id: ChartId, organization: OrganizationId) -> None:
+    """Note that an organization is about to write into a chart: its grants are compiled from the sources noted."""
+    with transaction(), cursor() as opened:
+        writing.add_sources(opened, {(int(chart_id), int(organization))})
 
 
 def bump_epoch(chart_ids: Sequence[ChartId]) -> None:

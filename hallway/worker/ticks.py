@@ -59,6 +59,12 @@ def _tend_exports() -> int:
     return tend(clock.now())
 
 
+def _end_sittings() -> int:
+    from hallway.screening.asking.actions import end_expired
+
+    return end_expired(clock.now())
+
+
 TICKS: tuple[Tick, ...] = (
     Tick("seal the ledger", 1, _seal, is_told=False),
     Tick("escalate loops", 30, _escalate),
@@ -67,4 +73,5 @@ TICKS: tuple[Tick, ...] = (
     Tick("expire consents", 30, _expire_consents),
     Tick("renewals of consents", 300, _run_renewals),
     Tick("exports", 15, _tend_exports),
+    Tick("sittings nobody finished", 60, _end_sittings),
 )

@@ -13,7 +13,7 @@ from hallway.consent.grants.telling import tell_changed
 from hallway.consent.rights import minors
 from hallway.directory import actions as directory
 from hallway.identity.requester import Requester
-from hallway.ids import ChartId, ResourceId
+from hallway.ids import ChartId, OrganizationId, ResourceId
 from hallway.labels.actions import label_many
 from hallway.labels.reading import Check
 from hallway.labels.source import Incoming, Source
@@ -82,6 +82,16 @@ def _charts_of(labelled: Sequence[Labelled], written: Sequence[Written]) -> set[
     """Every chart into which something new was written."""
     changed = {(one.kind, one.id) for one in written if one.outcome != "unchanged"}
     return {chart for one in labelled if (one.resource_type, one.resource_id) in changed for chart in one.charts}
+
+
+def foresee_source(chart_id: ChartId, organization: OrganizationId) -> None:
+    """Let the grants of a chart foresee an organization that begins a workflow there before it has written anything.
+
+    Else its own people would not see the row: grants stand for the sources of a chart alone. Called in a transaction.
+    """
+    if plans.charts_without_grants([(int(chart_id), int(organization))]):
+        record.foresee_source(chart_id, organization)
+        rebuild_grants([chart_id])
 
 
 def _project(kept: Sequence[Labelled]) -> None:

@@ -1,0 +1,83 @@
+"""Keeping one answer: the latest by the client's count wins, and a critical one is announced in its transaction."""
+
+from dataclasses import dataclass
+
+from hallway import clock
+from hallway.identity.requester import by_link
+from hallway.ids import ChartId
+from hallway.ledger import lines
+from hallway.screening.asking import keys, queries, refusals, rules, states
+from hallway.screening.asking.keys import Ways
+from hallway.screening.events import CriticalAnswer
+from hallway.screening.instruments import library
+from hallway.screening.instruments.shapes import Instrument, Person
+from hallway.screening.models import Sitting
+from hallway.storage import outbox
+from hallway.storage.connection import transaction
+
+SITTING = "sitting"
+"""What holds an answer that is not filed yet: the ``kind`` of a ``CriticalAnswer``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """``is_kept`` is false where a later answer stands. ``must_stay``: the page stops before anything else."""
+
+    is_kept: bool
+    must_stay: bool = False
+
+
+def answer(ways: Ways, instrument: str, question: str, code: str, *, number: int) -> Kept:
+    """Keep one answer of an open sitting; an empty ``code`` passes the question over. One transaction, repeatable.
+
+    Raises the one error of a key that opens nothing, and UNPROCESSABLE for a question or answer that is not asked.
+    """
+    with transaction():
+        sitting = keys.sitting_by(ways, lock=True)
+        asked = _asked(sitting, instrument, question, code)
+        if not 0 <= number <= 2**31 - 1:
+            raise refusals.unknown_code("number")
+        before = _given(sitting, asked) if asked.critical else {}
+        is_kept = queries.keep_answer(sitting.id, (asked.key, question), code, number=number)
+        _begin(sitting)
+        if not is_kept or not code or not asked.critical:
+            return Kept(is_kept)
+        person = Person(None, rules.UNKNOWN, clock.today())
+        found = rules.newly_critical(asked, before, {**before, question: code}, person)
+        for one in found:
+            _announce(sitting, one.code, one.level)
+        return Kept(is_kept, rules.is_about_life(found))
+
+
+def _asked(sitting: Sitting, key: str, question: str, code: str) -> Instrument:
+    """The instrument, with a question of that key and an answer of that code."""
+    if key not in sitting.instruments:
+        raise refusals.unknown_code("instrument")
+    found = library.instrument(key)
+    if all(one.key != question for one in found.questions) or (code and found.choice(question, code) is None):
+        raise refusals.unknown_code("answer")
+    return found
+
+
+def _given(sitting: Sitting, instrument: Instrument) -> dict[str, str]:
+    """What counts for an instrument now, with what another of the sitting carries over to it."""
+    asked = [library.instrument(key) for key in sitting.instruments]
+    return rules.sheet(asked, queries.answers_of(sitting.id))[instrument.key]
+
+
+def _begin(sitting: Sitting) -> None:
+    if sitting.state == "asked":
+        sitting.state = states.after(sitting.state, states.Step.BEGIN) or sitting.state
+        sitting.begun_at = clock.now()
+        sitting.version += 1
+        sitting.save(update_fields=["state", "begun_at", "version"])
+
+
+def _announce(sitting: Sitting, code: str, level: str) -> None:
+    where = (sitting.chart_id, sitting.organization_id, SITTING, str(sitting.id))
+    outbox.announce(CriticalAnswer(*where, code, level))
+    by = by_link(ChartId(sitting.chart_id))
+    detail = f"sitting/{sitting.id} {code} {level}"
+    lines.write(
+        lines.step_line(by, "screening.critical", charts=[sitting.chart_id], purpose="INDIVIDUAL", detail=detail)
+    )

@@ -23,6 +23,7 @@ from hallway.referral import tasks
 from hallway.referral.events import HandOffChanged, ReferralStepped
 from hallway.referral.tasks import Listener
 from hallway.screening.events import CriticalAnswer, SafetyClosed, SafetyOpened, SittingFinished
+from hallway.screening.safety import hearing as safety
 
 LISTENERS_BY_EVENT: dict[type, tuple[Listener, ...]] = {
     SigningLinkMade: (),
@@ -31,13 +32,13 @@ LISTENERS_BY_EVENT: dict[type, tuple[Listener, ...]] = {
     PatientAsked: (hearing.patient_asked,),
     AskAnswered: (hearing.ask_answered,),
     ConsentStepped: (subscriptions.consent_stepped,),
-    ChartsChanged: (),
+    ChartsChanged: (safety.charts_changed,),
     AdmissionRecorded: (subscriptions.admission_recorded,),
     LoopEscalated: (subscriptions.loop_escalated,),
     ReferralStepped: (subscriptions.referral_stepped,),
     HandOffChanged: (),
     SittingFinished: (),
-    CriticalAnswer: (),
+    CriticalAnswer: (safety.critical_answer,),
     SafetyOpened: (),
     SafetyClosed: (),
 }

@@ -103,6 +103,12 @@ def close_subject(
     return running.update(closed_at=clock.now(), closed_as=closed_as)
 
 
+def hand_over(subject_id: UUID, *, kind: LoopKind, to: PractitionerId) -> int:
+    """Somebody has taken it on: the running clock about one thing is theirs from now. How many were."""
+    running = Loop.objects.filter(subject_id=subject_id, kind=kind.value, closed_at__isnull=True)
+    return running.update(owner_practitioner_id=to)
+
+
 def running_kinds(referral_id: UUID) -> frozenset[LoopKind]:
     """Kinds of the clocks now running on a referral, whoever may know them: for the step that opens and closes them."""
     kinds = Loop.objects.filter(referral_id=referral_id, closed_at__isnull=True).values_list("kind", flat=True)

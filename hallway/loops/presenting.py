@@ -88,6 +88,8 @@ _PAGE: dict[LoopKind, str] = {
     LoopKind.SEND_FORM: "denials:show",
     LoopKind.COORDINATE: "due:show",
     LoopKind.SAFETY: "safety:show",
+    LoopKind.SAFETY_CALL: "safety:show",
+    LoopKind.SAFETY_TOLD: "safety:told",
     LoopKind.SCREEN: "screening:answers",
     LoopKind.ANSWER_MESSAGE: "messages:thread",
     LoopKind.ANSWER_REQUEST: "messages:request",
@@ -104,12 +106,16 @@ _BY_SUBJECT = frozenset(
         LoopKind.SEND_FORM,
         LoopKind.COORDINATE,
         LoopKind.SAFETY,
+        LoopKind.SAFETY_CALL,
+        LoopKind.SAFETY_TOLD,
         LoopKind.SCREEN,
         LoopKind.ANSWER_MESSAGE,
         LoopKind.ANSWER_REQUEST,
         LoopKind.FILE_ANSWER,
     }
 )
+DANGER = frozenset({LoopKind.SAFETY, LoopKind.SAFETY_CALL, LoopKind.SAFETY_TOLD})
+"""Anybody of the practice goes on with these, whoever has them."""
 
 
 def row(found: Found, requester: Requester, now: datetime, names: Names) -> LoopRow:
@@ -148,7 +154,7 @@ def _is_mine(found: Found, requester: Requester) -> bool:
     """The person's own, or anybody's of the practice; the lead and the desk act for their practice."""
     if found.owner_org != requester.organization_id:
         return False
-    acts_for_all = requester.role in {Role.PRACTICE_LEADER, Role.FRONT_DESK}
+    acts_for_all = requester.role in {Role.PRACTICE_LEADER, Role.FRONT_DESK} or found.kind in DANGER
     return acts_for_all or found.owner in {0, requester.practitioner_id}
 
 

@@ -64,7 +64,7 @@ _OPEN = "closed_at IS NULL"
 _MINE = (
     f"{_OPEN} AND from_at <= %(now)s AND ((owner_org_id = %(org)s AND (owner_practitioner_id = %(who)s"
     " OR (owner_practitioner_id = 0 AND NOT %(is_leader)s) OR (%(is_leader)s AND escalation >= 2)"
-    " OR (%(is_desk)s AND kind = ANY(%(desk_kinds)s))))"
+    " OR (%(is_desk)s AND kind = ANY(%(desk_kinds)s)) OR (kind = ANY(%(danger_kinds)s) AND escalation >= 2)))"
     " OR (for_org_id = %(org)s AND for_practitioner_id = %(who)s AND escalation >= 3))"
 )
 _WAITING = (
@@ -80,7 +80,9 @@ _WHICH = {
 }
 _ORDER = "gated.harm DESC, gated.due_at, gated.id"
 _AFTER = " AND (-gated.harm, gated.due_at, gated.id) > (-%(after_harm)s::int, %(after_due)s, %(after_id)s::uuid)"
-_DESK_KINDS = ["patient_ask", "offer_visit", "reschedule", "see_patient", "call_patient", "accept"]
+_DESK_KINDS = ["patient_ask", "offer_visit", "reschedule", "see_patient", "call_patient", "accept", "safety"]
+_DANGER_KINDS = ["safety", "safety_told"]
+"""What every clinician of the practice hears once its owner has not acted."""
 _COUNTED_TO = 200
 
 
@@ -147,6 +149,7 @@ def _run(
         "is_leader": requester.role is Role.PRACTICE_LEADER,
         "is_desk": requester.role is Role.FRONT_DESK,
         "desk_kinds": _DESK_KINDS,
+        "danger_kinds": _DANGER_KINDS,
     }
     with cursor() as opened:
         opened.execute(_statement(which, order, after), everything)

@@ -23,20 +23,23 @@ def add_business_days(start: datetime, days: int, zone: str = "America/New_York"
 
 def due_at(clock: Clock, opened_at: datetime, zone: str = "America/New_York") -> datetime:
     """When a loop of this clock, opened at ``opened_at``, is due."""
-    if clock.unit is Unit.BUSINESS_DAYS:
-        return add_business_days(opened_at, clock.amount, zone)
-    if clock.unit is Unit.HOURS:
-        return opened_at + timedelta(hours=clock.amount)
-    return opened_at + timedelta(days=clock.amount)
+    return later(opened_at, clock.amount, clock.unit, zone)
+
+
+def later(start: datetime, amount: int, unit: Unit, zone: str = "America/New_York") -> datetime:
+    """``start`` moved on by ``amount`` of ``unit``."""
+    if unit is Unit.BUSINESS_DAYS:
+        return add_business_days(start, amount, zone)
+    return start + timedelta(**{unit.value: amount})
 
 
 def escalation_at(clock: Clock, due: datetime, now: datetime, zone: str = "America/New_York") -> int:
     """How far a loop due at ``due`` has risen by ``now``: 0 not due, OWNER, LEADER or BOTH."""
     if now < due:
         return 0
-    if now >= add_business_days(due, clock.both_after, zone):
+    if now >= later(due, clock.both_after, clock.rises, zone):
         return BOTH
-    return LEADER if now >= add_business_days(due, clock.leader_after, zone) else OWNER
+    return LEADER if now >= later(due, clock.leader_after, clock.rises, zone) else OWNER
 
 
 def days_late(due: datetime, now: datetime, zone: str = "America/New_York") -> int:

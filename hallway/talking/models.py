@@ -51,6 +51,8 @@ class Message(models.Model):
     by_org_id = models.IntegerField()
     by_practitioner_id = models.IntegerField()
     resource_id = models.CharField(max_length=64)
+    mask = models.BigIntegerField(default=0, db_default=0)
+    """Its Communication's label: whoever it may not reach is not shown that it was said."""
 
     class Meta:
         """In order."""

@@ -88,3 +88,9 @@ def test_no_room_sends_anything_by_itself_so_every_notice_is_a_page_that_is_aske
             named += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             is_the_way_out = path.relative_to(ROOMS.parent).as_posix() in OUTWARD
             assert is_the_way_out or not SENDERS & set(named), path
+
+
+def test_what_rises_by_the_minute_is_looked_at_each_minute():
+    from hallway.worker.ticks import TICKS
+
+    assert next(one for one in TICKS if one.name == "escalate loops").seconds <= 60

@@ -31,6 +31,8 @@ class LoopKind(StrEnum):
     SEND_FORM = "send_form"
     COORDINATE = "coordinate"
     SAFETY = "safety"
+    SAFETY_CALL = "safety_call"
+    SAFETY_TOLD = "safety_told"
     SCREEN = "screen"
     ANSWER_MESSAGE = "answer_message"
     ANSWER_REQUEST = "answer_request"
@@ -40,6 +42,7 @@ class LoopKind(StrEnum):
 class Unit(StrEnum):
     """What ``amount`` counts."""
 
+    MINUTES = "minutes"
     HOURS = "hours"
     DAYS = "days"
     BUSINESS_DAYS = "business_days"
@@ -50,8 +53,9 @@ class Clock:
     """``kind`` is due ``amount`` ``unit`` after it opens.
 
     ``harm`` orders worklists (3 danger to a person, 0 none). ``why`` says why it is on a list, ``ask`` is the verb of
-    its next step. ``leader_after`` and ``both_after`` are business days past due until the practice lead and then both
-    sides hear. ``verified`` is false where the source gives no such figure.
+    its next step. ``leader_after`` and ``both_after`` are ``rises`` (business days, or minutes where a person may be in
+    danger) past due until the practice lead and then both sides hear. ``verified`` is false where the source gives no
+    such figure.
     """
 
     kind: LoopKind
@@ -64,6 +68,7 @@ class Clock:
     verified: bool
     leader_after: int = 1
     both_after: int = 3
+    rises: Unit = Unit.BUSINESS_DAYS
 
 
 _K, _D, _B = LoopKind, Unit.DAYS, Unit.BUSINESS_DAYS
@@ -99,12 +104,22 @@ CLOCKS: dict[LoopKind, Clock] = {
             _DESIGN,
         ),
         (_K.COORDINATE, 3, _D, 1, "The other side is to be told", "Open", _DESIGN),
-        (_K.SAFETY, 0, Unit.HOURS, 3, "A person may be in danger: the safety steps are open", "Go on", _DESIGN),
+        (_K.SAFETY_CALL, 1, _D, 3, "A call after the safety steps is owed", "Call", _DESIGN),
         (_K.SCREEN, 1, _D, 1, "Answers have come in", "Read answers", _DESIGN),
         (_K.ANSWER_MESSAGE, 2, _B, 1, "A message waits for your answer", "Answer", _DESIGN),
         (_K.ANSWER_REQUEST, 10, _D, 1, "Somebody asks for information", "Answer", _DESIGN),
         (_K.FILE_ANSWER, 2, _B, 1, "An answer has come for the note", "Read and file", _DESIGN),
         (_K.RENEW_CONSENT, 14, _D, 0, "A consent ends soon", "Prepare form", _DESIGN),
     )
-}
+} | {
+    # The owner hears at once, the lead and every clinician of the practice within minutes: nobody waits for a day.
+    _K.SAFETY: Clock(
+        _K.SAFETY, 0, Unit.MINUTES, 3, "A person may be in danger: the safety steps are open", "Go on", *_DESIGN,
+        leader_after=5, both_after=15, rises=Unit.MINUTES,
+    ),
+    _K.SAFETY_TOLD: Clock(
+        _K.SAFETY_TOLD, 30, Unit.MINUTES, 3, "A practice tells you that a person may be in danger", "Read", *_DESIGN,
+        leader_after=30, both_after=120, rises=Unit.MINUTES,
+    ),
+}  # fmt: skip
 """The clock of every kind of loop. The figures of P58 are one co-management agreement's, not law."""

@@ -32,6 +32,14 @@ def test_a_loop_rises_from_owner_to_leader_to_both_sides():
     assert levels == [0, rules.OWNER, rules.LEADER, rules.BOTH]
 
 
+def test_a_danger_rises_by_the_minute():
+    row = CLOCKS[LoopKind.SAFETY]
+    due = rules.due_at(row, FRIDAY)
+    assert due == FRIDAY
+    levels = [rules.escalation_at(row, due, due + timedelta(minutes=n)) for n in (0, 4, 5, 14, 15)]
+    assert levels == [rules.OWNER, rules.OWNER, rules.LEADER, rules.LEADER, rules.BOTH]
+
+
 def test_groups_put_what_is_late_or_dangerous_first():
     assert rules.group_of(FRIDAY, FRIDAY + timedelta(hours=1), harm=0) == "now"
     assert rules.group_of(FRIDAY, FRIDAY - timedelta(hours=1), harm=0) == "today"

@@ -1,4 +1,8 @@
-"""The figures by which progress is read, one row each, with its source; read once from the table beside."""
+"""The figures by which progress is read, one row each, with its source.
+
+What an instrument's own file says of change and interval comes from there: where sources disagree, its row marked as
+the default is in force, and another is chosen by marking it. The table beside holds what no instrument says by itself.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +12,9 @@ from importlib.resources import files
 from types import MappingProxyType
 
 import msgspec
+
+from hallway.screening.instruments.library import instrument
+from hallway.screening.instruments.shapes import ChangeRow, Instrument
 
 
 class Name(StrEnum):
@@ -37,14 +44,13 @@ class Name(StrEnum):
 
 
 class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One row. Several may stand for one instrument and name; one of them is on, and a customer may choose another."""
+    """One row."""
 
     instrument: str
     name: Name
     value: float
     source: str
     verified: bool
-    on: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +85,57 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def figures() -> tuple[Figure, ...]:
-    """Every row, on or off. Raises ValueError when two of one name are on for one instrument."""
+    """Every row of the table. Raises ValueError when two have one name for one instrument."""
     text = files("hallway.screening.tables").joinpath("targets", "figures.toml").read_bytes()
     return checked(msgspec.toml.decode(text, type=_Table).figure)
 
 
 def checked(rows: tuple[Figure, ...]) -> tuple[Figure, ...]:
     """The rows, when none contradict each other and each names its source. Raises ValueError otherwise."""
-    on: set[tuple[str, Name]] = set()
+    seen: set[tuple[str, Name]] = set()
     for row in rows:
         if not row.source.strip() or row.value < 0:
             raise ValueError(f"{row.instrument} {row.name}: a figure needs a source and is not below zero")
-        if row.on and (row.instrument, row.name) in on:
-            raise ValueError(f"{row.instrument} {row.name}: two rows are on")
-        on |= {(row.instrument, row.name)} if row.on else set()
+        if (row.instrument, row.name) in seen:
+            raise ValueError(f"{row.instrument} {row.name}: there are two rows")
+        seen.add((row.instrument, row.name))
     return rows
 
 
 @cache
-def rows_of(instrument: str) -> Rows:
-    """What is in force for an instrument: its own rows, else those of every instrument."""
+def rows_of(key: str) -> Rows:
+    """What is in force for an instrument: what its file says, else its row of the table, else everybody's row."""
+    found = {row.name: row for row in figures() if row.instrument == EVERY}
+    found |= {row.name: row for row in figures() if row.instrument == key}
+    return Rows(MappingProxyType(found | own_rows(instrument(key))))
+
+
+def own_rows(one: Instrument) -> dict[Name, Figure]:
+    """The figures of an instrument's file: the default row of each kind of change, and the interval in treatment.
+
+    Where a file has no least difference that matters to a patient, a clinically meaningful one stands for it.
+    """
     found: dict[Name, Figure] = {}
-    for row in sorted((one for one in figures() if one.on), key=lambda one: one.instrument != EVERY):
-        if row.instrument in (EVERY, instrument):
-            found[row.name] = row
-    return Rows(MappingProxyType(found))
+    for row in sorted((row for row in one.change if row.is_default), key=lambda row: row.kind == "minimal"):
+        for name, value in _figures_of(row).items():
+            if value is not None:
+                found[name] = Figure(one.key, name, value, row.source, row.verified)
+    days = one.interval.treat_days
+    if days:
+        found[Name.INTERVAL_DAYS] = Figure(
+            one.key, Name.INTERVAL_DAYS, days, one.interval.source or one.interval.words, one.interval.verified
+        )
+    return found
+
+
+def _figures_of(row: ChangeRow) -> Mapping[Name, float | None]:
+    """A row's figures by name. Points go before percent where a row gives both."""
+    if row.kind in ("minimal", "meaningful"):
+        return {Name.MID_POINTS: row.points} if row.points else {Name.MID_PERCENT: row.percent or None}
+    found: dict[str, Mapping[Name, float | None]] = {
+        "reliable": {Name.RELIABLE_POINTS: row.points or None},
+        "response": {Name.RESPONSE_PERCENT: row.percent or None},
+        "remission": {Name.REMISSION_BELOW: row.below},
+        "relapse": {Name.RELAPSE_FROM: row.at},
+    }
+    return found[row.kind]

@@ -2,14 +2,24 @@
 
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
+from hallway.screening.instruments.library import instrument
 from hallway.screening.targets import rows as table
 from hallway.screening.targets.rows import Figure, Name, rows_of
 from hallway.screening.targets.rules import Change, Reading, Status, progress
 
 START = date(2026, 6, 1)
-PHQ, GAD, PCL = rows_of("phq-9"), rows_of("gad-7"), rows_of("pcl-5")
+PHQ, GAD = rows_of("phq-9"), rows_of("gad-7")
+
+
+def rows_from(**figures):
+    return table.Rows({Name(name): Figure("x", Name(name), value, "s", True) for name, value in figures.items()})
+
+
+PCL = rows_from(mid_points=10, reliable_points=5)
+OTHER = rows_from(mid_points=5, reliable_points=6)
 
 
 def reading(week, total):
@@ -72,15 +82,16 @@ def test_a_response_is_half_of_a_baseline_that_counts(totals, response):
 @pytest.mark.parametrize(
     ("rows", "totals", "reliable", "mid"),
     [
-        (PHQ, [(0, 16), (4, 11)], Change.NONE, Change.BETTER),
-        (PHQ, [(0, 16), (4, 10)], Change.BETTER, Change.BETTER),
-        (PHQ, [(0, 10), (4, 16)], Change.WORSE, Change.WORSE),
-        (PHQ, [(0, 10), (4, 14)], Change.NONE, Change.NONE),
+        (OTHER, [(0, 16), (4, 11)], Change.NONE, Change.BETTER),
+        (OTHER, [(0, 16), (4, 10)], Change.BETTER, Change.BETTER),
+        (PHQ, [(0, 16), (4, 11)], Change.BETTER, Change.BETTER),
+        (OTHER, [(0, 10), (4, 16)], Change.WORSE, Change.WORSE),
+        (OTHER, [(0, 10), (4, 14)], Change.NONE, Change.NONE),
         (GAD, [(0, 14), (4, 10)], Change.BETTER, Change.BETTER),
         (GAD, [(0, 14), (4, 11)], Change.NONE, Change.NONE),
         (PCL, [(0, 50), (4, 45)], Change.BETTER, Change.NONE),
         (PCL, [(0, 50), (4, 40)], Change.BETTER, Change.BETTER),
-        (rows_of("whodas-12"), [(0, 30), (4, 10)], Change.NOT_KNOWN, Change.NOT_KNOWN),
+        (rows_from(), [(0, 30), (4, 10)], Change.NOT_KNOWN, Change.NOT_KNOWN),
         (PHQ, [(0, 16)], Change.NOT_KNOWN, Change.NOT_KNOWN),
     ],
 )
@@ -90,7 +101,7 @@ def test_reliable_change_and_the_difference_that_matters(rows, totals, reliable,
 
 
 def test_a_difference_given_as_a_share_is_counted_of_the_baseline():
-    share = table.Rows({Name.MID_PERCENT: Figure("x", Name.MID_PERCENT, 20, "s", True)})
+    share = rows_from(mid_percent=20)
     assert judged((0, 20), (4, 16), rows=share).mid is Change.BETTER
     assert judged((0, 20), (4, 17), rows=share).mid is Change.NONE
 
@@ -165,15 +176,29 @@ def test_the_words(totals, words):
     assert judged(*totals).words == words
 
 
-def test_two_rows_of_one_name_that_are_on_are_refused_and_so_is_one_without_source():
+def test_two_rows_of_one_name_are_refused_and_so_is_one_without_source():
     row = Figure("phq-9", Name.MID_POINTS, 5, "a", False)
-    with pytest.raises(ValueError, match="two rows are on"):
+    with pytest.raises(ValueError, match="two rows"):
         table.checked((row, row))
     with pytest.raises(ValueError, match="source"):
         table.checked((Figure("phq-9", Name.MID_POINTS, 5, " ", False),))
 
 
-def test_an_instruments_own_row_takes_the_place_of_everybodys():
-    assert rows_of("nobodys").whole(Name.INTERVAL_DAYS) == 28
-    assert rows_of("phq-9").value(Name.MID_POINTS) == 5
-    assert rows_of("nobodys").value(Name.MID_POINTS) is None
+def test_an_instruments_own_file_takes_the_place_of_everybodys_row():
+    own = table.own_rows(instrument("phq-9"))
+    assert own[Name.MID_POINTS].value == 5
+    assert own[Name.REMISSION_BELOW].value == 5
+    assert Name.FLAT_WEEKS not in own
+    assert PHQ.whole(Name.FLAT_WEEKS) == 8
+    assert PHQ.whole(Name.BASELINE_FROM) == 10
+    assert all(figure.source for figure in PHQ.sources)
+
+
+def test_of_rows_that_disagree_the_one_marked_as_default_is_in_force():
+    phq = instrument("phq-9")
+    chosen = [
+        msgspec.structs.replace(row, is_default=row.points == 3.7 if row.kind == "minimal" else row.is_default)
+        for row in phq.change
+    ]
+    own = table.own_rows(msgspec.structs.replace(phq, change=tuple(chosen)))
+    assert (own[Name.MID_POINTS].value, own[Name.MID_POINTS].source) == (3.7, "PMC8485844")

@@ -1,0 +1,151 @@
+"""Opening the protocol: by a critical answer, by a score from elsewhere, by a clinician's press. Once a cause."""
+
+from datetime import datetime
+from uuid import UUID
+
+from hallway import clock, ids
+from hallway.consent import gate
+from hallway.consent.grants import licences, plans
+from hallway.identity.requester import CLINICIANS, Requester, system
+from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId
+from hallway.ledger import lines
+from hallway.loops import actions as loops
+from hallway.loops.actions import Owed
+from hallway.loops.tables.clocks import LoopKind
+from hallway.screening.events import SafetyOpened
+from hallway.screening.models import Safety, SafetyStep
+from hallway.screening.safety import refusals
+from hallway.screening.safety.states import State, Step
+from hallway.storage import outbox
+from hallway.storage.connection import transaction
+
+
+def open_safety(  # noqa: PLR0913 - the contract names each part of the cause
+    chart_id: ChartId,
+    *,
+    organization: OrganizationId,
+    opened_by: str,
+    cause_kind: str,
+    cause_id: str,
+    cause_code: str,
+    source_org: OrganizationId,
+    mask: int,
+    owner: PractitionerId = NOBODY,
+    by: Requester | None = None,
+) -> UUID:
+    """Open it for one practice, or give the one that this cause opened or joined; its id.
+
+    ``opened_by`` is ``screening``, ``elsewhere`` or ``clinician``. A second sign of the same label joins the protocol
+    that runs; one of another label has its own, because who may know of it differs. ``mask`` and ``source_org`` label
+    it. No right is asked: whoever calls has seen the sign, and reading it is gated.
+    """
+    with transaction():
+        plans.lock([chart_id])
+        known = _of_cause(chart_id, organization, cause_kind, cause_id)
+        if known is not None:
+            return known
+        actor = by or system("safety")
+        running = _running(chart_id, organization, source_org, mask)
+        if running is not None:
+            note(running, Step.ALSO, by=actor, code=cause_code, kind=cause_kind, key=cause_id)
+            running.save(update_fields=["version"])
+            return running.id
+        now = clock.now()
+        made = Safety.objects.create(
+            id=ids.new_uuid(now),
+            chart_id=chart_id,
+            organization_id=organization,
+            owner_practitioner_id=owner,
+            opened_by=opened_by,
+            cause_kind=cause_kind,
+            cause_id=cause_id,
+            cause_code=cause_code[:24],
+            source_org_id=source_org,
+            mask=mask,
+            state=State.WAITING.value,
+            opened_at=now,
+        )
+        loops.open_loop(_owed(made))
+        lines.write(lines.step_line(actor, "safety.opened", charts=[chart_id], detail=str(made.id)))
+        outbox.announce(SafetyOpened(chart_id, made.id, organization))
+    return made.id
+
+
+def press(by: Requester, chart_id: ChartId) -> UUID:
+    """A clinician has seen for themselves that somebody may be in danger: the protocol, theirs from the start.
+
+    Raises NOT_FOUND as the gate does, FORBIDDEN for a role that may not.
+    """
+    if by.role not in CLINICIANS:
+        raise refusals.not_your_step()
+    gate.release(by, chart_id)
+    return open_safety(
+        chart_id,
+        organization=by.organization_id,
+        opened_by="clinician",
+        cause_kind="",
+        cause_id="",
+        cause_code="",
+        source_org=by.organization_id,
+        mask=licences.usual_classes(by.practitioner_id, by.organization_id),
+        owner=by.practitioner_id,
+        by=by,
+    )
+
+
+def _of_cause(chart_id: int, organization: int, kind: str, key: str) -> UUID | None:
+    """The protocol that this cause opened or joined, running or ended."""
+    if not key:
+        return None
+    mine = Safety.objects.filter(chart_id=chart_id, organization_id=organization)
+    found = mine.filter(cause_kind=kind, cause_id=key).first()
+    found = found or mine.filter(
+        steps__step=Step.ALSO.value, steps__resource_kind=kind[:40], steps__resource_id=key
+    ).first()  # fmt: skip
+    return found.id if found else None
+
+
+def _running(chart_id: int, organization: int, source_org: int, mask: int) -> Safety | None:
+    running = Safety.objects.select_for_update().filter(
+        chart_id=chart_id, organization_id=organization, source_org_id=source_org, mask=mask, closed_at__isnull=True
+    )
+    return running.order_by("opened_at").first()
+
+
+def _owed(safety: Safety) -> Owed:
+    return Owed(
+        chart_id=ChartId(safety.chart_id),
+        kind=LoopKind.SAFETY,
+        owner_org=OrganizationId(safety.organization_id),
+        owner_practitioner=PractitionerId(safety.owner_practitioner_id),
+        for_org=OrganizationId(safety.organization_id),
+        source_org=OrganizationId(safety.source_org_id),
+        mask=safety.mask,
+        subject_id=safety.id,
+    )
+
+
+def note(
+    safety: Safety,
+    step: Step,
+    *,
+    by: Requester,
+    code: str = "",
+    kind: str = "",
+    key: str = "",
+    at: datetime | None = None,
+) -> SafetyStep:
+    """Write one step down; its position is the protocol's new version, which the caller saves."""
+    safety.version += 1
+    return SafetyStep.objects.create(
+        safety=safety,
+        position=safety.version,
+        step=step.value,
+        at=at or clock.now(),
+        by_account_id=by.account_id,
+        by_practitioner_id=by.practitioner_id,
+        by_org_id=by.organization_id,
+        code=code[:40],
+        resource_kind=kind[:40],
+        resource_id=key[:64],
+    )

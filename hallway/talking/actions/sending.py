@@ -1,0 +1,155 @@
+"""A word to the other side: asked of the gate first, kept as a Communication, owed an answer."""
+
+from datetime import datetime
+from uuid import UUID
+
+from hallway import clock, ids
+from hallway.consent import gate
+from hallway.identity.requester import Requester
+from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId
+from hallway.loops import actions as loops
+from hallway.loops.models import Loop
+from hallway.loops.refusing import recording
+from hallway.loops.tables.clocks import LoopKind
+from hallway.record.evidence import Labelled
+from hallway.storage.connection import transaction
+from hallway.talking import refusals, resources, sight, team, writing
+from hallway.talking.models import Message, Reading, Thread
+from hallway.talking.queries import thread_for
+from hallway.talking.resources import Said
+from hallway.talking.team import Parties
+
+SUBJECTS = ("", "referral", "firing", "request", "safety")
+_TOPIC = "Message about the patient's care"
+BY_HAND = "Hand this to a practice that is not on Hallway"
+
+
+def send(
+    chart_id: ChartId,
+    *,
+    by: Requester,
+    to_org: OrganizationId,
+    to_practitioner: PractitionerId = NOBODY,
+    words: str,
+    subject_kind: str = "",
+    subject_id: UUID | None = None,
+) -> UUID:
+    """Say something to another practice about a patient; the thread's id. It answers what waited on this side.
+
+    Whether it may be told is asked before it is kept: CONFLICT H-TLK-006 where a signature is missing.
+    """
+    writing.check_clinician(by)
+    text = writing.check_text("words", words, wanted="The message is empty.")
+    if subject_kind not in SUBJECTS or bool(subject_kind) != (subject_id is not None):
+        raise refusals.unknown_code("subject")
+    gate.release(by, chart_id)
+    parties = Parties.of(by, to_org, to_practitioner)
+    place = team.check_partner(by, chart_id, parties)
+    now = clock.now()
+    refs = team.refs_of(chart_id, parties)
+    with recording(by), transaction():
+        part = resources.message(writing.new_id(), refs, Said(text), at=now, topic=_TOPIC)
+        labelled = writing.judged([part], parties)
+        writing.check_leaves(chart_id, parties, labelled, route="message")
+        thread = _thread(chart_id, parties, labelled[0], at=now, subject=(subject_kind, subject_id))
+        writing.keep(labelled, by=by, act="message.sent", chart_id=chart_id, detail=f"thread/{thread.id}")
+        Message.objects.create(
+            id=ids.new_uuid(now),
+            thread=thread,
+            chart_id=chart_id,
+            at=now,
+            by_org_id=by.organization_id,
+            by_practitioner_id=by.practitioner_id,
+            resource_id=labelled[0].resource_id,
+            mask=labelled[0].mask,
+        )
+        _read(thread, by, now)
+        _answered(thread.id, by, "answered")
+        _owe(thread, parties, labelled[0], is_outside=not place.on_hallway)
+    return thread.id
+
+
+def _thread(
+    chart_id: ChartId, parties: Parties, first: Labelled, *, at: datetime, subject: tuple[str, UUID | None]
+) -> Thread:
+    key = sight.thread_id(chart_id, parties.from_org, parties.to_org, subject[1])
+    one, other = sorted((int(parties.from_org), int(parties.to_org)))
+    thread, is_new = Thread.objects.get_or_create(
+        id=key,
+        defaults={
+            "chart_id": chart_id,
+            "first_org_id": one,
+            "second_org_id": other,
+            "subject_kind": subject[0],
+            "subject_id": subject[1],
+            "source_org_id": parties.from_org,
+            "mask": first.mask,
+            "opened_at": at,
+            "last_at": at,
+        },
+    )
+    if not is_new:
+        Thread.objects.filter(id=key).update(last_at=at)
+    return thread
+
+
+def _owe(thread: Thread, parties: Parties, word: Labelled, *, is_outside: bool) -> None:
+    """The addressee owes an answer; nobody else is shown that clock: whether it runs would tell what they did.
+
+    A practice that is not on Hallway hears by telephone or paper, so the sender owes that.
+    """
+    owner = (parties.from_org, parties.from_person)
+    if not is_outside:
+        owner = (parties.to_org, team.covered(parties.to_person, parties.to_org))
+    running = Loop.objects.filter(
+        subject_id=thread.id,
+        kind=LoopKind.ANSWER_MESSAGE.value,
+        owner_org_id=owner[0],
+        owner_practitioner_id=owner[1],
+        closed_at__isnull=True,
+    )
+    if running.exists():
+        return
+    loops.open_loop(
+        loops.Owed(
+            chart_id=ChartId(thread.chart_id),
+            kind=LoopKind.ANSWER_MESSAGE,
+            owner_org=owner[0],
+            owner_practitioner=owner[1],
+            for_org=owner[0],
+            source_org=parties.from_org,
+            mask=word.mask,
+            subject_id=thread.id,
+            why=BY_HAND if is_outside else "",
+        )
+    )
+
+
+def _answered(thread_id: UUID, by: Requester, closed_as: str) -> int:
+    return loops.close_subject(
+        thread_id, closed_as=closed_as, kinds=(LoopKind.ANSWER_MESSAGE,), owner_org=by.organization_id
+    )
+
+
+def close_thread(thread_id: UUID, *, by: Requester) -> int:
+    """Nothing more is to be answered on this side; how many clocks stopped. The other side is shown nothing of it."""
+    writing.check_clinician(by)
+    thread = _known(thread_id, by)
+    with transaction():
+        closed = _answered(thread.id, by, "read")
+        _read(thread, by, clock.now())
+    return closed
+
+
+def mark_read(thread_id: UUID, *, by: Requester, at: datetime) -> None:
+    """This person has read what the thread showed them at that instant."""
+    with transaction():
+        _read(_known(thread_id, by), by, at)
+
+
+def _known(thread_id: UUID, by: Requester) -> Thread:
+    return thread_for(by, thread_id).thread
+
+
+def _read(thread: Thread, by: Requester, at: datetime) -> None:
+    Reading.objects.update_or_create(thread=thread, practitioner_id=by.practitioner_id, defaults={"read_at": at})

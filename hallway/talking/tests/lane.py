@@ -1,0 +1,78 @@
+"""Two practices that treat one patient, for the tests of talking."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from hallway import clock
+from hallway.consent import actions as consent
+from hallway.consent.actions import Composition, Signature
+from hallway.consent.tests import town
+from hallway.identity.requester import Requester, Role, system
+from hallway.ids import ChartId
+from hallway.record.classes import LICENCE_CLASSES, DataClass
+from hallway.talking import actions
+
+WORDS = "Sleeping four hours since Tuesday; what may she take?"
+
+
+@dataclass
+class Lane:
+    """``pcp`` and ``therapist`` treat ``chart``; ``other`` works at a practice that does not."""
+
+    pcp: Requester
+    therapist: Requester
+    partner: Requester
+    desk: Requester
+    other: Requester
+    witness: Requester
+    chart: ChartId
+
+    def signed(self, kind: str = "release", *, by: Requester | None = None) -> uuid.UUID:
+        """The patient signs that the therapist's practice may write to the PCP's."""
+        classes = int(DataClass.GENERAL | DataClass.MH | DataClass.PART2 | LICENCE_CLASSES)
+        if kind == "release":
+            classes &= ~int(DataClass.PART2)
+        form = consent.compose_consent(
+            Composition(
+                chart_id=self.chart,
+                kind=kind,
+                discloser_org=self.therapist.organization_id,
+                recipient_org=self.pcp.organization_id,
+                classes=classes,
+                expires_at=clock.now() + timedelta(days=300),
+            ),
+            by=by or self.pcp,
+        )
+        signature = Signature("typed", b"Marisol Ejemplo", witness=self.witness.practitioner_id)
+        consent.sign_consent(form, signature, by=by or self.pcp, expected_version=1)
+        return form
+
+    def asked(self, **changes) -> uuid.UUID:
+        values = {
+            "to_org": self.therapist.organization_id,
+            "wanted": ("behavioral", "medicines"),
+            "words": "What do you treat, with what?",
+            "due_at": clock.now() + timedelta(days=10),
+        }
+        return actions.request(self.chart, by=self.pcp, **(values | changes))
+
+
+def build(*, licence: str = "none", state: str = "NY", is_part2: bool = False) -> Lane:
+    """By default in a state whose rules ask for no form between those who treat."""
+    family = town.organization("Millbrook", side="pc", state=state)
+    northgate = town.organization("Northgate", is_part2=is_part2, state=state)
+    fern = town.organization("Fern", state=state)
+    pcp = town.person("Carewell", family, Role.PCP, licence="physician", state=state)
+    chart = town.new_patient(family)
+    for place in (family, northgate):
+        consent.join_team(chart, by=system("loader"), organization=place, basis="encounter")
+    return Lane(
+        pcp=pcp,
+        therapist=town.person("Hearwell", northgate, Role.THERAPIST, licence=licence, state=state, duty=is_part2),
+        partner=town.person("Kindwell", northgate, Role.PSYCHIATRIST, licence="psychiatrist", state=state),
+        desk=town.person("Deskwell", family, Role.FRONT_DESK),
+        other=town.person("Kindley", fern, Role.THERAPIST),
+        witness=town.person("Witwell", family, Role.FRONT_DESK),
+        chart=chart,
+    )

@@ -1,0 +1,123 @@
+"""What one side asks of the other: answered, declined, filed, or not known to have been."""
+
+from datetime import timedelta
+
+import pytest
+
+from hallway import clock
+from hallway.consent import actions as consent
+from hallway.consent.tests import town
+from hallway.errors import HallwayError
+from hallway.labels.source import Source
+from hallway.loops import queries as loops
+from hallway.record import queries as record
+from hallway.record.classes import DataClass
+from hallway.standards.fhir import r4
+from hallway.talking import actions, queries
+from hallway.talking.models import InformationRequest
+from hallway.talking.tests import lane
+
+pytestmark = pytest.mark.usefixtures("fresh_db")
+State = InformationRequest.State
+
+
+def mine(who):
+    return [row.kind for row in loops.worklist(who, show="mine").rows]
+
+
+def note_by(who, chart) -> str:
+    """A progress note of theirs; its id."""
+    part = r4.DocumentReference(
+        id="0195f2a0-0000-7000-8000-000000000001",
+        status="current",
+        subject=r4.Reference(reference=f"Patient/{record.patient_of(chart)}"),
+        content=(r4.DocumentReferenceContent(attachment=r4.Attachment(content_type="text/plain", data="SGk=")),),
+    )
+    consent.store([part], by=who, source=Source(who.organization_id, who.practitioner_id, note_kind="progress"))
+    return part.id
+
+
+def test_a_request_is_answered_with_what_goes_along_and_filed_into_the_note():
+    here = lane.build()
+    attached = town.put(here.chart, here.therapist.organization_id, DataClass.GENERAL, kind="Condition")
+    asked = here.asked()
+    assert mine(here.therapist) == ["answer_request"]
+    assert mine(here.pcp) == []
+    seen = queries.request_for(here.therapist, asked)
+    assert (seen.state, seen.asks, seen.said.wanted) == (State.ASKED, False, ("behavioral", "medicines"))
+    assert seen.said.words == "What do you treat, with what?"
+    actions.answer_request(asked, by=here.therapist, words="Depression, weekly.", attached=(("Condition", attached),))
+    assert mine(here.therapist) == []
+    assert mine(here.pcp) == ["file_answer"]
+    got = queries.request_for(here.pcp, asked)
+    assert (got.state, got.answer.words, [str(one.id) for one in got.attached]) == (
+        State.ANSWERED, "Depression, weekly.", [attached],
+    )  # fmt: skip
+    actions.file_answer(asked, by=here.pcp, note_id=note_by(here.pcp, here.chart))
+    assert mine(here.pcp) == []
+    assert queries.request_for(here.pcp, asked).state is State.FILED
+    assert queries.request_list(here.pcp) == []
+
+
+def test_nothing_of_another_practice_goes_along():
+    here = lane.build()
+    theirs = town.put(here.chart, here.pcp.organization_id, DataClass.GENERAL, kind="Condition")
+    asked = here.asked()
+    with pytest.raises(HallwayError) as error:
+        actions.answer_request(asked, by=here.therapist, words="See there.", attached=(("Condition", theirs),))
+    assert error.value.code == "H-TLK-004"
+
+
+def test_an_answer_that_may_not_reach_the_asker_is_refused_and_a_no_is_not_felt():
+    here = lane.build(licence="social_worker", state="MA")
+    asked = here.asked()
+    with pytest.raises(HallwayError) as error:
+        actions.answer_request(asked, by=here.therapist, words="Depression.")
+    assert error.value.code == "H-TLK-006"
+    before = queries.request_for(here.pcp, asked)
+    actions.decline_request(asked, by=here.therapist, reason="not_held")
+    after = queries.request_for(here.pcp, asked)
+    assert (before.state, before.version) == (after.state, after.version) == (State.ASKED, 0)
+    assert [row.state for row in queries.request_list(here.pcp)] == [State.ASKED]
+    assert queries.request_for(here.therapist, asked).state is State.DECLINED
+    # The asker's own clock runs on: at its time they phone, as they would had nobody done anything.
+    later = clock.now() + timedelta(days=11)
+    with clock.stopped_at(later):
+        assert mine(here.pcp) == ["answer_request"]
+    # Under a signature the same no is theirs to know.
+    here.signed()
+    assert queries.request_for(here.pcp, asked).state is State.DECLINED
+
+
+def test_who_acts_on_an_older_page_is_told_so():
+    here = lane.build()
+    asked = here.asked()
+    actions.decline_request(asked, by=here.therapist, reason="too_wide")
+    with pytest.raises(HallwayError) as error:
+        actions.withdraw_request(asked, by=here.pcp, expected_version=0)
+    assert error.value.code == "H-TLK-007"
+
+
+def test_a_treatment_is_held_until_its_evaluation_is_back_read_and_every_row_is_ticked():
+    here = lane.build()
+    asked = actions.request(
+        here.chart, by=here.therapist, to_org=here.pcp.organization_id, wanted=("evaluation",),
+        words="ECT is considered.", due_at=clock.now() + timedelta(days=7), treatment="ect",
+    )  # fmt: skip
+    everything = ("exam", "ecg", "labs", "risk")
+    assert queries.request_for(here.therapist, asked).held_status == "on-hold"
+    with pytest.raises(HallwayError) as error:
+        actions.release_treatment(asked, by=here.therapist, confirmed=everything)
+    assert error.value.code == "H-TLK-009"
+    with pytest.raises(HallwayError) as error:
+        actions.answer_request(asked, by=here.pcp, words="Fit.", parts={"exam": "Normal"})
+    assert error.value.field == "part-ecg"
+    parts = {"exam": "Normal", "ecg": "QTc 420", "labs": "Normal", "risk": "None found"}
+    actions.answer_request(asked, by=here.pcp, words="Fit for it.", parts=parts)
+    assert "QTc 420" in queries.request_for(here.therapist, asked).answer.words
+    actions.file_answer(asked, by=here.therapist, note_id=note_by(here.therapist, here.chart))
+    with pytest.raises(HallwayError) as error:
+        actions.release_treatment(asked, by=here.therapist, confirmed=("exam",))
+    assert error.value.code == "H-TLK-010"
+    actions.release_treatment(asked, by=here.therapist, confirmed=everything)
+    assert queries.request_for(here.therapist, asked).held_status == "active"

@@ -1,0 +1,178 @@
+"""What the rows may ask of a moment, by name. Each is pure and looks at what this practice may see.
+
+An answer is None (it does not hold) or the facts that show it, none of them where it holds without one.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from hallway.triggers.facts import Fact
+from hallway.triggers.rules.look import VISITED, Look, Moment, Values, days, number
+from hallway.triggers.tables.rows import Test
+
+Answer = tuple[Fact, ...] | None
+Predicate = Callable[[Look, Moment, Test, Values], Answer]
+
+
+def has(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
+    """There are such facts, in the time that the row names: up to the moment where it names none."""
+    causes = {fact.ref for fact in moment.causes}
+    found = [
+        fact
+        for fact in look.matching(test, parameters)
+        if fact.ref not in causes and _in_time(fact.at, moment, test, parameters)
+    ]
+    return tuple(found) or None
+
+
+def _in_time(at: datetime, moment: Moment, test: Test, parameters: Values) -> bool:
+    if test.any_time:
+        return True
+    if test.before_days is not None and at < moment.at - days(number(test.before_days, parameters)):
+        return False
+    if test.after_days is not None:
+        return (test.before_days is not None or at >= moment.at) and at <= moment.at + days(
+            number(test.after_days, parameters)
+        )
+    return at <= moment.at
+
+
+def is_it(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
+    """The moment's own first fact is such a one."""
+    return () if moment.causes and look.fits(moment.causes[0], test, parameters) else None
+
+
+def team_has(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
+    """Somebody of that side (``pc``, ``bh``; empty: any other practice) was on the team at the moment, or is now."""
+    for member in look.chart.team:
+        if member.organization == look.chart.practice and test.side != look.chart.side:
+            continue
+        if test.side in {"", member.side} and (member.stands(moment.at) or member.stands(look.now)):
+            return ()
+    return None
+
+
+def established(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
+    """The patient had been coming to this practice for ``before_days`` when it happened."""
+    since = moment.at - days(number(test.before_days or 0, parameters))
+    return () if any(visit.at <= since for visit in look.own_visits) else None
+
+
+def first_of_its_kind(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
+    """No earlier fact of the same kind has the same code: of a diagnosis the first three characters, else the name."""
+    fact = moment.causes[0]
+    mine = _kinds_of(fact)
+    for other in look.of(fact.kind):
+        if (other.at, other.id) < (fact.at, fact.id) and mine & _kinds_of(other):
+            return None
+    return ()
+
+
+def _kinds_of(fact: Fact) -> frozenset[str]:
+    return frozenset(code[:3] for code in fact.has("icd10")) or frozenset(fact.has("name"))
+
+
+_PATIENT = ("Patient/", "RelatedPerson/")
+
+
+def told(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
+    """This practice has told another of it: a message, task or request naming a cause, or a report sent since.
+
+    A message about something else does not count: that two people spoke is no sign that they spoke of this.
+    """
+    refs = {fact.ref for fact in moment.causes} | {fact.about.get("encounter", "") for fact in moment.causes} - {""}
+    for fact in look.of("Communication", "Task", "ServiceRequest", "DocumentReference"):
+        if not look.is_own(fact) or fact.at < moment.since - days(1) or fact.status in _NOT_SENT:
+            continue
+        if (_names(fact) & refs and _to_others(look, fact)) or _is_report(look, fact, moment):
+            return (fact,)
+    return None
+
+
+_NOT_SENT = frozenset({"draft", "preparation", "not-done", "cancelled", "rejected", "revoked"})
+REPORTS = frozenset({"loinc:11488-4", "loinc:18842-5", "loinc:34133-9", "loinc:57133-1", "loinc:60591-5"})
+"""Consultation note, discharge summary, summary of an episode, referral note, patient summary."""
+
+
+def _names(fact: Fact) -> set[str]:
+    return {ref for key in ("names", "focus", "based_on") for ref in fact.about.get(key, "").split(",") if ref}
+
+
+def _to_others(look: Look, fact: Fact) -> bool:
+    """Whether somebody outside this practice gets it; who is not known on the team counts as outside."""
+    own = {ref for member in look.chart.team if member.organization == look.chart.practice for ref in member.refs}
+    refs = [ref for ref in fact.about.get("for", "").split(",") if ref]
+    return any(ref not in own and not ref.startswith(_PATIENT) for ref in refs)
+
+
+def _is_report(look: Look, fact: Fact, moment: Moment) -> bool:
+    return (
+        fact.kind in {"DocumentReference", "Communication"}
+        and fact.at >= moment.since
+        and not REPORTS.isdisjoint(fact.codes)
+        and (fact.kind == "DocumentReference" or _to_others(look, fact))
+    )
+
+
+def answered(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
+    """The other side's care was offered, and the answer still holds: it is not yet time to ask again."""
+    own = [offer for offer in look.chart.offers if offer.side == (test.side or offer.side) and offer.at <= look.now]
+    if not own:
+        return None
+    newest = max(own, key=lambda offer: offer.at)
+    return None if newest.again_on and newest.again_on <= moment.at.date() and newest.at < moment.at else ()
+
+
+def booked(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
+    """A visit is booked, or took place, within ``after_days`` of the moment."""
+    until = moment.at + days(number(test.after_days if test.after_days is not None else 3650, parameters))
+    causes = {fact.ref for fact in moment.causes}
+    for fact in look.of("Appointment", "Encounter"):
+        if fact.ref in causes or not look.fits(fact, test, parameters) or not moment.since < fact.at <= until:
+            continue
+        if fact.status in (_BOOKED if fact.kind == "Appointment" else VISITED):
+            return (fact,)
+    return None
+
+
+_BOOKED = frozenset({"booked", "pending", "proposed", "arrived", "checked-in", "fulfilled"})
+
+
+def loop_runs(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
+    """A loop of one of these kinds (``names``) was opened since the day before, or still runs, for the same thing.
+
+    Where the moment rests on a referral that Hallway keeps, only that referral's own loops count.
+    """
+    referral = moment.causes[0].about.get("identifier", "").removeprefix("urn:uuid:") if moment.causes else ""
+    for loop in look.chart.loops:
+        if test.names and loop.kind not in test.names:
+            continue
+        if referral and loop.referral == referral:
+            return ()
+        if not referral and loop.opened_at >= moment.since - days(1):
+            return ()
+    return None
+
+
+def under_age(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
+    """The patient was younger than ``below`` years."""
+    born = look.chart.birth_on
+    if born is None:
+        return None
+    years = (moment.at.date() - born).days / 365.25
+    return () if years < number(test.below or 18, parameters) else None
+
+
+PREDICATES: Mapping[str, Predicate] = {
+    "has": has,
+    "is": is_it,
+    "team_has": team_has,
+    "established": established,
+    "first_of_its_kind": first_of_its_kind,
+    "told": told,
+    "offer_answered": answered,
+    "booked": booked,
+    "loop_runs": loop_runs,
+    "younger": under_age,
+}
+"""By the name that a row calls them by."""

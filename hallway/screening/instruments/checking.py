@@ -94,13 +94,21 @@ def _totals(instrument: Instrument) -> Iterable[str]:
 
 
 def _reach(instrument: Instrument, questions: Iterable[Question], counting: Scale | None = None) -> tuple[int, int]:
-    low = high = 0
-    for question in questions:
-        points = [choice.points for choice in instrument.answer_lists[question.answers] if not choice.is_no_answer]
-        if counting is not None:
-            points = [int(one >= counting.counted_from) for one in points]
-        low, high = low + (0 if question.ask_if else min(points)), high + max(points)
-    return low, high
+    """The least and the greatest sum for anybody: a question for one gender alone counts for that one."""
+    listed = list(questions)
+    by_gender = [
+        [question for question in listed if not question.only_for.genders or gender in question.only_for.genders]
+        for gender in ("male", "female")
+    ]
+    ends = [[_points(instrument, question, counting) for question in asked] for asked in by_gender]
+    return min(sum(low for low, _ in one) for one in ends), max(sum(high for _, high in one) for one in ends)
+
+
+def _points(instrument: Instrument, question: Question, counting: Scale | None) -> tuple[int, int]:
+    points = [choice.points for choice in instrument.answer_lists[question.answers] if not choice.is_no_answer]
+    if counting is not None:
+        points = [int(one >= counting.counted_from) for one in points]
+    return (0 if question.ask_if else min(points)), max(points)
 
 
 def _bands(instrument: Instrument) -> Iterable[str]:

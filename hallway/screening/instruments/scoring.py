@@ -168,9 +168,14 @@ def is_range(band: Band) -> bool:
     return not band.when and not band.is_rest
 
 
+def _is_whole(band: Band) -> bool:
+    """Whether the band speaks of the whole instrument, not of one scale."""
+    return band.scale == "total" or not is_range(band)
+
+
 def _band(sheet: _Sheet, *, is_complete: bool) -> Band | None:
     """The severest band that holds, where no severer one may still come to hold."""
-    bands = [band for band in sheet.instrument.bands if fits(band.who, sheet.person)]
+    bands = [band for band in sheet.instrument.bands if fits(band.who, sheet.person) and _is_whole(band)]
     for severity in sorted({band.severity for band in bands}, reverse=True):
         found = [(_holds_band(sheet, band, is_complete), band) for band in bands if band.severity == severity]
         certain = next((band for holds, band in found if holds), None)

@@ -1,7 +1,7 @@
 """Figure ``search_growth``: ten named searches among few patients and among a hundred times as many.
 
-Asked at the product's own door, in this process, so that no network hides the growth; ``_total=none``, 20 to a page.
-Once by a reader whose practice treats everybody, once by one whose practice treats the first patients only while the
+Asked at the product's own door, in the process that times it, so that no network hides the growth; ``_total=none``, 20
+to a page. Once by a reader whose practice treats everybody, once by one whose practice treats the first patients only while the
 network around it grows. One line a search, and a last one with the search that grew the most.
 
 Every answer is compared with an oracle that knows what was charted: how many, which, in which order, and that nothing
@@ -9,11 +9,13 @@ of the program whose records are withheld is among it.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from multiprocessing import get_context
 from statistics import median
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 import msgspec
@@ -26,7 +28,11 @@ from hallway.app.bench.record_client import wrong
 from hallway.app.prove import asking
 from hallway.app.prove.asking import Ask
 from hallway.app.prove.cast import sign_in
+from hallway.errors import HallwayError
 from hallway.fhirapi import door
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 PAGE = 20
 TEMPLATES = 250
@@ -52,28 +58,32 @@ _Maker = Callable[[People, int], _Asked]
 
 
 def run(*, patients: int, growth: int, samples: int) -> Iterator[Figure]:
-    """The ten searches by both readers among ``patients``, and among ``growth`` times as many."""
+    """The ten searches by both readers among ``patients``, and among ``growth`` times as many.
+
+    Both stand beside each other, each asked by a process of its own, in turns: what slows the machine slows both.
+    """
     templates = min(patients, TEMPLATES)
     few, many = patients // templates, patients // templates * growth
-    with scratch.database("growth"):
+    with scratch.database("growth") as url:
         made = fhir_people.take_templates(templates)
         fhir_people.multiply(made, 1, few - 1, first_ones=True)
-        small = {reader: _measure(made, reader, samples, times=few, rare_times=few) for reader in READERS}
         _let_go()
-        begun = time.perf_counter()
-        fhir_people.multiply(made, few, many - 1, first_ones=False)
-        spent = time.perf_counter() - begun
-        seen = {"pcp": many, "psychiatrist": few}
-        large = {reader: _measure(made, reader, samples, times=seen[reader], rare_times=few) for reader in READERS}
-        _let_go()
+        with scratch.copy("growth_small") as small_url:
+            begun = time.perf_counter()
+            fhir_people.multiply(made, few, many - 1, first_ones=False)
+            spent = time.perf_counter() - begun
+            _let_go()
+            small = _Population(made, small_url, times={"pcp": few, "psychiatrist": few}, rare_times=few)
+            large = _Population(made, url, times={"pcp": many, "psychiatrist": few}, rare_times=few)
+            with asked_in(small) as before, asked_in(large) as after:
+                found = {reader: _in_turns(reader, before, after, samples) for reader in READERS}
     shape = f"{templates * many:,} : {templates * few:,} patients of {RESOURCES} resources"
-    checked = f"{2 * samples} answers equal the oracle's; copies made in {spent:.0f} s"
+    checked = f"{2 * samples} answers equal the oracle's; asked in turns; copies made in {spent:.0f} s"
     for reader, words in READERS.items():
         lines = [
-            Figure("search_growth", large[reader][name], "ms, p50", before, large[reader][name] / before,
-                   f"{name}: {shape}, by {words}", checked)
-            for name, before in small[reader].items()
-        ]  # fmt: skip
+            Figure("search_growth", after, "ms, p50", before, after / before, f"{name}: {shape}, by {words}", checked)
+            for name, (before, after) in found[reader].items()
+        ]
         yield from lines
         worst = max(lines, key=lambda one: one.ratio or 0)
         yield replace(worst, dataset=f"grown most of the ten: {worst.dataset}")
@@ -84,20 +94,68 @@ def _let_go() -> None:
     connections.close_all()
 
 
-def _measure(made: People, reader: str, samples: int, *, times: int, rare_times: int) -> dict[str, float]:
-    """Search -> p50 in milliseconds. Each sample asks for something else where the search names something."""
-    token = sign_in(made.cast, reader)
-    found: dict[str, float] = {}
-    for name, maker in SEARCHES.items():
-        spent: list[float] = []
-        for number in range(-WARM, samples):
-            asked = maker(made, abs(number))
-            begun = time.perf_counter()
-            body = _ask(asked, token)
-            if number >= 0:
-                spent.append(1000 * (time.perf_counter() - begun))
-            _compare(name, asked, body, rare_times if asked.rare else times)
-        found[name] = median(spent)
+class _Population(NamedTuple):
+    """A database, and how many copies of each template a reader finds in it."""
+
+    made: People
+    url: str
+    times: Mapping[str, int]
+    rare_times: int
+
+
+_Timed = Callable[[str, str, int], float]
+"""Reader, search and number of the sample -> milliseconds of the answer, which was found right."""
+
+
+@contextmanager
+def asked_in(population: _Population) -> Generator[_Timed]:
+    """A process that asks in one database. Raises HallwayError when one of its answers is wrong."""
+    ours, theirs = get_context("fork").Pipe()
+    asker = get_context("fork").Process(target=_answer, args=(theirs, population), daemon=True)
+    asker.start()
+
+    def timed(reader: str, name: str, number: int) -> float:
+        ours.send((reader, name, number))
+        found = ours.recv()
+        if isinstance(found, str):
+            raise wrong(found)
+        return float(found)
+
+    try:
+        yield timed
+    finally:
+        ours.send(None)
+        asker.join()
+
+
+def _answer(pipe: "Connection", population: _Population) -> None:
+    """In the process: what is asked for until nothing is; words in place of a time where an answer was wrong."""
+    scratch.point_at(population.url)
+    tokens = {reader: sign_in(population.made.cast, reader) for reader in READERS}
+    while (wanted := pipe.recv()) is not None:
+        reader, name, number = wanted
+        search = SEARCHES[name](population.made, number)
+        begun = time.perf_counter()
+        body = _ask(search, tokens[reader])
+        spent = 1000 * (time.perf_counter() - begun)
+        times = population.rare_times if search.rare else population.times[reader]
+        try:
+            _compare(name, search, body, times)
+        except HallwayError as error:
+            pipe.send(error.what)
+        else:
+            pipe.send(spent)
+    _let_go()
+
+
+def _in_turns(reader: str, before: _Timed, after: _Timed, samples: int) -> dict[str, tuple[float, float]]:
+    """Search -> p50 among few and among many. Each sample asks for something else where the search names something."""
+    found: dict[str, tuple[float, float]] = {}
+    for name in SEARCHES:
+        spent = [
+            (before(reader, name, abs(number)), after(reader, name, abs(number))) for number in range(-WARM, samples)
+        ][WARM:]
+        found[name] = median(one for one, _ in spent), median(one for _, one in spent)
     return found
 
 
@@ -216,20 +274,21 @@ SEARCHES: dict[str, _Maker] = {
 
 
 def _compare(name: str, asked: _Asked, body: bytes, times: int) -> None:
-    """Raises HallwayError when an answer is not what the oracle says."""
+    """Raises HallwayError when an answer is not what the oracle says; each template is there ``times`` times."""
     entries = [entry["resource"] for entry in msgspec.json.decode(body).get("entry", [])]
     found = [one for one in entries if one["resourceType"] != "OperationOutcome"]
-    wanted = asked.found if asked.alone else [one for one in asked.found for _ in range(times)]
-    if len(found) != min(PAGE, len(wanted)):
-        raise wrong(f"The search '{name}' gave {len(found)} of {len(wanted)}.")
+    times = 1 if asked.alone else times
+    wanted = len(asked.found) * times
+    if len(found) != min(PAGE, wanted):
+        raise wrong(f"The search '{name}' gave {len(found)} of {wanted}.")
     if len({one["id"] for one in found}) != len(found):
         raise wrong(f"The search '{name}' gave something twice.")
     keys = [_key(one) for one in found]
-    known = {_known(one) for one in wanted}
-    if not set(keys) <= known:
+    if not set(keys) <= {_known(one) for one in asked.found}:
         raise wrong(f"The search '{name}' gave what it should not.")
     if found and found[0]["resourceType"] != "Patient" and name != "last updated":
-        dates = sorted((one.at for one in wanted if isinstance(one, Fact)), reverse=True)[:PAGE]
+        newest = sorted((one.at for one in asked.found if isinstance(one, Fact)), reverse=True)[:PAGE]
+        dates = [at for at in newest for _ in range(times)][:PAGE]
         if [one[0] for one in keys] != [_text(at) for at in dates]:
             raise wrong(f"The search '{name}' did not give the newest first.")
 

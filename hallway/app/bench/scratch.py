@@ -15,7 +15,8 @@ def _at(url: str, name: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, f"/{name}", parts.query, ""))
 
 
-def _point_django_at(url: str) -> None:
+def point_at(url: str) -> None:
+    """Let this process work in the database of a URL from now on."""
     from django.db import connections
 
     from hallway.storage import database_url
@@ -39,11 +40,25 @@ def database(prefix: str) -> Generator[str]:
     with psycopg.connect(before, autocommit=True) as admin:
         admin.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')  # type: ignore[arg-type]  # our own name
         try:
-            _point_django_at(_at(before, name))
+            point_at(_at(before, name))
             migrate.bring_up_to_date()
             yield os.environ["HALLWAY_DATABASE_URL"]
         finally:
-            _point_django_at(before)
+            point_at(before)
+            _drop(admin, name)
+
+
+@contextmanager
+def copy(prefix: str) -> Generator[str]:
+    """A copy of the scratch database in force, as it is now; its URL. Nobody may be connected to that one meanwhile."""
+    url = os.environ["HALLWAY_DATABASE_URL"]
+    name = f"bench_{prefix}_{ids.new_uuid(clock.now()).hex[-10:]}"
+    original = urlsplit(url).path.removeprefix("/")
+    with psycopg.connect(_at(url, "postgres"), autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{original}"')  # type: ignore[arg-type]  # our own names
+        try:
+            yield _at(url, name)
+        finally:
             _drop(admin, name)
 
 

@@ -1,8 +1,8 @@
 """Figure ``search_growth``: ten named searches among few patients and among a hundred times as many.
 
 Asked at the product's own door, in the process that times it, so that no network hides the growth; ``_total=none``, 20
-to a page. Once by a reader whose practice treats everybody, once by one whose practice treats the first patients only while the
-network around it grows. One line a search, and a last one with the search that grew the most.
+to a page. Once by a reader whose practice treats everybody, once by one whose practice treats the first patients only
+while the network around it grows. One line a search, and a last one with the search that grew the most.
 
 Every answer is compared with an oracle that knows what was charted: how many, which, in which order, and that nothing
 of the program whose records are withheld is among it.

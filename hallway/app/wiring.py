@@ -24,6 +24,7 @@ from hallway.referral.events import HandOffChanged, ReferralStepped
 from hallway.referral.tasks import Listener
 from hallway.screening.events import CriticalAnswer, SafetyClosed, SafetyOpened, SittingFinished
 from hallway.screening.safety import hearing as safety
+from hallway.triggers import hearing as triggers
 
 LISTENERS_BY_EVENT: dict[type, tuple[Listener, ...]] = {
     SigningLinkMade: (),
@@ -32,7 +33,7 @@ LISTENERS_BY_EVENT: dict[type, tuple[Listener, ...]] = {
     PatientAsked: (hearing.patient_asked,),
     AskAnswered: (hearing.ask_answered,),
     ConsentStepped: (subscriptions.consent_stepped,),
-    ChartsChanged: (safety.charts_changed,),
+    ChartsChanged: (triggers.charts_changed, safety.charts_changed),
     AdmissionRecorded: (subscriptions.admission_recorded,),
     LoopEscalated: (subscriptions.loop_escalated,),
     ReferralStepped: (subscriptions.referral_stepped,),

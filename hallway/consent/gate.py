@@ -117,6 +117,33 @@ def _stated(requester: Requester, chart_id: ChartId, purpose: Purpose | None) ->
     return stated
 
 
+_NEXT = """
+SELECT least(min(from_at) FILTER (WHERE from_at > %(now)s::timestamptz),
+             min(until_at) FILTER (WHERE until_at > %(now)s::timestamptz))
+FROM consent_grant
+WHERE chart_id = %(chart)s::bigint AND grantee_org = %(org)s::int AND purpose = ANY(%(purposes)s::text[])
+"""
+
+
+def next_change(requester: Requester, chart_id: ChartId) -> datetime | None:
+    """When time alone next gives the requester's practice a right to this chart, or takes one; None when never.
+
+    For whoever looks again then: it tells nothing of what the right is to.
+    """
+    stated = purpose_for(requester, None)
+    with connection.cursor() as cursor:
+        row = cursor.execute(
+            _NEXT,
+            {
+                "chart": chart_id,
+                "org": requester.organization_id,
+                "purposes": [] if stated is None else gate_purposes(stated),
+                "now": clock.now(),
+            },
+        ).fetchone()
+    return row[0] if row else None
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is asked about: chart, purpose, the chart's epoch, the instant."""

@@ -287,6 +287,12 @@ def practices_of(chart_id: ChartId) -> list[OrganizationId]:
     return [OrganizationId(one) for one in dict.fromkeys(organization for _, organization in found)]
 
 
+def team_of(chart_id: ChartId) -> QuerySet[CareTeamMember]:
+    """Who is on a chart's team now or will be, with place and person. It says who treats: narrow it by the gate."""
+    rows = CareTeamMember.objects.filter(chart_id=int(chart_id)).exclude(until_at__lte=clock.now())
+    return rows.select_related("organization", "practitioner").order_by("from_at", "id")
+
+
 def _on_a_team() -> QuerySet[CareTeamMember]:
     """Who is on a care team now."""
     now = clock.now()

@@ -109,6 +109,12 @@ def hand_over(subject_id: UUID, *, kind: LoopKind, to: PractitionerId) -> int:
     return running.update(owner_practitioner_id=to)
 
 
+def relabel_subject(subject_id: UUID, *, mask: int, also: tuple[Label, ...]) -> int:
+    """Give the running clocks about one thing the labels that its facts have now. How many."""
+    running = Loop.objects.filter(subject_id=subject_id, closed_at__isnull=True)
+    return running.update(mask=mask, also=[list(one) for one in also])
+
+
 def running_kinds(referral_id: UUID) -> frozenset[LoopKind]:
     """Kinds of the clocks now running on a referral, whoever may know them: for the step that opens and closes them."""
     kinds = Loop.objects.filter(referral_id=referral_id, closed_at__isnull=True).values_list("kind", flat=True)

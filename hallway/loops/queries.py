@@ -115,6 +115,22 @@ def loops_of_referral(requester: Requester, referral_id: ReferralId) -> list[Loo
     return _some(requester, which, referral=referral_id)
 
 
+def known_of_chart(requester: Requester, chart_id: ChartId, *, since: datetime) -> list[presenting.Found]:
+    """Loops of one chart, running or closed since, that this reader may know and whose practice owes or is owed.
+
+    For rules that ask what is owed already; without words, so nobody's list.
+    """
+    which = (
+        "chart_id = %(chart)s AND (closed_at IS NULL OR closed_at >= %(from)s)"
+        " AND %(org)s IN (owner_org_id, for_org_id)"
+    )
+    asked: dict[str, object] = {"limit": 500, "chart": chart_id, "from": since}
+    with transaction():
+        found = _run(requester, which, order="gated.opened_at, gated.id", parameters=asked)
+        _write_line(requester, found, "loops")
+    return found
+
+
 def _some(requester: Requester, which: str, **parameters: object) -> list[LoopRow]:
     with transaction():
         found = _run(requester, which, order="gated.due_at, gated.id", parameters={"limit": 100, **parameters})

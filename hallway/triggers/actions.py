@@ -12,7 +12,7 @@ from hallway.ledger import lines
 from hallway.loops.actions import close_subject
 from hallway.loops.tables.clocks import LoopKind
 from hallway.storage.connection import transaction
-from hallway.triggers import queries
+from hallway.triggers import looking, queries
 from hallway.triggers.models import Firing, Tuning
 from hallway.triggers.tables.reasons import DECLINED, NOT_NEEDED
 
@@ -81,6 +81,7 @@ def tune(rule: str, *, by: Requester, is_on: bool, parameters: Mapping[str, str 
             by_account_id=by.account_id,
             from_at=clock.now(),
         )
+        looking.look_again(by.organization_id)
         lines.write(lines.step_line(by, "triggers.tuned", charts=[], purpose="OPS", detail=rule))
     return row
 

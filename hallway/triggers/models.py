@@ -54,6 +54,8 @@ class Firing(models.Model):
     rule = models.CharField(max_length=24)
     rule_version = models.CharField(max_length=24, blank=True)
     occasion = models.CharField(max_length=120)
+    group = models.CharField(max_length=120, blank=True, default="", db_default="")
+    """What it may be one with: of the same group within the days of the rule, one word is enough."""
     state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
     reason = models.CharField(max_length=40, blank=True)
     causes = models.JSONField(default=list)

@@ -69,3 +69,14 @@ class Noise:
     withdrawn: int
     merged: int
     reasons: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What a rule would have done. ``days``: each day with its count. ``charts`` of ``of`` were looked at."""
+
+    fired: int
+    days: tuple[tuple[date, int], ...]
+    patients: int
+    charts: int
+    of: int

@@ -65,6 +65,12 @@ def _end_sittings() -> int:
     return end_expired(clock.now())
 
 
+def _look_at_charts() -> int:
+    from hallway.triggers.looking import look_due
+
+    return look_due(clock.now())
+
+
 TICKS: tuple[Tick, ...] = (
     Tick("seal the ledger", 1, _seal, is_told=False),
     Tick("escalate loops", 30, _escalate),
@@ -74,4 +80,5 @@ TICKS: tuple[Tick, ...] = (
     Tick("renewals of consents", 300, _run_renewals),
     Tick("exports", 15, _tend_exports),
     Tick("sittings nobody finished", 60, _end_sittings),
+    Tick("charts whose time has come", 60, _look_at_charts),
 )

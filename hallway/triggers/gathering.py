@@ -1,0 +1,198 @@
+"""One chart as one practice may see it, for the rules: read through a release of that practice, one reading a look."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from hallway.consent import gate
+from hallway.consent.models import Restriction
+from hallway.consent.queries import team_of
+from hallway.directory import queries as directory
+from hallway.directory.models import CareTeamMember, Organization, PractitionerRole
+from hallway.errors import HallwayError, Kind
+from hallway.identity.requester import Requester
+from hallway.ids import ChartId, OrganizationId, ResourceId
+from hallway.loops.queries import known_of_chart
+from hallway.loops.tables.clocks import LoopKind
+from hallway.record import queries as record
+from hallway.record.classes import DataClass
+from hallway.record.evidence import Release
+from hallway.record.stored import Stored
+from hallway.standards.fhir import r4
+from hallway.triggers import facts
+from hallway.triggers.facts import Chart, Fact, Member, Offered, Running, Tuned
+from hallway.triggers.models import Offer, Tuning
+
+ROUTE = "triggers"
+LOOPS_SINCE = timedelta(days=400)
+_WITH_A_PAST = frozenset({"MedicationRequest"})
+"""Kinds whose earlier versions are asked for: a dose that was changed in place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """``chart`` as the rules see it; at ``until`` a right or a membership begins or ends by time alone."""
+
+    chart: Chart
+    until: datetime | None
+
+
+def see(practice: Organization, by: Requester, chart_id: ChartId, now: datetime) -> Seen:
+    """Everything that may flow to the practice and that a rule may ask. Empty where nothing at all may flow.
+
+    Raises StaleRelease when a right changes meanwhile, and what ``gate.release`` raises where it cannot be relied on.
+    """
+    tunings = tunings_of(OrganizationId(practice.id))
+    empty = Chart(chart_id=int(chart_id), practice=practice.id, side=str(practice.side), tunings=tunings)
+    try:
+        release = gate.release(by, chart_id)
+    except HallwayError as error:
+        if error.kind is not Kind.NOT_FOUND:
+            raise
+        return Seen(empty, gate.next_change(by, chart_id))
+    rows = record.read_chart(release, kinds=sorted({*facts.KINDS, "Patient"}), route=ROUTE)
+    born, gender, deceased = _person(rows)
+    members = list(team_of(chart_id))
+    team = _team(release, members, practice.id)
+    chart = Chart(
+        chart_id=int(chart_id),
+        practice=practice.id,
+        side=str(practice.side),
+        birth_on=born,
+        gender=gender,
+        facts=_facts(release, rows),
+        team=team,
+        offers=_offers(chart_id, practice.id),
+        loops=_loops(by, chart_id, now),
+        tunings=tunings,
+        deceased=deceased,
+    )
+    edges = [edge for one in team for edge in (one.from_at, one.until_at)]
+    return Seen(chart, soonest((*edges, release.until, gate.next_change(by, chart_id)), after=now))
+
+
+def soonest(instants: Iterable[datetime | None], *, after: datetime) -> datetime | None:
+    """The earliest of them that still lies ahead."""
+    return min((one for one in instants if one is not None and one > after), default=None)
+
+
+def _facts(release: Release, rows: Iterable[Stored]) -> Mapping[str, tuple[Fact, ...]]:
+    found: defaultdict[str, list[Fact]] = defaultdict(list)
+    for one in rows:
+        past = _past(release, one) if one.version > 1 and one.kind in _WITH_A_PAST else []
+        found[one.kind] += [fact for each in (*past, one) if (fact := facts.of(each)) is not None]
+    return {kind: tuple(held) for kind, held in found.items()}
+
+
+def _past(release: Release, one: Stored) -> list[Stored]:
+    """Its earlier versions that may flow; a version that was taken back has no body."""
+    versions = record.history(release, one.kind, ResourceId(one.id), route=ROUTE)
+    return [each for each in versions if each.version < one.version and each.body]
+
+
+def _person(rows: Iterable[Stored]) -> tuple[date | None, str, bool]:
+    found = next((one for one in rows if one.kind == "Patient"), None)
+    if found is None:
+        return None, "", False
+    patient = found.view(r4.Patient)
+    born = (patient.birth_date or "")[:10]
+    deceased = bool(patient.deceased_boolean or patient.deceased_date_time)
+    return date.fromisoformat(born) if len(born) == 10 else None, patient.gender or "", deceased
+
+
+# The team ------------------------------------------------------------------------------------------------------------
+
+
+def _team(release: Release, members: Iterable[CareTeamMember], own: int) -> tuple[Member, ...]:
+    """Those whom this practice may know to treat: that somebody does is as secret as what they write."""
+    rows = list(members)
+    known = _known({one.organization_id for one in rows}, release, own)
+    roles = _role_refs([one.practitioner_id for one in rows if one.practitioner_id])
+    return tuple(_member(one, roles) for one in rows if one.organization_id in known)
+
+
+def _known(organizations: set[int], release: Release, own: int) -> set[int]:
+    wrote = set(map(int, record.sources_of(release.chart_id)))
+    programs = directory.programs(organizations)
+    behavioral = set(Organization.objects.filter(id__in=organizations, side="bh").values_list("id", flat=True))
+    asked_not_to = set(
+        Restriction.objects.filter(chart_id=release.chart_id, ended_at=None).values_list("source_org_id", flat=True)
+    )
+    found: set[int] = {own}
+    for one in organizations:
+        needed = DataClass.PART2 if one in programs else DataClass.MH if one in behavioral else DataClass.GENERAL
+        whole = [
+            clause for clause in release.clauses if clause.source_org == one and not (clause.author or clause.kinds)
+        ]
+        flows = any(not needed & ~way.allow for way in whole)
+        # Who treats and has not written yet has no clause. A program's patients are never told of by that.
+        is_new = one not in wrote and one not in programs and one not in asked_not_to
+        if flows or is_new:
+            found.add(one)
+    return found
+
+
+def _role_refs(people: list[int]) -> Mapping[tuple[int, int], frozenset[str]]:
+    found: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
+    for one in PractitionerRole.objects.filter(practitioner_id__in=people):
+        found[one.practitioner_id, one.organization_id].add(f"PractitionerRole/{one.fhir_id}")
+    return {key: frozenset(refs) for key, refs in found.items()}
+
+
+def _member(one: CareTeamMember, roles: Mapping[tuple[int, int], frozenset[str]]) -> Member:
+    refs = {f"Organization/{one.organization.fhir_id}"}
+    if one.practitioner is not None:
+        refs = {f"Practitioner/{one.practitioner.fhir_id}", *roles.get((one.practitioner.id, one.organization_id), ())}
+    return Member(
+        organization=one.organization_id,
+        practitioner=one.practitioner_id or 0,
+        role=one.role,
+        side=str(one.organization.side),
+        from_at=one.from_at,
+        until_at=one.until_at,
+        refs=frozenset(refs),
+    )
+
+
+# What Hallway keeps itself -------------------------------------------------------------------------------------------
+
+
+def _offers(chart_id: ChartId, practice: int) -> tuple[Offered, ...]:
+    """What was offered here; no other practice reads it."""
+    rows = Offer.objects.filter(chart_id=chart_id, organization_id=practice).order_by("at", "id")
+    return tuple(Offered(one.side, one.answer, one.at, one.again_on) for one in rows)
+
+
+def _loops(by: Requester, chart_id: ChartId, now: datetime) -> tuple[Running, ...]:
+    """What is owed to or by this practice, without what the rules themselves opened."""
+    found = known_of_chart(by, chart_id, since=now - LOOPS_SINCE)
+    return tuple(
+        Running(
+            kind=one.kind.value,
+            id=str(one.id),
+            opened_at=one.opened_at,
+            due_at=one.due_at,
+            closed_at=one.closed_at,
+            owner_org=one.owner_org,
+            for_org=one.for_org,
+            subject=str(one.subject_id or ""),
+            referral=str(one.referral_id or ""),
+        )
+        for one in found
+        if one.kind is not LoopKind.COORDINATE
+    )
+
+
+def tunings_of(practice: OrganizationId) -> dict[str, Tuned]:
+    """How the practice runs each rule now: the newest row of each."""
+    return {one.rule: Tuned(one.is_on, one.parameters) for one in _newest_tunings(practice)}
+
+
+def tuned_at(practice: int) -> dict[str, datetime]:
+    """When the practice last changed each rule that it changed."""
+    return {one.rule: one.from_at for one in _newest_tunings(practice)}
+
+
+def _newest_tunings(practice: int) -> Iterable[Tuning]:
+    return Tuning.objects.filter(organization_id=practice).order_by("rule", "-from_at", "-id").distinct("rule")

@@ -1,0 +1,208 @@
+"""A moment fires once whoever looks and however often, rests on what flows, and goes with its facts."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+
+from hallway import clock
+from hallway.consent import actions as consent
+from hallway.consent.tests import town
+from hallway.loops.models import Loop
+from hallway.loops.queries import worklist
+from hallway.record.classes import DataClass
+from hallway.storage.connection import cursor
+from hallway.triggers import dry_run, hearing, looking, rules
+from hallway.triggers.models import Firing, Tuning, Watch
+from hallway.triggers.tests import charts
+from hallway.triggers.tests.charts import DAY, MH, NOW, condition, lithium, look, put
+
+
+@pytest.fixture
+def world(fresh_db, monkeypatch):
+    with clock.stopped_at(NOW):
+        made = charts.world()
+        monkeypatch.setattr(looking, "ROWS", charts.only("T1"))
+        yield made
+
+
+def states() -> list[tuple[str, str]]:
+    return list(Firing.objects.order_by("occurred_at", "id").values_list("rule", "state"))
+
+
+def reads() -> int:
+    with cursor() as opened:
+        row = opened.execute("SELECT count(*) FROM ledger_line").fetchone()
+    return int(row[0]) if row else 0
+
+
+def test_a_new_psychotropic_fires_once_for_the_prescribers_practice_and_stands_on_their_list(world):
+    order = put(world.chart, world.bh, lithium(NOW), mask=MH, author=world.psychiatrist.practitioner_id)
+    for _ in range(3):
+        hearing.charts_changed({"chart_ids": str(world.chart)})
+    fired = Firing.objects.get()
+    assert (fired.rule, fired.organization_id, fired.counterpart_org_id) == ("T1", world.bh, world.pc)
+    assert fired.causes == [["MedicationRequest", order, 1, world.bh, MH, world.psychiatrist.practitioner_id]]
+    (row,) = worklist(world.psychiatrist).rows
+    assert (row.next_url, row.next_id, row.due_at) == ("due:show", fired.id, NOW + 3 * DAY)
+    assert row.why == "New psychotropic: tell primary care"
+    assert states() == [("T1", "open")]
+
+
+def test_a_chart_that_has_not_changed_is_not_read_again(world):
+    put(world.chart, world.bh, lithium(NOW), mask=MH)
+    look(world.chart)
+    before = reads()
+    look(world.chart)
+    assert reads() == before
+    put(world.chart, world.bh, condition(NOW), mask=MH)
+    look(world.chart)
+    assert reads() > before
+
+
+def test_two_workers_at_once_make_one_firing(world):
+    put(world.chart, world.bh, lithium(NOW), mask=MH)
+    failed: list[Exception] = []
+
+    def work():
+        try:
+            look(world.chart)
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connections.close_all()
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join()
+    assert not failed
+    assert states() == [("T1", "open")]
+    assert Loop.objects.filter(kind="coordinate").count() == 1
+
+
+def test_what_was_entered_in_error_is_taken_back_and_what_was_acted_on_stays(world):
+    order = put(world.chart, world.bh, lithium(NOW), mask=MH)
+    look(world.chart)
+    put(world.chart, world.bh, lithium(NOW, status="entered-in-error"), mask=MH, rid=order)
+    look(world.chart)
+    assert states() == [("T1", "withdrawn")]
+    assert Loop.objects.get(kind="coordinate").closed_as == "withdrawn"
+    put(world.chart, world.bh, lithium(NOW), mask=MH, rid=order)
+    look(world.chart)
+    assert states() == [("T1", "open")], "true after all: the same row, not a second"
+    Firing.objects.update(state="done", closed_at=NOW, closed_by=1)
+    put(world.chart, world.bh, lithium(NOW, status="entered-in-error"), mask=MH, rid=order)
+    look(world.chart)
+    assert states() == [("T1", "done")]
+
+
+def test_an_old_firing_stays_open_until_a_person_closes_it(world):
+    put(world.chart, world.bh, lithium(NOW), mask=MH)
+    look(world.chart)
+    with clock.stopped_at(NOW + 200 * DAY):
+        put(world.chart, world.bh, condition(NOW), mask=MH)
+    look(world.chart, NOW + 200 * DAY)
+    assert states() == [("T1", "open")]
+
+
+def test_what_is_withheld_fires_nothing_and_what_is_withheld_later_is_taken_back(world, monkeypatch):
+    monkeypatch.setattr(looking, "ROWS", charts.row())
+    program = town.organization("Program", is_part2=True)
+    put(world.chart, program, condition(NOW, "F11.20"), mask=int(DataClass.PART2))
+    look(world.chart)
+    assert states() == []
+    assert not Loop.objects.exists()
+    put(world.chart, world.bh, condition(NOW), mask=MH)
+    look(world.chart)
+    assert states() == [("T999", "open")]
+    assert [row.why for row in worklist(world.pcp).rows] == ["A rule of the tests"]
+    with clock.stopped_at(NOW + timedelta(hours=1)):
+        consent.restrict(world.chart, by=world.psychiatrist, recipient_org=world.pc)
+        assert worklist(world.pcp).rows == (), "the list is shut with the commit"
+    look(world.chart, NOW + timedelta(hours=1))
+    assert states() == [("T999", "withdrawn")]
+
+
+def test_of_two_near_moments_the_second_is_part_of_the_first_and_stands_alone_when_that_goes(world, monkeypatch):
+    monkeypatch.setattr(looking, "ROWS", charts.row(suppress_days=7))
+    first = put(world.chart, world.bh, condition(NOW - 3 * DAY), mask=MH)
+    put(world.chart, world.bh, condition(NOW - DAY, "F41.1"), mask=MH)
+    put(world.chart, world.bh, condition(NOW - 20 * DAY, "F60.3"), mask=MH)
+    look(world.chart)
+    assert states() == [("T999", "open"), ("T999", "open"), ("T999", "merged")]
+    assert Loop.objects.filter(closed_at=None).count() == 2
+    gone = condition(NOW - 3 * DAY) | {"verificationStatus": {"coding": [{"code": "entered-in-error"}]}}
+    put(world.chart, world.bh, gone, mask=MH, rid=first)
+    look(world.chart)
+    assert states() == [("T999", "open"), ("T999", "withdrawn"), ("T999", "open")]
+
+
+def test_time_alone_fires_at_the_tick_and_not_before(world, monkeypatch):
+    waiting = [{"find": "fact", "kinds": ["Condition"], "whose": "other", "wait_days": 10}]
+    monkeypatch.setattr(looking, "ROWS", charts.row(when=waiting))
+    put(world.chart, world.bh, condition(NOW), mask=MH)
+    look(world.chart)
+    assert Watch.objects.get(organization_id=world.pc).next_at == NOW + 10 * DAY
+    for days, found in ((9, []), (10, [("T999", "open")])):
+        with clock.stopped_at(NOW + days * DAY):
+            looking.look_due(clock.now())
+        assert states() == found
+
+
+def test_a_look_that_fails_for_one_practice_is_done_again_and_the_others_look(world, monkeypatch):
+    put(world.chart, world.bh, lithium(NOW), mask=MH)
+    evaluate = rules.evaluate
+
+    def failing(chart, now, rows):
+        if chart.practice == world.bh:
+            raise RuntimeError
+        return evaluate(chart, now, rows)
+
+    monkeypatch.setattr(rules, "evaluate", failing)
+    look(world.chart)
+    assert states() == []
+    assert set(Watch.objects.values_list("organization_id", flat=True)) == {world.bh, world.pc}
+    monkeypatch.setattr(rules, "evaluate", evaluate)
+    with clock.stopped_at(NOW + timedelta(minutes=1)):
+        looking.look_due(clock.now())
+    assert states() == [("T1", "open")]
+
+
+def test_a_label_that_rises_is_the_label_of_the_firing_and_of_its_row_on_the_list(world, monkeypatch):
+    monkeypatch.setattr(looking, "ROWS", charts.row())
+    one = put(world.chart, world.bh, condition(NOW), mask=1)
+    look(world.chart)
+    put(world.chart, world.bh, condition(NOW), mask=MH, rid=one)
+    look(world.chart)
+    assert Firing.objects.get().causes[0][4] == MH
+    assert Loop.objects.get().also == [[world.bh, MH, 0, "Condition"]]
+
+
+def test_a_rule_that_is_switched_off_fires_no_more_and_leaves_what_fired_to_people(world, monkeypatch):
+    monkeypatch.setattr(looking, "ROWS", charts.row())
+    put(world.chart, world.bh, condition(NOW), mask=MH)
+    look(world.chart)
+    off = {"is_on": False, "reason": "too many", "by_account_id": 1, "from_at": NOW + timedelta(minutes=1)}
+    Tuning.objects.create(organization_id=world.pc, rule="T999", **off)
+    put(world.chart, world.bh, condition(NOW, "F41.1"), mask=MH)
+    look(world.chart, NOW + timedelta(minutes=2))
+    assert states() == [("T999", "open")]
+
+
+def test_a_dry_run_counts_what_a_rule_would_have_done_and_keeps_nothing(world, monkeypatch):
+    for days in (300, 200, 10):
+        put(world.chart, world.bh, condition(NOW - days * DAY), mask=MH)
+    program = town.organization("Program", is_part2=True)
+    put(world.chart, program, condition(NOW - 100 * DAY, "F11.20"), mask=int(DataClass.PART2))
+    own = charts.row(parameters={"wait": 0}, effective_from=NOW.date())
+    monkeypatch.setattr(looking, "ROWS", own)
+    monkeypatch.setattr(dry_run, "ROWS", own)
+    look(world.chart)
+    fired = Firing.objects.count()
+    ran = dry_run.would_have_fired(world.pcp, "T999", {"wait": 1}, NOW - 250 * DAY)
+    assert (ran.fired, ran.patients, ran.charts, ran.of) == (2, 1, 1, 1)
+    assert [day for day, _ in ran.days] == [(NOW - days * DAY).date() for days in (200, 10)]
+    assert Firing.objects.count() == fired

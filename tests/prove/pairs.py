@@ -1,0 +1,35 @@
+"""Pairs of worlds asked at every exit, as the tests of the two worlds ask them."""
+
+import os
+from pathlib import Path
+
+from hallway.app.prove import proof
+
+PAIRS = int(os.environ.get("HALLWAY_PROVE_PAIRS", "40"))
+UNCOVERED = Path(__file__).parent.parent / "golden" / "uncovered_routes.txt"
+
+
+def proven(stage, exits, seed):
+    """Every exit at ``PAIRS`` pairs; those that by chance gave no more than refusals are asked again alone."""
+    tally = proof.prove(stage.template, stage.cast, exits, pairs=PAIRS, seed=seed)
+    for more in range(1, 6):
+        missing = proof.uncovered(exits, tally)
+        if not missing:
+            break
+        again = [one for one in exits if one.name in missing]
+        tally.add(proof.prove(stage.template, stage.cast, again, pairs=PAIRS, seed=seed + 100 * more))
+    return tally
+
+
+def assert_alike(stage, exits, seed):
+    """No difference, no fault, and no exit that gave nothing but refusals."""
+    tally = proven(stage, exits, seed)
+    assert [str(one) for one in tally.differences] == []
+    assert tally.faults == {}
+    assert proof.uncovered(exits, tally) == UNCOVERED.read_text().split()
+    assert tally.pairs >= PAIRS
+
+
+def pages(third):
+    """A third of the exits that are no part of the FHIR door: each in a file of its own, so that processes share."""
+    return [one for one in proof.all_exits() if not one.is_fhir][third::3]

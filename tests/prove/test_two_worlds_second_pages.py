@@ -1,0 +1,7 @@
+"""The second third of the pages at forty pairs of worlds."""
+
+from tests.prove.pairs import assert_alike, pages
+
+
+def test_the_pages_answer_alike_in_both_worlds(stage):
+    assert_alike(stage, pages(1), 13)

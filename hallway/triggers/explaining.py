@@ -15,9 +15,20 @@ from hallway.triggers.tables.rows import ROWS, Value
 class Fired(Protocol):
     """A moment that fires or has fired: what a look found, or the row that was stored of it."""
 
-    rule: str
-    occurred_at: datetime
-    parameters: Mapping[str, Value]
+    @property
+    def rule(self) -> str:
+        """The row's id."""
+        ...
+
+    @property
+    def occurred_at(self) -> datetime:
+        """When it happened."""
+        ...
+
+    @property
+    def parameters(self) -> Mapping[str, Value]:
+        """Codes and numbers."""
+        ...
 
 
 _GAP = re.compile(r"\{(\w+)\}")

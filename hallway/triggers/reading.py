@@ -119,7 +119,7 @@ def _codes(kind: str, sent: Body) -> Iterable[str]:
 def _of_problems(kind: str, sent: Body) -> Iterable[str]:
     """The sets that a problem lies in, and why a visit or an order was."""
     # A diagnosis of a visit is why it took place; of a problem it is the problem.
-    for concept in sent.reason_code:
+    for concept in _list(sent.reason_code):
         yield from (f"reason_{code}" for code in _of_concept(concept))
         yield from (f"reason_set:{one}" for one in problems.sets_of(_icd10(concept), _names(concept)))
     if kind == "Condition":
@@ -184,15 +184,16 @@ def _about(sent: Body) -> dict[str, str]:
     found = {
         "intent": sent.intent,
         "encounter": _reference(sent.encounter),
-        "based_on": _references(sent.based_on),
+        "based_on": _references(_list_of(sent.based_on)),
         "part_of": _references(_list_of(sent.part_of)),
-        "focus": _reference(sent.focus),
+        "focus": _references(_list_of(sent.focus)),
         "for": _references((*sent.recipient, *([sent.owner] if sent.owner else []), *_list_of(sent.performer))),
-        "names": _references((*sent.about, *sent.reason_reference)),
+        "names": _references(_named(sent)),
         "requester": _reference(sent.requester),
         "business": _word(sent.business_status),
         "disposition": _word(sent.hospitalization.discharge_disposition) if sent.hospitalization else "",
         "identifier": _identifier(sent),
+        "group": sent.group_identifier.value if sent.group_identifier else "",
         "end_at": _time(_period(sent.period).end or _covered(sent)),
         "modified_at": _time(sent.last_modified),
         "sent_at": _time(sent.sent),
@@ -205,6 +206,12 @@ def _about(sent: Body) -> dict[str, str]:
             if part.value_quantity and part.value_quantity.value is not None:
                 found[f"loinc:{coding.code}"] = str(part.value_quantity.value)
     return {key: value for key, value in found.items() if value}
+
+
+def _named(sent: Body) -> Iterable[Reference]:
+    """What a message or a task says that it is about, or brings along."""
+    attached = (part.content_reference for part in sent.payload)
+    return (*sent.about, *_list_of(sent.reason_reference), *(one for one in attached if one))
 
 
 def _identifier(sent: Body) -> str:

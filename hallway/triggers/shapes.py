@@ -124,6 +124,12 @@ class Component(Part, frozen=True):
     value_quantity: Quantity | None = None
 
 
+class Payload(Part, frozen=True):
+    """One part of a message."""
+
+    content_reference: Reference | None = None
+
+
 class Provision(Part, frozen=True):
     """What a form allows, and how long."""
 
@@ -154,6 +160,7 @@ class Body(Part, frozen=True):
     verification_status: Concept | None = None
     intent: str = ""
     identifier: Identifier | list[Identifier] | None = None
+    group_identifier: Identifier | None = None
     code: Concept | list[Concept] | None = None
     type: Concept | list[Concept] | None = None
     topic: Concept | list[Concept] | None = None
@@ -164,7 +171,7 @@ class Body(Part, frozen=True):
     medication_codeable_concept: Concept | None = None
     class_: Coding | list[msgspec.Raw] | None = msgspec.field(default=None, name="class")
     interpretation: list[Concept] = []
-    reason_code: list[Concept] = []
+    reason_code: Concept | list[Concept] | None = None
     component: list[Component] = []
     activity: list[Activity] = []
     recorded_date: str = ""
@@ -177,15 +184,16 @@ class Body(Part, frozen=True):
     last_modified: str = ""
     period: Period | None = None
     encounter: Reference | None = None
-    based_on: list[Reference] = []
+    based_on: Reference | list[Reference] | None = None
     part_of: Reference | list[Reference] | None = None
-    focus: Reference | None = None
+    focus: Reference | list[Reference] | None = None
     owner: Reference | None = None
     requester: Reference | None = None
     performer: Reference | list[Reference] | None = None
     recipient: list[Reference] = []
     about: list[Reference] = []
-    reason_reference: list[Reference] = []
+    payload: list[Payload] = []
+    reason_reference: Reference | list[Reference] | None = None
     participant: list[Participant] = []
     business_status: Concept | None = None
     hospitalization: Hospitalization | None = None

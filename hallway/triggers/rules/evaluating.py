@@ -111,6 +111,8 @@ class _Asked:
             moment = replace(moment, occasion="once")
         elif when.occasion == "day":
             moment = replace(moment, occasion=f"day/{moment.since.date().isoformat()}")
+        if when.named:
+            moment = replace(moment, occasion=f"{moment.occasion}/{when.named}")
         return replace(moment, values={**moment.values, **when.set}) if when.set else moment
 
     def _is_in_force(self, moment: Moment) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from hallway.triggers.facts import Chart, Fact
 from hallway.triggers.tables.rows import Number, Seek, Value
@@ -43,17 +44,30 @@ def number(value: Number, parameters: Values) -> float:
     return float(parameters[value[1:]] if isinstance(value, str) else value)
 
 
+class _Patterns(NamedTuple):
+    exact: frozenset[str]
+    prefixes: tuple[str, ...]
+    within: tuple[str, ...]
+
+
 @lru_cache(maxsize=4096)
-def _patterns(codes: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
-    return frozenset(code for code in codes if code[-1] != "*"), tuple(code[:-1] for code in codes if code[-1] == "*")
+def _patterns(codes: tuple[str, ...]) -> _Patterns:
+    starred = [code[:-1] for code in codes if code[-1] == "*"]
+    return _Patterns(
+        frozenset(code for code in codes if code[-1] != "*"),
+        tuple(code for code in starred if "*" not in code),
+        tuple(code.partition("*")[2] for code in starred if "*" in code),
+    )
 
 
 def bears(fact: Fact, codes: tuple[str, ...]) -> bool:
     """Whether a fact has one of these codes."""
-    exact, prefixes = _patterns(codes)
-    if not exact.isdisjoint(fact.codes):
+    wanted = _patterns(codes)
+    if not wanted.exact.isdisjoint(fact.codes):
         return True
-    return bool(prefixes) and any(code.startswith(prefixes) for code in fact.codes)
+    if wanted.prefixes and any(code.startswith(wanted.prefixes) for code in fact.codes):
+        return True
+    return any(word in code for word in wanted.within for code in fact.codes if code.startswith("name:"))
 
 
 class Look:
@@ -88,7 +102,24 @@ class Look:
 
     def matching(self, seek: Seek, parameters: Values) -> list[Fact]:
         """The facts that a row means, whenever they were, earliest first."""
-        return [fact for fact in self.of(*seek.kinds) if self.fits(fact, seek, parameters)]
+        return [fact for fact in self._candidates(seek) if self.fits(fact, seek, parameters)]
+
+    def _candidates(self, seek: Seek) -> Iterable[Fact]:
+        """The facts that may be meant: by their codes where these are whole, since most rows ask for a few of many."""
+        wanted = _patterns(seek.codes)
+        if not seek.codes or wanted.prefixes or wanted.within:
+            return self.of(*seek.kinds)
+        found = {fact.ref: fact for code in wanted.exact for fact in self._by_code.get(code, ())}
+        return sorted((fact for fact in found.values() if not seek.kinds or fact.kind in seek.kinds), key=_in_time)
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, Sequence[Fact]]:
+        found: dict[str, list[Fact]] = {}
+        for facts in self._facts.values():
+            for fact in facts:
+                for code in fact.codes:
+                    found.setdefault(code, []).append(fact)
+        return found
 
     def fits(self, fact: Fact, seek: Seek, parameters: Values) -> bool:
         """Whether one fact is meant, its time apart."""

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from hallway.triggers.facts import Fact
-from hallway.triggers.rules.look import VISITED, Look, Moment, Values, days, number
+from hallway.triggers.rules.look import VISITED, Look, Moment, Values, bears, days, number
+from hallway.triggers.rules.owners import OTHER_SIDE
 from hallway.triggers.tables.rows import Test
 
 Answer = tuple[Fact, ...] | None
@@ -20,9 +21,18 @@ def has(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
     found = [
         fact
         for fact in look.matching(test, parameters)
-        if fact.ref not in causes and _in_time(fact.at, moment, test, parameters)
+        if fact.ref not in causes
+        and _in_time(fact.at, moment, test, parameters)
+        and (not test.names_cause or _names_one(fact, moment))
     ]
     return tuple(found) or None
+
+
+def _names_one(fact: Fact, moment: Moment) -> bool:
+    """Whether a fact refers to a cause, or belongs to the same request."""
+    refs = {cause.ref for cause in moment.causes}
+    groups = {cause.about["group"] for cause in moment.causes if "group" in cause.about}
+    return not refs.isdisjoint(_names(fact)) or fact.about.get("group", "") in groups
 
 
 def _in_time(at: datetime, moment: Moment, test: Test, parameters: Values) -> bool:
@@ -43,11 +53,12 @@ def is_it(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
 
 
 def team_has(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
-    """Somebody of that side (``pc``, ``bh``; empty: any other practice) was on the team at the moment, or is now."""
+    """Somebody of that side (``pc``, ``bh``, ``other``; empty: any practice but this) treats now, or did then."""
+    wanted = OTHER_SIDE.get(look.chart.side, "") if test.side == "other" else test.side
     for member in look.chart.team:
-        if member.organization == look.chart.practice and test.side != look.chart.side:
+        if member.organization == look.chart.practice and wanted != look.chart.side:
             continue
-        if test.side in {"", member.side} and (member.stands(moment.at) or member.stands(look.now)):
+        if wanted in {"", member.side} and (member.stands(moment.at) or member.stands(look.now)):
             return ()
     return None
 
@@ -79,14 +90,50 @@ def told(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
     """This practice has told another of it: a message, task or request naming a cause, or a report sent since.
 
     A message about something else does not count: that two people spoke is no sign that they spoke of this.
+    ``names``: ``report`` where only a report will do.
     """
     refs = {fact.ref for fact in moment.causes} | {fact.about.get("encounter", "") for fact in moment.causes} - {""}
     for fact in look.of("Communication", "Task", "ServiceRequest", "DocumentReference"):
-        if not look.is_own(fact) or fact.at < moment.since - days(1) or fact.status in _NOT_SENT:
+        if not look.is_own(fact) or sent_at(fact) < moment.since - days(1) or fact.status in _NOT_SENT:
             continue
-        if (_names(fact) & refs and _to_others(look, fact)) or _is_report(look, fact, moment):
+        names_it = "report" not in test.names and not refs.isdisjoint(_names(fact)) and _to_others(look, fact)
+        if names_it or _is_report(look, fact, moment):
             return (fact,)
     return None
+
+
+def spoke(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
+    """This practice and another had a word about the patient, whatever it was, in the days that the row names."""
+    since = moment.at - days(number(test.before_days or 0, parameters))
+    for fact in look.of("Communication", "Task", "ServiceRequest"):
+        if (
+            fact.status not in _NOT_SENT
+            and since <= sent_at(fact)
+            and (not look.is_own(fact) or _to_others(look, fact))
+        ):
+            return (fact,)
+    return None
+
+
+def sent_at(fact: Fact) -> datetime:
+    """When something was last said: a task speaks each time it is changed."""
+    return max(fact.at, fact.when("modified_at") or fact.at)
+
+
+def for_us(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
+    """The moment's own first fact is addressed to this practice, or to nobody in particular."""
+    refs = [ref for ref in moment.causes[0].about.get("for", "").split(",") if ref] if moment.causes else []
+    own = {ref for member in look.chart.team if member.organization == look.chart.practice for ref in member.refs}
+    return () if not refs or not own.isdisjoint(refs) else None
+
+
+def diagnosed(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
+    """The visit is for such a problem (``codes`` are ``set:``): by its own reason, or by a problem noted in it."""
+    visit = moment.causes[0]
+    if bears(visit, tuple(f"reason_{code}" for code in test.codes)):
+        return ()
+    noted = [fact for fact in look.of("Condition") if fact.about.get("encounter") == visit.ref]
+    return tuple(fact for fact in noted if bears(fact, test.codes)) or None
 
 
 _NOT_SENT = frozenset({"draft", "preparation", "not-done", "cancelled", "rejected", "revoked"})
@@ -95,7 +142,9 @@ REPORTS = frozenset({"loinc:11488-4", "loinc:18842-5", "loinc:34133-9", "loinc:5
 
 
 def _names(fact: Fact) -> set[str]:
-    return {ref for key in ("names", "focus", "based_on") for ref in fact.about.get(key, "").split(",") if ref}
+    return {
+        ref for key in ("names", "focus", "based_on", "part_of") for ref in fact.about.get(key, "").split(",") if ref
+    }
 
 
 def _to_others(look: Look, fact: Fact) -> bool:
@@ -107,16 +156,17 @@ def _to_others(look: Look, fact: Fact) -> bool:
 
 def _is_report(look: Look, fact: Fact, moment: Moment) -> bool:
     return (
-        fact.kind in {"DocumentReference", "Communication"}
-        and fact.at >= moment.since
-        and not REPORTS.isdisjoint(fact.codes)
+        fact.kind in {"DocumentReference", "Communication", "Task"}
+        and sent_at(fact) >= moment.since
+        and (not REPORTS.isdisjoint(fact.codes) or "outputs" in fact.about)
         and (fact.kind == "DocumentReference" or _to_others(look, fact))
     )
 
 
 def answered(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
     """The other side's care was offered, and the answer still holds: it is not yet time to ask again."""
-    own = [offer for offer in look.chart.offers if offer.side == (test.side or offer.side) and offer.at <= look.now]
+    side = OTHER_SIDE.get(look.chart.side, "") if test.side == "other" else test.side
+    own = [offer for offer in look.chart.offers if offer.side == (side or offer.side) and offer.at <= look.now]
     if not own:
         return None
     newest = max(own, key=lambda offer: offer.at)
@@ -163,6 +213,11 @@ def under_age(look: Look, moment: Moment, test: Test, parameters: Values) -> Ans
     return () if years < number(test.below or 18, parameters) else None
 
 
+def side_is(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
+    """This practice is of that side."""
+    return () if look.chart.side == test.side else None
+
+
 PREDICATES: Mapping[str, Predicate] = {
     "has": has,
     "is": is_it,
@@ -170,9 +225,13 @@ PREDICATES: Mapping[str, Predicate] = {
     "established": established,
     "first_of_its_kind": first_of_its_kind,
     "told": told,
+    "spoke": spoke,
+    "for_us": for_us,
+    "diagnosed": diagnosed,
     "offer_answered": answered,
     "booked": booked,
     "loop_runs": loop_runs,
     "younger": under_age,
+    "side_is": side_is,
 }
 """By the name that a row calls them by."""

@@ -68,7 +68,7 @@ def changes(look: Look, when: When, parameters: Values) -> Iterable[Moment]:
             yield Moment(order.ref, order.at, (order,), values=_values(order, "first"))
         if not is_first:
             if began and began != "first":
-                yield Moment(order.ref, order.at, (order,), values=_values(order, began))
+                yield Moment(order.ref, order.at, (order,), values=_values(order, began), group=drug_of(order))
             yield from _stopped(order, drugs)
             yield from _dosed(look, order, drugs, parameters)
 
@@ -124,7 +124,7 @@ def _stopped(order: Fact, drugs: list[Fact]) -> Iterable[Moment]:
         fact.ref != order.ref and drug_of(fact) == drug_of(order) and runs(fact, end + days(14)) for fact in drugs
     ):
         return
-    yield Moment(f"{order.ref}/stop", end, (order,), values=_values(order, "stop"))
+    yield Moment(f"{order.ref}/stop", end, (order,), values=_values(order, "stop"), group=drug_of(order))
 
 
 def _dosed(look: Look, order: Fact, drugs: list[Fact], parameters: Values) -> Iterable[Moment]:
@@ -139,12 +139,18 @@ def _dosed(look: Look, order: Fact, drugs: list[Fact], parameters: Values) -> It
         first = (look.past.get(order.ref) or [order])[0].number("daily_mg")
         if _is_significant(earlier[-1].number("daily_mg"), first, order, parameters):
             values = {**_values(order, "dose"), "was_mg": earlier[-1].number("daily_mg") or 0.0}
-            yield Moment(f"{order.ref}/dose", order.at, (order, earlier[-1]), values=values)
+            yield Moment(f"{order.ref}/dose", order.at, (order, earlier[-1]), values=values, group=drug_of(order))
     versions = [*look.past.get(order.ref, []), order]
     for was, now in pairwise(versions):
         if _is_significant(was.number("daily_mg"), now.number("daily_mg"), order, parameters):
             values = {**_values(now, "dose"), "was_mg": was.number("daily_mg") or 0.0}
-            yield Moment(f"{order.ref}/dose/{now.about['daily_mg']}", now.recorded_at, (order,), values=values)
+            yield Moment(
+                f"{order.ref}/dose/{now.about['daily_mg']}",
+                now.recorded_at,
+                (order,),
+                values=values,
+                group=drug_of(order),
+            )
 
 
 def _is_significant(was: float | None, now: float | None, order: Fact, parameters: Values) -> bool:

@@ -20,7 +20,7 @@ Unit = Literal["minutes", "hours", "days", "business_days"]
 
 
 class Seek(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Which facts are meant. Empty means any; a code may end in ``*``.
+    """Which facts are meant. Empty means any; a code may end in ``*``, and ``name:*word*`` is any name with it.
 
     ``whose``: of this practice, of another, of any. ``of``: the number that is compared, ``loinc:8480-6`` for a
     component, else the fact's value. ``before_days`` and ``after_days`` bound the time around the moment; without
@@ -47,7 +47,8 @@ class When(Seek, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     ``at``: what of the fact is the moment: its time, its ``end``, or when it was last stored (``recorded``).
     ``wait_days``: the moment comes so many days later. ``occasion``: ``fact`` (each one), ``day`` (each day of a
-    practice), ``once`` (ever). ``every_days``: of several, the next one that lies so far behind.
+    practice), ``once`` (ever); ``named`` tells two ways apart that look at the same fact.
+    ``every_days``: of several, the next one that lies so far behind.
     ``due`` and ``unit`` where they differ from the row's. ``only_if`` and ``unless`` of this way alone.
     """
 
@@ -55,6 +56,7 @@ class When(Seek, frozen=True, forbid_unknown_fields=True, kw_only=True):
     at: Literal["at", "end", "recorded"] = "at"
     wait_days: Number = 0
     occasion: Literal["fact", "day", "once"] = "fact"
+    named: str = ""
     every_days: Number = 0
     set: Mapping[str, Value] = {}
     due: Number | None = None
@@ -67,6 +69,8 @@ class Test(Seek, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Something that holds of a moment or does not: the name of a predicate, and which facts it looks at.
 
     ``is_cause``: the facts found are causes too, so the moment stands on them. ``is_not`` turns it round.
+    ``names_cause``: only facts that refer to a cause, or belong to the same request. ``side`` and ``names``: as the
+    predicate says.
     """
 
     __test__ = False
@@ -74,6 +78,7 @@ class Test(Seek, frozen=True, forbid_unknown_fields=True, kw_only=True):
     holds: str = "has"
     is_not: bool = False
     is_cause: bool = False
+    names_cause: bool = False
     side: str = ""
     names: tuple[str, ...] = ()
 

@@ -16,6 +16,7 @@ PAGES = {
     "network/": "network",
     "consents/": "consents",
     "s/": "by_link",
+    "q/": "questions",
     "emergency/": "emergency",
     "review/": "review",
     "my-care/": "my",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from hallway.screening.instruments.scoring import asked, holds, score
-from hallway.screening.instruments.shapes import Critical, Instrument, Person, Question, Step
+from hallway.screening.instruments.shapes import Critical, Instrument, Person, Question, Step, fits
 
 Answers = Mapping[str, Mapping[str, str]]
 """Instrument key to question key to answer key; an empty answer is a question that was passed over on purpose."""
@@ -20,6 +20,17 @@ def sheet(instruments: Sequence[Instrument], answers: Answers) -> dict[str, dict
             if given is not None:
                 whole[step.to].setdefault(there, given)
     return whole
+
+
+def possible(instruments: Sequence[Instrument], person: Person) -> Put:
+    """Every question that may come to be put to this person, be its condition true yet or not."""
+    carried = {(step.to, there) for _, step in _steps_within(instruments) for there in step.carries.values()}
+    return tuple(
+        (one, question)
+        for one in instruments
+        for question in one.questions
+        if (one.key, question.key) not in carried and fits(question.only_for, person)
+    )
 
 
 def put(instruments: Sequence[Instrument], answers: Answers, person: Person) -> Put:

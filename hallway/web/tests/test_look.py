@@ -109,7 +109,8 @@ def test_the_doors_open_to_nobody_in_particular_are_these_and_no_more():
     assert public == {
         "", "healthz", "help", "parts/", "role", "sign-in", "sign-in/code", "sign-in/demo/<int:account_id>",
         "sign-in/passkey", "sign-in/passkey/challenge", "sign-in/second-factor", "sign-out", "stay",
-        "s/<str:token>/", "cds-services", "cds-services/patient-consent-consult", "consent/decisions",
+        "s/<str:token>/", "q/<str:secret>/",
+        "cds-services", "cds-services/patient-consent-consult", "consent/decisions",
         "cds-services/<slug:service>", "cds-services/<slug:service>/feedback",
         ".well-known/jwks.json", ".well-known/openid-configuration", ".well-known/smart-configuration",
         "oauth/authorize", "oauth/introspect", "oauth/revoke", "oauth/token", "oauth/userinfo", "apps/style.json",

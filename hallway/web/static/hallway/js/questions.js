@@ -1,0 +1,250 @@
+// One question a screen, also while the connection is cut. Answers wait on this device only until they are sent.
+// Without this script every page works by itself; the address alone says whose questions these are.
+(() => {
+  "use strict";
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const KEPT = "hallway-unsent";
+  const address = location.pathname;
+
+  // A page that the browser kept in its memory is never shown again.
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.replace(address); });
+  if ($("#ended")) { localStorage.removeItem(KEPT); return; }
+
+  // Reading aloud ----------------------------------------------------------------------------------------------------
+  const speech = window.speechSynthesis;
+  let reads = false;
+  const say = () => {
+    if (!speech) return;
+    speech.cancel();
+    if (!reads) return;
+    const parts = ["#lead", "h1", "#main > p, #main .stay > p"].map((one) => $(one, $("#main"))?.textContent ?? "");
+    const choices = [...document.querySelectorAll("#choices .choice")].map((one) => one.textContent);
+    const words = new SpeechSynthesisUtterance([...parts, ...choices].map((one) => one.trim()).filter(Boolean).join(". "));
+    words.lang = document.documentElement.lang === "es" ? "es-US" : "en-US";
+    words.rate = 0.9;
+    speech.speak(words);
+  };
+  const reader = $("#read");
+  if (reader && speech) {
+    reader.hidden = false;
+    reader.addEventListener("click", () => {
+      reads = !reads;
+      reader.setAttribute("aria-pressed", String(reads));
+      $("span", reader).textContent = word(reads ? "read_off" : "read") || $("span", reader).textContent;
+      say();
+    });
+    window.addEventListener("pagehide", () => speech.cancel());
+  }
+  const word = (key) => $(`#words-${document.documentElement.lang}`)?.content.querySelector(`[data-word="${key}"]`)?.textContent ?? "";
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+
+  const root = $("#ask");
+  if (!root) return;
+  const token = $("[name=csrfmiddlewaretoken]").value;
+  let all = null;      // what the server said there is to ask
+  let at = 0;          // the question shown, among all
+  const warned = new Set();   // the answers after which the page has stopped
+  let pause = 1000;
+  let busy = false;
+
+  // Kept here only while unsent, so that a tablet that loses its connection, or its power, loses no answer.
+  let unsent = [];
+  const keep = () => {
+    if (unsent.length) localStorage.setItem(KEPT, JSON.stringify({ address, unsent }));
+    else localStorage.removeItem(KEPT);
+  };
+
+  const post = (to, values) => fetch(to, {
+    method: "POST",
+    headers: { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": token },
+    body: new URLSearchParams(values),
+    keepalive: true,
+  });
+
+  const note = (key) => document.querySelectorAll("#main .note-line").forEach((one) => { one.textContent = key ? word(key) : ""; });
+
+  const flush = async () => {
+    if (busy) return;
+    busy = true;
+    try {
+      while (unsent.length) {
+        const one = unsent[0];
+        const answer = await post(address, { step: "answer", ...one });
+        if (!answer.ok && answer.status !== 422) throw new Error("later");
+        const told = await answer.json();
+        if (told.over) { ended(); return; }
+        unsent.shift();
+        keep();
+        if (told.stay && !warned.has(one.question)) stay(one.question);
+      }
+      if (pause > 1000) note("back_online"); else if (all) note("");
+      pause = 1000;
+    } catch {
+      note($("#send", root) ? "offline_end" : "offline");
+      setTimeout(flush, pause);
+      pause = Math.min(pause * 2, 15000);
+    } finally { busy = false; }
+  };
+  window.addEventListener("online", () => { pause = 1000; flush(); });
+  window.addEventListener("offline", () => note("offline"));
+
+  // What is asked -----------------------------------------------------------------------------------------------------
+  const key = (one) => `${one.instrument}/${one.question}`;
+  const isAsked = (one) => {
+    if (one.if === null) return one.put;
+    if (!one.if.length) return true;
+    return one.if.some((line) => line.every((test) => test.answers.includes(all.answers[`${one.instrument}/${test.question}`])));
+  };
+  const asked = () => all.questions.filter(isAsked);
+  const text = (words) => words[all.language] ?? words.en ?? "";
+  const tongue = (words) => (all.language in words ? all.language : "en");
+
+  const next = () => {
+    const list = asked();
+    const open = (from) => list.findIndex((one, place) => place >= from && !(key(one) in all.answers));
+    const here = open(at + 1) >= 0 ? open(at + 1) : open(0);
+    if (here < 0) last(); else show(here);
+  };
+
+  const frame = root.cloneNode(true);
+  const show = (place) => {
+    const list = asked();
+    at = Math.min(place, list.length - 1);
+    const one = list[at];
+    const page = frame.cloneNode(true);
+    const words = all.instruments[one.instrument];
+    const set = (selector, value) => { $(selector, page).textContent = value; };
+    set("#far-words", fill(word("of"), { number: at + 1, count: list.length }));
+    Object.assign($("#far", page), { value: at + 1, max: list.length });
+    set("#lead", text(Object.keys(one.lead).length ? one.lead : words.lead));
+    set("#question", text(one.text));
+    ["#lead", "#question", "#choices"].forEach((selector) => { $(selector, page).lang = tongue(one.text); });
+    $("#choices", page).replaceChildren(...one.choices.map((choice) => {
+      const button = document.createElement("button");
+      button.className = "btn wide choice";
+      button.name = "code";
+      button.value = choice.key;
+      button.textContent = text(choice.text);
+      if (all.answers[key(one)] === choice.key) button.setAttribute("aria-pressed", "true");
+      return button;
+    }));
+    set("#skip", word("skip"));
+    $("#back button", page).lastChild.textContent = word("back");
+    $("#back", page).hidden = at === 0;
+    set("#may-stop button", word("stop"));
+    set("#instrument", text(words.title));
+    set("#licence", words.notice);
+    $("#notice", page).hidden = !words.notice;
+    root.replaceChildren(...page.childNodes);
+    const here = $(".seg [name=at]");
+    if (here) here.value = at + 1;
+    $("#question").focus();
+    scrollTo(0, 0);
+    if (!navigator.onLine) note("offline");
+    say();
+  };
+
+  const spoken = (page) => {
+    page.querySelectorAll("[data-say]").forEach((one) => { one.textContent = word(one.dataset.say); });
+    return page;
+  };
+  const last = () => {
+    at = asked().length;
+    root.replaceChildren(spoken($("#last").content.cloneNode(true)));
+    $("h1", root).focus();
+    if (unsent.length) note("offline_end");
+    say();
+  };
+  const stay = (question) => {
+    warned.add(question);
+    const on = document.createElement("button");
+    on.type = "button";
+    on.className = "btn quiet";
+    on.id = "stay-on";
+    on.textContent = word("stay_on");
+    root.replaceChildren(spoken($("#stay").content.cloneNode(true)), on);
+    $("h1", root).focus();
+    say();
+  };
+  const ended = () => {
+    unsent = [];
+    keep();
+    location.replace(address);
+  };
+
+  const answer = (code) => {
+    const one = asked()[at];
+    all.answers[key(one)] = code;
+    all.number += 1;
+    unsent.push({ question: key(one), code, number: all.number });
+    keep();
+    flush();
+    if (one.stay.includes(code) && !warned.has(key(one))) stay(key(one)); else next();
+  };
+
+  root.addEventListener("submit", (event) => {
+    if (!all) return;
+    const form = event.target;
+    if (form.id === "answers") { event.preventDefault(); answer(event.submitter.value); }
+    if (form.id === "back" || form.id === "last-back") { event.preventDefault(); show(Math.max(at - 1, 0)); }
+    if ((form.id === "send" || form.id === "may-stop") && unsent.length) {
+      event.preventDefault();
+      note("offline_end");
+      flush();
+    }
+  });
+  root.addEventListener("click", (event) => { if (event.target.closest("#stay-on")) next(); });
+  $(".seg")?.addEventListener("submit", (event) => {
+    if (!all) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const language = event.submitter.value;
+    all.language = language;
+    document.documentElement.lang = language;
+    document.querySelectorAll(".seg [name=language]").forEach((one) => one.setAttribute("aria-pressed", String(one.value === language)));
+    if (reader) $("span", reader).textContent = word(reads ? "read_off" : "read");
+    $(".crisis b").textContent = word("crisis");
+    const [call, write] = document.querySelectorAll(".crisis a");
+    call.textContent = word("call");
+    write.textContent = word("text");
+    post(address, { step: "language", language }).catch(() => {});
+    if ($("#send", root)) last(); else show(at);
+  });
+
+  // A shared tablet that nobody touches closes its page; what was answered is kept by the server.
+  if (root.dataset.mode === "tablet") {
+    let timer;
+    const wind = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        root.replaceChildren(Object.assign(document.createElement("h1"), { textContent: word("over_head") }),
+          Object.assign(document.createElement("p"), { textContent: word("over_lead") }));
+        all = null;
+      }, 600000);
+    };
+    ["pointerdown", "keydown"].forEach((name) => document.addEventListener(name, wind));
+    wind();
+  }
+
+  const begin = async () => {
+    const held = JSON.parse(localStorage.getItem(KEPT) ?? "null");
+    try {
+      const answered = await fetch(address, { headers: { Accept: "application/json" } });
+      if (!answered.ok) return;
+      all = await answered.json();
+    } catch { return; }
+    if (held && held.address === address) {
+      unsent = held.unsent;
+      unsent.forEach((one) => { all.answers[one.question] = one.code; all.number = Math.max(all.number, one.number); });
+    } else if (held) {
+      // Somebody else's, from before the connection came back: it is sent under its own address, and forgotten.
+      localStorage.removeItem(KEPT);
+      held.unsent.forEach((one) => post(held.address, { step: "answer", ...one }).catch(() => {}));
+    }
+    flush();
+    const shown = `${$("#answers [name=question]")?.value ?? ""}`;
+    const place = asked().findIndex((one) => key(one) === shown);
+    at = place >= 0 ? place : 0;
+  };
+  begin();
+})();

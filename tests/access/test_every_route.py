@@ -129,6 +129,7 @@ def world(fresh_db):
         "link_id": uuid.uuid4(),
         "paper_id": consent.keep_paper(hall.chart, b"%PDF-1.7", purpose="form", by=hall.pcp),
         "token": "x" * 26,
+        "secret": "x" * 26,
         **_programs(),
         "ehr_id": 1,
         "tie_id": 1,

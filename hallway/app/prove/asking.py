@@ -13,7 +13,19 @@ from django.urls import Resolver404, resolve
 
 from hallway.app.front.application import identified
 from hallway.app.logs import PlainLines
-from hallway.app.prove import backends, calls, defining, ehrs, programs, reading, searched, shaped, subscribing, written
+from hallway.app.prove import (
+    backends,
+    calls,
+    defining,
+    ehrs,
+    programs,
+    reading,
+    searched,
+    shaped,
+    sittings,
+    subscribing,
+    written,
+)
 from hallway.app.prove.cast import MARKER, Cast
 from hallway.app.prove.exits import Exit
 from hallway.app.prove.facts import new_id
@@ -23,6 +35,7 @@ from hallway.identity.requester import Role
 
 SHAPED = {
     **shaped.SHAPED, **programs.SHAPED, **subscribing.SHAPED, **ehrs.SHAPED, **defining.SHAPED, **backends.SHAPED,
+    **sittings.SHAPED,
 }  # fmt: skip
 HOST = "127.0.0.1:8000"
 ROLE_OF_KEY = {
@@ -233,7 +246,8 @@ def _shaped(exit_: Exit, cast: Cast, dice: random.Random) -> Ask:
         )
     is_htmx = made.method == "GET" and dice.random() < 0.2
     return Ask(
-        exit_.name, caller, cast.tokens[caller], path, made.method, made.query, made.form, is_htmx, cookie=made.cookie
+        exit_.name, caller, cast.tokens[caller], path, made.method, made.query, made.form, is_htmx, cookie=made.cookie,
+        headers=made.headers,
     )  # fmt: skip
 
 

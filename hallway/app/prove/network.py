@@ -6,7 +6,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from hallway import clock
-from hallway.app.prove import backends, defining, facts, subscribing, systems, walk
+from hallway.app.prove import backends, defining, facts, sittings, subscribing, systems, walk
 from hallway.app.prove.cast import PEOPLE, SILENT, Cast, people, sign_in
 from hallway.consent import actions as consent
 from hallway.consent import gate
@@ -44,6 +44,7 @@ def build() -> Cast:
     walk.take(cast)
     subscribing.serve(cast)
     defining.serve(cast)
+    sittings.serve(cast)
     _name_versions(cast)
     backends.let_in(cast)
     systems.register_all(cast)

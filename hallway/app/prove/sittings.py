@@ -1,0 +1,40 @@
+"""Questions put to a patient, and their public page: by the secret of the address, with the browser's own or none."""
+
+import random
+from collections.abc import Callable
+
+from hallway.app.prove.cast import Cast
+from hallway.app.prove.shaped import Shaped
+from hallway.consent import queries
+from hallway.screening.asking import actions
+from hallway.web.questions.views import COOKIE
+
+EXIT = "questions:ask"
+
+
+def serve(cast: Cast) -> None:
+    """A link to a sitting of the common part, opened by the right birth date."""
+    by, chart = cast.callers["pcp"], cast.charts["marisol"]
+    made = actions.ask(chart, ["phq-2", "phq-9"], by=by, mode="link")
+    born = queries.headers(by, [chart])[chart].birth_date
+    cast.know("secret", made.secret)
+    cast.know("sitting_id", made.sitting_id)
+    cast.know("sitting", f"{made.secret}/{actions.open_with_birth_date(made.secret, born)}")
+
+
+def ask(cast: Cast, dice: random.Random) -> Shaped:
+    """The page as whoever opened it sees it, or as anybody else does; an answer now and then."""
+    secret, session = dice.choice(cast.known["sitting"]).split("/")
+    cookie = f"{COOKIE}={session}" if dice.random() < 0.8 else ""
+    headers = (("Accept", "application/json"),) if dice.random() < 0.3 else ()
+    if dice.random() < 0.3:
+        question = dice.choice(("phq-2/q1", "phq-2/q2", "phq-9/q3", "phq-9/q9"))
+        number, code = str(dice.randrange(1, 40)), str(dice.randrange(4))
+        form = (("step", "answer"), ("question", question), ("code", code), ("number", number))
+        return Shaped({"secret": secret}, method="POST", form=form, cookie=cookie, headers=headers)
+    query = f"at={dice.randrange(1, 12)}" if dice.random() < 0.6 else ""
+    return Shaped({"secret": secret}, query=query, cookie=cookie, headers=headers)
+
+
+SHAPED: dict[str, Callable[[Cast, random.Random], Shaped]] = {EXIT: ask}
+"""Exits whose questions are made here."""

@@ -1,16 +1,19 @@
 """Every read of threads, requests and contacts. Each is gated: what may not be known is not counted and not there."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any, LiteralString, cast
+from datetime import date, datetime
+from typing import Any, LiteralString, NamedTuple, cast
 from uuid import UUID
 
 from hallway import clock
 from hallway.consent import gate
+from hallway.consent.grants import notices
 from hallway.consent.queries import grant_lateral, grant_parameters, headers
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId
 from hallway.ledger import lines
+from hallway.loops.models import Loop
+from hallway.loops.tables.clocks import LoopKind
 from hallway.record import queries as record
 from hallway.record.classes import LICENCE_CLASSES
 from hallway.record.stored import PatientHeader, Stored
@@ -119,18 +122,26 @@ def thread_for(requester: Requester, thread_id: UUID) -> ThreadView:
     names = names_of({one.by_practitioner_id for one in rows}, {thread.first_org_id, thread.second_org_id})
     person = next((one.by_practitioner_id for one in reversed(rows) if one.by_org_id == other), 0)
     read = Reading.objects.filter(thread=thread, practitioner_id=requester.practitioner_id).first()
+    reads = _Reads(int(requester.organization_id), read.read_at if read else None)
     return ThreadView(
         thread=thread,
         header=header,
         other=names.card(other, person),
-        messages=tuple(_message(one, stored[one.resource_id], names, requester, read) for one in rows),
+        messages=tuple(_message(one, stored[one.resource_id], names, read=reads) for one in rows),
         is_readers_turn=rows[-1].by_org_id == other,
-        stored=tuple(stored[one.resource_id] for one in rows),
+        owed=notices.owed([release], [stored[one.resource_id] for one in rows]),
     )
 
 
-def _message(row: Message, stored: Stored, names: Names, requester: Requester, read: Reading | None) -> MessageView:
-    own = row.by_org_id == requester.organization_id
+class _Reads(NamedTuple):
+    """The reader's practice, and until when they have read."""
+
+    organization: int
+    until: datetime | None
+
+
+def _message(row: Message, stored: Stored, names: Names, *, read: _Reads) -> MessageView:
+    own = row.by_org_id == read.organization
     return MessageView(
         at=row.at,
         who=names.person(row.by_practitioner_id) or names.place(row.by_org_id),
@@ -138,7 +149,7 @@ def _message(row: Message, stored: Stored, names: Names, requester: Requester, r
         side=names.side(row.by_org_id),
         words=said_in(stored.view(r4.Communication)).words,
         is_own=own,
-        is_new=not own and (read is None or row.at > read.read_at),
+        is_new=not own and (read.until is None or row.at > read.until),
     )
 
 
@@ -228,6 +239,7 @@ def request_for(requester: Requester, request_id: UUID) -> RequestView:
         asked, held = reading.held_by(seen)
         answer = reading.answer_of(seen)
         attached = reading.attached_of(seen, answer) if answer else []
+        owed = notices.owed([seen.release], [*reading.shown(seen), *attached])
         header = headers(requester, [ChartId(row.chart_id)]).get(ChartId(row.chart_id))
     if header is None:
         raise gate.not_found()
@@ -244,7 +256,7 @@ def request_for(requester: Requester, request_id: UUID) -> RequestView:
         answer=answer,
         attached=tuple(attached),
         held_status=held.view(r4.ServiceRequest).status or "" if held else "",
-        stored=tuple(attached),
+        owed=owed,
         is_late=seen.state is State.ASKED and row.due_at <= clock.now(),
     )
 
@@ -289,3 +301,11 @@ def _contact(row: Contact, names: Names) -> ContactView:
         who=names.person(row.practitioner_id) or "The front desk",
         with_whom=names.person(row.with_practitioner_id) or names.place(row.with_org_id) or "Somebody not named",
     )
+
+
+def owes_answer(requester: Requester, thread_id: UUID) -> bool:
+    """Whether an answer of this practice is still owed. Ask it only about a thread that the reader was shown."""
+    running = Loop.objects.filter(
+        subject_id=thread_id, kind=LoopKind.ANSWER_MESSAGE.value, owner_org_id=requester.organization_id
+    )
+    return running.filter(closed_at=None).exists()

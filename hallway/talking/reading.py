@@ -38,3 +38,12 @@ def attached_of(sight: Sight, said: Said) -> list[Stored]:
     named = set(said.attached)
     found = record.read_chart(sight.release, kinds=kinds, route="request")
     return [one for one in found if (one.kind, str(one.id)) in named]
+
+
+def shown(sight: Sight) -> list[Stored]:
+    """The resources of the request itself that a page shows: the asker's Task, and the answer where it may be known."""
+    ids = [("Task", sight.request.task_id)]
+    if answer_of(sight) is not None:
+        ids.append(("Communication", sight.request.answer_id))
+    found = (record.read_one(sight.release, kind, ResourceId(one), route="request") for kind, one in ids)
+    return [one for one in found if one is not None]

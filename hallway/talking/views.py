@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from hallway.consent.grants.notices import Owed
 from hallway.record.stored import PatientHeader, Stored
 from hallway.talking.models import InformationRequest, Thread
 from hallway.talking.resources import Asked, Said
@@ -55,7 +56,7 @@ class ThreadView:
     other: Card
     messages: tuple[MessageView, ...]
     is_readers_turn: bool
-    stored: tuple[Stored, ...]
+    owed: Owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class RequestView:
     attached: tuple[Stored, ...]
     held_status: str
     """Of the treatment that waits: ``on-hold``, ``active``; empty where none waits or it may not be known."""
-    stored: tuple[Stored, ...]
+    owed: Owed
     is_late: bool
 
 
@@ -154,7 +155,7 @@ class ChecklistView:
     contacts: tuple[ContactView, ...]
     next_step: str
     owner: str
-    stored: tuple[Stored, ...]
+    owed: Owed
 
     @property
     def done(self) -> int:

@@ -32,6 +32,7 @@ PAGES = {
     "parts/": "parts",
     "api/": "api",
     "developers/": "developers",
+    "messages/": "messages",
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -26,6 +26,8 @@ PDFS = {
     "consents:paper": "a form, and no record",
     "consents:pdf": "a form, and no record",
     "disclosures:pdf": "who received what; no record",
+    "messages:paper": "talking/tests/test_paper.py: the notices of the view are printed",
+    "messages:sheet": "talking/tests/test_paper.py: the notices of the view are printed",
 }
 CARRIES = {"chart:timeline", "chart:notes"}
 """Pages that must be found to show it, or this test proves nothing."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from hallway import clock
-from hallway.app.prove import ehrs, programs
+from hallway.app.prove import ehrs, programs, talks
 from hallway.app.prove.cast import PLACE_OF, Cast
 from hallway.consent import actions as consent
 from hallway.consent.denials.blocking import Refusal
@@ -63,6 +63,7 @@ def take(cast: Cast) -> None:
         cast.know(f"credential_of_{PLACE_OF[key]}", credential)
     programs.let_in(cast)
     ehrs.launch_all(cast)
+    talks.take(cast)
     cast.know("rule_id", "US-TREAT")
     cast.know("rule_id", "US-P2-CONSENT")
     for one in (reported, begun, waiting):

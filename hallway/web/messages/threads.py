@@ -1,0 +1,137 @@
+"""Threads: what waits for the reader's answer, one thread, a new word."""
+
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from hallway import clock
+from hallway.identity.requester import CLINICIANS
+from hallway.ids import ChartId, OrganizationId, PractitionerId
+from hallway.talking import actions, printing, queries
+from hallway.talking.views import RequestRow, ThreadRow
+from hallway.web.access import PageRequest, page
+from hallway.web.messages import people
+from hallway.web.messages.forms import AnswerForm, MessageForm
+from hallway.web.typed import kept, number
+
+TALKERS = sorted(CLINICIANS)
+
+
+@page(*TALKERS)
+@require_GET
+def listing(request: PageRequest) -> HttpResponse:
+    """What is asked of the reader's practice first, then threads, the newest word first."""
+    requests = queries.request_list(request.requester)
+    threads = queries.thread_list(request.requester)
+    theirs = [one for one in requests if one.is_readers_turn]
+    values = {
+        "finding": _finding(theirs, threads),
+        "theirs": theirs,
+        "waiting": [one for one in requests if not one.is_readers_turn],
+        "threads": threads,
+    }
+    return render(request, "messages/list.html", values)
+
+
+def _finding(theirs: list[RequestRow], threads: list[ThreadRow]) -> str:
+    unread = sum(1 for one in threads if one.unread)
+    if not theirs and not unread:
+        return "Nothing is asked of you"
+    parts = [f"{len(theirs)} request{'s' * (len(theirs) != 1)}"] if theirs else []
+    parts += [f"{unread} thread{'s' * (unread != 1)} with something new"] if unread else []
+    return f"{' and '.join(parts)} wait{'s' * (len(theirs) + unread == 1)} for you".capitalize()
+
+
+@page(*TALKERS, patient=True)
+@require_http_methods(["GET", "POST"])
+def new(request: PageRequest, chart_id: int) -> HttpResponse:
+    """A word to another practice about this patient: first whom the law lets it reach."""
+    chart, by = ChartId(chart_id), request.requester
+    header = people.header_of(by, chart)
+    cards = people.cards_for(by, chart)
+    form = MessageForm(request.POST if request.method == "POST" else None, cards=cards, initial={"to": _asked(request)})
+    if form.is_bound and form.is_valid():
+        place, person = form.recipient
+
+        def send() -> UUID:
+            return actions.send(
+                chart,
+                by=by,
+                to_org=OrganizationId(place),
+                to_practitioner=PractitionerId(person),
+                words=form.cleaned_data["words"],
+            )
+
+        thread_id = kept(form, send)
+        if thread_id is not None:
+            return HttpResponseRedirect(reverse("messages:thread", args=[thread_id]))
+    values = {"header": header, "form": form, "cards": cards, "said": people.sentences(by, chart, cards)}
+    return render(request, "messages/new.html", values, status=422 if form.errors else 200)
+
+
+def _asked(request: PageRequest) -> str:
+    """Whom the address names, as "12-34"."""
+    place, _, person = request.GET.get("to", "").partition("-")
+    return f"{place}-{person}" if number(place) and number(person) is not None else ""
+
+
+@page(*TALKERS, patient=True)
+@require_http_methods(["GET", "POST"])
+def thread(request: PageRequest, thread_id: UUID) -> HttpResponse:
+    """One thread. Opening it is reading it; answering turns the clock."""
+    view = queries.thread_for(request.requester, thread_id)
+    form = AnswerForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+
+        def answer() -> UUID:
+            row = view.thread
+            return actions.send(
+                ChartId(row.chart_id),
+                by=request.requester,
+                to_org=OrganizationId(view.other.practice_id),
+                to_practitioner=PractitionerId(view.other.person),
+                words=form.cleaned_data["words"],
+                subject_kind=row.subject_kind,
+                subject_id=row.subject_id,
+            )
+
+        if kept(form, answer) is not None:
+            return HttpResponseRedirect(reverse("messages:thread", args=[thread_id]))
+    else:
+        actions.mark_read(thread_id, by=request.requester, at=clock.now())
+    chart = ChartId(view.thread.chart_id)
+    values = {
+        "view": view,
+        "form": form,
+        "said": people.sentences(request.requester, chart, [view.other]),
+        "owes": queries.owes_answer(request.requester, thread_id),
+    }
+    return render(request, "messages/thread.html", values, status=422 if form.errors else 200)
+
+
+@page(*TALKERS, patient=True)
+@require_POST
+def close(request: PageRequest, thread_id: UUID) -> HttpResponse:
+    """Nothing more is to be answered on this side."""
+    actions.close_thread(thread_id, by=request.requester)
+    return HttpResponseRedirect(reverse("messages:thread", args=[thread_id]))
+
+
+@page(*TALKERS, patient=True)
+@require_GET
+def sheet(request: PageRequest, thread_id: UUID) -> HttpResponse:
+    """This side's words on paper, for telephone or fax to a practice that is not on Hallway."""
+    view = queries.thread_for(request.requester, thread_id)
+    own = queries.card(request.requester.organization_id, request.requester.practitioner_id)
+    return as_pdf(printing.sheet(view, own, by=request.requester), "message.pdf")
+
+
+def as_pdf(content: bytes, name: str) -> HttpResponse:
+    """A PDF that no cache keeps."""
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{name}"'
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -29,6 +29,7 @@ from hallway.loops import refusing
 from hallway.loops.models import Loop
 from hallway.referral import actions as referrals
 from hallway.referral.tests import hall as halls
+from hallway.talking import actions as talking
 from hallway.web.middleware import COOKIE
 
 NOT_BEHIND_THE_DOOR = {"static", "fhir"}
@@ -134,8 +135,17 @@ def world(fresh_db):
         "ehr_id": 1,
         "tie_id": 1,
         "ticket": "x" * 43,
+        **_talks(hall),
     }
     return World(hall, known)
+
+
+def _talks(hall):
+    """A thread of both practices, and what the PCP asked of the therapist."""
+    to = hall.therapist.organization_id
+    due_at = clock.now() + timedelta(days=10)
+    asked = talking.request(hall.chart, by=hall.pcp, to_org=to, wanted=("medicines",), words="Which?", due_at=due_at)
+    return {"thread_id": talking.send(hall.chart, by=hall.pcp, to_org=to, words="Since when?"), "request_id": asked}
 
 
 def _programs():

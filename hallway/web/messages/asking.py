@@ -24,7 +24,7 @@ from hallway.web.access import PageRequest, page
 from hallway.web.chart.words import ZONE
 from hallway.web.chart.writing import id_of, new_token
 from hallway.web.messages import filing, people
-from hallway.web.messages.described import line_of
+from hallway.web.messages.along import line_of
 from hallway.web.messages.forms import AskForm, FileForm, ReplyForm
 from hallway.web.messages.threads import TALKERS
 from hallway.web.typed import kept, number

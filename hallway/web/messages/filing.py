@@ -16,7 +16,7 @@ from hallway.talking.views import RequestView
 from hallway.web.chart import forms
 from hallway.web.chart import resources as charted
 from hallway.web.chart.writing import writer_of
-from hallway.web.messages.described import line_of
+from hallway.web.messages.along import line_of
 
 _TITLE = "Information received"
 

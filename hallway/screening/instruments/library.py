@@ -32,3 +32,8 @@ def _by_key() -> dict[str, Instrument]:
 def instrument(key: str) -> Instrument:
     """The instrument of that key. Raises KeyError for an unknown one."""
     return _by_key()[key]
+
+
+def instrument_or_none(key: str) -> Instrument | None:
+    """The instrument of that key, if there is one: for keys that came from outside."""
+    return _by_key().get(key)

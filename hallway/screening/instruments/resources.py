@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from hallway.ids import ResourceId
 from hallway.screening.instruments.reading import Reading, read_observation, read_response
 from hallway.screening.instruments.shapes import (
+    ANSWER_SYSTEM,
     LOINC,
+    QUESTION_SYSTEM,
+    QUESTIONNAIRE,
     Band,
     Choice,
     Instrument,
@@ -25,10 +28,6 @@ __all__ = ["Filing", "Reading", "observations", "questionnaire", "read_observati
 
 Json = dict[str, object]
 
-ANSWER = "urn:hallway:instrument-answer"
-"""Ours, for an answer without a LOINC code: ``asq|yes``."""
-QUESTION = "urn:hallway:instrument-question"
-"""Ours, for a question, scale or total without a LOINC code: ``asq|q1``."""
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
 WEIGHT = "http://hl7.org/fhir/StructureDefinition/itemWeight"
@@ -60,7 +59,7 @@ class Filing:
 
 def url(instrument: Instrument) -> str:
     """The canonical address of the Questionnaire."""
-    return f"urn:hallway:questionnaire:{instrument.key}"
+    return f"{QUESTIONNAIRE}{instrument.key}"
 
 
 def link_id(question: Question) -> str:
@@ -133,14 +132,18 @@ def _item(instrument: Instrument, question: Question, language: str) -> Json:
 
 
 def _question_coding(instrument: Instrument, question: Question) -> Json:
-    return _loinc(question.code) if question.code else {"system": QUESTION, "code": f"{instrument.key}|{question.key}"}
+    return (
+        _loinc(question.code)
+        if question.code
+        else {"system": QUESTION_SYSTEM, "code": f"{instrument.key}|{question.key}"}
+    )
 
 
 def _coding(instrument: Instrument, choice: Choice, language: str) -> Json:
     """The answer as a code, with its words and their translations."""
     found: Json = {"system": choice.system, "code": choice.code}
     if not choice.code:
-        found = {"system": ANSWER, "code": f"{instrument.key}|{choice.key}"}
+        found = {"system": ANSWER_SYSTEM, "code": f"{instrument.key}|{choice.key}"}
     return {**found, **_words("display", choice.text, language)}
 
 
@@ -259,7 +262,7 @@ def observations(
 def _score(instrument: Instrument, scored: Scored) -> Json:
     """The total or the finding, its band and its scales."""
     code = instrument.total_code or ("" if scored.total is not None else instrument.panel_code)
-    coding = _loinc(code) if code else {"system": QUESTION, "code": f"{instrument.key}|total"}
+    coding = _loinc(code) if code else {"system": QUESTION_SYSTEM, "code": f"{instrument.key}|total"}
     what = "total" if scored.total is not None else "finding"
     made: Json = {"code": {"coding": [coding], "text": f"{instrument.name} {what}"}}
     if scored.total is not None:
@@ -289,7 +292,7 @@ def _interpretation(scored: Scored) -> list[Json]:
 
 
 def _band_concept(instrument: Instrument, band: Band) -> Json:
-    coding = _loinc(band.code) if band.code else {"system": ANSWER, "code": f"{instrument.key}|{band.key}"}
+    coding = _loinc(band.code) if band.code else {"system": ANSWER_SYSTEM, "code": f"{instrument.key}|{band.key}"}
     return {"coding": [coding], **_plain("text", band.words, "en")}
 
 
@@ -297,7 +300,11 @@ def _scales(instrument: Instrument, scored: Scored) -> Iterable[Json]:
     for scale in instrument.scales:
         value = scored.subscales.get(scale.key)
         if value is not None:
-            coding = _loinc(scale.code) if scale.code else {"system": QUESTION, "code": f"{instrument.key}|{scale.key}"}
+            coding = (
+                _loinc(scale.code)
+                if scale.code
+                else {"system": QUESTION_SYSTEM, "code": f"{instrument.key}|{scale.key}"}
+            )
             yield {
                 "code": {"coding": [coding], **_plain("text", scale.words, "en")},
                 "valueQuantity": _quantity(value),

@@ -7,6 +7,12 @@ from typing import Literal
 import msgspec
 
 LOINC = "http://loinc.org"
+QUESTIONNAIRE = "urn:hallway:questionnaire:"
+"""What the address of each instrument's Questionnaire begins with."""
+QUESTION_SYSTEM = "urn:hallway:instrument-question"
+"""Ours, for a question, scale or total without a LOINC code: ``asq|q1``, ``gad-2|total``."""
+ANSWER_SYSTEM = "urn:hallway:instrument-answer"
+"""Ours, for an answer or band without a LOINC code: ``asq|refused``."""
 
 Text = Mapping[str, str]
 """Language (``en``, ``es``) to words."""

@@ -54,6 +54,8 @@ class _Found:
     faults: list[str] = field(default_factory=list[str])
     total: int | None = None
     band: str = ""
+    is_spoiled: bool = False
+    """A question that the instrument does not have went into the sender's total."""
 
     def take(self, said: Said) -> None:
         """Understand one answer."""
@@ -63,6 +65,7 @@ class _Found:
         fault = next((fault for fault in self.instrument.faults if fault.code == said.mark), None)
         if fault is not None:
             self.faults.append(fault.words)
+            self.is_spoiled = self.is_spoiled or not fault.means
         elif said.is_code and not is_loinc(said.mark):
             self.faults.append("The LOINC code of a question fails its check digit: its answer was not taken.")
         question = self._question(fault.means if fault else said.mark, said)
@@ -103,7 +106,8 @@ class _Found:
             self.answers[question.key] = found.key
 
     def check_total(self) -> None:
-        """Say so where all questions are answered and the sender's total is another than their sum."""
+        """Say so where the sender's total is not the sum of the answers; drop one that another question went into."""
+        self.total = None if self.is_spoiled else self.total
         given = {key: answer for key, answer in self.answers.items() if answer}
         keys = [question.key for question in self.instrument.scored]
         if self.total is None or self.instrument.scoring.total != "sum" or not all(key in given for key in keys):

@@ -86,7 +86,9 @@ class _Sheet:
                 least, most = least + points, most + points
             elif self._is_open(question):
                 missing.append(question.key)
-                most += max(_points(choice, counting) for choice in self.instrument.choices(question.key))
+                may_give = [_points(choice, counting) for choice in self.instrument.choices(question.key)]
+                least += min(may_give) if self.is_asked(question) else 0
+                most += max(may_give)
         return _Figure(least, most, tuple(missing))
 
     def holds(self, when: When) -> bool | None:

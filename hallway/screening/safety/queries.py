@@ -184,20 +184,26 @@ class Word:
 
 
 def word(reader: Requester, told_id: UUID) -> Word:
-    """A word to the reader's practice, through their release. NOT_FOUND for anybody else's."""
+    """A word to the reader's practice, through their release; its lines for clinicians. NOT_FOUND for others."""
     step = SafetyStep.objects.filter(
         step=Step.TOLD.value, resource_id=str(told_id), code=f"org:{reader.organization_id}"
     ).first()
     if step is None:
         raise gate.not_found()
     safety = Safety.objects.get(id=step.safety_id)  # type: ignore[attr-defined]
+    owed = Loop.objects.filter(subject_id=told_id, kind="safety_told", owner_org_id=reader.organization_id).first()
+    place = Organization.objects.get(id=step.by_org_id)
     release = gate.release(reader, ChartId(safety.chart_id))
+    if owed is None or not gate.may_know(release, source_org=owed.source_org_id, mask=owed.mask):
+        raise gate.not_found()
+    said = _said_in(release, told_id) if reader.role in CLINICIANS else ()
+    is_read = owed.closed_at is not None
+    return Word(told_id, ChartId(safety.chart_id), place.name, place.phone, step.at, said, is_read)
+
+
+def _said_in(release: Release, told_id: UUID) -> tuple[str, ...]:
+    """Its lines. NOT_FOUND where the gate lets the word itself not flow."""
     stored = record.read_one(release, "Communication", ResourceId(str(told_id)), route="safety/told")
     if stored is None:
         raise gate.not_found()
-    place = Organization.objects.get(id=step.by_org_id)
-    owed = Loop.objects.filter(subject_id=told_id, closed_at__isnull=True, owner_org_id=reader.organization_id)
-    said = resources.words_of(stored.body, stored.kind)
-    return Word(
-        told_id, ChartId(safety.chart_id), place.name, place.phone, step.at, tuple(said.splitlines()), not owed.exists()
-    )
+    return tuple(resources.words_of(stored.body, stored.kind).splitlines())

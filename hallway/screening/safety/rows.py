@@ -72,7 +72,10 @@ class Contact(_Row, frozen=True, kw_only=True):
 
 
 class Recipient(_Row, frozen=True, kw_only=True):
-    """Somebody outside Hallway whom one may have to tell, and what the law is asked about it."""
+    """Somebody outside Hallway whom one may have to tell, and what the law is asked about it.
+
+    ``words``: who they are and what the emergency is must be written (42 CFR 2.51(c)).
+    """
 
     id: str
     title: str
@@ -81,6 +84,7 @@ class Recipient(_Row, frozen=True, kw_only=True):
     channel: str
     treats: bool = False
     stated: tuple[str, ...] = ()
+    words: bool = False
 
 
 class ProgramRow(_Row, frozen=True, kw_only=True):

@@ -154,6 +154,8 @@ def _let_them_treat(by: Requester, sight: Sight, organization: int) -> None:
 
 def _outside(by: Requester, sight: Sight, said: Said, row: Recipient) -> Told:
     """By telephone, to somebody without Hallway: judged, recorded for the accounting, and kept in the chart."""
+    if row.words and not said.words.strip():
+        raise refusals.bad_words()
     asked = _handover(sight, by, row, has_stated=said.has_stated)
     number, verdict = recording.record_disclosure(replace(asked, once=UUID(said.once)), by=by)
     if number is None:

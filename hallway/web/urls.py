@@ -18,6 +18,7 @@ PAGES = {
     "s/": "by_link",
     "q/": "questions",
     "emergency/": "emergency",
+    "safety/": "safety",
     "review/": "review",
     "my-care/": "my",
     "acting/": "acting",

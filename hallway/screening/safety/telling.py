@@ -14,6 +14,7 @@ from hallway.consent import actions as consent
 from hallway.consent.disclosures import recording
 from hallway.consent.disclosures.recording import Handover
 from hallway.consent.explaining.preview import Preview, preview
+from hallway.consent.grants import licences
 from hallway.consent.law.asking import Verdict
 from hallway.directory import queries as directory
 from hallway.directory.models import CareTeamMember, Organization, OrganizationKind
@@ -56,8 +57,14 @@ def practices(by: Requester, sight: Sight) -> list[Organization]:
     return list(rows.order_by("name"))
 
 
-def asked_of_the_gate(by: Requester, sight: Sight, to: int, *, classes: int) -> Preview:
-    """What the gate says of telling that practice."""
+def recipients() -> tuple[Recipient, ...]:
+    """Whom one may have to tell outside Hallway."""
+    return book().recipient
+
+
+def asked_of_the_gate(by: Requester, sight: Sight, to: int, *, classes: int = 0) -> Preview:
+    """What the gate says of telling that practice; ``classes`` of the word itself, where it is written already."""
+    classes = classes or licences.usual_classes(by.practitioner_id, by.organization_id) | sight.safety.mask
     return preview(
         chart_id=ChartId(sight.safety.chart_id),
         discloser_practitioner=PractitionerId(by.practitioner_id),

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from hallway.identity.requester import CLINICIANS, Role
 from hallway.record.evidence import Purpose
+from hallway.screening.safety import queries as safety
 from hallway.web.access import PageRequest
 from hallway.web.chart import board, tabs
 from hallway.web.chart.reading import Opened
@@ -48,5 +49,7 @@ def show(
         "may_keep_private": role in AUTHORS_OF_PRIVATE_NOTES,
         "may_refer": role in CLINICIANS,
         "may_open_emergency": role in CLINICIANS,
+        "safety": safety.running_of(opened.release),
+        "may_open_safety": role in CLINICIANS,
     }
     return render(request, template, {**shared, **values}, status=status)

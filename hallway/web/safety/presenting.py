@@ -1,0 +1,140 @@
+"""The protocol as the page says it: the next step first, what stands, how it may end. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from hallway.screening.instruments.shapes import Instrument
+from hallway.screening.safety import rules
+from hallway.screening.safety.actions import titles
+from hallway.screening.safety.queries import Entry, Protocol
+from hallway.screening.safety.rows import Disposition, book
+
+STATES = {
+    "waiting": "Nobody has said yet where the person is.",
+    "here": "The person is here.",
+    "apart": "The person is on the telephone or on video.",
+    "left": "The person has left.",
+    "closed": "",
+}
+_SAID_BY = {"here": "where", "apart": "where", "left": "where"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What was recorded for a step: what was chosen, in whose words, when."""
+
+    chosen: str
+    words: tuple[str, ...]
+    parts: tuple[tuple[str, str], ...]
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One step on the page. ``state`` is ``now``, ``did`` or empty."""
+
+    id: str
+    title: str
+    ask: str
+    within: int
+    state: str
+    entries: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A way it may end; ``lacking`` says what is still to be done for it, empty when nothing is."""
+
+    id: str
+    title: str
+    lacking: str
+    asks_words: bool
+
+
+def heading(found: Protocol) -> str:
+    """What the page says first."""
+    if found.disposition:
+        return f"Ended: {end_title(found.disposition).lower()}"
+    row = next((one for one in book().step if one.id == rules.next_step(found.standing, book())), None)
+    return f"Next: {row.title.lower()}" if row else "Next: say how it ends"
+
+
+def end_title(disposition: str) -> str:
+    """A disposition's title."""
+    return next((one.title for one in book().disposition if one.id == disposition), disposition)
+
+
+def steps(found: Protocol) -> list[Shown]:
+    """Every step of the table with what stands of it."""
+    following = rules.next_step(found.standing, book())
+    made: list[Shown] = []
+    for row in book().step:
+        lines = tuple(_line(one) for one in found.entries if _SAID_BY.get(one.step, str(one.step)) == row.id)
+        state = "now" if row.id == following else "did" if row.id in found.standing.done else ""
+        made.append(Shown(row.id, row.title, row.ask, row.within, state, lines))
+    return made
+
+
+def contacts(found: Protocol) -> list[Line]:
+    """The follow-up contacts that were made or tried, and calls before."""
+    return [_line(one) for one in found.entries if one.step in ("contact", "called")]
+
+
+def _line(entry: Entry) -> Line:
+    named = {one.id: one.title[entry.language or "en"] for one in book().part}
+    parts = tuple((named.get(key, key), text) for key, text in entry.parts.items())
+    return Line(_chosen(entry), tuple(entry.words.splitlines()), parts, entry)
+
+
+def _chosen(entry: Entry) -> str:
+    said = {
+        "here": "Here",
+        "apart": "On the telephone or on video",
+        "left": "Left",
+        "take": "Has it",
+        "line": {"en": "In English", "es": "In Spanish"}.get(entry.code, ""),
+        "called": "Called, not reached",
+        "follow_up": "",
+    }
+    if entry.step in said:
+        return said[entry.step]
+    rows: Iterable[tuple[str, str]] = [
+        *((one.id, one.title) for one in (*book().risk, *book().means)),
+        *((one.id, one.title) for one in book().recipient),
+        ("reached", "Reached"),
+        ("not_reached", "Not reached"),
+        ("in_danger", "In danger: the steps opened again"),
+    ]
+    return dict(rows).get(entry.code, "")
+
+
+def ends(found: Protocol) -> list[End]:
+    """Every way it may end, with what each still asks for."""
+    return [End(one.id, one.title, _lacking(found, one), one.words) for one in book().disposition]
+
+
+def _lacking(found: Protocol, end: Disposition) -> str:
+    if lacking := rules.missing(found.standing, end):
+        return f"Still to be done: {titles(lacking)}."
+    return "Does not fit your judgement, or where they are." if rules.contradicts(found.standing, end) else ""
+
+
+def cause(found: Protocol, instruments: Iterable[Instrument]) -> str:
+    """After what it was opened, as the library says it; nothing of the answer itself."""
+    if found.opened_by == "clinician":
+        return "A clinician opened it."
+    for instrument in instruments:
+        for row in instrument.critical:
+            codes = {row.question, instrument.question(row.question).code} if row.question else set[str]()
+            if row.about == "suicide" and found.cause_code in codes:
+                return f"{instrument.name}: {row.words}"
+    return "An answer to a question about suicide."
+
+
+def org_names(found: Protocol, names: Mapping[int, str]) -> list[tuple[Entry, str]]:
+    """Whom the practice told, by name."""
+    told = [one for one in found.entries if one.step == "told"]
+    return [
+        (one, names.get(int(one.code.removeprefix("org:")), "") if one.code.startswith("org:") else _chosen(one))
+        for one in told
+    ]

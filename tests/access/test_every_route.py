@@ -30,6 +30,7 @@ from hallway.loops.models import Loop
 from hallway.referral import actions as referrals
 from hallway.referral.tests import hall as halls
 from hallway.talking import actions as talking
+from hallway.screening.safety import actions as safety
 from hallway.web.middleware import COOKIE
 
 NOT_BEHIND_THE_DOOR = {"static", "fhir"}
@@ -119,6 +120,8 @@ def world(fresh_db):
         "consent_id": hall.consent_back("release"),
         "emergency_id": emergency,
         "denial_id": _refused(hall),
+        "safety_id": safety.press(hall.pcp, hall.chart),
+        "told_id": uuid.uuid4(),
         "rule_id": "US-TREAT",
         "service": "patient-view",
         "resource_id": uuid.uuid4(),

@@ -23,6 +23,9 @@ from hallway.referral import actions as referrals
 from hallway.referral.models import Referral
 from hallway.referral.sight import look
 from hallway.referral.states import State
+from hallway.screening.safety import actions as safety
+from hallway.screening.safety.said import Said
+from hallway.screening.safety.states import Step
 from hallway.storage.connection import transaction
 
 Secret = Callable[[Cast, random.Random], None]
@@ -202,6 +205,18 @@ def emergency_elsewhere(cast: Cast, dice: random.Random) -> None:
     cast.know("hidden_emergency", opened)
 
 
+def danger_elsewhere(cast: Cast, dice: random.Random) -> None:
+    """A program opened its safety steps for a shared patient, and judged."""
+    chart = cast.charts[dice.choice(("marisol", "otto"))]
+    by = cast.callers["counselor"]
+    consent.join_team(chart, by=system("prove"), organization=by.organization_id, basis="encounter")
+    opened = safety.press(by, chart)
+    judged = Said(once=str(facts.new_id()), code="high", words=f"{MARKER} a plan and means")
+    safety.take_step(by, opened, Step.JUDGEMENT, judged)
+    cast.know("hidden_safety", opened)
+    _hide(cast, [judged.once])
+
+
 SECRETS: tuple[Secret, ...] = (
     stranger_patient,
     psychotherapy_note,
@@ -217,6 +232,7 @@ SECRETS: tuple[Secret, ...] = (
     program_answer,
     form_elsewhere,
     emergency_elsewhere,
+    danger_elsewhere,
 )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from hallway import clock
 from hallway.app.prove import ehrs, programs, talks
 from hallway.app.prove.cast import PLACE_OF, Cast
+from hallway.app.prove.facts import new_id
 from hallway.consent import actions as consent
 from hallway.consent.denials.blocking import Refusal
 from hallway.consent.forms import ink
@@ -25,6 +26,9 @@ from hallway.referral import actions as referrals
 from hallway.referral.models import Referral
 from hallway.referral.states import Step
 from hallway.referral.views import ReferralRequest
+from hallway.screening.safety import actions as safety
+from hallway.screening.safety.said import Said
+from hallway.screening.safety.states import Step as SafetyStep
 
 STROKES = ink.a_stroke()
 QUESTION = "Is this depression? Please assess and treat."
@@ -57,6 +61,7 @@ def take(cast: Cast) -> None:
     for kind in ("restriction", "self_pay", "change", "question"):
         cast.know("kind", kind)
     cast.know("denial_id", _refused(cast))
+    _danger(cast)
     for key in ("pcp", "therapist", "counselor"):
         credential = clients.register(key, cast.callers[key].organization_id).credential
         cast.know("credential", credential)
@@ -143,6 +148,22 @@ def _knock(cast: Cast) -> None:
     )
     cast.know("handoff_id", asked.pk)
     cast.know("referral_id", drafted.pk)
+
+
+def _danger(cast: Cast) -> None:
+    """The safety steps of the PCP's practice are open for Otto, and the therapist's practice was told."""
+    by, chart = cast.callers["pcp"], cast.charts["otto"]
+    opened = safety.press(by, chart)
+    judged = Said(once=str(new_id()), code="moderate", words="Thoughts, no plan.")
+    told = Said(once=str(new_id()), to_org=cast.callers["therapist"].organization_id, words="Please call us.")
+    for step, said in (
+        (SafetyStep.HERE, Said(once=str(new_id()))),
+        (SafetyStep.JUDGEMENT, judged),
+        (SafetyStep.TOLD, told),
+    ):
+        safety.take_step(by, opened, step, said)
+    cast.know("safety_id", opened)
+    cast.know("told_id", told.once)
 
 
 def _call(cast: Cast) -> None:

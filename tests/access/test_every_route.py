@@ -29,8 +29,8 @@ from hallway.loops import refusing
 from hallway.loops.models import Loop
 from hallway.referral import actions as referrals
 from hallway.referral.tests import hall as halls
-from hallway.talking import actions as talking
 from hallway.screening.safety import actions as safety
+from hallway.talking import actions as talking
 from hallway.web.middleware import COOKIE
 
 NOT_BEHIND_THE_DOOR = {"static", "fhir"}

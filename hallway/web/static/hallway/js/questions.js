@@ -44,6 +44,7 @@
   let all = null;      // what the server said there is to ask
   let at = 0;          // the question shown, among all
   const warned = new Set();   // the answers after which the page has stopped
+  let leaving = null;  // the button pressed that waits for the last answers to be sent
   let pause = 1000;
   let busy = false;
 
@@ -79,8 +80,10 @@
       }
       if (pause > 1000) note("back_online"); else if (all) note("");
       pause = 1000;
+      if (leaving?.isConnected) leaving.form.requestSubmit(leaving);
+      leaving = null;
     } catch {
-      note($("#send", root) ? "offline_end" : "offline");
+      note(leaving ? "offline_end" : "offline");
       setTimeout(flush, pause);
       pause = Math.min(pause * 2, 15000);
     } finally { busy = false; }
@@ -152,11 +155,11 @@
     at = asked().length;
     root.replaceChildren(spoken($("#last").content.cloneNode(true)));
     $("h1", root).focus();
-    if (unsent.length) note("offline_end");
+    if (!navigator.onLine) note("offline");
     say();
   };
   const stay = (question) => {
-    warned.add(question);
+    if (question) warned.add(question);
     const on = document.createElement("button");
     on.type = "button";
     on.className = "btn quiet";
@@ -182,22 +185,24 @@
     if (one.stay.includes(code) && !warned.has(key(one))) stay(key(one)); else next();
   };
 
+  // What is taken over here must not be marked as sent by the script of all pages: it may be pressed again at once.
+  const take = (event) => { event.preventDefault(); event.stopPropagation(); };
   root.addEventListener("submit", (event) => {
     if (!all) return;
     const form = event.target;
-    if (form.id === "answers") { event.preventDefault(); answer(event.submitter.value); }
-    if (form.id === "back" || form.id === "last-back") { event.preventDefault(); show(Math.max(at - 1, 0)); }
+    if (form.id === "answers") { take(event); answer(event.submitter.value); }
+    if (form.id === "back" || form.id === "last-back") { take(event); show(Math.max(at - 1, 0)); }
     if ((form.id === "send" || form.id === "may-stop") && unsent.length) {
-      event.preventDefault();
-      note("offline_end");
+      // Pressed while answers are on their way: it is done by itself once they have come.
+      take(event);
+      leaving = event.submitter;
       flush();
     }
   });
   root.addEventListener("click", (event) => { if (event.target.closest("#stay-on")) next(); });
   $(".seg")?.addEventListener("submit", (event) => {
     if (!all) return;
-    event.preventDefault();
-    event.stopPropagation();
+    take(event);
     const language = event.submitter.value;
     all.language = language;
     document.documentElement.lang = language;
@@ -208,7 +213,7 @@
     call.textContent = word("call");
     write.textContent = word("text");
     post(address, { step: "language", language }).catch(() => {});
-    if ($("#send", root)) last(); else show(at);
+    if ($(".stay", root)) stay(); else if ($("#send", root)) last(); else show(at);
   });
 
   // A shared tablet that nobody touches closes its page; what was answered is kept by the server.

@@ -15,8 +15,25 @@ from hallway.loops.views import LoopRow
 from hallway.record.queries import header_from_row
 from hallway.record.stored import PatientHeader
 
-_WIDTH = 15
-"""Columns of a loop; the header's columns follow."""
+COLUMNS = (
+    "id",
+    "chart_id",
+    "kind",
+    "owner_org_id",
+    "owner_practitioner_id",
+    "for_org_id",
+    "for_practitioner_id",
+    "referral_id",
+    "subject_id",
+    "harm",
+    "opened_at",
+    "due_at",
+    "escalation",
+    "closed_at",
+    "why",
+)
+"""Columns of a loop as a row of the worklist has them; the header's follow."""
+_WIDTH = len(COLUMNS)
 _MOST_HARM = 32_767
 """The most that a row's ``harm`` can hold."""
 

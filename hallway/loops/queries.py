@@ -21,25 +21,8 @@ from hallway.record.classes import LICENCE_CLASSES
 from hallway.record.queries import header_columns
 from hallway.storage.connection import cursor, transaction
 
-_NAMES = (
-    "id",
-    "chart_id",
-    "kind",
-    "owner_org_id",
-    "owner_practitioner_id",
-    "for_org_id",
-    "for_practitioner_id",
-    "referral_id",
-    "subject_id",
-    "harm",
-    "opened_at",
-    "due_at",
-    "escalation",
-    "closed_at",
-    "why",
-)
-_COLUMNS = ", ".join(f"gated.{name}" for name in _NAMES)
-_INNER = ", ".join(_NAMES)
+_COLUMNS = ", ".join(f"gated.{name}" for name in presenting.COLUMNS)
+_INNER = ", ".join(presenting.COLUMNS)
 
 # A practice always knows its own steps: the licence classes bind what it tells others, not its own desk.
 _OWN_DESK = f"CASE WHEN source_org_id = %(gate_org)s THEN mask & ~{int(LICENCE_CLASSES)}::bigint ELSE mask END AS mask"

@@ -46,9 +46,9 @@ def run(*, quick: bool) -> Iterator[Figure]:
     yield Figure("gated_list", large, "ms, p50 of 50 rows", small, large / small, shape, checked)
 
 
-def fill(rows: int) -> int:
-    """Practices, charts, grants as the compiler makes them, and worklist rows; the number of grants."""
-    charts = rows // ROWS_A_CHART
+def fill(rows: int, *, each: int = ROWS_A_CHART) -> int:
+    """Practices, charts, compiled grants, and ``each`` worklist rows a chart; the number of grants."""
+    charts = rows // each
     practices = max(2, charts // CHARTS_A_PRACTICE)
     Organization.objects.bulk_create(
         Organization(id=number, fhir_id=f"o{number}", name=f"Practice {number}", state="MA")

@@ -33,7 +33,7 @@ SIZE = 300
 
 def run(options: argparse.Namespace) -> Iterator[Figure]:
     """``import``: whole lives, not validated; ``import_validated``: transactions of 300, validated. Medians."""
-    paths = _paths(options)
+    paths = files_of(options)
     rounds = 1 if options.quick else options.rounds
     lives = f"{len(paths)} synthetic lives"
     with tempfile.TemporaryDirectory() as folder:
@@ -88,7 +88,8 @@ def _posted(entry: files.Entry, outside: dict[bytes, bytes]) -> bytes:
     return b'{"fullUrl":"%b","resource":%b,"request":{"method":"POST","url":"%b"}}' % (url, raw, kind)
 
 
-def _paths(options: argparse.Namespace) -> list[Path]:
+def files_of(options: argparse.Namespace) -> list[Path]:
+    """The synthetic lives. Raises NOT_FOUND where the folder does not hold them."""
     found = sorted((options.data / "synthea-massachusetts").glob("*.json.gz"))
     if not found:
         raise HallwayError(
@@ -107,7 +108,7 @@ def _check(reports: Sequence[crew.FileReport], paths: Sequence[Path], *, whole: 
     stored = int(str(_one("SELECT count(*) FROM record_id")))
     tokens = int(str(_one("SELECT count(*) FROM record_origin")))
     if any(one.taken is None for one in reports) or not created == stored == tokens:
-        raise _wrong("A file was refused, or the number of rows is not the number of resources.")
+        raise wrong("A file was refused, or the number of rows is not the number of resources.")
     settings = f"fsync {_one('SHOW fsync')}, synchronous_commit {_one('SHOW synchronous_commit')}"
     words = f"{created} distinct resources stored, {settings}"
     if not whole:
@@ -121,7 +122,8 @@ def _one(statement: str) -> object:
     return row[0] if row else None
 
 
-def _wrong(what: str) -> HallwayError:
+def wrong(what: str) -> HallwayError:
+    """A check that failed: the figure does not count."""
     return HallwayError(
         Kind.FAULT, "H-APP-032", what=what, undone="The figure was thrown away.", to_do="Run the tests of load."
     )
@@ -138,7 +140,7 @@ def _compare(paths: Sequence[Path]) -> int:
             sent = entry["resource"]
             stored = _exact(held[names[f"{sent['resourceType']}/{sent['id']}"]].json_bytes())
             if _comparable(sent) != _comparable(stored):
-                raise _wrong("A resource came back other than it was sent.")
+                raise wrong("A resource came back other than it was sent.")
             compared += 1
     return compared
 

@@ -1,0 +1,118 @@
+"""Bench ``triggers``: what all triggers cost over an import, the outbox included, against the import itself.
+
+Synthetic lives are loaded one after another by one process, half of them by a primary care practice and half by a
+behavioral health practice; both treat everybody. Then the jobs that the load left in the outbox are run by one process,
+as the worker runs them: each chart is read by both practices through the gate, every rule is asked, and what fires is
+kept. ``triggers`` is the second time over the first. ``triggers_look`` is milliseconds for each thousand resources.
+"""
+
+import argparse
+import contextvars
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from statistics import median
+
+from django.db import connections
+
+from hallway import clock
+from hallway.app import wiring
+from hallway.app.bench import importing, scratch
+from hallway.app.bench.figure import Figure
+from hallway.consent import actions as consent
+from hallway.directory.models import CareTeamMember, Organization
+from hallway.exchange.intake import crew, taking
+from hallway.ids import ChartId
+from hallway.storage.connection import cursor
+from hallway.triggers.models import Firing, Watch
+from hallway.worker.running import run_jobs
+
+NAME = "triggers"
+SIDES = ("pc", "bh")
+
+
+def run(options: argparse.Namespace) -> Iterator[Figure]:
+    """Share, and time for a thousand resources: medians of the rounds."""
+    paths = importing.files_of(options)
+    rounds = 1 if options.quick else options.rounds
+    shares: list[float] = []
+    looks: list[float] = []
+    loads: list[float] = []
+    said = ""
+    for _ in range(rounds):
+        with scratch.database("triggers"):
+            practices = _practices()
+            loaded, resources = _load(paths, practices)
+            _treat(practices)
+            begun = time.perf_counter()
+            work_off()
+            spent = time.perf_counter() - begun
+            said = _check(len(paths))
+            connections.close_all()
+        loads.append(loaded)
+        shares.append(spent / loaded)
+        looks.append(1e6 * spent / resources)
+    lives = f"{len(paths)} synthetic lives, two practices look at each"
+    share = median(shares)
+    yield Figure("triggers", share, "of the import's time", median(loads), share, lives, said)
+    yield Figure("triggers_look", median(looks), "ms a thousand resources", None, None, lives, said)
+
+
+def _practices() -> list[Organization]:
+    return [
+        Organization.objects.create(fhir_id=f"bench-{side}", name=f"Bench {side}", side=side, state="MA")
+        for side in SIDES
+    ]
+
+
+def _load(paths: Sequence[Path], practices: Sequence[Organization]) -> tuple[float, int]:
+    """Seconds and resources; the lives by turns from each practice."""
+    begun = time.perf_counter()
+    entries = 0
+    for number, path in enumerate(paths):
+        feed = taking.feed_of(practices[number % len(practices)].name)
+        taken = crew.load_file(path, feed, is_checked=False).taken
+        if taken is None:
+            raise importing.wrong("A life was refused.")
+        entries += taken.entries
+    return time.perf_counter() - begun, entries
+
+
+def _treat(practices: Sequence[Organization]) -> None:
+    """Both treat everybody; nobody is told of it, so that what is run is what the import left."""
+    with cursor() as opened:
+        charts = [row[0] for row in opened.execute("SELECT chart_id FROM record_chart WHERE chart_id > 0").fetchall()]
+    CareTeamMember.objects.bulk_create(
+        CareTeamMember(chart_id=chart, organization=one, basis="encounter", from_at=clock.now())
+        for chart in charts
+        for one in practices
+    )
+    consent.rebuild_grants([ChartId(chart) for chart in charts], is_told=False)
+
+
+def work_off() -> None:
+    """Run every job that waits, on a thread of its own, as the worker does."""
+    wiring.connect()
+
+    def work() -> None:
+        run_jobs(threading.Event(), wait=False)
+        connections.close_all()
+
+    working = threading.Thread(target=contextvars.copy_context().run, args=(work,))
+    working.start()
+    working.join()
+
+
+def _check(lives: int) -> str:
+    """What was verified. Raises HallwayError when a chart was not looked at, or a job waits or failed."""
+    with cursor() as opened:
+        left = opened.execute("SELECT count(*) FROM procrastinate_jobs WHERE status <> 'succeeded'").fetchone()
+    watches = Watch.objects.count()
+    if watches != len(SIDES) * lives or left is None or left[0]:
+        raise importing.wrong("A chart was not looked at by both practices, or a job is left.")
+    fired = dict[str, int]()
+    for rule in Firing.objects.values_list("rule", flat=True):
+        fired[rule] = fired.get(rule, 0) + 1
+    words = ", ".join(f"{rule} {count}" for rule, count in sorted(fired.items())) or "none"
+    return f"{watches} looks, no job left; fired: {words}"

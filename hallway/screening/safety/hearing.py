@@ -39,13 +39,13 @@ def acts_for(organization: OrganizationId) -> Requester:
 
 @cache
 def _about() -> dict[str, frozenset[str]]:
-    """What a critical question is about, by its code and by its key."""
+    """What a critical question or scale is about, by its code and by its key."""
     found: dict[str, set[str]] = {}
     for instrument in library.all_instruments():
         for row in instrument.critical:
-            if row.question:
-                for name in (instrument.question(row.question).code, row.question):
-                    found.setdefault(name, set()).add(row.about)
+            code = instrument.question(row.question).code if row.question else ""
+            for name in {code, row.question, row.scale} - {""}:
+                found.setdefault(name, set()).add(row.about)
     return {name: frozenset(about) for name, about in found.items()}
 
 

@@ -177,6 +177,8 @@ class QuestionsForm(StepForm):
             self.fields[f"q-{question.key}"] = forms.ChoiceField(
                 label=f"{lead} {words}".strip(), choices=choices, widget=forms.RadioSelect, required=False
             )
+            if question.ask_if:
+                self.fields[f"q-{question.key}"].help_text = "Asked only where an earlier answer calls for it."
 
     def clean(self) -> dict[str, object]:
         """One answer at least."""

@@ -164,6 +164,23 @@ def test_it_does_not_end_before_its_steps_stand_and_then_a_call_is_owed(world):
     assert len(owed("safety")) == 1
 
 
+def test_a_screener_asked_here_is_kept_and_opens_no_second_one(world):
+    key = world.opened()
+    answers = {"q1": "yes", "q2": "yes", "q3": "yes", "q4": "no", "q5": "no", "q6": "no"}
+    actions.take_step(world.pcp, key, Step.QUESTIONS, said(instrument="cssrs", answers=answers))
+    kept = record.read_chart(gate.release(world.pcp, world.chart), kinds=["QuestionnaireResponse", "Observation"])
+    assert {one.kind for one in kept} == {"QuestionnaireResponse", "Observation"}
+    assert heard(world) == []
+    assert Safety.objects.count() == 1
+    refused("H-SAF-003", actions.take_step, world.pcp, key, Step.QUESTIONS, said(instrument="phq-9", answers=answers))
+
+
+def test_what_is_about_violence_by_others_opens_no_steps_for_suicide():
+    assert not hearing.opens("safety")
+    assert hearing.opens("44260-8")
+    assert hearing.opens("a question that nobody knows")
+
+
 def test_the_same_press_sent_twice_is_one_step(world):
     key, once = world.opened(), said(language="en")
     actions.take_step(world.pcp, key, Step.LINE, once)

@@ -30,11 +30,16 @@ class Line(_Row, frozen=True, kw_only=True):
 
 
 class StepRow(_Row, frozen=True, kw_only=True):
-    """A step as the page offers it. ``within`` is minutes after opening."""
+    """A step as the page offers it: ``ask`` opens it, ``next`` calls for it, ``keep`` is its button.
+
+    ``within`` is minutes after opening.
+    """
 
     id: str
     title: str
     ask: str
+    next: str
+    keep: str
     within: int
 
 

@@ -48,13 +48,16 @@ class Told:
 
 
 def practices(by: Requester, sight: Sight) -> list[Organization]:
-    """Other practices whose facts about the patient this reader sees: whom else one might tell is not known here."""
+    """Other practices whose facts about the patient this reader sees: the care team itself would name a program."""
     found = record.read_chart(sight.release, route="safety/tell")
-    others = {int(one.source_org) for one in found} - {int(by.organization_id)}
-    rows = Organization.objects.filter(id__in=others).exclude(
-        kind__in=[OrganizationKind.PAYER, OrganizationKind.NETWORK]
-    )
-    return list(rows.order_by("name"))
+    others = {int(one.source_org) for one in found}
+    return [one for one in everybody(by) if one.id in others]
+
+
+def everybody(by: Requester) -> list[Organization]:
+    """Every other practice of the directory: one of them may be told, whether or not it treats the patient yet."""
+    rows = Organization.objects.exclude(kind__in=[OrganizationKind.PAYER, OrganizationKind.NETWORK])
+    return list(rows.exclude(id=by.organization_id).order_by("name"))
 
 
 def recipients() -> tuple[Recipient, ...]:
@@ -118,7 +121,7 @@ def tell(by: Requester, sight: Sight, said: Said) -> Told:
 
 
 def _to_practice(by: Requester, sight: Sight, said: Said) -> Told:
-    place = next((one for one in practices(by, sight) if one.id == said.to_org), None)
+    place = next((one for one in everybody(by) if one.id == said.to_org), None)
     if place is None:
         raise refusals.unknown_practice()
     words = composed(

@@ -175,7 +175,10 @@ class QuestionsForm(StepForm):
             lead = question.lead.get(language, "")
             words = question.text.get(language, question.key)
             self.fields[f"q-{question.key}"] = forms.ChoiceField(
-                label=f"{lead} {words}".strip(), choices=choices, widget=forms.RadioSelect, required=False
+                label=f"{lead.rstrip('.:')}: {words}" if lead else words,
+                choices=choices,
+                widget=forms.RadioSelect,
+                required=False,
             )
             if question.ask_if:
                 self.fields[f"q-{question.key}"].help_text = "Asked only where an earlier answer calls for it."

@@ -36,6 +36,7 @@ class Shown:
     id: str
     title: str
     ask: str
+    keep: str
     within: int
     state: str
     entries: tuple[Line, ...]
@@ -56,7 +57,7 @@ def heading(found: Protocol) -> str:
     if found.disposition:
         return f"Ended: {end_title(found.disposition).lower()}"
     row = next((one for one in book().step if one.id == rules.next_step(found.standing, book())), None)
-    return f"Next: {row.title.lower()}" if row else "Next: say how it ends"
+    return row.next if row else "Say how it ends"
 
 
 def end_title(disposition: str) -> str:
@@ -65,14 +66,14 @@ def end_title(disposition: str) -> str:
 
 
 def steps(found: Protocol) -> list[Shown]:
-    """Every step of the table with what stands of it."""
+    """Every step of the table with what stands of it; the next one first, the others in order."""
     following = rules.next_step(found.standing, book())
     made: list[Shown] = []
     for row in book().step:
         lines = tuple(_line(one) for one in found.entries if _SAID_BY.get(one.step, str(one.step)) == row.id)
         state = "now" if row.id == following else "did" if row.id in found.standing.done else ""
-        made.append(Shown(row.id, row.title, row.ask, row.within, state, lines))
-    return made
+        made.append(Shown(row.id, row.title, row.ask, row.keep, row.within, state, lines))
+    return sorted(made, key=lambda one: one.state != "now")
 
 
 def contacts(found: Protocol) -> list[Line]:
@@ -127,7 +128,7 @@ def cause(found: Protocol, instruments: Iterable[Instrument]) -> str:
         for row in instrument.critical:
             codes = {row.question, instrument.question(row.question).code} if row.question else set[str]()
             if row.about == "suicide" and found.cause_code in codes:
-                return f"{instrument.name}: {row.words}"
+                return f"{instrument.name}: {row.words}."
     return "An answer to a question about suicide."
 
 
@@ -138,3 +139,13 @@ def org_names(found: Protocol, names: Mapping[int, str]) -> list[tuple[Entry, st
         (one, names.get(int(one.code.removeprefix("org:")), "") if one.code.startswith("org:") else _chosen(one))
         for one in told
     ]
+
+
+def owner_words(found: Protocol) -> str:
+    """Who has it, or for whom it waits."""
+    if found.disposition:
+        return ""
+    if "take" in found.standing.done:
+        return "You have it." if found.is_owner else f"{found.owner} has it."
+    waits = "you" if found.is_owner else found.owner
+    return f"It waits for {waits}." if waits else "Nobody has it yet."

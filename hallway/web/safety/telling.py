@@ -22,7 +22,7 @@ from hallway.web.chart.reading import open_chart
 from hallway.web.chart.writing import id_of, new_token
 from hallway.web.safety.forms import TellForm
 from hallway.web.safety.views import ACTING, KNOWING, person
-from hallway.web.typed import refuse
+from hallway.web.typed import number, refuse
 
 
 @page(*ACTING, patient=True)
@@ -50,7 +50,8 @@ def tell(request: PageRequest, safety_id: UUID) -> HttpResponse:
     values = {
         "safety_id": safety_id,
         "form": form,
-        "practices": [_practice(request, sight, one) for one in tellings.practices(by, sight)],
+        "practices": [_practice(request, sight, one) for one in _chosen(request, sight)],
+        "others": tellings.everybody(by),
         "outside": [_outside(request, sight, one) for one in tellings.recipients()],
         "summary": tellings.summary(sight),
         "program": tellings.programs_words(by),
@@ -58,6 +59,13 @@ def tell(request: PageRequest, safety_id: UUID) -> HttpResponse:
         **person(opened),
     }
     return render(request, "safety/tell.html", values, status=status)
+
+
+def _chosen(request: PageRequest, sight: Sight) -> list[tellings.Organization]:
+    """The one that was picked from the directory, then those that one sees on the chart."""
+    by, picked = request.requester, number(request.GET.get("to", ""))
+    seen = tellings.practices(by, sight)
+    return [*(one for one in tellings.everybody(by) if one.id == picked and one not in seen), *seen]
 
 
 def _practice(request: PageRequest, sight: Sight, place: tellings.Organization) -> dict[str, object]:

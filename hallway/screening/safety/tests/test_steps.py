@@ -217,8 +217,12 @@ def test_another_practice_is_told_what_the_gate_lets_and_owes_reading_it(world):
     refused("H-CON-001", queries.word, world.pcp, told.subject_id)
     actions.read_word(world.therapist, told.subject_id)
     assert owed("safety_told") == []
-    stranger = town.organization("Elsewhere")
-    refused("H-SAF-010", actions.take_step, world.pcp, key, Step.TOLD, said(to_org=stranger))
+    elsewhere = town.organization("Elsewhere")
+    stranger = town.person("Stranger", elsewhere, Role.PSYCHIATRIST, licence="psychiatrist")
+    refused("H-CON-001", gate.release, stranger, world.chart)
+    actions.take_step(world.pcp, key, Step.TOLD, said(to_org=elsewhere))
+    assert queries.word(stranger, owed("safety_told")[0].subject_id).words
+    refused("H-SAF-010", actions.take_step, world.pcp, key, Step.TOLD, said(to_org=world.pcp.organization_id))
 
 
 def test_a_part_2_program_has_no_permission_to_warn(world):

@@ -1,8 +1,9 @@
-"""A Communication about a referral is the receiver's short word to the sender; any other is a fact."""
+"""A Communication about a referral, about a request for information, or to another practice; any other is a fact."""
 
 from hallway.exchange.workflow import people, refusals
+from hallway.exchange.workflow.requests import request_of
 from hallway.exchange.workflow.service_request import referral_of
-from hallway.identity.requester import Requester
+from hallway.identity.requester import CLINICIANS, Requester
 from hallway.ids import ReferralId
 from hallway.record.stored import Stored
 from hallway.referral import actions
@@ -10,28 +11,74 @@ from hallway.referral.models import Referral
 from hallway.referral.sight import look
 from hallway.referral.states import Side
 from hallway.standards.fhir import r4
+from hallway.talking import actions as talking
+from hallway.talking.models import InformationRequest
+from hallway.talking.sight import look as look_at_request
 
 
 def wants(by: Requester, raw: bytes, current: Stored | None) -> bool:
-    """Whether it names the ServiceRequest of a referral."""
-    return _referral(r4.decode(raw, r4.Communication)) is not None
+    """Whether it names a referral's ServiceRequest or a request's Task, or is a clinician's word to a practice."""
+    sent = r4.decode(raw, r4.Communication)
+    return _referral(sent) is not None or _request(sent) is not None or _is_message(by, sent)
 
 
 def _referral(sent: r4.Communication) -> Referral | None:
-    named = (one for kind, one in map(people.split, (*sent.about, *sent.based_on)) if kind == "ServiceRequest")
-    return next((found for one in named if (found := referral_of(one)) is not None), None)
+    return next((found for one in _named(sent, "ServiceRequest") if (found := referral_of(one)) is not None), None)
+
+
+def _request(sent: r4.Communication) -> InformationRequest | None:
+    return next((found for one in _named(sent, "Task") if (found := request_of(one)) is not None), None)
+
+
+def _named(sent: r4.Communication, wanted: str) -> list[str]:
+    return [one for kind, one in map(people.split, (*sent.about, *sent.based_on)) if kind == wanted]
+
+
+def _is_message(by: Requester, sent: r4.Communication) -> bool:
+    speaks = by.role in CLINICIANS
+    return speaks and sent.subject is not None and people.is_elsewhere(sent.recipient, by.organization_id)
 
 
 def do(by: Requester, raw: bytes, current: Stored | None) -> None:
-    """Send the note; it opens a loop until it is read."""
+    """Say it, through the action that the page calls."""
     sent = r4.decode(raw, r4.Communication)
-    held = _referral(sent)
-    if current is not None or held is None:
+    if current is not None:
         raise refusals.no_step("What was said is not rewritten. Send another.", field="Communication")
+    words = "\n".join(one.content_string for one in sent.payload if one.content_string)
+    held, asked = _referral(sent), _request(sent)
+    if len(words) == 0 or (asked is None and any(not one.content_string for one in sent.payload)):
+        raise refusals.no_step("Write it as text in payload.contentString.", field="Communication.payload")
+    if held is not None:
+        _note(by, held, words)
+    elif asked is not None:
+        _answer(by, asked, sent, words)
+    else:
+        _send(by, sent, words)
+
+
+def _note(by: Requester, held: Referral, words: str) -> None:
+    """The receiver's short word to the sender; it opens a loop until it is read."""
     sight = look(by, held.id)
     if sight.side is not Side.RECEIVER:
         raise refusals.no_step("The sender's words stand in the ServiceRequest, and the answer on the report's page.")
-    words = "\n".join(one.content_string for one in sent.payload if one.content_string)
-    if len(words) == 0 or any(not one.content_string for one in sent.payload):
-        raise refusals.no_step("Write it as text in payload.contentString.", field="Communication.payload")
     actions.send_interim_note(by, ReferralId(held.id), expected_version=sight.version, text=words)
+
+
+def _answer(by: Requester, asked: InformationRequest, sent: r4.Communication, words: str) -> None:
+    """The answer to a request, with what ``payload`` names besides."""
+    sight = look_at_request(by, asked.id)
+    named = [people.split(one.content_reference) for one in sent.payload if one.content_reference is not None]
+    talking.answer_request(
+        asked.id,
+        by=by,
+        words=words,
+        attached=tuple((kind, one) for kind, one in named if kind),
+        expected_version=sight.version,
+    )
+
+
+def _send(by: Requester, sent: r4.Communication, words: str) -> None:
+    """A word of a thread with another practice."""
+    place, person = people.party(sent.recipient, "Communication.recipient")
+    chart = people.chart_of(sent.subject, "Communication.subject")
+    talking.send(chart, by=by, to_org=place, to_practitioner=person, words=words)

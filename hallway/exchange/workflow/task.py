@@ -1,10 +1,13 @@
-"""A Task of a referral moves by its status: which step that is depends on the side, whether it may be on the table."""
+"""A Task of a referral moves by its status: which step that is depends on the side, whether it may be on the table.
+
+One that asks for information is ``requests``'.
+"""
 
 from collections.abc import Callable
 
 from django.db.models import Q
 
-from hallway.exchange.workflow import people, refusals
+from hallway.exchange.workflow import people, refusals, requests
 from hallway.identity.requester import Requester
 from hallway.ids import ReferralId
 from hallway.record.stored import Stored
@@ -23,21 +26,28 @@ Moved = Callable[[Requester, Sight, r4.Task], object]
 
 
 def wants(by: Requester, raw: bytes, current: Stored | None) -> bool:
-    """Every Task: those that stand are a referral's, and no others are kept."""
+    """Every Task: those that stand are a referral's or a request's, and no others are kept."""
     return True
 
 
 def do(by: Requester, raw: bytes, current: Stored | None) -> None:
     """Take the step that the new status means for this side."""
-    held = _referral(current)
-    if current is None or held is None:
-        raise refusals.no_step("A referral makes its own Tasks: create its ServiceRequest.", field="Task")
     sent = r4.decode(raw, r4.Task)
+    if current is None and requests.is_one(sent):
+        requests.ask(by, sent)
+        return
+    held, asked = _referral(current), requests.of_current(current)
+    if current is None or (held is None and asked is None):
+        raise refusals.no_step("A referral makes its own Tasks: create its ServiceRequest.", field="Task")
     before = r4.decode(current.json_bytes(), r4.Task)
     if _beyond_status(raw, current):
         raise refusals.no_step("Only status, its reason and notes of a Task change from outside.", field="Task")
     if sent.status == before.status:
         return
+    if asked is not None:
+        requests.step(by, asked, sent)
+        return
+    assert held is not None
     sight = look(by, held.id)
     move = _STEPS.get((sight.side, sent.status or ""))
     if move is None:

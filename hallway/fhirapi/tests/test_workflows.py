@@ -17,6 +17,7 @@ from hallway.loops.models import Loop
 from hallway.record import queries
 from hallway.referral.models import Referral, ReferralStep, Visit
 from hallway.referral.tests import hall as halls
+from hallway.talking.models import InformationRequest, Message
 
 QUESTION = "Is this depression, early memory loss, or both?"
 
@@ -251,3 +252,48 @@ def test_nobody_writes_a_consent_that_benefits_themselves(door_of):
     reply = ask(hall.pcp, "POST", "/fhir/Consent", body)
     assert (reply.status, b"H-WFL-005" in reply.body) == (403, True)
     assert not Consent.objects.exists()
+
+
+def test_information_is_asked_for_and_answered_and_a_word_to_another_practice_is_a_message(door_of):
+    hall, ask = door_of
+    hall.consent_back()
+    hall.sent()  # so that both practices treat the patient
+    Organization.objects.update(kind="behavioral_health")
+    patient = {"reference": f"Patient/{queries.patient_of(hall.chart)}"}
+    places = {who: Organization.objects.get(id=who.organization_id).fhir_id for who in (hall.pcp, hall.therapist)}
+    wish = {
+        "resourceType": "Task",
+        "status": "requested",
+        "intent": "order",
+        "code": {"coding": [{"system": "urn:hallway:task", "code": "information-request"}]},
+        "for": patient,
+        "owner": {"reference": f"Organization/{places[hall.therapist]}"},
+        "description": "With what is she treated?",
+        "input": [{"type": {"text": "wanted"}, "valueCode": "medicines"}],
+        "restriction": {"period": {"end": (clock.now() + timedelta(days=9)).isoformat(timespec="seconds")}},
+    }
+    made = ask(hall.pcp, "POST", "/fhir/Task", wish)
+    assert made.status == 201, made.body
+    asked = InformationRequest.objects.get()
+    assert (asked.task_id, asked.state, asked.wanted) == (made.json["id"], "asked", ["medicines"])
+    refused = ask(hall.pcp, "POST", "/fhir/Task", {**wish, "input": [{"type": {"text": "x"}, "valueCode": "gossip"}]})
+    assert (refused.status, b"H-WFL-001" in refused.body) == (422, True)
+    words = {
+        "resourceType": "Communication",
+        "status": "completed",
+        "subject": patient,
+        "about": [{"reference": f"Task/{asked.task_id}"}],
+        "payload": [{"contentString": "With sertraline."}],
+    }
+    assert ask(hall.therapist, "POST", "/fhir/Communication", words).status == 201
+    asked.refresh_from_db()
+    assert asked.state == "answered"
+    again = ask(hall.pcp, "POST", "/fhir/Task", wish)
+    path = f"/fhir/Task/{again.json['id']}"
+    held = ask(hall.pcp, "GET", path)
+    ended = ask(hall.pcp, "PUT", path, {**held.json, "status": "cancelled"}, If_Match=dict(held.headers)["ETag"])
+    assert (ended.status, ended.json["status"]) == (200, "cancelled")
+    note = {**words, "recipient": [{"reference": f"Organization/{places[hall.therapist]}"}]}
+    del note["about"]
+    assert ask(hall.pcp, "POST", "/fhir/Communication", note).status == 201
+    assert Message.objects.get().by_org_id == hall.pcp.organization_id

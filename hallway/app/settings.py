@@ -114,6 +114,8 @@ OUTWARD_HOSTS = [host for host in os.environ.get("HALLWAY_OUTWARD_HOSTS", "").sp
 SOCKET_PORT = environment.whole_number(os.environ, "HALLWAY_SOCKET_PORT", usual=0, least=0, most=65535)
 # Hours from the asking until the files of a bulk export are deleted.
 EXPORT_HOURS = environment.whole_number(os.environ, "HALLWAY_EXPORT_HOURS", usual=24, least=1, most=30 * 24)
+# Texts of instruments that this installation is licensed for and that do not ship (docs/adding-an-instrument.md).
+INSTRUMENT_TEXTS = os.environ.get("HALLWAY_INSTRUMENT_TEXTS", "") or str(HOME / "instruments")
 # The operator's mail server and the address that mails come from; none are sent where either is missing.
 MAIL_SERVER = environment.mail_server(os.environ, "HALLWAY_MAIL_SERVER")
 MAIL_FROM = os.environ.get("HALLWAY_MAIL_FROM", "")

@@ -142,7 +142,9 @@ def _tests(instrument: Instrument) -> Iterable[str]:
         elif test.question:
             yield from _answers(instrument, test.question, test.answers)
     for row in instrument.critical:
-        if row.question:
+        if row.band:
+            yield from () if row.band in {band.key for band in instrument.bands} else ("a critical row names no band",)
+        elif row.question:
             yield from _answers(instrument, row.question, row.answers)
         elif row.scale not in scales:
             yield "a critical row names no question and no scale"

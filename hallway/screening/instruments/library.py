@@ -2,16 +2,46 @@
 
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import msgspec
 
-from hallway.screening.instruments import checking
+from hallway.errors import HallwayError, Kind
+from hallway.screening.instruments import checking, packs
 from hallway.screening.instruments.shapes import Instrument
+
+_texts: list[Path] = []
+
+
+def use_texts(folder: Path) -> None:
+    """From now on join the text packs of this folder. Raises HallwayError (H-INS) where one cannot be used."""
+    _texts[:] = [folder]
+    _by_key.cache_clear()
+    all_instruments.cache_clear()
+    all_instruments()
 
 
 @cache
 def all_instruments() -> tuple[Instrument, ...]:
-    """Every instrument, in order of key. Raises ValueError with every fault of the files."""
+    """Every instrument, in order of key, with the customer's texts. Raises as ``shipped`` and ``use_texts`` do."""
+    found = {instrument.key: instrument for instrument in shipped()}
+    for folder in _texts:
+        for pack in packs.read(folder):
+            if pack.instrument not in found:
+                raise HallwayError(
+                    Kind.INCORRECT,
+                    "H-INS-004",
+                    what="An instrument text names an instrument that is not here.",
+                    undone="Nothing was started.",
+                    to_do="Use one of the keys of docs/instruments.md.",
+                )
+            found[pack.instrument] = packs.join(found[pack.instrument], pack)
+    return tuple(found.values())
+
+
+@cache
+def shipped() -> tuple[Instrument, ...]:
+    """Every instrument as its file has it, in order of key. Raises ValueError with every fault of the files."""
     folder = files("hallway.screening.tables") / "instruments"
     found = [
         msgspec.toml.decode(entry.read_bytes(), type=Instrument)

@@ -59,7 +59,7 @@ class _Found:
 
     def take(self, said: Said) -> None:
         """Understand one answer."""
-        if said.mark and said.mark in (self.instrument.total_code, "total"):
+        if said.mark and said.mark in (self.instrument.score_code, "total"):
             self._sum(said)
             return
         fault = next((fault for fault in self.instrument.faults if fault.code == said.mark), None)

@@ -261,7 +261,7 @@ def observations(
 
 def _score(instrument: Instrument, scored: Scored) -> Json:
     """The total or the finding, its band and its scales."""
-    code = instrument.total_code or ("" if scored.total is not None else instrument.panel_code)
+    code = instrument.score_code
     coding = _loinc(code) if code else {"system": QUESTION_SYSTEM, "code": f"{instrument.key}|total"}
     what = "total" if scored.total is not None else "finding"
     made: Json = {"code": {"coding": [coding], "text": f"{instrument.name} {what}"}}

@@ -82,7 +82,8 @@ def _coded(codings: Iterable[r4.Coding], text: str, said: Said) -> Said:
         extension.value_decimal for coding in listed for extension in coding.extension if extension.url in _WEIGHTS
     ]
     number = next((weight for weight in weights if weight is not None), None)
-    return Said(said.mark, said.is_code, said.asked, codes, next(iter([*displays, text, *known]), ""), number)
+    words = next((one for one in [*displays, text, *known] if one), "")
+    return Said(said.mark, said.is_code, said.asked, codes, words, number)
 
 
 def values(observation: r4.Observation) -> Iterator[Said]:

@@ -203,8 +203,17 @@ def _is_positive(sheet: _Sheet, *, is_complete: bool) -> bool | None:
     return False if is_complete and found else None
 
 
+def critical_of(instrument: Instrument, band: str) -> tuple[Critical, ...]:
+    """What a band that somebody else found says at once, where its answers were not sent."""
+    rows = [row for row in instrument.critical if row.band and row.band == band]
+    code = instrument.total_code or instrument.key
+    return tuple(Critical("total", code, row.level, row.words, row.about) for row in rows)
+
+
 def _critical(sheet: _Sheet) -> Iterable[Critical]:
     for row in sheet.instrument.critical:
+        if row.band:
+            continue
         test = Test(question=row.question, answers=row.answers, scale=row.scale, at_least=row.at_least)
         if sheet.holds(((test,),)):
             yield Critical(row.question or row.scale, _code(sheet.instrument, row), row.level, row.words, row.about)

@@ -148,6 +148,8 @@ class CriticalRow(_Row, frozen=True, kw_only=True):
     answers: tuple[str, ...] = ()
     scale: str = ""
     at_least: int = 0
+    band: str = ""
+    """For a finding that came without its answers ("high risk"): the band that says the same."""
     about: Literal["suicide", "violence", "other"] = "suicide"
     source: str = ""
     verified: bool = True
@@ -264,6 +266,11 @@ class Instrument(_Row, frozen=True, kw_only=True):
     def scored(self) -> tuple[Question, ...]:
         """The questions that count."""
         return tuple(question for question in self.questions if question.is_scored)
+
+    @property
+    def score_code(self) -> str:
+        """LOINC of the total; of the whole, where there is no total and a finding stands for it. May be empty."""
+        return self.total_code or (self.panel_code if self.scoring.total == "none" else "")
 
     def question(self, key: str) -> Question:
         """The question of that key. Raises KeyError for one it does not have."""

@@ -178,10 +178,13 @@ def _spans(one: fresh.Fresh) -> list[tuple[datetime, datetime | None]]:
 
 
 def criticals(stored: Stored) -> tuple[Critical, ...]:
-    """The critical answers about suicide in one resource from any system; a total alone has none."""
+    """The critical answers about suicide in one resource from any system; a risk level told without them counts too."""
     reading = _reading(stored)
-    if reading is None or not reading.answers:
+    if reading is None:
         return ()
+    if not reading.answers:
+        told = scoring.critical_of(library.instrument(reading.instrument_key), reading.sent_band)
+        return tuple(one for one in told if one.about == "suicide")
     person = Person(None, "", (stored.dated_at or stored.updated_at).date())
     scored = scoring.score(library.instrument(reading.instrument_key), reading.answers, person)
     return tuple(one for one in scored.critical if one.about == "suicide")

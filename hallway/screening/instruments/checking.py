@@ -31,12 +31,15 @@ def faults(instruments: Sequence[Instrument]) -> list[str]:
     found = [f"{key} is there twice" for key in {key for key in keys if keys.count(key) > 1}]
     by_key = {instrument.key: instrument for instrument in instruments}
     for instrument in instruments:
-        checks = (_names, _codes, _words, _totals, _bands, _order, _tests)
-        found += [f"{instrument.key}: {fault}" for check in checks for fault in check(instrument)]
-        found += [
-            f"{instrument.key}: {fault}" for step in instrument.steps_to for fault in _step(instrument, step, by_key)
-        ]
+        found += [f"{instrument.key}: {fault}" for fault in _names(instrument) or _meanings(instrument, by_key)]
     return found
+
+
+def _meanings(instrument: Instrument, by_key: dict[str, Instrument]) -> list[str]:
+    """What can be looked at once every name stands for one thing."""
+    checks = (_codes, _words, _totals, _bands, _order, _tests)
+    found = [fault for check in checks for fault in check(instrument)]
+    return found + [fault for step in instrument.steps_to for fault in _step(instrument, step, by_key)]
 
 
 def _twice(names: Iterable[str]) -> set[str]:
@@ -44,17 +47,20 @@ def _twice(names: Iterable[str]) -> set[str]:
     return {name for name in listed if listed.count(name) > 1}
 
 
-def _names(instrument: Instrument) -> Iterable[str]:
-    yield from (f"question {key} is there twice" for key in _twice(question.key for question in instrument.questions))
-    yield from (f"scale {key} is there twice" for key in _twice(scale.key for scale in instrument.scales))
+def _names(instrument: Instrument) -> list[str]:
+    scales, keys = [scale.key for scale in instrument.scales], [question.key for question in instrument.questions]
+    found = [f"question {key} is there twice" for key in _twice(keys)]
+    found += [f"scale {key} is there twice" for key in _twice(scales)]
     for name, choices in instrument.answer_lists.items():
-        yield from (f"answer {key} of {name} is there twice" for key in _twice(choice.key for choice in choices))
-    scales = {scale.key for scale in instrument.scales}
+        found += [f"answer {key} of {name} is there twice" for key in _twice(choice.key for choice in choices)]
     for question in instrument.questions:
         if question.answers not in instrument.answer_lists:
-            yield f"{question.key} has no answers"
+            found.append(f"{question.key} has no answers")
         if question.subscale and question.subscale not in scales:
-            yield f"{question.key} names a scale that is not there"
+            found.append(f"{question.key} names a scale that is not there")
+    named = {key for scale in instrument.scales for key in scale.questions}
+    named |= {key for step in instrument.steps_to for key in step.carries}
+    return found + [f"{key} is named and is no question" for key in sorted(named - set(keys))]
 
 
 def _codes(instrument: Instrument) -> Iterable[str]:

@@ -43,11 +43,9 @@ def all_instruments() -> tuple[Instrument, ...]:
 def shipped() -> tuple[Instrument, ...]:
     """Every instrument as its file has it, in order of key. Raises ValueError with every fault of the files."""
     folder = files("hallway.screening.tables") / "instruments"
-    found = [
-        msgspec.toml.decode(entry.read_bytes(), type=Instrument)
-        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
-        if entry.name.endswith(".toml")
-    ]
+    paths = [entry for entry in folder.iterdir() if entry.name.endswith(".toml")]
+    found = [msgspec.toml.decode(path.read_bytes(), type=Instrument) for path in paths]
+    found.sort(key=lambda instrument: instrument.key)
     faults = checking.faults(found)
     if faults:
         raise ValueError(f"Instruments: {'; '.join(faults)}. Nothing was loaded. Mend the files.")

@@ -1,0 +1,121 @@
+"""Whom a finding may be told to, and what the gate says of it: asked before anything is composed and again before it goes."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import reduce
+from operator import or_
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from hallway import clock
+from hallway.consent import actions as consent
+from hallway.consent.explaining.preview import Preview, preview
+from hallway.consent.grants.licences import usual_classes
+from hallway.directory.models import Organization, Practitioner
+from hallway.errors import HallwayError, Kind
+from hallway.identity.requester import Requester
+from hallway.ids import NOBODY, OrganizationId, PractitionerId
+from hallway.triggers.views import FiringView
+from hallway.web.referrals import stepping
+from hallway.web.referrals.parts import Options
+from hallway.web.referrals.recipients import grouped, recipients
+
+LASTS = timedelta(days=365)
+MAY = ("open", "pen_signed")
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Whom the word is for; ``value`` as a form names it: "12" or "12-34"."""
+
+    organization: OrganizationId
+    practitioner: PractitionerId
+    name: str
+    practice: str
+
+    @property
+    def value(self) -> str:
+        """As ``stepping.recipient_of`` reads it."""
+        return f"{self.organization}-{self.practitioner}" if self.practitioner else str(self.organization)
+
+
+def party(view: FiringView, to: str) -> Party | None:
+    """Who is chosen, else whom the rule names; None while nobody is. Raises UNPROCESSABLE for what names nobody."""
+    organization, practitioner = view.counterpart_org, NOBODY
+    if to:
+        organization, practitioner = stepping.recipient_of({"to": to})
+    place = Organization.objects.filter(pk=organization).first()
+    if place is None or place.pk == view.organization_id:
+        return None
+    person = Practitioner.objects.filter(pk=practitioner, practitionerrole__organization=place).first() if practitioner else None
+    who = person.full_name if person else place.name
+    return Party(OrganizationId(place.pk), PractitionerId(person.pk if person else 0), who, place.name)
+
+
+def choices(requester: Requester, chosen: Party | None) -> tuple[Options, ...]:
+    """Everybody one may tell; the directory is the same for every patient."""
+    return grouped(recipients(requester), chosen=chosen.value if chosen else "")
+
+
+def may_tell(requester: Requester, view: FiringView, to: Party) -> Preview:
+    """What the gate says of telling ``to`` this finding: the facts behind it, in the words of this clinician."""
+    told = (fact.mask for fact in view.causes)
+    classes = reduce(or_, told, usual_classes(requester.practitioner_id, requester.organization_id))
+    return preview(
+        chart_id=view.chart_id,
+        discloser_practitioner=requester.practitioner_id,
+        discloser_org=requester.organization_id,
+        recipient_practitioner=to.practitioner,
+        recipient_org=to.organization,
+        classes=classes,
+        asker=requester,
+    )
+
+
+def check(requester: Requester, view: FiringView, to: Party) -> None:
+    """Raises CONFLICT H-WEB-131 where it may not be told now: a right may have ended since the page was shown."""
+    if may_tell(requester, view, to).verdict not in MAY:
+        raise HallwayError(
+            Kind.CONFLICT,
+            "H-WEB-131",
+            what="This may not be told to them now.",
+            undone="Nothing was sent.",
+            to_do="Read on its page what would open it.",
+        )
+
+
+def prepare_form(requester: Requester, view: FiringView, to: Party) -> str:
+    """Compose exactly the form that is missing; the address where it is signed, and from where one comes back.
+
+    Raises CONFLICT H-WEB-132 when no signature is missing.
+    """
+    needed = may_tell(requester, view, to)
+    if needed.verdict != "pen_before":
+        raise HallwayError(
+            Kind.CONFLICT,
+            "H-WEB-132",
+            what="No signature is missing for this now.",
+            undone="No form was prepared.",
+            to_do="Go back and look at what may be told.",
+        )
+    form = consent.compose_consent(
+        consent.Composition(
+            chart_id=view.chart_id,
+            kind=needed.form_kind,
+            discloser_org=requester.organization_id,
+            recipient_org=to.organization,
+            recipient_practitioner=to.practitioner,
+            classes=needed.classes,
+            expires_at=clock.now() + LASTS,
+        ),
+        by=requester,
+    )
+    after = f"{address(view.id)}?{urlencode({'to': to.value})}"
+    return f"{reverse('consents:sign')}?{urlencode({'form': str(form), 'after': after})}"
+
+
+def address(firing_id: UUID) -> str:
+    """The page of one firing."""
+    return reverse("due:show", args=[firing_id])

@@ -1,24 +1,32 @@
 """What people do with a firing and with a rule: close one in one of three ways, run a rule otherwise from now on."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
-from hallway import clock
+from hallway import clock, ids
 from hallway.consent import gate
+from hallway.consent.actions import store
 from hallway.directory.models import Practitioner
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import CLINICIANS, Requester
+from hallway.labels.source import Source
 from hallway.ledger import lines
 from hallway.loops.actions import close_subject
 from hallway.loops.tables.clocks import LoopKind
+from hallway.record import queries as record
 from hallway.storage.connection import transaction
-from hallway.triggers import looking, queries
+from hallway.triggers import looking, queries, resources
 from hallway.triggers.models import Firing, Tuning
 from hallway.triggers.tables.reasons import DECLINED, NOT_NEEDED
 
 REASONS: Mapping[str, Mapping[str, str]] = {"done": {}, "not_needed": NOT_NEEDED, "declined": DECLINED}
 """The three ways to close one, each with the reasons it asks for. Nothing else closes one."""
 LONGEST_REASON = 200
+MOST_WORDS = 2000
+FURTHEST_DAYS = 366
 
 
 def close(
@@ -52,6 +60,31 @@ def close(
         row.save()
         close_subject(firing_id, closed_as=state, kinds=(LoopKind.COORDINATE,))
         lines.write(lines.step_line(by, f"firing.{state}", charts=[row.chart_id], detail=row.rule))
+    return row
+
+
+def assign_labs(firing_id: UUID, *, by: Requester, text: str, days: int, expected_version: int) -> Firing:
+    """Take the laboratory tests upon oneself: a Task of one's own, due in ``days``, and the firing is done.
+
+    Raises as ``close``, and UNPROCESSABLE H-TRG-205 without words that say which tests, or with a time out of reach.
+    """
+    said = text.strip()
+    if not said or len(said) > MOST_WORDS or not 0 < days <= FURTHEST_DAYS:
+        raise _which_tests()
+    view = queries.firing(by, firing_id)
+    patient, now = record.patient_of(view.chart_id), clock.now()
+    who = Practitioner.objects.filter(pk=by.practitioner_id).first()
+    if patient is None or who is None:
+        raise gate.not_found()
+    task_id = str(ids.new_uuid(now))
+    due_at = now + timedelta(days=days)
+    with transaction():
+        row = close(
+            firing_id, by=by, state="done", outcome_kind="Task", outcome_id=task_id, expected_version=expected_version
+        )
+        part = resources.labs_task(task_id, patient, who.fhir_id, text=said, at=now, due_at=due_at)
+        told = reduce(or_, (fact.mask for fact in view.causes), 0)
+        store([part], by=by, source=Source(by.organization_id, by.practitioner_id, carries=told))
     return row
 
 
@@ -106,4 +139,15 @@ def _acted_first(row: Firing) -> HallwayError:
         what=what,
         undone="Nothing of yours was kept or sent.",
         to_do="Look at where it stands now.",
+    )
+
+
+def _which_tests() -> HallwayError:
+    return HallwayError(
+        Kind.UNPROCESSABLE,
+        "H-TRG-205",
+        what="It is not said which tests, or by when.",
+        undone="Nothing was assigned.",
+        to_do="Name the tests, and a number of days within a year.",
+        field="words",
     )

@@ -17,6 +17,7 @@ from hallway import clock
 from hallway.consent import actions as consent
 from hallway.consent.denials.blocking import Refusal
 from hallway.consent.rights import asks
+from hallway.consent.tests import town
 from hallway.consultation import actions as reports
 from hallway.directory.models import PractitionerRole
 from hallway.identity import actions, granting, registering, scopes
@@ -27,10 +28,12 @@ from hallway.identity.requester import PATIENT_SIDE, Requester, Role
 from hallway.ids import NOBODY, AccountId, OrganizationId, ReferralId
 from hallway.loops import refusing
 from hallway.loops.models import Loop
+from hallway.record.classes import DataClass
 from hallway.referral import actions as referrals
 from hallway.referral.tests import hall as halls
 from hallway.screening.safety import actions as safety
 from hallway.talking import actions as talking
+from hallway.triggers.tests.made import fire
 from hallway.web.middleware import COOKIE
 
 NOT_BEHIND_THE_DOOR = {"static", "fhir"}
@@ -123,6 +126,8 @@ def world(fresh_db):
         "safety_id": safety.press(hall.pcp, hall.chart),
         "told_id": uuid.uuid4(),
         "rule_id": "US-TREAT",
+        "firing_id": _fired(hall),
+        "rule": "T1",
         "service": "patient-view",
         "resource_id": uuid.uuid4(),
         "passkey_id": 1,
@@ -172,6 +177,13 @@ def _refused(hall):
     asked = {"discloser_org": hall.therapist.organization_id, "recipient_org": hall.pcp.organization_id}
     found = {"purpose": "TREAT", "classes": 1, "outcome": "DENY_NEEDS", "rule_ids": ("MA-SW",), "form_kind": "release"}
     return refusing.refuse(Refusal(chart_id=hall.chart, route="preview", **asked, **found), by=hall.pcp)
+
+
+def _fired(hall):
+    """A finding of the therapist's practice."""
+    org = hall.therapist.organization_id
+    own = town.put(hall.chart, org, DataClass.GENERAL)
+    return fire(hall.chart, org=org, causes=[("Condition", own, org, DataClass.GENERAL)])
 
 
 def _draft(hall):

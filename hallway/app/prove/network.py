@@ -6,7 +6,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from hallway import clock
-from hallway.app.prove import backends, defining, facts, sittings, subscribing, systems, walk
+from hallway.app.prove import backends, defining, dues, facts, sittings, subscribing, systems, walk
 from hallway.app.prove.cast import PEOPLE, SILENT, Cast, people, sign_in
 from hallway.consent import actions as consent
 from hallway.consent import gate
@@ -42,6 +42,7 @@ def build() -> Cast:
     _agent(cast)
     _know(cast)
     walk.take(cast)
+    dues.serve(cast)
     subscribing.serve(cast)
     defining.serve(cast)
     sittings.serve(cast)

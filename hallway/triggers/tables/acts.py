@@ -1,6 +1,6 @@
 """What a page offers for a rule's finding: the acts in order, and what is asked of the other side.
 
-A rule without a row here offers a message, so a new rule needs none. Words here are ours and the same for every patient.
+A rule without a row here offers a message, so a new rule needs none. The words are the same for every patient.
 """
 
 from dataclasses import dataclass

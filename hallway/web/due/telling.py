@@ -1,4 +1,4 @@
-"""Whom a finding may be told to, and what the gate says of it: asked before anything is composed and again before it goes."""
+"""Whom a finding may be told to, and what the gate says: asked before anything is composed and before it goes."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -49,7 +49,8 @@ def party(view: FiringView, to: str) -> Party | None:
     place = Organization.objects.filter(pk=organization).first()
     if place is None or place.pk == view.organization_id:
         return None
-    person = Practitioner.objects.filter(pk=practitioner, practitionerrole__organization=place).first() if practitioner else None
+    works_here = Practitioner.objects.filter(pk=practitioner, practitionerrole__organization=place)
+    person = works_here.first() if practitioner else None
     who = person.full_name if person else place.name
     return Party(OrganizationId(place.pk), PractitionerId(person.pk if person else 0), who, place.name)
 

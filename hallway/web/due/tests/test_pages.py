@@ -1,0 +1,151 @@
+"""One finding on its page: explained, told, asked, taken on or closed; what may not be told is asked for first."""
+
+from datetime import timedelta
+
+import pytest
+
+from hallway import clock
+from hallway.app.demo.facts import FactWriter
+from hallway.consent import actions as consent
+from hallway.consent.models import Consent
+from hallway.directory.models import CareTeamMember
+from hallway.record import queries as record
+from hallway.record.classes import DataClass
+from hallway.talking.models import InformationRequest, Message, Thread
+from hallway.triggers.models import Firing
+from hallway.triggers.tests.made import fire
+from hallway.web.chart.tests.test_pages import bare, client_of
+from tests.journeys import seed
+
+
+@pytest.fixture
+def world(fresh_db):
+    made = seed.practices()
+    seed.open_chart(made, "marisol")
+    return made
+
+
+def joined(world, login):
+    """This clinician treats Marisol."""
+    chart, by = world.charts["marisol"], world.requester(login)
+    consent.join_team(
+        chart,
+        by=world.requester("carewell"),
+        organization=by.organization_id,
+        practitioner=by.practitioner_id,
+        basis=CareTeamMember.Basis.ASSIGNED,
+    )
+    return chart, by
+
+
+def kept(world, login, make):
+    """One fact by a clinician, as a cause: kind, id, source, mask."""
+    chart, by = joined(world, login)
+    write = FactWriter("journey-marisol", seed._key_of(world, by.organization_id), login)
+    known = {one for one in ids_of(world, by, chart)}
+    seed.store(world, [make(write)], chart=chart)
+    [new] = [one for one in stored_of(world, by, chart) if one.id not in known]
+    return chart, by, (new.kind, str(new.id), int(new.source_org), new.mask)
+
+
+def stored_of(world, by, chart):
+    from hallway.consent import gate
+
+    return record.read_chart(gate.release(by, chart), route="test")
+
+
+def ids_of(world, by, chart):
+    return [one.id for one in stored_of(world, by, chart)]
+
+
+def lithium(world):
+    now = clock.now()
+    chart, by, cause = kept(
+        world, "mindham", lambda w: w.medicine("6448", "Lithium carbonate 300 mg", "twice a day", now)
+    )
+    to = world.requester("carewell").organization_id
+    one = fire(chart, org=by.organization_id, causes=[cause], who=by.practitioner_id, to=to)
+    Firing.objects.filter(id=one).update(parameters={"drug": "lithium"})
+    return one
+
+
+def test_a_new_drug_is_explained_told_and_closed_in_one_press(world):
+    one = lithium(world)
+    client = client_of(world, "mindham")
+    page = client.get(f"/due/{one}/").content.decode()
+    assert "<h1>Lithium started 2 days ago by Dr. Mindham, primary care not yet told</h1>" in page
+    assert "Health Net manual" in page
+    assert "Lithium carbonate 300 mg" in page
+    assert "Millbrook" in page
+    assert "not yet told." not in page.split("<textarea")[1], "the message says what happened, not what is undone"
+    sent = {"expected_version": 0, "to": world.requester("carewell").organization_id, "words": "Lithium was started."}
+    answer = client.post(f"/due/{one}/message/", sent)
+    assert (answer.status_code, answer["Location"]) == (302, f"/due/{one}/")
+    row = Firing.objects.get()
+    assert (row.state, row.outcome_kind, row.outcome_id) == ("done", "thread", str(Thread.objects.get().id))
+    again = client.post(f"/due/{one}/message/", sent)
+    assert again.status_code == 302, "the second press of the same person has happened once"
+    assert Message.objects.count() == 1
+    assert "Done, Dr. Simon Mindham" in client.get(f"/due/{one}/").content.decode()
+
+
+def test_labs_are_asked_of_the_other_side_or_taken_on(world):
+    one = lithium(world)
+    client = client_of(world, "mindham")
+    millbrook = world.requester("carewell").organization_id
+    form = {"expected_version": 0, "to": millbrook, "words": "Creatinine, TSH", "days": "7"}
+    assert client.post(f"/due/{one}/labs/", form | {"words": ""}).status_code == 422
+    assert client.post(f"/due/{one}/request/", form | {"days": "0", "wanted": "labs"}).status_code == 422
+    assert Firing.objects.get().state == "open"
+    assert client.post(f"/due/{one}/request/", form | {"wanted": "labs"}).status_code == 302
+    asked = InformationRequest.objects.get()
+    assert (asked.wanted, asked.to_org_id, asked.subject_id) == (["labs"], millbrook, one)
+    Firing.objects.filter(id=one).update(state="open", closed_at=None, closed_by=0, version=0)
+    assert client.post(f"/due/{one}/labs/", form).status_code == 302
+    assert Firing.objects.get().outcome_kind == "Task"
+
+
+def test_somebody_who_acted_first_is_named_and_the_words_are_kept(world):
+    one = lithium(world)
+    client = client_of(world, "mindham")
+    closing = {"expected_version": 0, "state": "not_needed", "reason": "told_already"}
+    assert client_of(world, "hearwell").post(f"/due/{one}/close/", closing).status_code == 302
+    millbrook = world.requester("carewell").organization_id
+    answer = client.post(f"/due/{one}/message/", {"expected_version": 0, "to": millbrook, "words": "My own words"})
+    assert answer.status_code == 409
+    assert b"acted on this first" in answer.content
+    assert b"My own words" in answer.content
+    assert not Message.objects.exists(), "nothing of the second one was sent"
+
+
+def test_a_reader_of_another_practice_sees_no_finding_at_all(world):
+    one = lithium(world)
+    pcp = client_of(world, "carewell")
+    assert bare(pcp.get(f"/due/{one}/")) == bare(pcp.get("/due/019ac000-0000-7000-8000-000000000000/"))
+
+
+def test_what_a_program_may_not_tell_waits_for_exactly_one_form(world):
+    now = clock.now()
+    chart, by, cause = kept(world, "steadman", lambda w: w.condition("F11.20", "Opioid use disorder", now))
+    assert cause[3] & int(DataClass.PART2)
+    to = world.requester("carewell").organization_id
+    one = fire(chart, org=by.organization_id, causes=[cause], who=by.practitioner_id, to=to, rule="T4")
+    client = client_of(world, "steadman")
+    page = client.get(f"/due/{one}/").content.decode()
+    assert "Prepare exactly that form" in page
+    assert f"/due/{one}/message/" not in page
+    refused = client.post(f"/due/{one}/message/", {"expected_version": 0, "to": to, "words": "Told anyway"})
+    assert refused.status_code == 409
+    assert not Message.objects.exists()
+    answer = client.post(f"/due/{one}/form/", {"to": to})
+    form = Consent.objects.get()
+    assert answer["Location"].startswith(f"/consents/sign/?form={form.id}&after=%2Fdue%2F{one}")
+    witness = world.requester("deskwell").practitioner_id
+    signature = consent.Signature("typed", b"Marisol Ejemplo", witness=witness)
+    consent.sign_consent(form.id, signature, by=by, expected_version=form.version)
+    page = client.get(f"/due/{one}/").content.decode()
+    assert "The patient signed for this." in page
+    told = client.post(f"/due/{one}/message/", {"expected_version": 0, "to": to, "words": "We treat her."})
+    assert told.status_code == 302
+    assert Message.objects.count() == 1
+    assert now - clock.now() < timedelta()

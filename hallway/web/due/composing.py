@@ -57,4 +57,3 @@ def treatment_of(facts: Sequence[Fact], parameters: Sequence[str]) -> str:
     named = {code.split(":", 1)[1] for fact in facts for code in fact.codes if code.startswith(("drug:", "set:"))}
     said = {one.lower() for one in (*named, *parameters)}
     return next((key for key in library.treatments() if key in said), "")
-

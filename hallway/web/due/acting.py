@@ -22,7 +22,7 @@ Post = Mapping[str, str]
 MOST_DAYS = 366
 
 
-def act(by: Requester, view: FiringView, name: str, post: Post, wanted: tuple[str, ...]) -> None:
+def act(by: Requester, view: FiringView, name: str, *, post: Post, wanted: tuple[str, ...]) -> None:
     """Do what was pressed: one of ``ACTS``. Raises what the act raises."""
     ACTS[name](by, view, post, wanted)
 
@@ -54,7 +54,7 @@ def _message(by: Requester, view: FiringView, post: Post, _wanted: tuple[str, ..
             subject_kind="firing",
             subject_id=view.id,
         )
-        _done(by, view, post, "thread", thread)
+        _done(by, view, post, kind="thread", outcome=thread)
 
 
 def _request(by: Requester, view: FiringView, post: Post, wanted: tuple[str, ...]) -> None:
@@ -73,7 +73,7 @@ def _request(by: Requester, view: FiringView, post: Post, wanted: tuple[str, ...
             subject_kind="firing",
             subject_id=view.id,
         )
-        _done(by, view, post, "request", asked)
+        _done(by, view, post, kind="request", outcome=asked)
 
 
 def days_of(post: Post) -> int:
@@ -86,7 +86,7 @@ def _labs(by: Requester, view: FiringView, post: Post, _wanted: tuple[str, ...])
     actions.assign_labs(view.id, by=by, text=post.get("words", ""), days=days_of(post), expected_version=version)
 
 
-def _done(by: Requester, view: FiringView, post: Post, kind: str, outcome: UUID) -> Firing:
+def _done(by: Requester, view: FiringView, post: Post, *, kind: str, outcome: UUID) -> Firing:
     return actions.close(
         view.id,
         by=by,

@@ -47,7 +47,8 @@ def act(request: PageRequest, firing_id: UUID, name: str) -> HttpResponse:
     """Send, ask, take on, or close; a conflict keeps the words and says who acted."""
     view = queries.firing(request.requester, firing_id)
     try:
-        acting.act(request.requester, view, name, request.POST, tuple(request.POST.getlist("wanted")))
+        wanted = tuple(request.POST.getlist("wanted"))
+        acting.act(request.requester, view, name, post=request.POST, wanted=wanted)
     except HallwayError as error:
         return _refused(request, view, error)
     return HttpResponseRedirect(telling.address(firing_id))

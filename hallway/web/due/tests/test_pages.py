@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from hallway import clock
-from hallway.app.demo.facts import FactWriter
 from hallway.consent import actions as consent
 from hallway.consent.models import Consent
 from hallway.directory.models import CareTeamMember
@@ -41,7 +40,7 @@ def joined(world, login):
 def kept(world, login, make):
     """One fact by a clinician, as a cause: kind, id, source, mask."""
     chart, by = joined(world, login)
-    write = FactWriter("journey-marisol", seed._key_of(world, by.organization_id), login)
+    write = seed.FactWriter("journey-marisol", seed._key_of(world, by.organization_id), login)
     known = {one for one in ids_of(world, by, chart)}
     seed.store(world, [make(write)], chart=chart)
     [new] = [one for one in stored_of(world, by, chart) if one.id not in known]

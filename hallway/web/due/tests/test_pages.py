@@ -41,7 +41,7 @@ def kept(world, login, make):
     """One fact by a clinician, as a cause: kind, id, source, mask."""
     chart, by = joined(world, login)
     write = seed.FactWriter("journey-marisol", seed._key_of(world, by.organization_id), login)
-    known = {one for one in ids_of(world, by, chart)}
+    known = set(ids_of(world, by, chart))
     seed.store(world, [make(write)], chart=chart)
     [new] = [one for one in stored_of(world, by, chart) if one.id not in known]
     return chart, by, (new.kind, str(new.id), int(new.source_org), new.mask)

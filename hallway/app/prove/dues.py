@@ -1,4 +1,4 @@
-"""Findings on the charts that the callers share: one that each side owes, so that every page of them has one to show."""
+"""Findings on the charts that the callers share: one that each side owes, for every page of them to show."""
 
 from datetime import timedelta
 

@@ -31,7 +31,7 @@ class Moment:
     @property
     def since(self) -> datetime:
         """From when on an answer to it may have come."""
-        return self.began_at or self.at
+        return min(self.at, self.began_at or self.at)
 
 
 def days(count: float) -> timedelta:

@@ -78,7 +78,8 @@ def _groups() -> Mapping[str, frozenset[str]]:
 
 @cache
 def _names() -> re.Pattern[str]:
-    known = sorted({*_groups(), *(one for row in rows("products") for one in _split(row["ingredients"]))})
+    alone = {name for row in rows("interactions") for name in (row["a"], row["b"]) if name.islower()}
+    known = {*_groups(), *alone, *(one for row in rows("products") for one in _split(row["ingredients"]))}
     words = "|".join(re.escape(name) for name in sorted(known, key=len, reverse=True))
     return re.compile(rf"(?<![a-z])(?:{words})(?![a-z])|divalproex|valproic acid")
 

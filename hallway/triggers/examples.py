@@ -80,17 +80,23 @@ class Example:
 
 @cache
 def examples() -> tuple[Example, ...]:
-    """Every example that ships, rule by rule. Raises ValueError for one of a rule that is not there."""
+    """Every example that ships, rule by rule."""
     found: list[Example] = []
     folder = files("hallway.triggers.tables") / "examples"
     for file in sorted(folder.iterdir(), key=lambda one: one.name):
         if file.name.endswith(".toml"):
-            sheets = msgspec.toml.decode(file.read_bytes(), type=dict[str, _Sheet])
-            for rule, sheet in sheets.items():
-                if rule not in ROWS:
-                    raise ValueError(f"There are examples of {rule}, which is no rule. Nothing was read. Rename them.")
-                found += _of_sheet(rule, sheet)
+            found += examples_in(file.read_bytes(), ROWS)
     return tuple(sorted(found, key=lambda one: list(ROWS).index(one.rule)))
+
+
+def examples_in(text: bytes, rules: Mapping[str, Row]) -> list[Example]:
+    """The examples of one file. Raises ValueError for some of a rule that is not there."""
+    found: list[Example] = []
+    for rule, sheet in msgspec.toml.decode(text, type=dict[str, _Sheet]).items():
+        if rule not in rules:
+            raise ValueError(f"There are examples of {rule}, which is no rule. Nothing was read. Rename them.")
+        found += _of_sheet(rule, sheet)
+    return found
 
 
 def _of_sheet(rule: str, sheet: _Sheet) -> Iterator[Example]:

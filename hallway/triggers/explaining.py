@@ -3,9 +3,12 @@
 "Lithium started 2 days ago by Dr. Rivera, primary care not yet told; Health Net manual, coordination of care".
 """
 
+import csv
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
+from importlib.resources import files
 from typing import Protocol
 
 from hallway.triggers.facts import Fact
@@ -40,17 +43,27 @@ def words(fired: Fired, causes: Sequence[Fact], *, now: datetime, people: Mappin
     ``causes`` are those released to the reader; ``people`` gives the names of authors. What neither tells is left out.
     """
     row = ROWS[fired.rule]
-    gaps = {key: _value(value) for key, value in fired.parameters.items()}
+    gaps = {key: _value(value) for key, value in fired.parameters.items() if value != ""}
     gaps["ago"] = ago(fired.occurred_at, now)
     author = next((fact.author for fact in causes if fact.author in (people or {})), 0)
     gaps["by"] = f" by {(people or {})[author]}" if author else ""
-    said = _GAP.sub(lambda found: gaps.get(found.group(1), ""), row.says).strip()
+    said = _GAP.sub(lambda found: gaps.get(found.group(1), ""), row.says).replace(" ()", "").strip()
     sentence = ", ".join(part for part in (said[:1].upper() + said[1:], row.undone) if part)
-    return f"{sentence}; {row.cites}" if row.cites else sentence
+    cited = _GAP.sub(lambda found: gaps.get(found.group(1), ""), row.cites)
+    return f"{sentence}; {cited}" if cited else sentence
+
+
+@cache
+def _spoken() -> Mapping[str, str]:
+    """Short words of our own for codes; no system's descriptors."""
+    text = (files("hallway.triggers.tables") / "words.csv").read_text(encoding="utf-8")
+    return {row["code"]: row["words"] for row in csv.DictReader(text.splitlines())}
 
 
 def _value(value: Value) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value).replace("+", " with ")
+    if isinstance(value, float):
+        return f"{value:g}"
+    return _spoken().get(str(value), str(value).replace("+", " with "))
 
 
 def ago(at: datetime, now: datetime) -> str:

@@ -10,6 +10,7 @@ from hallway.triggers.rules.finders import FINDERS
 from hallway.triggers.rules.look import Look, Moment, Values, days, number
 from hallway.triggers.rules.owners import counterpart, owner
 from hallway.triggers.rules.predicates import PREDICATES
+from hallway.triggers.rules.regimens import unknown_drugs
 from hallway.triggers.tables.rows import Row, Test, Unit, Value, When
 
 
@@ -39,12 +40,14 @@ class Found:
     ``due``: what fires, each occasion once; whoever keeps them stores an occasion once for good. ``standing``: every
     occasion (rule, occasion) whose facts hold, answered or stale ones too: an open firing that is not among them has
     lost its facts and is withdrawn; one that is no longer ``due`` stays open until a person closes it. ``next_at``: the
-    earliest instant at which time alone may make another one due.
+    earliest instant at which time alone may make another one due. ``unchecked``: drugs that are taken now and that no
+    row of ours knows: no trigger has looked at them.
     """
 
     due: tuple[Due, ...]
     next_at: datetime | None
     standing: frozenset[tuple[str, str]] = frozenset()
+    unchecked: tuple[Fact, ...] = ()
 
 
 def evaluate(chart: Chart, now: datetime, rows: Mapping[str, Row]) -> Found:
@@ -66,7 +69,8 @@ def evaluate(chart: Chart, now: datetime, rows: Mapping[str, Row]) -> Found:
             if asked.fires(moment, when):
                 due.append(asked.due(moment, when))
     due.sort(key=lambda one: (one.occurred_at, one.rule, one.occasion))
-    return Found(tuple(due), min(waiting, default=None), frozenset(standing))
+    unchecked = tuple(unknown_drugs(look))
+    return Found(tuple(due), min(waiting, default=None), frozenset(standing), unchecked)
 
 
 def _parameters(row: Row, chart: Chart) -> Values | None:

@@ -53,6 +53,11 @@ def taken(look: Look, codes: tuple[str, ...] = ()) -> list[Fact]:
     ]
 
 
+def unknown_drugs(look: Look) -> list[Fact]:
+    """Drugs that are taken now and that no row knows: no rule has looked at them, and whoever reads is told so."""
+    return [fact for fact in taken(look) if drug_of(fact) == "?" and runs(fact, look.now)]
+
+
 def changes(look: Look, when: When, parameters: Values) -> Iterable[Moment]:
     """What this practice changed in the drugs that the row means; ``set.change`` says which change is meant.
 

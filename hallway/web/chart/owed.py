@@ -1,8 +1,9 @@
 """What is owed about one patient, and where the reader's referrals stand. Pure but for addresses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 
@@ -61,14 +62,15 @@ def asked(rows: Sequence[ReferralRow], *, today: date) -> list[Asked]:
     return found
 
 
-def needs(rows: Sequence[LoopRow]) -> list[Need]:
-    """What this reader owes, in the worklist's own order."""
+def needs(rows: Sequence[LoopRow], said: Mapping[UUID, str] | None = None) -> list[Need]:
+    """What this reader owes, in the worklist's own order; ``said`` gives a finding's sentence in place of its title."""
     found: list[Need] = []
     for row in rows:
         late = f", {row.days_late} day{'s' if row.days_late != 1 else ''} late" if row.days_late else ""
         url = _url(row.next_url, row.next_id)
         if url:
-            found.append(Need(f"{row.why}{late}", row.next_label, url, "late" if row.is_late else ""))
+            why = (said or {}).get(row.next_id, row.why) if row.next_id else row.why
+            found.append(Need(f"{why}{late}", row.next_label, url, "late" if row.is_late else ""))
     return found
 
 

@@ -35,7 +35,10 @@ def overview(request: PageRequest, chart_id: int) -> HttpResponse:
                 opened.roster,
                 reader_side=opened.reader_place.side,
                 asked=asked,
-                needs=owed.needs([row for row in rows if row.is_mine and row.group != "later"]),
+                needs=owed.needs(
+                    [row for row in rows if row.is_mine and row.group != "later"],
+                    standing.sentences(opened, rows),
+                ),
                 lines=lines,
                 at=opened.at,
             ),

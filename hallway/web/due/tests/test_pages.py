@@ -148,3 +148,13 @@ def test_what_a_program_may_not_tell_waits_for_exactly_one_form(world):
     assert told.status_code == 302
     assert Message.objects.count() == 1
     assert now - clock.now() < timedelta()
+
+
+def test_the_chart_says_the_finding_in_its_strip_to_its_owner_alone(world):
+    one = lithium(world)
+    chart = f"/charts/{world.charts['marisol']}/"
+    said = "Lithium started 2 days ago by Dr. Mindham, primary care not yet told"
+    told = client_of(world, "mindham").get(chart).content.decode()
+    assert said in told
+    assert f'href="/due/{one}/"' in told
+    assert said not in client_of(world, "carewell").get(chart).content.decode()

@@ -73,7 +73,8 @@ def _meaning(value: bytes) -> Meaning | None:
     """What a JSON string stands for; None for nothing."""
     text = str(msgspec.json.decode(b'"' + value + b'"')) if b"\\" in value else value.decode()
     words, code = of_text(text), text if len(text) <= table.LONGEST_CODE else ""
-    found = Meaning(words, table.of_icd(code), table.of_loinc(code), table.of_drug(code), table.of_procedure(code))
+    link = code.rsplit("/", 1)[-1]  # a questionnaire's link id is its question's code behind a stroke: "/44260-8"
+    found = Meaning(words, table.of_icd(code), table.of_loinc(link), table.of_drug(code), table.of_procedure(code))
     return found if any(one.mask for one in found) else None
 
 

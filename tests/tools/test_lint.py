@@ -31,6 +31,9 @@ BREACHES = [
     ("inline", "hallway/web/templates/x.html", '<p style="x">\n', "inline style"),
     ("inline", "hallway/web/templates/x.html", "<script>x</script>\n", "inline script"),
     ("inline", "hallway/web/templates/x.html", '<img src="https://a.example/x">\n', "another host"),
+    ("loinc", "hallway/screening/tables/instruments/x.toml", 'panel_code = "44249-2"\n', "check digit"),
+    ("loinc", "hallway/terms/tables/x.csv", "drug,codes\nlithium,loinc:14334-8\n", "check digit"),
+    ("loinc", "hallway/labels/tables/loinc.csv", "id,code\nx,55757-8\n", "check digit"),
     ("assets", "hallway/web/static/vendor/MANIFEST.json", '{"files": [{"path": "a.js", "sha256": "0"}]}', "differs"),
 ]
 

@@ -194,7 +194,7 @@ def _about(sent: Body) -> dict[str, str]:
         "disposition": _word(sent.hospitalization.discharge_disposition) if sent.hospitalization else "",
         "identifier": _identifier(sent),
         "group": sent.group_identifier.value if sent.group_identifier else "",
-        "end_at": _time(_period(sent.period).end or _covered(sent)),
+        "end_at": _time(_period(sent.period).end or sent.abatement_date_time or _covered(sent)),
         "modified_at": _time(sent.last_modified),
         "sent_at": _time(sent.sent),
         "outputs": str(len(sent.output)) if sent.output else "",

@@ -176,6 +176,7 @@ class Body(Part, frozen=True):
     activity: list[Activity] = []
     recorded_date: str = ""
     onset_date_time: str = ""
+    abatement_date_time: str = ""
     authored: str = ""
     authored_on: str = ""
     start: str = ""

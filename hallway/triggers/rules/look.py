@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from hallway.triggers.facts import Chart, Fact
+from hallway.triggers.rules.ending import status_at
 from hallway.triggers.tables.rows import Number, Seek, Value
 
 Values = Mapping[str, Value]
@@ -104,6 +105,10 @@ class Look:
         """The facts that a row means, whenever they were, earliest first."""
         return [fact for fact in self._candidates(seek) if self.fits(fact, seek, parameters)]
 
+    def matching_at(self, at: datetime, seek: Seek, parameters: Values) -> list[Fact]:
+        """The same, with the status that each had at an instant, or when it came about if that was later."""
+        return [fact for fact in self._candidates(seek) if self.fits(fact, seek, parameters, at=max(at, fact.at))]
+
     def _candidates(self, seek: Seek) -> Iterable[Fact]:
         """The facts that may be meant: by their codes where these are whole, since most rows ask for a few of many."""
         wanted = _patterns(seek.codes)
@@ -121,11 +126,15 @@ class Look:
                     found.setdefault(code, []).append(fact)
         return found
 
-    def fits(self, fact: Fact, seek: Seek, parameters: Values) -> bool:
-        """Whether one fact is meant, its time apart."""
+    def fits(self, fact: Fact, seek: Seek, parameters: Values, *, at: datetime | None = None) -> bool:
+        """Whether one fact is meant, its time apart; by its status at an instant, when it came about if none is said.
+
+        A status that moves on takes nothing back: a problem that was resolved later was active.
+        """
         if seek.whose != "any" and (seek.whose == "own") != self.is_own(fact):
             return False
-        if (seek.status and fact.status not in seek.status) or fact.status in seek.not_status:
+        status = status_at(fact, at or fact.at) if seek.status or seek.not_status else ""
+        if (seek.status and status not in seek.status) or status in seek.not_status:
             return False
         if (seek.codes and not bears(fact, seek.codes)) or (seek.not_codes and bears(fact, seek.not_codes)):
             return False

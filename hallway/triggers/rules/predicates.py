@@ -20,7 +20,7 @@ def has(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
     causes = {fact.ref for fact in moment.causes}
     found = [
         fact
-        for fact in look.matching(test, parameters)
+        for fact in look.matching_at(moment.at, test, parameters)
         if fact.ref not in causes
         and _in_time(fact.at, moment, test, parameters)
         and (not test.names_cause or _names_one(fact, moment))
@@ -48,8 +48,8 @@ def _in_time(at: datetime, moment: Moment, test: Test, parameters: Values) -> bo
 
 
 def is_it(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
-    """The moment's own first fact is such a one."""
-    return () if moment.causes and look.fits(moment.causes[0], test, parameters) else None
+    """The moment's own first fact is such a one, as it stands now."""
+    return () if moment.causes and look.fits(moment.causes[0], test, parameters, at=look.now) else None
 
 
 def team_has(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:

@@ -5,35 +5,18 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from hallway.triggers.facts import Fact
+from hallway.triggers.rules.ending import MEDICINES, end_of
 from hallway.triggers.rules.look import Look, Moment, Values, bears, days
 from hallway.triggers.tables.rows import When
 
-MEDICINES = ("MedicationRequest", "MedicationStatement", "MedicationDispense")
 NOT_YET = frozenset({"draft", "unknown", "preparation", "not-taken", "intended", "declined"})
-ENDED = frozenset({"stopped", "completed", "cancelled", "ended"})
 _PROPOSED = frozenset({"proposal", "plan", "option"})
 _SAME_VISIT = timedelta(hours=12)
-_USUAL_SUPPLY = 30
 
 
 def drug_of(fact: Fact) -> str:
     """Its ingredients by name; ``?`` for a drug that no row knows."""
     return "+".join(fact.has("drug")) or "?"
-
-
-def end_of(fact: Fact) -> datetime | None:
-    """When a drug is no longer taken, None while it runs.
-
-    An order that was first seen when it had ended tells no day: its own supply is counted, else thirty days, so an old
-    list of drugs does not look like drugs stopped today.
-    """
-    if end := fact.when("end_at"):
-        return end
-    if fact.status not in ENDED:
-        return None
-    if fact.version > 1:
-        return max(fact.recorded_at, fact.at)
-    return fact.at + days(float(fact.about.get("supply_days", _USUAL_SUPPLY)))
 
 
 def runs(fact: Fact, at: datetime) -> bool:
@@ -126,7 +109,11 @@ def _stopped(order: Fact, drugs: list[Fact]) -> Iterable[Moment]:
         return
     end = end_of(order)
     if end is None or any(
-        fact.ref != order.ref and drug_of(fact) == drug_of(order) and runs(fact, end + days(14)) for fact in drugs
+        fact.ref != order.ref
+        and drug_of(fact) == drug_of(order)
+        and fact.at <= end + days(1)
+        and runs(fact, end + days(1))
+        for fact in drugs
     ):
         return
     yield Moment(f"{order.ref}/stop", end, (order,), values=_values(order, "stop"), group=drug_of(order))

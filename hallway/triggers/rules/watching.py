@@ -6,8 +6,9 @@ from datetime import datetime
 from hallway.terms import medicines
 from hallway.terms.medicines import Watch
 from hallway.triggers.facts import Fact
+from hallway.triggers.rules.ending import end_of
 from hallway.triggers.rules.look import Look, Moment, Values, bears, days
-from hallway.triggers.rules.regimens import drug_of, end_of, runs, taken
+from hallway.triggers.rules.regimens import drug_of, runs, taken
 from hallway.triggers.tables.rows import When
 
 _LEAD_DAYS = 90

@@ -104,6 +104,36 @@ def test_each_occasion_is_due_once_and_fits_its_column(chart: Chart) -> None:
     assert all(len(occasion) <= 120 for _, occasion in found.standing)
 
 
+@FEW
+@given(charts(), charts())
+def test_what_happens_later_takes_nothing_back(chart: Chart, later: Chart) -> None:
+    """A visit, a message, a result, another order: they may answer a moment, they do not unmake it."""
+    span = timedelta(days=2500)
+    now = TODAY + 2 * span
+    to_come = [
+        replace(fact, id=f"later-{fact.id}", at=fact.at + span, recorded_at=fact.recorded_at + span, about={})
+        for fact in facts_of(later)
+    ]
+    before = evaluate(chart, TODAY, ROWS).standing
+    assert before <= evaluate(with_facts(chart, facts_of(chart) + to_come), now, ROWS).standing
+
+
+@FEW
+@given(charts())
+def test_a_status_that_moves_on_takes_nothing_back(chart: Chart) -> None:
+    """A problem resolved, an order stopped, a request completed: what was owed is owed until a person says so."""
+    ends = {"Condition": "resolved", "MedicationRequest": "stopped", "ServiceRequest": "completed", "Task": "completed"}
+    tomorrow = TODAY + timedelta(days=1)
+    moved = [
+        replace(fact, status=ends[fact.kind], version=fact.version + 1, recorded_at=tomorrow, about={**fact.about})
+        if fact.kind in ends and fact.status in {"active", "requested"} and "end_at" not in fact.about
+        else fact
+        for fact in facts_of(chart)
+    ]
+    before = evaluate(chart, TODAY, ROWS).standing
+    assert before <= evaluate(with_facts(chart, moved), tomorrow, ROWS).standing
+
+
 def test_nobody_of_another_practice_owns_what_this_one_owes() -> None:
     for example in examples():
         for due in example.found() if example.fires else ():

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from hallway.terms import medicines
-from hallway.triggers.tables.rows import ROWS, Row, Seek
+from hallway.triggers.tables.rows import ROWS, Row, Seek, Test
 
 _NEVER = frozenset({"set", "reason_set", "drug", "group", "class"})
 """Systems of codes that no measurement has: they are made of problems, drugs and visits. A loop's kind has none."""
@@ -47,5 +47,6 @@ def _seeks(row: Row) -> Iterable[Seek]:
 
 
 def _codes(seek: Seek) -> tuple[str, ...]:
-    """A seek of measurements without a code asks for all of them."""
-    return seek.codes or (("any:*",) if "Observation" in seek.kinds else ())
+    """A seek of measurements without a code asks for all of them, and so does one of any kind."""
+    asks_for_all = "Observation" in seek.kinds or (isinstance(seek, Test) and seek.holds == "has" and not seek.kinds)
+    return seek.codes or (("any:*",) if asks_for_all else ())

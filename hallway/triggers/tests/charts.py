@@ -32,11 +32,12 @@ class World(NamedTuple):
     pcp: Requester
 
 
-def world() -> World:
+def world(*, is_shared: bool = True) -> World:
+    """Both practices treat the patient; where it is not shared, primary care alone."""
     bh, pc = town.organization("Harbor", side="bh"), town.organization("Millbrook", side="pc")
     psychiatrist, pcp = town.person("Mindwell", bh, Role.PSYCHIATRIST), town.person("Carewell", pc, Role.PCP)
-    chart = town.new_patient(bh)
-    for who, role in ((psychiatrist, "psychiatrist"), (pcp, "pcp")):
+    chart = town.new_patient(bh if is_shared else pc)
+    for who, role in ((psychiatrist, "psychiatrist"), (pcp, "pcp"))[0 if is_shared else 1 :]:
         consent.join_team(
             chart,
             by=town.LOADER,

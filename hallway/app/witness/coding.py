@@ -1,0 +1,68 @@
+"""What a code or a name means, read from the tables of ``terms`` by the witness's own reading. Pure."""
+
+import csv
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from importlib.resources import files
+
+ICD = "http://hl7.org/fhir/sid/icd-10-cm"
+LOINC = "http://loinc.org"
+RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
+
+
+@cache
+def _table(name: str) -> list[dict[str, str]]:
+    text = (files("hallway.terms") / "tables" / f"{name}.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+
+
+@lru_cache(maxsize=8192)
+def problem(code: str, name: str) -> frozenset[str]:
+    """Every set that a diagnosis lies in: by its code, and where it has none that counts, by its name."""
+    found = set[str]()
+    if code:
+        for row in _table("problems"):
+            within = any(code.startswith(start) for start in row["include"].split("|"))
+            if within and not any(code.startswith(end) for end in row["exclude"].split("|") if end):
+                found.add(row["set"])
+        if code[0] not in "FZVWXYR":
+            found.add("MEDICAL")
+    if not found:
+        plain = name.split("(")[0].strip().lower()
+        found = {row["set"] for row in _table("problem_names") if plain in row["words"].split("|")}
+        found = _with_unions(found)
+        return frozenset(found | ({"MEDICAL"} if "SERIOUS_MEDICAL" in found else set()))
+    return frozenset(_with_unions(found))
+
+
+def _with_unions(found: set[str]) -> set[str]:
+    grown = set(found)
+    while True:
+        more = {row["set"] for row in _table("set_unions") if grown & set(row["of"].split("|"))}
+        if more <= grown:
+            return grown
+        grown |= more
+
+
+@cache
+def _psychotropics() -> tuple[frozenset[str], dict[str, frozenset[str]]]:
+    """Names of psychotropic ingredients, and the ingredients of each RxNorm number."""
+    classes = next(set(row["of"].split("|")) for row in _table("group_unions") if row["group"] == "PSYCHOTROPIC")
+    rows = _table("medicines")
+    names = {row["ingredient"] for row in rows if row["class"] in classes}
+    names |= {row["ingredient"] for row in _table("drug_groups") if row["group"] in classes}
+    numbers = {row["rxcui"]: frozenset({row["ingredient"]}) for row in rows if row["rxcui"]}
+    for row in _table("products"):
+        numbers.setdefault(row["rxcui"], frozenset(row["ingredients"].split("|")))
+    return frozenset(names), numbers
+
+
+def ingredients(rxnorm: Iterable[str]) -> frozenset[str]:
+    """The ingredients of RxNorm numbers; empty for one that no row knows."""
+    numbers = _psychotropics()[1]
+    return frozenset[str]().union(*(numbers.get(one, frozenset[str]()) for one in rxnorm))
+
+
+def is_psychotropic(drugs: Iterable[str]) -> bool:
+    """Whether one of these ingredients is a psychotropic."""
+    return not _psychotropics()[0].isdisjoint(drugs)

@@ -6,11 +6,12 @@ from hallway import clock
 from hallway.consent.queries import GRANT_LATERAL, grant_parameters
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId
+from hallway.record.classes import LICENCE_CLASSES
 from hallway.screening.models import Answer, Sitting
 from hallway.storage.connection import cursor
 
-KIND = "QuestionnaireResponse"
-"""The FHIR type that a sitting stands for at the gate."""
+KIND = "Task"
+"""The FHIR type that a sitting stands for at the gate: a step of a workflow, known to the desk too; answers are not."""
 
 _KEEP = """
 INSERT INTO screening_answer (sitting_id, instrument, question, code, number, answered_at)
@@ -23,7 +24,8 @@ WHERE screening_answer.number < excluded.number
 
 _SEEN = f"""
 SELECT gated.id FROM (
-  SELECT s.id, s.chart_id, s.mask, s.organization_id AS source_org_id, s.asked_at FROM screening_sitting s
+  SELECT s.id, s.chart_id, s.mask & ~%(licences)s::bigint AS mask, s.organization_id AS source_org_id, s.asked_at
+  FROM screening_sitting s
   WHERE s.organization_id = %(org)s::int
     AND (%(chart)s::bigint = 0 OR s.chart_id = %(chart)s::bigint)
     AND (%(sitting)s::uuid IS NULL OR s.id = %(sitting)s::uuid)
@@ -86,7 +88,9 @@ def sitting(requester: Requester, sitting_id: UUID) -> Sitting | None:
 def _seen(
     requester: Requester, *, chart: int = 0, sitting_id: UUID | None = None, only_open: bool = False, limit: int
 ) -> list[Sitting]:
-    wanted = {"org": requester.organization_id, "chart": chart, "sitting": sitting_id, "open": only_open}
+    # Licence classes bind what a practice tells others, not its own desk (as ``gate.may_know``).
+    wanted = {"licences": int(LICENCE_CLASSES), "org": requester.organization_id}
+    wanted |= {"chart": chart, "sitting": sitting_id, "open": only_open}
     with cursor() as opened:
         opened.execute(_SEEN.encode(), {**grant_parameters(requester, KIND), **wanted, "limit": limit})
         ids = [row[0] for row in opened.fetchall()]

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from hallway import clock
+from hallway import clock, ids
 from hallway.consent import actions as consent
 from hallway.consent import gate
+from hallway.consent.models import MinorService
 from hallway.consent.queries import headers
 from hallway.consent.tests import town
 from hallway.errors import HallwayError, Kind
@@ -76,14 +77,14 @@ def test_a_short_form_that_is_positive_goes_on_and_carries_its_answers_into_the_
     answer_all(ways, "phq-2", {"q1": "3", "q2": "2"})
     assert actions.finish(ways) is False, "more questions follow"
     assert actions.finish(ways) is False, "and they are still to be answered"
-    answer_all(ways, "phq-9", {f"q{n}": "1" for n in range(3, 10)} | {"difficulty": "0"}, start=3)
+    answer_all(ways, "phq-9", {f"q{n}": "1" for n in range(3, 9)} | {"q9": "0", "difficulty": "0"}, start=3)
     assert actions.finish(ways) is True
     sitting = Sitting.objects.get(id=sitting_id)
     assert sitting.state == "finished"
     assert not Answer.objects.filter(sitting=sitting).exists()
     found = [msgspec.json.decode(row.body) for row in filed(hall, "Observation")]
     values = [one["valueQuantity"]["value"] for one in found if "valueQuantity" in one]
-    assert sorted(values) == [5, 12]
+    assert sorted(values) == [5, 11]
     assert len(sitting.filed) == len(filed(hall, "Observation")) + len(filed(hall, "QuestionnaireResponse"))
     assert [one["sitting_id"] for one in heard("SittingFinished")] == [str(sitting_id)]
     assert sitting.mask & int(DataClass.MH)
@@ -243,6 +244,34 @@ def test_what_cannot_be_asked_is_refused_with_its_reason(hall, instruments, mode
     with pytest.raises(HallwayError) as refused:
         actions.ask(hall.chart, instruments, by=hall.pcp, mode=mode)
     assert refused.value.code == code
+
+
+def test_the_desk_hands_over_for_a_clinician_and_takes_back(hall):
+    wish = Wish(practitioner=hall.pcp.practitioner_id)
+    asked = actions.ask(hall.chart, ["phq-2"], by=hall.desk, mode="tablet", wish=wish)
+    assert Sitting.objects.get(id=asked.sitting_id).practitioner_id == hall.pcp.practitioner_id
+    again = actions.renew_key(asked.sitting_id, by=hall.desk, mode="link")
+    assert keys.needs_birth_date(again.secret)
+    actions.withdraw(asked.sitting_id, by=hall.desk)
+    assert Sitting.objects.get(id=asked.sitting_id).ended_as == "withdrawn"
+
+
+def test_what_a_minor_is_asked_in_a_service_of_their_own_carries_that_class(hall):
+    young = town.new_patient(hall.counselor.organization_id, given="Nia", born_on="2011-05-01")
+    consent.join_team(young, by=system("test"), organization=hall.counselor.organization_id, basis="assigned")
+    MinorService.objects.create(
+        id=ids.new_uuid(clock.now()), chart_id=young, organization_id=hall.counselor.organization_id,
+        practitioner_id=hall.counselor.practitioner_id, service="mental_health", rule_id="X", facts=[],
+        from_at=clock.now(),
+    )  # fmt: skip
+    asked = actions.ask(young, ["phq-2"], by=hall.counselor, mode="tablet")
+    assert Sitting.objects.get(id=asked.sitting_id).mask & int(DataClass.MINOR_CONSENTED)
+    answer_all(Ways(asked.secret), "phq-2", {"q1": "0", "q2": "0"})
+    actions.finish(Ways(asked.secret))
+    release = gate.release(hall.counselor, young)
+    found = record.read_chart(release, kinds=["QuestionnaireResponse", "Observation"], route="test")
+    assert found
+    assert all(one.mask & int(DataClass.MINOR_CONSENTED) for one in found)
 
 
 def test_a_programs_sitting_carries_its_label_and_no_other_practice_knows_of_it(hall):

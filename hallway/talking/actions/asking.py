@@ -25,6 +25,8 @@ from hallway.talking.team import Parties
 PHONE_THEM = "No answer to what you asked for: phone them"
 EVALUATION = "evaluation"
 _FURTHEST = timedelta(days=366)
+_REMINDED = timedelta(days=2)
+"""How long after its day a request may still be answered upon the reminder (T16) before somebody phones."""
 
 
 def request(  # noqa: PLR0913 - the contract names each side of the act
@@ -127,16 +129,16 @@ def parties_of(row: InformationRequest) -> Parties:
 
 
 def _owe(row: InformationRequest, parties: Parties, *, is_outside: bool) -> None:
-    """Two clocks, each for its own side alone: the answer is owed; when it is late the asker phones (T16)."""
+    """Two clocks, each for its own side alone: the answer is owed; when a reminder has not helped, the asker phones."""
     if not is_outside:
         loops.open_loop(_owed(row, parties.to_org, team.covered(parties.to_person, parties.to_org), due_at=row.due_at))
-    start = row.asked_at if is_outside else row.due_at
+    start = row.asked_at if is_outside else row.due_at + _REMINDED
     loops.open_loop(
         _owed(
             row,
             parties.from_org,
             parties.from_person,
-            due_at=row.due_at + timedelta(days=0 if is_outside else 2),
+            due_at=row.due_at if is_outside else start + timedelta(days=1),
             from_at=start,
             why=PHONE_THEM if not is_outside else "Hand your question to a practice that is not on Hallway",
         )

@@ -81,7 +81,7 @@ def test_an_answer_that_may_not_reach_the_asker_is_refused_and_a_no_is_not_felt(
     assert [row.state for row in queries.request_list(here.pcp)] == [State.ASKED]
     assert queries.request_for(here.therapist, asked).state is State.DECLINED
     # The asker's own clock runs on: at its time they phone, as they would had nobody done anything.
-    later = clock.now() + timedelta(days=11)
+    later = clock.now() + timedelta(days=13)
     with clock.stopped_at(later):
         assert mine(here.pcp) == ["answer_request"]
     # Under a signature the same no is theirs to know.

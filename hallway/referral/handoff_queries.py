@@ -18,6 +18,7 @@ from hallway.referral.resources import words_of
 from hallway.referral.sight import look
 from hallway.referral.views import HandOffView, Party
 from hallway.standards.fhir import r4
+from hallway.talking.naming import reached
 
 PRESENCE = timedelta(hours=4)
 """A presence older than this is taken for forgotten and not shown."""
@@ -38,8 +39,9 @@ def free_next_door(requester: Requester, *, specialty: str = "", language: str =
     if language:
         roles = roles.filter(practitioner__languages__contains=[language])
     found = {role.practitioner.id: (role.organization, role.practitioner) for role in reversed(roles)}
+    ways = reached(person for _, person in found.values())
     return tuple(
-        Names({person.id: person}, {place.id: place}).party(place.id, person.id)
+        Names({person.id: person}, {place.id: place}, ways).party(place.id, person.id)
         for place, person in reversed(found.values())
     )
 

@@ -16,6 +16,7 @@ from hallway.referral.states import TURN, Side, State, Step, legal_steps
 from hallway.referral.stepping import DESK_STEPS
 from hallway.referral.tables import codes
 from hallway.referral.views import ClockView, NextStep, Party, StepView, TrackStop, VisitView
+from hallway.talking.naming import Reach, reached
 
 _NOT_OFFERED = frozenset({Step.DRAFT, Step.REVISE, Step.REPORT_OVERDUE})
 _NEEDS_VISIT = frozenset({Step.RESCHEDULE, Step.CANCEL_VISIT, Step.NO_SHOW, Step.VISIT_KEPT})
@@ -34,11 +35,13 @@ class Names:
 
     people: Mapping[int, Practitioner]
     places: Mapping[int, Organization]
+    ways: Mapping[int, Reach]
 
     @classmethod
     def fetch(cls, people: set[int], places: set[int]) -> "Names":
-        """Two queries, however many rows."""
-        return cls(Practitioner.objects.in_bulk(list(people)), Organization.objects.in_bulk(list(places)))
+        """A few queries, however many rows."""
+        found = Practitioner.objects.in_bulk(list(people))
+        return cls(found, Organization.objects.in_bulk(list(places)), reached(found.values()))
 
     def person(self, practitioner_id: int) -> str:
         """Short name, or empty."""
@@ -62,7 +65,8 @@ class Names:
             name=person.full_name if person else place.name,
             short_name=person.short_name if person else place.name,
             licence=person.licence if person else "",
-            phone=(person.phone if person else "") or place.phone,
+            phone=(self.ways[person.id].phone if person else "") or place.phone,
+            best_time=self.ways[person.id].said if person else "",
             is_part2=place.is_part2,
             on_hallway=place.on_hallway,
             timezone=place.timezone,

@@ -24,6 +24,7 @@ class Party:
     is_part2: bool
     on_hallway: bool
     timezone: str
+    best_time: str = ""
 
 
 @dataclass(frozen=True, slots=True)

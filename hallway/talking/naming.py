@@ -66,3 +66,36 @@ def names_of(people: Iterable[int], places: Iterable[int]) -> Names:
         places=Organization.objects.in_bulk([one for one in set(places) if one]),
         ways=ways,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A number and a best time; while they are away, until when and who hears for them stands in its place."""
+
+    phone: str
+    best_time: str
+    is_away: bool = False
+
+    @property
+    def said(self) -> str:
+        """In a line of the directory: "best 12 to 1"."""
+        return f"best {self.best_time}" if self.best_time and not self.is_away else self.best_time
+
+
+def reached(people: Iterable[Practitioner]) -> dict[int, Reach]:
+    """How each of them wants to be reached: as they say on their card, else as the directory has it."""
+    rows = list(people)
+    names = names_of([one.id for one in rows], ())
+    return {one.id: _reach(one, names) for one in rows}
+
+
+def _reach(one: Practitioner, names: Names) -> Reach:
+    way = names.ways.get(one.id)
+    if way is None:
+        return Reach(one.phone, one.best_time)
+    if way.away_until_on is not None and way.away_until_on >= clock.today():
+        hears = names.person(way.cover_practitioner_id) or "the practice"
+        return Reach(
+            way.phone or one.phone, f"away until {way.away_until_on:%m/%d}, {hears} hears for them", is_away=True
+        )
+    return Reach(way.phone or one.phone, way.best_time or one.best_time)

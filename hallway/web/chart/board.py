@@ -11,6 +11,8 @@ from hallway.identity.requester import Requester
 from hallway.ids import PractitionerId
 from hallway.record.stored import PatientHeader
 from hallway.standards.fhir import r4
+from hallway.talking.tables import library
+from hallway.talking.tables.library import Payer
 from hallway.web.chart import measures, scores, words
 from hallway.web.chart.facts import Facts
 from hallway.web.chart.people import Person, Place, Roster
@@ -77,6 +79,8 @@ class Board:
     coming: tuple[Coming, ...]
     measured: tuple[measures.Measured, ...]
     plan: str
+    payer: Payer | None
+    """The plan's help line, where a source gives one (R38)."""
 
 
 def pronouns(header: PatientHeader) -> Pronouns:
@@ -97,7 +101,8 @@ def board(facts: Facts, roster: Roster, reader: Requester, *, header: PatientHea
         team=tuple(_team(facts, roster, reader, today=at.date())),
         coming=tuple(coming(facts, roster, at=at)),
         measured=tuple(measures.last_measured(facts)),
-        plan=_plan(facts),
+        plan=(plan := _plan(facts)),
+        payer=library.payer_of(plan),
     )
 
 

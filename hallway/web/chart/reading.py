@@ -14,6 +14,7 @@ from hallway.ids import ChartId, OrganizationId, PractitionerId
 from hallway.record import queries, resources
 from hallway.record.evidence import Purpose, Release
 from hallway.record.stored import PatientHeader, Stored
+from hallway.talking.naming import reached
 from hallway.web.chart import words
 from hallway.web.chart.facts import Facts
 from hallway.web.chart.people import Person, Place, Roster
@@ -78,14 +79,18 @@ def roster_of(stored: Iterable[Stored], *, also: tuple[OrganizationId, Practitio
 
 
 def roster_of_ids(organizations: set[OrganizationId], practitioners: set[PractitionerId]) -> Roster:
-    """Names of these practices and people, in two queries."""
+    """Names of these practices and people, and how they want to be reached, in a few queries whatever their number."""
     places = {
         OrganizationId(one.id): Place(OrganizationId(one.id), one.name, one.side, one.kind)
         for one in Organization.objects.filter(id__in=organizations)
     }
+    found = list(Practitioner.objects.filter(id__in=practitioners))
+    ways = reached(found)
     people = {
-        PractitionerId(one.id): Person(PractitionerId(one.id), one.full_name, one.short_name, one.phone, one.best_time)
-        for one in Practitioner.objects.filter(id__in=practitioners)
+        PractitionerId(one.id): Person(
+            PractitionerId(one.id), one.full_name, one.short_name, ways[one.id].phone, ways[one.id].best_time
+        )
+        for one in found
     }
     return Roster(places, people)
 

@@ -1,11 +1,12 @@
 """Who fits and is free, in the words of the directory. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hallway.directory.models import PractitionerRole
 from hallway.directory.queries import Need
 from hallway.identity.requester import Role
+from hallway.talking.naming import Reach
 from hallway.web import words
 from hallway.web.context import ROLE_LABELS
 
@@ -23,6 +24,7 @@ class Entry:
     details: str
     is_free: bool
     takes_new: bool
+    reach: Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,12 @@ class Widening:
     query: str
 
 
-def entries_of(found: Sequence[PractitionerRole]) -> list[Entry]:
-    """Rows of the directory."""
-    return [_entry(one) for one in found]
+def entries_of(found: Sequence[PractitionerRole], ways: Mapping[int, Reach]) -> list[Entry]:
+    """Rows of the directory. ``ways``: how each person wants to be reached."""
+    return [_entry(one, ways[one.practitioner_id]) for one in found]
 
 
-def _entry(one: PractitionerRole) -> Entry:
+def _entry(one: PractitionerRole, reach: Reach) -> Entry:
     place = one.organization
     spoken = [
         *one.practitioner.languages,
@@ -58,6 +60,7 @@ def _entry(one: PractitionerRole) -> Entry:
         details=". ".join(filter(None, details)),
         is_free=one.free_since is not None,
         takes_new=one.accepting_new and place.accepts_new,
+        reach=reach,
     )
 
 

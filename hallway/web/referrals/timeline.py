@@ -333,7 +333,8 @@ def report_panel(view: ReportView, *, url: str, acknowledge: StepForm | None, no
 def contact(view: ReferralView) -> str:
     """Where the other side answers the telephone."""
     other = view.receiver if view.reader_side is ReferralSide.SENDER else view.sender
-    return f"{_named(other)}: {other.phone}" if other.phone else ""
+    said = f"{_named(other)}: {other.phone}" if other.phone else ""
+    return f"{said}, {other.best_time}" if said and other.best_time else said
 
 
 def note(view: ReferralView) -> Note | None:

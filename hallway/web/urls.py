@@ -7,6 +7,8 @@ from hallway.web import health, metrics
 PAGES = {
     "": "sign_in",
     "worklist/": "worklist",
+    "screening/": "screening",
+    "progress/": "progress",
     "patients/": "patients",
     "charts/": "chart",
     "referrals/": "referrals",

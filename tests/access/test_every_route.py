@@ -31,6 +31,7 @@ from hallway.loops.models import Loop
 from hallway.record.classes import DataClass
 from hallway.referral import actions as referrals
 from hallway.referral.tests import hall as halls
+from hallway.screening.asking import actions as screening
 from hallway.screening.safety import actions as safety
 from hallway.talking import actions as talking
 from hallway.triggers.tests.made import fire
@@ -144,6 +145,8 @@ def world(fresh_db):
         "tie_id": 1,
         "ticket": "x" * 43,
         **_talks(hall),
+        "sitting_id": _answered(hall),
+        "instrument": "phq-9",
     }
     return World(hall, known)
 
@@ -154,6 +157,13 @@ def _talks(hall):
     due_at = clock.now() + timedelta(days=10)
     asked = talking.request(hall.chart, by=hall.pcp, to_org=to, wanted=("medicines",), words="Which?", due_at=due_at)
     return {"thread_id": talking.send(hall.chart, by=hall.pcp, to_org=to, words="Since when?"), "request_id": asked}
+
+
+def _answered(hall):
+    """Answers that the PCP typed in."""
+    return screening.type_in(
+        hall.chart, by=hall.pcp, mode="visit", paper=screening.Paper(answers={"phq-2": {"q1": "1"}})
+    )
 
 
 def _programs():

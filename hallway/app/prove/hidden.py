@@ -10,7 +10,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from hallway import clock
-from hallway.app.prove import asking, facts, network, walk
+from hallway.app.prove import asking, facts, network, screened, walk
 from hallway.app.prove.cast import MARKER, Cast
 from hallway.consent import actions as consent
 from hallway.consent.models import Grant
@@ -233,6 +233,7 @@ SECRETS: tuple[Secret, ...] = (
     form_elsewhere,
     emergency_elsewhere,
     danger_elsewhere,
+    screened.program_screening,
 )
 
 

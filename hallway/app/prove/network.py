@@ -6,7 +6,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from hallway import clock
-from hallway.app.prove import backends, defining, dues, facts, sittings, subscribing, systems, walk
+from hallway.app.prove import backends, defining, dues, facts, screened, sittings, subscribing, systems, walk
 from hallway.app.prove.cast import PEOPLE, SILENT, Cast, people, sign_in
 from hallway.consent import actions as consent
 from hallway.consent import gate
@@ -46,6 +46,7 @@ def build() -> Cast:
     subscribing.serve(cast)
     defining.serve(cast)
     sittings.serve(cast)
+    screened.serve(cast)
     _name_versions(cast)
     backends.let_in(cast)
     systems.register_all(cast)

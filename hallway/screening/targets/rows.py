@@ -52,6 +52,26 @@ class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str
     verified: bool
 
+    @property
+    def words(self) -> str:
+        """ "Response: 50% lower"."""
+        return _WORDS[self.name].format(f"{self.value:g}")
+
+
+_WORDS = {
+    Name.RESPONSE_PERCENT: "Response: {}% lower than at first",
+    Name.BASELINE_FROM: "A response is counted from a first total of {}",
+    Name.REMISSION_BELOW: "Remission: below {}",
+    Name.RELAPSE_FROM: "Relapse after remission: {} or more",
+    Name.MID_POINTS: "The least difference that matters: {} points",
+    Name.MID_PERCENT: "The least difference that matters: {}%",
+    Name.RELIABLE_POINTS: "More than the instrument’s error: {} points",
+    Name.FLAT_WEEKS: "Time to look at the plan: {} weeks without improvement",
+    Name.INTERVAL_DAYS: "Next score: after {} days",
+    Name.STEADY_DAYS: "Next score in remission: after {} days",
+    Name.LOST_DAYS: "Lost: {} days without a score",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Rows:

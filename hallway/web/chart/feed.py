@@ -140,7 +140,7 @@ def _add_visits(facts: Facts, roster: Roster, reader: Requester, at: At) -> None
 
 
 def _add_observations(facts: Facts, at: At) -> None:
-    totals = {instrument.loinc: instrument for instrument in scores.INSTRUMENTS}
+    totals = {instrument.loinc: instrument for instrument in scores.instruments() if instrument.loinc}
     for fact in facts.observations:
         day = at(fact.on, fact.stored.source_org)
         if day is None:

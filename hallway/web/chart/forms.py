@@ -111,7 +111,9 @@ class PrivateNoteForm(Form):
 class ScoreForm(Form):
     """A total; the answers themselves are not asked here."""
 
-    instrument = forms.ChoiceField(choices=[(one.key, f"{one.name}, {one.about}") for one in scores.INSTRUMENTS])
+    instrument = forms.ChoiceField(
+        choices=[(one.key, f"{one.name}, {one.about}") for one in scores.instruments() if one.loinc]
+    )
     total = forms.IntegerField(
         error_messages={"required": "Give the total.", "invalid": "Give the total as a whole number."}
     )
@@ -127,11 +129,11 @@ class ScoreForm(Form):
     def clean(self) -> dict[str, object]:
         """The total must lie inside its instrument, and be at least item 9."""
         kept = super().clean() or {}
-        chosen = next((one for one in scores.INSTRUMENTS if one.key == kept.get("instrument")), None)
+        chosen = next((one for one in scores.instruments() if one.key == kept.get("instrument")), None)
         total, answer = kept.get("total"), kept.get("item_9")
         if chosen and isinstance(total, int) and not 0 <= total <= chosen.full:
             self.add_error("total", f"A {chosen.name} total lies between 0 and {chosen.full}.")
-        if chosen and chosen.key != scores.PHQ_9.key and answer is not None:
+        if chosen and chosen.key != "phq-9" and answer is not None:
             self.add_error("item_9", "Item 9 belongs to the PHQ-9. Leave it at Not asked.")
         elif isinstance(total, int) and isinstance(answer, int) and total < answer:
             self.add_error("item_9", "Item 9 cannot be more than the total.")

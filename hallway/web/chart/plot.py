@@ -176,7 +176,7 @@ def draw(
     scale = _Scale(first, end, top)
     points = _points(readings, scale)
     segments = [Segment(a.x, a.y, b.x, b.y, b.side) for a, b in pairwise(points)]
-    step = 5 if top <= 20 else 9 if top == 27 else 7
+    step = 5 if top <= 20 else 9 if top == 27 else 7 if top <= 42 else 20
     months = month_ticks(first, end)
     inside = [change for change in changes if first <= change.on <= end]
     return Plot(
@@ -188,7 +188,7 @@ def draw(
         band_top=scale.y(target),
         band_height=round(BOTTOM - scale.y(target), 1),
         target_y=scale.y(target / 2) + 4,
-        target_words=f"Target: below {target}",
+        target_words=f"Target: below {target}" if target else "",
     )
 
 

@@ -1,11 +1,21 @@
-"""Scores over time: one chart an instrument and its table twin, from the same readings. Pure."""
+"""Scores over time: one chart an instrument and its table twin, from the same sheets. Pure.
+
+Which answers make a score, and what it says, is the instrument library's business; a set that is not whole has no total
+and is no point of the drawing.
+"""
 
 import calendar
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
+from hallway.ids import OrganizationId, PractitionerId
+from hallway.screening.instruments import library
+from hallway.screening.instruments.scoring import is_range
+from hallway.screening.sheets import Sheet, of_instrument, sheets
+from hallway.screening.targets.rows import Name, rows_of
 from hallway.standards.fhir import r4
 from hallway.web.chart import plot, words
 from hallway.web.chart.facts import Fact, Facts
@@ -14,11 +24,13 @@ from hallway.web.chart.people import Place, Roster
 
 ITEM_9 = "44260-8"
 """LOINC: PHQ-9, thoughts of being better off dead or of self-harm."""
+_FIRST = ("phq-9", "gad-7")
+"""What stands first where several have readings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """What a chart needs to know of an instrument; ranges and bands from the instrument table, LOINC totals."""
+    """What a drawing needs of an instrument's file. ``target`` is the remission's edge, 0 where no source gives one."""
 
     key: str
     name: str
@@ -28,44 +40,48 @@ class Instrument:
     bands: tuple[int, ...]
     band_words: tuple[str, ...]
     target: int
-    meaningful: int
+    meaningful: float
     licence: str
 
     def band(self, total: int) -> str:
         """ "moderate" for a PHQ-9 of 11."""
-        return self.band_words[sum(total >= edge for edge in self.bands)]
+        return self.band_words[sum(total >= edge for edge in self.bands)] if self.band_words else ""
 
 
-PHQ_9 = Instrument(
-    key="phq9",
-    name="PHQ-9",
-    about="depression",
-    loinc="44261-6",
-    full=27,
-    bands=(5, 10, 15, 20),
-    band_words=("none or minimal", "mild", "moderate", "moderately severe", "severe"),
-    target=5,
-    meaningful=5,
-    licence="PHQ-9: Pfizer. No permission is required to reproduce, translate, display or distribute it.",
-)
-GAD_7 = Instrument(
-    key="gad7",
-    name="GAD-7",
-    about="anxiety",
-    loinc="70274-6",
-    full=21,
-    bands=(5, 10, 15),
-    band_words=("minimal", "mild", "moderate", "severe"),
-    target=5,
-    meaningful=4,
-    licence="GAD-7: public domain, no permission required.",
-)
-INSTRUMENTS = (PHQ_9, GAD_7)
+@cache
+def charted(key: str) -> Instrument:
+    """The instrument of that key as its drawing needs it."""
+    one, rows = library.instrument(key), rows_of(key)
+    ranges = [band for band in one.bands if is_range(band) and band.scale == "total" and not band.who.genders]
+    ranges.sort(key=lambda band: band.low)
+    return Instrument(
+        key=one.key,
+        name=one.name,
+        about=one.about.get("en", ""),
+        loinc=one.total_code,
+        full=one.scoring.high,
+        bands=tuple(band.low for band in ranges[1:]),
+        band_words=tuple(band.words.get("en", "") for band in ranges),
+        target=rows.whole(Name.REMISSION_BELOW) or 0,
+        meaningful=rows.value(Name.MID_POINTS) or 0,
+        licence=f"{one.name}: {one.licence}",
+    )
+
+
+@cache
+def instruments() -> tuple[Instrument, ...]:
+    """Every instrument with a total, those that are asked most first."""
+    totals = [one.key for one in library.all_instruments() if one.scoring.total == "sum"]
+    return tuple(charted(key) for key in sorted(totals, key=lambda key: (key not in _FIRST, _place(key), key)))
+
+
+def _place(key: str) -> int:
+    return _FIRST.index(key) if key in _FIRST else len(_FIRST)
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One total on one day; ``version`` is the instrument's as the record names it."""
+    """One total on one day."""
 
     id: str
     on: date
@@ -84,12 +100,20 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One day of the table twin; an empty cell is a score not taken."""
+    """One day of the table twin; an empty cell is a score not taken. ``item_9`` is PHQ-9's, where it was answered."""
 
     on: date
     place: Place
     totals: tuple[int | None, ...]
     item_9: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The table twin: one column an instrument that has a total here, one row a day and practice, newest first."""
+
+    columns: tuple[Instrument, ...]
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +125,8 @@ class ScoreChart:
     drawing: plot.Plot
     trend: Trend | None
     sentence: str
+    target: int
+    """Below it is the goal: the target that was set, else remission's edge; 0 where there is neither."""
 
     changes: tuple[plot.Change, ...] = ()
 
@@ -117,7 +143,7 @@ class ScoreChart:
                 "top": plot.top_of_axis(
                     max(score.total for score in oldest_first), self.instrument.bands, self.instrument.full
                 ),
-                "target": self.instrument.target,
+                "target": self.target,
                 "span": [
                     _seconds(on) for on in plot.span([plot.Reading(one.on, one.total, "") for one in oldest_first])
                 ],
@@ -127,38 +153,59 @@ class ScoreChart:
         )
 
 
-def readings(facts: Facts, roster: Roster, instrument: Instrument) -> list[Score]:
-    """Totals newest first. An observation without a whole total is incomplete, and no reading at all."""
-    found: list[Score] = []
-    for fact in facts.observed(instrument.loinc):
-        total = _whole(fact, instrument.loinc)
-        on = fact.on or words.day(fact.view.effective_date_time)
-        if total is None or on is None or not 0 <= total <= instrument.full:
-            continue
-        by = roster.short_name(fact.stored.author)
-        found.append(Score(fact.stored.id, on, total, roster.place(fact.stored.source_org), by))
-    return found
+def sheets_of(facts: Facts) -> list[Sheet]:
+    """Every sheet of the chart as released, newest first."""
+    patient = facts.patient
+    return sheets(
+        [*facts.stored("QuestionnaireResponse"), *facts.stored("Observation")],
+        birth_on=words.day(patient.birth_date) if patient else None,
+        gender=(patient.gender or "") if patient else "",
+    )
 
 
-def score_charts(facts: Facts, roster: Roster, changes: Sequence[plot.Change]) -> list[ScoreChart]:
-    """A chart for every instrument with at least one reading, in the order of ``INSTRUMENTS``."""
+def readings(found: Sequence[Sheet], roster: Roster, key: str) -> list[Score]:
+    """Totals newest first. A set of answers that is not whole is no reading at all."""
+    return [
+        Score(
+            one.ids[0],
+            one.on,
+            one.total,
+            roster.place(OrganizationId(one.source_org)),
+            roster.short_name(PractitionerId(one.author)),
+        )
+        for one in of_instrument(found, key)
+        if one.total is not None
+    ]
+
+
+def score_charts(
+    found: Sequence[Sheet], roster: Roster, changes: Sequence[plot.Change], aims: Mapping[str, int] | None = None
+) -> list[ScoreChart]:
+    """A chart for every instrument with at least one reading. ``aims`` are targets that were set, by instrument."""
     charts: list[ScoreChart] = []
-    for instrument in INSTRUMENTS:
-        scores = readings(facts, roster, instrument)
+    for instrument in instruments():
+        scores = readings(found, roster, instrument.key)
         if scores:
-            charts.append(_chart(instrument, scores, changes))
+            target = (aims or {}).get(instrument.key, instrument.target)
+            charts.append(_chart(instrument, scores, changes, target=target))
     return charts
 
 
-def _chart(instrument: Instrument, scores: Sequence[Score], changes: Sequence[plot.Change]) -> ScoreChart:
+def _chart(
+    instrument: Instrument, scores: Sequence[Score], changes: Sequence[plot.Change], *, target: int
+) -> ScoreChart:
     oldest_first = [plot.Reading(score.on, score.total, score.place.side) for score in reversed(scores)]
-    drawing = plot.draw(
-        oldest_first, changes=changes, bands=instrument.bands, full=instrument.full, target=instrument.target
-    )
+    drawing = plot.draw(oldest_first, changes=changes, bands=instrument.bands, full=instrument.full, target=target)
     first, end = plot.span(oldest_first)
     inside = tuple(change for change in changes if first <= change.on <= end)
     return ScoreChart(
-        instrument, tuple(scores), drawing, trend(instrument, scores), sentence(instrument, scores), inside
+        instrument=instrument,
+        scores=tuple(scores),
+        drawing=drawing,
+        trend=trend(instrument, scores),
+        sentence=sentence(instrument, scores, target=target),
+        target=target,
+        changes=inside,
     )
 
 
@@ -167,7 +214,7 @@ def _seconds(on: date) -> int:
 
 
 def trend(instrument: Instrument, scores: Sequence[Score]) -> Trend | None:
-    """Down is better on both instruments. A change smaller than the meaningful one is said without a color."""
+    """Down is better. A change smaller than the meaningful one is said without a color."""
     if len(scores) < 2:
         return None
     newest = scores[0]
@@ -177,34 +224,43 @@ def trend(instrument: Instrument, scores: Sequence[Score]) -> Trend | None:
     if change == 0:
         return Trend("", f"The same as {day}")
     points = f"{abs(change)} point{'s' if abs(change) != 1 else ''}"
-    tone = "" if abs(change) < instrument.meaningful else "done" if change < 0 else "soon"
+    tone = "" if not instrument.meaningful or abs(change) < instrument.meaningful else "done" if change < 0 else "soon"
     return Trend(tone, f"{points} {'lower' if change < 0 else 'higher'} than {day}")
 
 
-def sentence(instrument: Instrument, scores: Sequence[Score]) -> str:
+def sentence(instrument: Instrument, scores: Sequence[Score], *, target: int) -> str:
     """What the drawing shows, for readers who do not see it."""
     first, last = scores[-1].on.strftime("%B %Y"), scores[0].on.strftime("%B %Y")
     values = ", ".join(str(score.total) for score in reversed(scores))
     when = f"in {last}" if first == last else f"from {first} to {last}"
-    return f"{instrument.name} {when}: {values}. Target is below {instrument.target}."
+    aim = f" Target is below {target}." if target else ""
+    return f"{instrument.name} {when}: {values}.{aim}"
 
 
-def table(facts: Facts, roster: Roster) -> list[Row]:
-    """The table twin: one row a day and practice, newest first, both instruments and item 9."""
+def table(found: Sequence[Sheet], roster: Roster) -> Table:
+    """The table twin of every instrument that has a total, with PHQ-9's item 9 whether or not there is a total."""
+    with_total = {one.instrument.key for one in found if one.total is not None}
+    columns = tuple(one for one in instruments() if one.key in with_total)
     days: dict[tuple[date, int], dict[str, int]] = {}
-    places: dict[int, Place] = {}
-    codes = [instrument.loinc for instrument in INSTRUMENTS]
-    for fact in facts.observed(*codes, ITEM_9):
-        for code in (*codes, ITEM_9):
-            value = _whole(fact, code)
-            if value is not None and fact.on is not None:
-                place = roster.place(fact.stored.source_org)
-                places[place.id] = place
-                days.setdefault((fact.on, place.id), {}).setdefault(code, value)
-    return [
-        Row(on, places[place], tuple(values.get(code) for code in codes), values.get(ITEM_9))
-        for (on, place), values in sorted(days.items(), key=lambda entry: entry[0][0], reverse=True)
-    ]
+    for one in found:
+        values = days.setdefault((one.on, one.source_org), {})
+        if one.total is not None:
+            values.setdefault(one.instrument.key, one.total)
+        if one.instrument.key == "phq-9" and one.answers.get("q9", "").isdecimal():
+            values.setdefault("item 9", int(one.answers["q9"]))
+    return Table(
+        columns,
+        tuple(
+            Row(
+                on,
+                roster.place(OrganizationId(place)),
+                tuple(values.get(one.key) for one in columns),
+                values.get("item 9"),
+            )
+            for (on, place), values in sorted(days.items(), reverse=True)
+            if values
+        ),
+    )
 
 
 def last_item_9(facts: Facts) -> tuple[int, date] | None:

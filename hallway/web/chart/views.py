@@ -8,7 +8,7 @@ from hallway.loops import queries as loop_queries
 from hallway.loops.views import LoopRow
 from hallway.referral import queries as referral_queries
 from hallway.web.access import PageRequest, page
-from hallway.web.chart import answers, feed, forms, medicines, notes, owed, problems, scores, writing
+from hallway.web.chart import answers, feed, forms, medicines, notes, owed, problems, scores, treated, writing
 from hallway.web.chart.page import READERS, show
 from hallway.web.chart.reading import ALWAYS, OVERVIEW, Opened, open_chart
 from hallway.web.due import standing
@@ -98,9 +98,14 @@ def medicine_list(request: PageRequest, chart_id: int) -> HttpResponse:
 @page(*READERS, patient=True)
 def score_list(request: PageRequest, chart_id: int) -> HttpResponse:
     """One chart an instrument, with its table."""
-    opened = open_chart(request.requester, ChartId(chart_id), kinds=(*ALWAYS, "ServiceRequest"), route="chart/scores")
+    kinds = (*ALWAYS, "QuestionnaireResponse", "Condition", "ServiceRequest")
+    opened = open_chart(request.requester, ChartId(chart_id), kinds=kinds, route="chart/scores")
     lines = medicines.medicines(opened.facts, opened.roster, today=opened.today)
-    values = {**_score_values(opened, lines), "form": writing.filled(request, forms.ScoreForm, opened.chart_id)}
+    changes = scores.changes_of(lines, owed.referred_on(opened.facts))
+    values = {
+        **treated.values_of(opened, changes),
+        "form": writing.filled(request, forms.ScoreForm, opened.chart_id),
+    }
     return show(request, opened, tab="scores", template="chart/scores.html", values=values)
 
 
@@ -160,9 +165,11 @@ def _medicine_values(opened: Opened, lines: list[medicines.Medicine]) -> dict[st
 
 def _score_values(opened: Opened, lines: list[medicines.Medicine]) -> dict[str, object]:
     changes = scores.changes_of(lines, owed.referred_on(opened.facts))
+    found = scores.sheets_of(opened.facts)
+    aims = {one.instrument: one.aim for one in treated.targets_of(opened.release)}
     return {
-        "score_charts": scores.score_charts(opened.facts, opened.roster, changes),
-        "score_rows": scores.table(opened.facts, opened.roster),
+        "score_charts": scores.score_charts(found, opened.roster, changes, aims),
+        "score_table": scores.table(found, opened.roster),
     }
 
 

@@ -162,7 +162,7 @@ def private_notes(request: PageRequest, chart_id: int) -> HttpResponse:
 @page(*WRITERS, patient=True)
 @require_http_methods(["GET", "POST"])
 def record_score(request: PageRequest, chart_id: int) -> HttpResponse:
-    """A PHQ-9 or GAD-7 total."""
+    """A total that was added up elsewhere."""
     chart, reader = ChartId(chart_id), request.requester
     form = filled(request, forms.ScoreForm, chart)
     if request.method == "POST" and form.is_valid():
@@ -170,7 +170,7 @@ def record_score(request: PageRequest, chart_id: int) -> HttpResponse:
         kept = form.cleaned_data
         first = id_of(kept["token"], reader, chart)
         on = forms.instant_of(kept["on"], clock.now())
-        instrument = next(one for one in scores.INSTRUMENTS if one.key == kept["instrument"])
+        instrument = scores.charted(kept["instrument"])
         parts = [resources.score(first, writer, on=on, instrument=instrument, total=kept["total"])]
         if kept["item_9"] is not None:
             parts.append(resources.item_9(second_id(first, 9), writer, on=on, answer=kept["item_9"]))

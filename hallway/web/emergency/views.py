@@ -108,7 +108,7 @@ def show_access(request: PageRequest, emergency_id: UUID) -> HttpResponse:
         "board": board.board(opened.facts, opened.roster, opened.reader, header=opened.header, at=opened.at),
         "prescribers": medicines.by_prescriber(lines, reader=opened.reader.practitioner_id),
         "active_problems": problems.active(problems.problems(opened.facts, opened.roster, today=opened.today)),
-        "score_rows": scores.table(opened.facts, opened.roster),
+        "score_table": scores.table(scores.sheets_of(opened.facts), opened.roster),
         "entries": feed.feed(opened.facts, opened.roster, opened.reader, today=opened.today)[:40],
         "notes": listed[:20],
         "chart_id": opened.chart_id,

@@ -1,5 +1,6 @@
 """My record: to read here, to take along as FHIR, to print. Everything the right of access gives (45 CFR 164.524)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def sections_of(opened: Opened) -> list[Section]:
         Section("Health problems", "pr", tuple((one.words, _where(one.since, one.place.name), ()) for one in found)),
         Section("Allergies and alerts", "al", tuple((alert, "", ()) for alert in _alerts(opened))),
         Section("Medicines", "md", tuple((one.full, _medicine(one), ()) for one in drugs)),
-        Section("Scores", "sc", tuple(_score(row) for row in scores.table(facts, roster))),
+        Section("Scores", "sc", _scores(scores.table(scores.sheets_of(facts), roster))),
         Section(
             "What happened", "tl", tuple(_entry(one) for one in feed.feed(facts, roster, opened.reader, today=today))
         ),
@@ -69,8 +70,12 @@ def _medicine(one: medicines.Medicine) -> str:
     return ", ".join(filter(None, (one.how, one.since_words and f"since {one.since_words}", one.place.name, state)))
 
 
-def _score(row: scores.Row) -> tuple[str, str, tuple[str, ...]]:
-    totals = zip(scores.INSTRUMENTS, row.totals, strict=True)
+def _scores(table: scores.Table) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    return tuple(_score(row, table.columns) for row in table.rows if any(total is not None for total in row.totals))
+
+
+def _score(row: scores.Row, columns: Sequence[scores.Instrument]) -> tuple[str, str, tuple[str, ...]]:
+    totals = zip(columns, row.totals, strict=True)
     told = ", ".join(f"{one.name}: {total}" for one, total in totals if total is not None)
     return plain_words.long_day(row.on), f"{told}, {row.place.name}", ()
 

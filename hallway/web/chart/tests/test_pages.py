@@ -133,8 +133,8 @@ def test_a_form_made_for_one_reader_writes_nothing_for_another(world):
 @pytest.mark.parametrize(
     ("path", "sent", "sentence"),
     [
-        ("scores/record/", {"instrument": "phq9", "total": "28"}, "A PHQ-9 total lies between 0 and 27."),
-        ("scores/record/", {"instrument": "gad7", "total": "4", "item_9": "1"}, "Item 9 belongs to the PHQ-9."),
+        ("scores/record/", {"instrument": "phq-9", "total": "28"}, "A PHQ-9 total lies between 0 and 27."),
+        ("scores/record/", {"instrument": "gad-7", "total": "4", "item_9": "1"}, "Item 9 belongs to the PHQ-9."),
         ("problems/add/", {"words": "Low mood", "code": "XYZ"}, "That is not an ICD-10-CM code."),
         ("medicines/add/", {"name": "Lorazepam", "dose": ".5 mg", "how": "daily"}, "Write 0.5, not .5"),
         ("notes/write/", {"text": "a\x07b"}, "There is a character here that cannot be kept."),
@@ -155,7 +155,7 @@ def test_scores_problems_and_medicines_are_written_and_a_medicine_stops(world):
     for path, sent, seen in (
         (
             "scores/record/",
-            {"instrument": "phq9", "total": "9", "item_9": "0", "on": "2026-11-20"},
+            {"instrument": "phq-9", "total": "9", "item_9": "0", "on": "2026-11-20"},
             "PHQ-9 item 9 was 0",
         ),
         ("problems/add/", {"words": "Grief", "code": "z63.4", "since": "2026-09-01"}, "Z63.4"),

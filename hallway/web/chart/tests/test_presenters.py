@@ -99,11 +99,11 @@ def test_an_observation_without_a_total_is_no_reading_and_a_gap_is_not_zero():
         score("2026-06-02", "44261-6", None, **BH),
         score("2026-06-08", "44261-6", 11, **BH),
     )
-    assert [one.total for one in scores.readings(made, ROSTER, scores.PHQ_9)] == [11, 16]
+    assert [one.total for one in scores.readings(scores.sheets_of(made), ROSTER, "phq-9")] == [11, 16]
 
 
 def test_a_total_outside_the_instrument_is_no_reading():
-    assert scores.readings(facts(score("2026-05-26", "44261-6", 28)), ROSTER, scores.PHQ_9) == []
+    assert scores.readings(scores.sheets_of(facts(score("2026-05-26", "44261-6", 28))), ROSTER, "phq-9") == []
 
 
 def test_the_score_chart_states_its_finding_and_the_table_has_the_same_readings():
@@ -114,11 +114,15 @@ def test_the_score_chart_states_its_finding_and_the_table_has_the_same_readings(
         score("2026-06-08", "70274-6", 8, **BH),
         score("2026-06-08", "44260-8", 0, **BH),
     )
-    (phq, gad) = scores.score_charts(made, ROSTER, [])
+    found = scores.sheets_of(made)
+    (phq, gad) = scores.score_charts(found, ROSTER, [])
     assert phq.sentence == "PHQ-9 from April 2026 to June 2026: 14, 16, 11. Target is below 5."
     assert phq.trend == scores.Trend("done", "5 points lower than May 26")
     assert gad.trend is None
-    rows = scores.table(made, ROSTER)
+    assert scores.score_charts(found, ROSTER, [], {"phq-9": 10})[0].sentence.endswith("Target is below 10.")
+    table = scores.table(found, ROSTER)
+    assert [one.name for one in table.columns] == ["PHQ-9", "GAD-7"]
+    rows = table.rows
     assert rows[0].totals == (11, 8)
     assert (rows[0].on, rows[0].item_9) == (date(2026, 6, 8), 0)
     assert sorted(value for row in rows if (value := row.totals[0])) == [11, 14, 16]
@@ -126,7 +130,9 @@ def test_the_score_chart_states_its_finding_and_the_table_has_the_same_readings(
 
 def test_a_small_change_has_no_color():
     made = facts(score("2026-05-26", "44261-6", 16), score("2026-06-08", "44261-6", 14))
-    assert scores.score_charts(made, ROSTER, [])[0].trend == scores.Trend("", "2 points lower than May 26")
+    assert scores.score_charts(scores.sheets_of(made), ROSTER, [])[0].trend == scores.Trend(
+        "", "2 points lower than May 26"
+    )
 
 
 def test_the_axis_begins_at_zero_and_ends_at_the_band_above_the_highest():

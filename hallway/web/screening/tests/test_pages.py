@@ -1,0 +1,186 @@
+"""Screening and targets on a real database: who is due, typing in, reading the answers, a target's life, the list."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from hallway import clock
+from hallway.app.demo.facts import FactWriter
+from hallway.consent import actions as consent
+from hallway.identity.requester import system
+from hallway.labels.source import Source
+from hallway.loops.models import Loop
+from hallway.record.classes import DataClass
+from hallway.screening.models import Sitting, Target
+from hallway.standards.fhir import codec
+from hallway.storage.connection import cursor, transaction
+from hallway.web.chart.tests.test_pages import bare, client_of
+from hallway.web.chart.words import ZONE
+from tests.journeys import seed
+
+PHQ_9 = {f"phq-9/q{number}": "2" for number in range(1, 9)}
+
+
+@pytest.fixture
+def world(fresh_db):
+    made = seed.practices()
+    seed.open_chart(made, "marisol")
+    return made
+
+
+def appointment(world, key, *, login="carewell", status="booked"):
+    """Today at noon."""
+    by, chart = world.requester(login), world.charts[key]
+    at = clock.now().astimezone(ZONE).replace(hour=12, minute=0, second=0, microsecond=0)
+    patient = f"Patient/{FactWriter(f'journey-{key}', '', '').patient_id}"
+    body = {
+        "resourceType": "Appointment", "status": status, "start": at.isoformat(),
+        "end": (at + timedelta(minutes=30)).isoformat(),
+        "participant": [{"actor": {"reference": patient}, "status": "accepted"}],
+    }  # fmt: skip
+    consent.store([codec.encode(body)], by=by, source=Source(by.organization_id, by.practitioner_id))
+    return chart
+
+
+def scores(world, *totals, login="carewell", name="PHQ-9"):
+    """PHQ-9 totals as (days ago, total)."""
+    key = seed._key_of(world, world.requester(login).organization_id)
+    write = FactWriter(f"journey-marisol-{login}", key, login)
+    write.patient_id = FactWriter("journey-marisol", "", "").patient_id
+    facts = [write.score(clock.now() - timedelta(days=days), name, total) for days, total in totals]
+    seed.store(world, facts, chart=world.charts["marisol"])
+
+
+def test_who_comes_today_stands_first_with_what_is_due_and_why(world):
+    appointment(world, "marisol")
+    page = client_of(world, "carewell").get("/screening/").content.decode()
+    assert "1 patient here is due for questions" in page
+    assert "Marisol Ejemplo</a></b>" in page
+    assert "Alcohol, once a year" in page
+    assert "The last PHQ-9 was 10 or more" not in page  # it was taken an hour ago
+    assert "Depression, once a year" not in page
+
+
+def test_the_desk_sees_who_comes_and_nothing_that_rests_on_a_chart(world):
+    appointment(world, "marisol")
+    page = client_of(world, "deskwell").get("/screening/").content.decode()
+    assert "Marisol Ejemplo" in page
+    assert "Alcohol" not in page
+
+
+def test_what_is_due_is_the_same_whether_or_not_a_program_keeps_a_score_of_its_own(world):
+    appointment(world, "marisol")
+    reader = client_of(world, "carewell")
+    before = {path: bare(reader.get(path)) for path in paths(world)}
+    consent.join_team(
+        world.charts["marisol"],
+        by=system("test"),
+        organization=world.organizations["harbor"].pk,
+        basis="encounter",
+    )
+    program = next(
+        login for login, role in world.roles.items() if role.organization_id == world.organizations["harbor"].pk
+    )
+    scores(world, (3, 20), login=program)
+    assert {path: bare(reader.get(path)) for path in paths(world)} == before
+
+
+def paths(world):
+    chart = world.charts["marisol"]
+    return ("/screening/", "/progress/?show=practice", f"/charts/{chart}/scores/", f"/screening/{chart}/ask/")
+
+
+def test_answers_typed_in_are_read_at_once_with_the_critical_one_first(world):
+    chart, reader = world.charts["marisol"], client_of(world, "carewell")
+    form = reader.get(f"/screening/{chart}/type/?i=phq-9&mode=paper").content.decode()
+    assert 'data-number="1"' in form
+    sent = {"i": "phq-9", "mode": "visit", "language": "en", **PHQ_9, "phq-9/q9": "1"}
+    kept = reader.post(f"/screening/{chart}/type/", sent)
+    assert kept.status_code == 302
+    page = reader.get(kept["Location"]).content.decode()
+    assert "an answer that needs you now" in page
+    assert page.index("item 9") < page.index("17, moderately severe")
+    assert re.search(r"Ask C-SSRS", page)
+    sitting = Sitting.objects.get()
+    assert Loop.objects.filter(subject_id=sitting.id, kind="screen", closed_at=None).exists()
+    assert reader.post(kept["Location"], {"do": "read"}).status_code == 302
+    assert not Loop.objects.filter(subject_id=sitting.id, kind="screen", closed_at=None).exists()
+    assert client_of(world, "heartwright").get(kept["Location"]).status_code == 404
+
+
+def test_an_incomplete_questionnaire_has_no_total_anywhere(world):
+    chart, reader = world.charts["marisol"], client_of(world, "carewell")
+    answers = {name: code for name, code in PHQ_9.items() if name != "phq-9/q4"}
+    kept = reader.post(f"/screening/{chart}/type/", {"i": "phq-9", "mode": "visit", **answers, "phq-9/q9": "0"})
+    page = reader.get(kept["Location"]).content.decode()
+    assert "No total: 1 of 9 not answered" in page
+    tab = reader.get(f"/charts/{chart}/scores/").content.decode()
+    assert "No total: 1 of 9 not answered" in tab
+    assert "<b>14</b>" in tab  # the whole one of spring still stands
+
+
+def test_nothing_typed_and_a_wrong_day_are_said(world):
+    chart, reader = world.charts["marisol"], client_of(world, "carewell")
+    for sent in ({"mode": "visit"}, {"mode": "visit", "on": "2126-01-01", **PHQ_9}):
+        answer = reader.post(f"/screening/{chart}/type/", {"i": "phq-9", **sent})
+        assert answer.status_code == 422
+        assert b"Not saved yet" in answer.content
+    assert not Sitting.objects.exists()
+
+
+def test_a_target_is_set_shown_changed_and_ended_and_its_goal_says_so(world):
+    scores(world, (70, 17), (35, 16))
+    chart, reader = world.charts["marisol"], client_of(world, "carewell")
+    form = reader.get(f"/progress/{chart}/phq-9/").content.decode()
+    first = re.search(r'<option value="(Observation/[^"]+)">17', form)[1]
+    assert reader.post(f"/progress/{chart}/phq-9/", {"do": "set", "aim": "5", "baseline": first}).status_code == 302
+    tab = reader.get(f"/charts/{chart}/scores/").content.decode()
+    assert "No change that matters: 17 to 16; no improvement since" in tab
+    assert "Below 5, set" in tab
+    assert reader.post(f"/progress/{chart}/phq-9/", {"do": "set", "aim": "5"}).status_code == 409
+    assert reader.post(f"/progress/{chart}/phq-9/", {"do": "change", "aim": "99", "version": "0"}).status_code == 422
+    assert reader.post(f"/progress/{chart}/phq-9/", {"do": "change", "aim": "8", "version": "0"}).status_code == 302
+    assert reader.post(f"/progress/{chart}/phq-9/", {"do": "change", "aim": "9", "version": "0"}).status_code == 409
+    ended = {"do": "end", "ended_as": "met", "version": "1"}
+    assert reader.post(f"/progress/{chart}/phq-9/", ended).status_code == 302
+    row = Target.objects.get()
+    assert (row.aim, row.ended_as, row.baseline_total) == (8, "met", 17)
+    goal = goals(world)
+    assert [one["lifecycleStatus"] for one in goal] == ["completed"]
+    assert goal[0]["target"][0]["detailQuantity"]["value"] == 8
+
+
+def goals(world):
+    with transaction(), cursor() as opened:
+        opened.execute("SELECT set_config('hallway.charts', %s, true)", [f"{{{world.charts['marisol']}}}"])
+        rows = opened.execute("SELECT body FROM record_resource WHERE kind = 'Goal'").fetchall()
+        return [codec.plain(bytes(row[0])) for row in rows]
+
+
+def test_the_list_says_who_is_not_improving_and_tells_no_other_practice(world):
+    scores(world, (70, 17), (35, 16))
+    chart, reader = world.charts["marisol"], client_of(world, "carewell")
+    form = reader.get(f"/progress/{chart}/phq-9/").content.decode()
+    first = re.search(r'<option value="(Observation/[^"]+)">17', form)[1]
+    reader.post(f"/progress/{chart}/phq-9/", {"do": "set", "aim": "5", "baseline": first})
+    page = reader.get("/progress/").content.decode()
+    assert "1 is not improving" in page
+    assert "no improvement since" in page
+    assert "Marisol" not in client_of(world, "hearwell").get("/progress/?show=practice").content.decode()
+    Target.objects.update(mask=int(DataClass.GENERAL | DataClass.PSYTHER_NOTE))
+    assert "Marisol" not in reader.get("/progress/").content.decode()
+
+
+def test_a_link_is_shown_once_and_a_tablet_is_handed_over_signed_out(world):
+    chart, reader = world.charts["marisol"], client_of(world, "carewell")
+    page = reader.post(f"/screening/{chart}/ask/", {"i": "phq-2", "mode": "link", "language": "es"})
+    assert page.status_code == 200
+    address = re.search(r"http://testserver(/q/[^<]+)</p>", page.content.decode())[1]
+    assert "Marisol" not in reader.get(address).content.decode()
+    assert reader.post(f"/screening/{chart}/ask/", {"mode": "link"}).status_code == 422
+    paper = reader.post(f"/screening/{chart}/ask/", {"i": "gad-7", "mode": "paper"})
+    assert "mode=paper&i=gad-7" in paper["Location"]
+    handed = reader.post(f"/screening/{chart}/ask/", {"i": "phq-2", "mode": "tablet"})
+    assert handed["Location"].startswith("/q/")
+    assert reader.get("/worklist/").status_code == 302

@@ -1,0 +1,110 @@
+"""Who is due today: the patients of today's appointments and of the worklist, what to ask each, and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from hallway import clock
+from hallway.consent import queries as consent
+from hallway.identity.requester import CLINICIANS, Role
+from hallway.record.stored import PatientHeader
+from hallway.screening.asking import queries as sittings
+from hallway.screening.asking.standing import is_known
+from hallway.screening.instruments import library
+from hallway.screening.instruments.shapes import Instrument
+from hallway.screening.models import Sitting
+from hallway.screening.schedule import queries
+from hallway.screening.schedule.rules import Due
+from hallway.web.access import PageRequest, page
+
+ASKERS = (*sorted(CLINICIANS), Role.FRONT_DESK)
+"""Who may put questions to patients."""
+PAGE_SIZE = 15
+
+
+@dataclass(frozen=True, slots=True)
+class ToAsk:
+    """One instrument to put to one patient. ``instead_of`` names the one whose words may not ship."""
+
+    instrument: Instrument
+    why: str
+    since: str
+    verified: bool
+    instead_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One patient of the list. ``open_now``: questions that were put and wait for answers."""
+
+    header: PatientHeader
+    starts_at: datetime | None
+    asks: tuple[ToAsk, ...]
+    open_now: tuple[Sitting, ...]
+    ask_url: str
+
+
+@page(*ASKERS)
+@require_GET
+def today(request: PageRequest) -> HttpResponse:
+    """Today's list. The desk sees who comes and what was put to them: what is due rests on charts it does not read."""
+    requester, first = request.requester, whole_number(request.GET.get("from", ""))
+    expected = queries.expected(requester)
+    shown = expected[first : first + PAGE_SIZE]
+    waiting = _waiting(sittings.sittings_open(requester))
+    is_clinician = requester.role in CLINICIANS
+    if is_clinician:
+        asked = [made for one in shown if (made := queries.due_of(requester, one)) is not None]
+        rows = [_row(one.header, one.starts_at, one.dues, waiting) for one in asked]
+    else:
+        headers = consent.headers(requester, [one.chart_id for one in shown])
+        rows = [_row(headers[one.chart_id], one.starts_at, (), waiting) for one in shown if one.chart_id in headers]
+    values = {
+        "due": [row for row in rows if row.asks],
+        "others": [row for row in rows if not row.asks],
+        "more": first + PAGE_SIZE if len(expected) > first + PAGE_SIZE else 0,
+        "is_clinician": is_clinician,
+        "now": clock.now(),
+    }
+    return render(request, "screening/today.html", values)
+
+
+def _waiting(rows: list[Sitting]) -> dict[int, tuple[Sitting, ...]]:
+    found: dict[int, tuple[Sitting, ...]] = {}
+    for one in rows:
+        found[one.chart_id] = (*found.get(one.chart_id, ()), one)
+    return found
+
+
+def _row(
+    header: PatientHeader, starts_at: datetime | None, dues: tuple[Due, ...], waiting: dict[int, tuple[Sitting, ...]]
+) -> Row:
+    asks = to_ask(dues)
+    query = urlencode([("i", one.instrument.key) for one in asks])
+    url = reverse("screening:ask", args=[header.chart_id])
+    return Row(header, starts_at, asks, waiting.get(int(header.chart_id), ()), f"{url}?{query}" if query else url)
+
+
+def to_ask(dues: tuple[Due, ...] | list[Due]) -> tuple[ToAsk, ...]:
+    """What is due as what can be put: where an instrument's words may not ship, the one that stands for it."""
+    made: dict[str, ToAsk] = {}
+    for due in dues:
+        if not is_known(due.instrument):
+            continue
+        named = library.instrument(due.instrument)
+        chosen = named if named.has_text or not due.instead else library.instrument(due.instead)
+        since = f"due since {due.due_on.strftime('%b %-d')}" if due.due_on else "not asked before"
+        instead = named.name if chosen is not named else ""
+        if chosen.has_text:
+            made.setdefault(chosen.key, ToAsk(chosen, due.why, since, due.verified, instead))
+    return tuple(made.values())
+
+
+def whole_number(text: str) -> int:
+    """A place in a list, as an address says it; anything else is its beginning."""
+    return int(text) if text.isdecimal() and len(text) < 7 else 0

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from hallway import clock
-from hallway.app.demo.facts import FactWriter
 from hallway.consent import actions as consent
 from hallway.identity.requester import system
 from hallway.labels.source import Source
 from hallway.loops.models import Loop
+from hallway.record import queries
 from hallway.record.classes import DataClass
 from hallway.screening.models import Sitting, Target
 from hallway.standards.fhir import codec
@@ -33,7 +33,7 @@ def appointment(world, key, *, login="carewell", status="booked"):
     """Today at noon."""
     by, chart = world.requester(login), world.charts[key]
     at = clock.now().astimezone(ZONE).replace(hour=12, minute=0, second=0, microsecond=0)
-    patient = f"Patient/{FactWriter(f'journey-{key}', '', '').patient_id}"
+    patient = f"Patient/{queries.patient_of(chart)}"
     body = {
         "resourceType": "Appointment", "status": status, "start": at.isoformat(),
         "end": (at + timedelta(minutes=30)).isoformat(),
@@ -43,13 +43,17 @@ def appointment(world, key, *, login="carewell", status="booked"):
     return chart
 
 
-def scores(world, *totals, login="carewell", name="PHQ-9"):
+def scores(world, *totals, login="carewell"):
     """PHQ-9 totals as (days ago, total)."""
-    key = seed._key_of(world, world.requester(login).organization_id)
-    write = FactWriter(f"journey-marisol-{login}", key, login)
-    write.patient_id = FactWriter("journey-marisol", "", "").patient_id
-    facts = [write.score(clock.now() - timedelta(days=days), name, total) for days, total in totals]
-    seed.store(world, facts, chart=world.charts["marisol"])
+    by, patient = world.requester(login), queries.patient_of(world.charts["marisol"])
+    for days, total in totals:
+        body = {
+            "resourceType": "Observation", "status": "final", "valueInteger": total,
+            "code": {"coding": [{"system": "http://loinc.org", "code": "44261-6"}]},
+            "subject": {"reference": f"Patient/{patient}"},
+            "effectiveDateTime": (clock.now() - timedelta(days=days)).isoformat(),
+        }  # fmt: skip
+        consent.store([codec.encode(body)], by=by, source=Source(by.organization_id, by.practitioner_id))
 
 
 def test_who_comes_today_stands_first_with_what_is_due_and_why(world):

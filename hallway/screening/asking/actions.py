@@ -25,8 +25,8 @@ from hallway.storage.connection import transaction
 
 __all__ = [
     "ANSWERED_BY", "LANGUAGES", "LASTS", "MAY_ASK", "RELATIONS", "Asked", "Kept", "Paper", "Ways", "Wish", "answer",
-    "ask", "decline", "end_expired", "finish", "open_with_birth_date", "renew_key", "say_who", "stop", "type_in",
-    "use_language", "withdraw",
+    "ask", "decline", "end_expired", "finish", "leave", "open_with_birth_date", "renew_key", "say_who", "stop",
+    "type_in", "use_language", "withdraw",
 ]  # fmt: skip
 
 Mode = Sitting.Mode
@@ -160,6 +160,15 @@ def stop(ways: Ways) -> None:
     with transaction():
         sitting = keys.sitting_by(ways, lock=True)
         _close(standing.standing_of(sitting), by=by_link(ChartId(sitting.chart_id)), is_whole=False)
+
+
+def leave(ways: Ways) -> None:
+    """The tablet is put down before the end: its page opens no more. What was answered waits for a new key."""
+    with transaction():
+        sitting = keys.sitting_by(ways, lock=True)
+        if sitting.mode == Mode.TABLET:
+            keys.shut_all(sitting.id)
+            lines.write(_line(by_link(ChartId(sitting.chart_id)), "screening.left", sitting))
 
 
 def decline(ways: Ways) -> None:

@@ -79,16 +79,11 @@ def sitting_by(ways: Ways, *, lock: bool = False) -> Sitting:
 
     ``lock`` lets others wait until the present transaction ends.
     """
-    found = {bytes(key.digest): key for key in _keys(ways)}
+    found = {bytes(key.digest): key for key in _keys(ways, lock=lock)}
     key = found.get(_digest(ways.secret))
     if key is None or not _lives(key) or (key.needs_birth_date and not _sits(found, ways, key)):
         raise refusals.link_shut()
-    if not lock:
-        return key.sitting
-    sitting = Sitting.objects.select_for_update().get(id=key.sitting.id)
-    if sitting.state not in states.OPEN:
-        raise refusals.link_shut()
-    return sitting
+    return key.sitting
 
 
 def was_sent(ways: Ways) -> Sitting | None:
@@ -113,9 +108,10 @@ def shut_all(sitting_id: UUID) -> None:
     SittingKey.objects.filter(sitting_id=sitting_id, shut_at=None).update(shut_at=clock.now())
 
 
-def _keys(ways: Ways) -> list[SittingKey]:
+def _keys(ways: Ways, *, lock: bool = False) -> list[SittingKey]:
     wanted = [_digest(ways.secret), *([_session_digest(ways.session)] if ways.session else [])]
-    return list(SittingKey.objects.select_related("sitting").filter(digest__in=wanted))
+    found = SittingKey.objects.select_related("sitting").filter(digest__in=wanted)
+    return list(found.select_for_update(of=("sitting",)) if lock else found)
 
 
 def _lives(key: SittingKey) -> bool:

@@ -182,6 +182,13 @@ def _decline(request: HttpRequest, ways: Ways) -> HttpResponse:
     return _done(request, ways, "declined", before)
 
 
+def _leave(request: HttpRequest, ways: Ways) -> HttpResponse:
+    """The tablet is given back before the end; nobody opens these questions from it again."""
+    before = keys.sitting_by(ways)
+    actions.leave(ways)
+    return _done(request, ways, "left", before)
+
+
 def _hand(request: HttpRequest, ways: Ways) -> HttpResponse:
     """Somebody signed in hands this browser over: their session ends here and on the server."""
     keys.sitting_by(ways)
@@ -207,6 +214,7 @@ _STEPS: Mapping[str, Callable[[HttpRequest, Ways], HttpResponse]] = {
     "may-stop": _may_stop,
     "stop": _stop,
     "decline": _decline,
+    "leave": _leave,
     "hand": _hand,
 }
 

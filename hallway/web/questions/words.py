@@ -52,6 +52,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "Or close this page and open the link again later. What you answered is kept.",
         "O cierre esta página y abra el enlace más tarde. Lo que contestó se guarda.",
     ),
+    "leave": ("Give the tablet back, go on later", "Devolver la tableta, seguir después"),
     "done_head": ("Thank you", "Gracias"),
     "done_link": (
         "Your answers have been sent. You can close this page now.",

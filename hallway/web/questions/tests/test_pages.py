@@ -125,7 +125,7 @@ def test_whoever_is_signed_in_leaves_before_the_patient_sees_a_tablet(asked):
     assert browser.get("/worklist/").status_code == 302
 
 
-def test_stopping_sends_what_was_answered_and_declining_nothing(asked):
+def test_stopping_sends_what_was_answered_putting_it_down_keeps_it_and_declining_nothing(asked):
     address, sitting_id = asked("phq-9", mode="tablet")
     tablet = Client()
     press(tablet, address, step="begin", who="parent")
@@ -134,6 +134,11 @@ def test_stopping_sends_what_was_answered_and_declining_nothing(asked):
     assert "Stop here?" in text(press(tablet, address, step="may-stop"))
     assert "Thank you" in text(press(tablet, address, step="stop"))
     assert Sitting.objects.get(id=sitting_id).state == "finished"
+    left, kept = asked("phq-2", mode="tablet")
+    press(tablet, left, step="answer", question="phq-2/q1", code="2", number="1")
+    assert "This page is closed" in text(press(tablet, left, step="leave"))
+    assert text(tablet.get(left)) == text(tablet.get("/q/never-was/")), "the next one to hold the tablet sees nothing"
+    assert queries.answers_of(kept) == {"phq-2": {"q1": "2"}}
     other, declined = asked("phq-2", mode="tablet")
     assert "You said no" in text(press(tablet, other, step="decline"))
     assert Sitting.objects.get(id=declined).ended_as == "declined"

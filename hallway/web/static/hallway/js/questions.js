@@ -225,6 +225,7 @@
         root.replaceChildren(Object.assign(document.createElement("h1"), { textContent: word("over_head") }),
           Object.assign(document.createElement("p"), { textContent: word("over_lead") }));
         all = null;
+        if (!unsent.length) post(address, { step: "leave" }).catch(() => {});
       }, 600000);
     };
     ["pointerdown", "keydown"].forEach((name) => document.addEventListener(name, wind));

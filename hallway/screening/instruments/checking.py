@@ -37,7 +37,7 @@ def faults(instruments: Sequence[Instrument]) -> list[str]:
 
 def _meanings(instrument: Instrument, by_key: dict[str, Instrument]) -> list[str]:
     """What can be looked at once every name stands for one thing."""
-    checks = (_codes, _words, _totals, _bands, _order, _tests)
+    checks = (_codes, _words, _totals, _bands, _order, _tests, _rows)
     found = [fault for check in checks for fault in check(instrument)]
     return found + [fault for step in instrument.steps_to for fault in _step(instrument, step, by_key)]
 
@@ -68,6 +68,7 @@ def _codes(instrument: Instrument) -> Iterable[str]:
     codes += [question.code for question in instrument.questions]
     codes += [scale.code for scale in instrument.scales] + [band.code for band in instrument.bands]
     codes += [choice.code for choices in instrument.answer_lists.values() for choice in choices]
+    codes += [code for one in instrument.spread for code in (one.code, one.answer)]
     yield from (f"{code} fails its check digit" for code in codes if code and not is_loinc(code))
     doubled = _twice(question.code for question in instrument.questions if question.code)
     yield from (f"{code} stands for two questions" for code in doubled)
@@ -147,6 +148,12 @@ def _tests(instrument: Instrument) -> Iterable[str]:
             yield "a test names no question or scale, or both"
         elif test.question:
             yield from _answers(instrument, test.question, test.answers)
+
+
+def _rows(instrument: Instrument) -> Iterable[str]:
+    scales = {"total", *(scale.key for scale in instrument.scales)}
+    for one in instrument.spread:
+        yield from _answers(instrument, one.means, (one.given, one.otherwise))
     for row in instrument.critical:
         if row.band:
             yield from () if row.band in {band.key for band in instrument.bands} else ("a critical row names no band",)

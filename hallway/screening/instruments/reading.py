@@ -59,6 +59,9 @@ class _Found:
 
     def take(self, said: Said) -> None:
         """Understand one answer."""
+        if any(one.code == said.mark for one in self.instrument.spread):
+            self._spread(said)
+            return
         if said.mark and said.mark in (self.instrument.score_code, "total"):
             self._sum(said)
             return
@@ -71,6 +74,14 @@ class _Found:
         question = self._question(fault.means if fault else said.mark, said)
         if question is not None:
             self._answer(question, said)
+
+    def _spread(self, said: Said) -> None:
+        """One of several answers to a question that we put one by one: what was not given was left out on purpose."""
+        for one in self.instrument.spread:
+            if one.code == said.mark and one.answer in said.codes:
+                self.answers[one.means] = one.given
+            elif one.code == said.mark:
+                self.answers.setdefault(one.means, one.otherwise)
 
     def _sum(self, said: Said) -> None:
         self.total = said.whole
@@ -201,6 +212,7 @@ def _by_marks(marks: Iterable[str]) -> Instrument | None:
     best: tuple[int, float, Instrument] | None = None
     for instrument in all_instruments():
         own = {question.code for question in instrument.questions if question.code}
+        own |= {one.code for one in instrument.spread}
         met = len(given & (own | ({instrument.panel_code, instrument.total_code} - {""})))
         share = met / len(instrument.questions)
         if met and (best is None or (met, share) > best[:2]):

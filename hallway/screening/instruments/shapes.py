@@ -215,6 +215,20 @@ class Fault(_Row, frozen=True, kw_only=True):
     answer: str = ""
 
 
+class Spread(_Row, frozen=True, kw_only=True):
+    """One answer of a question that others put with several answers at once, and we put as a question for each.
+
+    ``code`` is their question, ``answer`` theirs; where it was given our question ``means`` is answered with ``given``,
+    where others were given in its place with ``otherwise``.
+    """
+
+    code: str
+    answer: str
+    means: str
+    given: str
+    otherwise: str
+
+
 class Instrument(_Row, frozen=True, kw_only=True):
     """One instrument. ``verified`` false: ``unverified`` says what nobody has compared with its source."""
 
@@ -243,6 +257,7 @@ class Instrument(_Row, frozen=True, kw_only=True):
     change: tuple[ChangeRow, ...] = ()
     steps_to: tuple[Step, ...] = ()
     faults: tuple[Fault, ...] = ()
+    spread: tuple[Spread, ...] = ()
     who: Who = EVERYBODY
     answered_by: Literal["patient", "parent", "clinician"] = "patient"
     is_fixed: bool = False

@@ -11,7 +11,8 @@ from hallway.screening.instruments import library, resources, scoring
 from hallway.screening.instruments.checking import is_loinc
 from hallway.screening.instruments.resources import Filing, Reading, read_observation, read_response
 from hallway.screening.instruments.shapes import LOINC, Person
-from hallway.standards.fhir import r4
+from hallway.standards.fhir import codec, r4
+from hallway.standards.fhir.validation import claimed_profiles, validate
 
 SOMEBODY = Person(birth_on=date(1987, 2, 20), gender="female", on=date(2026, 11, 22))
 FILING = Filing(subject="Patient/p", at="2026-11-22T10:00:00-05:00", author="Practitioner/x")
@@ -210,6 +211,16 @@ def test_a_psc_17_of_other_numbering_is_read_by_its_words_never_by_its_numbers()
     assert any("number differently" in words for words in bare.faults)
 
 
+def test_several_answers_at_once_are_read_as_one_answer_each():
+    found = respond(("/96778-6", coded("LA28580-1")), ("/96778-6", coded("LA32001-2")))
+    assert found
+    assert {key for key, answer in found.answers.items() if answer == "yes"} == {"mold", "water"}
+    assert len(found.answers) == 7
+    none = respond(("/96778-6", coded("LA9-3")), ("/71802-3", coded("LA31994-9")))
+    assert none
+    assert (set(none.answers.values()), none.instrument_key) == ({"no", "worried"}, "ahc-hrsn")
+
+
 def test_what_was_entered_in_error_is_not_read():
     body = b'{"resourceType":"QuestionnaireResponse","status":"entered-in-error","item":[{"linkId":"/44260-8"}]}'
     assert read_response(r4.decode(body, r4.QuestionnaireResponse)) is None
@@ -235,6 +246,21 @@ def test_every_instrument_goes_round_as_response_and_observations(instrument):
         assert [found.sent_total for found in read if found.sent_total is not None] == [scored.total]
     elif scored.band is not None:
         assert scored.band.key in [found.sent_band for found in read]
+
+
+@pytest.mark.parametrize("instrument", library.all_instruments(), ids=lambda one: one.key)
+def test_what_is_written_keeps_r4_and_us_core(instrument):
+    answers = {one.key: instrument.choices(one.key)[-1].key for one in instrument.questions}
+    scored = scoring.score(instrument, answers, SOMEBODY)
+    made = resources.observations(
+        instrument, answers, scored, FILING, response_id=ResourceId("r"), new_id=lambda: ResourceId("o")
+    )
+    for language in instrument.languages or ("en",):
+        made.append(resources.questionnaire(instrument, language))
+    for body in (resources.response(instrument, answers, FILING), *made):
+        resource = codec.decode(body)
+        found = validate(resource, profiles=claimed_profiles(resource))
+        assert {(issue.severity, issue.key) for issue in found} <= {("warning", "dom-6")}
 
 
 def test_a_questionnaire_carries_codes_points_translations_and_conditions():

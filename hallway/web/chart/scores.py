@@ -16,9 +16,8 @@ from hallway.screening.instruments import library
 from hallway.screening.instruments.scoring import is_range
 from hallway.screening.sheets import Sheet, of_instrument, sheets
 from hallway.screening.targets.rows import Name, rows_of
-from hallway.standards.fhir import r4
 from hallway.web.chart import plot, words
-from hallway.web.chart.facts import Fact, Facts
+from hallway.web.chart.facts import Facts
 from hallway.web.chart.medicines import Medicine
 from hallway.web.chart.people import Place, Roster
 
@@ -264,34 +263,12 @@ def table(found: Sequence[Sheet], roster: Roster) -> Table:
 
 
 def last_item_9(facts: Facts) -> tuple[int, date] | None:
-    """The last answer to item 9 and its day. A fact with a date, never a reassurance."""
-    for fact in facts.observed(ITEM_9):
-        value = _whole(fact, ITEM_9)
-        if value is not None and fact.on is not None:
-            return value, fact.on
-    return None
+    """The last answer to item 9 and its day, in whatever form it came. A fact with a date, never a reassurance."""
+    answered = ((one.answers.get("q9", ""), one.on) for one in of_instrument(sheets_of(facts), "phq-9"))
+    return next(((int(answer), on) for answer, on in answered if answer.isdecimal()), None)
 
 
 def changes_of(lines: Sequence[Medicine], referred_on: Sequence[date]) -> list[plot.Change]:
     """Uprights of the drawing: referrals, and medicines started within it."""
     started = [plot.Change(line.since, line.name) for line in lines if line.since and line.current]
     return [*(plot.Change(on, "Referred") for on in referred_on), *started]
-
-
-def _whole(fact: Fact[r4.Observation], code: str) -> int | None:
-    """The observation's own whole value under ``code``, or that of its component."""
-    if words.code_in(fact.view.code, words.LOINC) == code:
-        return _integer(fact.view.value_quantity, fact.view.value_integer)
-    for component in fact.view.component or ():
-        if words.code_in(component.code, words.LOINC) == code:
-            return _integer(component.value_quantity, component.value_integer)
-    return None
-
-
-def _integer(quantity: r4.Quantity | None, integer: int | None) -> int | None:
-    if integer is not None:
-        return integer
-    if quantity is None or quantity.value is None:
-        return None
-    whole = int(quantity.value)
-    return whole if whole == quantity.value else None

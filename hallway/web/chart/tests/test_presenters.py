@@ -228,6 +228,17 @@ def test_item_9_is_an_answer_and_its_day():
     assert made.item_9 == (0, date(2026, 6, 8))
 
 
+def test_item_9_is_known_by_its_answer_too_not_by_a_number_alone():
+    answered = {
+        "status": "final",
+        "code": concept("44260-8", system="http://loinc.org"),
+        "effectiveDateTime": "2026-06-09",
+        "valueCodeableConcept": concept("LA6569-3", "Several days", "http://loinc.org"),
+    }
+    found = facts(stored("Observation", "2026-06-09", answered), score("2026-06-08", "44260-8", 0))
+    assert scores.last_item_9(found) == (1, date(2026, 6, 9))
+
+
 def test_pronouns_are_as_given_and_nobody_is_guessed():
     assert board.pronouns(HEADER).possessive == "her"
     assert board.pronouns(replace(HEADER, pronouns="")).subject == "they"

@@ -49,8 +49,7 @@ def words(fired: Fired, causes: Sequence[Fact], *, now: datetime, people: Mappin
     gaps["by"] = f" by {(people or {})[author]}" if author else ""
     said = _GAP.sub(lambda found: gaps.get(found.group(1), ""), row.says).replace(" ()", "").strip()
     sentence = ", ".join(part for part in (said[:1].upper() + said[1:], row.undone) if part)
-    cited = _GAP.sub(lambda found: gaps.get(found.group(1), ""), row.cites)
-    return f"{sentence}; {cited}" if cited else sentence
+    return f"{sentence}; {row.cites}" if row.cites else sentence
 
 
 @cache

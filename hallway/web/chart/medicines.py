@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from hallway.standards.fhir import r4
+from hallway.terms import medicines as known_drugs
 from hallway.web.chart import words
 from hallway.web.chart.facts import Fact, Facts
 from hallway.web.chart.people import Place, Roster
@@ -33,6 +34,8 @@ class Medicine:
     place: Place
     prescriber: str
     author: int
+    is_known: bool = True
+    """Whether our lists of drugs have it: no trigger looks at one that they do not have."""
 
     @property
     def since_words(self) -> str:
@@ -113,7 +116,17 @@ def _medicine(fact: Fact[r4.MedicationRequest], roster: Roster, *, today: date) 
         place=roster.place(fact.stored.source_org),
         prescriber=_prescriber(fact, roster),
         author=fact.stored.author,
+        is_known=_is_known(view),
     )
+
+
+def _is_known(view: r4.MedicationRequest) -> bool:
+    """By RxNorm code or by name, as the triggers know it."""
+    concept = view.medication_codeable_concept
+    codings = concept.coding if concept else ()
+    codes = [f"rxnorm:{coding.code}" for coding in codings if coding.system == words.RXNORM]
+    names = [(concept.text or "") if concept else "", *(coding.display or "" for coding in codings)]
+    return bool(known_drugs.ingredients(codes, names))
 
 
 def _how(view: r4.MedicationRequest) -> str:

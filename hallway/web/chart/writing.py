@@ -44,7 +44,11 @@ SCORE = Said(
     "Record score",
 )
 PROBLEM = Said("Add a problem", "Your words are what others read; the code is for claims and measures.", "Add problem")
-MEDICINE = Said("Add a medicine", "Hallway does not check medicines against each other yet.", "Add medicine")
+MEDICINE = Said(
+    "Add a medicine",
+    "Hallway looks for known pairs among medicines of different prescribers; no clinician has reviewed its list yet.",
+    "Add medicine",
+)
 STOP = Said("Stop this medicine", "It stays in the chart as stopped, with your reason.", "Stop medicine")
 WRITERS = tuple(sorted(CLINICIANS))
 NOTES = (*ALWAYS, "DocumentReference")

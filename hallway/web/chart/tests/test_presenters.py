@@ -76,6 +76,15 @@ def test_a_refuted_problem_is_not_a_fact():
     assert problems.problems(facts(stored("Condition", "2026-06-01", refuted)), ROSTER, today=TODAY) == []
 
 
+def test_a_medicine_that_no_list_of_ours_has_says_that_nobody_checked_it():
+    lines = medicines.medicines(
+        facts(medicine("2026-06-04", "sertraline 25 mg"), medicine("2026-06-05", "Brandnewol 5 mg")),
+        ROSTER,
+        today=TODAY,
+    )
+    assert {line.name: line.is_known for line in lines} == {"Brandnewol": False, "Sertraline": True}
+
+
 def test_medicines_stand_under_their_prescriber_and_the_reader_is_you():
     lines = medicines.medicines(
         facts(

@@ -67,6 +67,9 @@ def number(value: int) -> str:
     return NUMBERS[value] if 0 <= value < len(NUMBERS) else f"{value:,}"
 
 
+A_MINUTE = timedelta(minutes=1)
+
+
 def duration(span: timedelta) -> str:
     """In the words a person would use: ``19 minutes``, ``3 hours``, ``2 days``, ``5 weeks``."""
     minutes = max(int(span.total_seconds() // 60), 0)
@@ -83,7 +86,8 @@ def due(due_at: datetime, now: datetime) -> tuple[str, str]:
     """
     if due_at < now:
         days = (now.date() - due_at.date()).days
-        return (f"{count(days, 'day')} late" if days else f"{duration(now - due_at)} late", "late")
+        late = count(days, "day") if days else duration(now - due_at)
+        return f"{late} late" if now - due_at >= A_MINUTE else "Now", "late"
     days = (due_at.date() - now.date()).days
     return near_day(due_at.date(), now.date()), "soon" if days <= 1 else ""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from hallway.screening.instruments.shapes import Instrument
 from hallway.screening.safety import rules
@@ -26,6 +27,7 @@ class Line:
     chosen: str
     words: tuple[str, ...]
     parts: tuple[tuple[str, str], ...]
+    due_at: datetime | None
     entry: Entry
 
 
@@ -84,7 +86,8 @@ def contacts(found: Protocol) -> list[Line]:
 def _line(entry: Entry) -> Line:
     named = {one.id: one.title[entry.language or "en"] for one in book().part}
     parts = tuple((named.get(key, key), text) for key, text in entry.parts.items())
-    return Line(_chosen(entry), tuple(entry.words.splitlines()), parts, entry)
+    due_at = datetime.fromisoformat(entry.code) if entry.step == "follow_up" else None
+    return Line(_chosen(entry), tuple(entry.words.splitlines()), parts, due_at, entry)
 
 
 def _chosen(entry: Entry) -> str:

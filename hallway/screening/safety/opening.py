@@ -5,16 +5,20 @@ from uuid import UUID
 
 from hallway import clock, ids
 from hallway.consent import gate
+from hallway.consent.actions import store
 from hallway.consent.grants import licences, plans
+from hallway.directory.models import Organization
 from hallway.identity.requester import CLINICIANS, Requester, system
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId
+from hallway.labels.source import Source
 from hallway.ledger import lines
 from hallway.loops import actions as loops
 from hallway.loops.actions import Owed
 from hallway.loops.tables.clocks import LoopKind
+from hallway.record import queries as record
 from hallway.screening.events import SafetyOpened
 from hallway.screening.models import Safety, SafetyStep
-from hallway.screening.safety import refusals
+from hallway.screening.safety import refusals, resources
 from hallway.screening.safety.states import State, Step
 from hallway.storage import outbox
 from hallway.storage.connection import transaction
@@ -50,6 +54,7 @@ def open_safety(  # noqa: PLR0913 - the contract names each part of the cause
             note(running, Step.ALSO, by=actor, code=cause_code, kind=cause_kind, key=cause_id)
             running.save(update_fields=["version"])
             return running.id
+        _ground(chart_id, source_org, mask, by=actor)
         now = clock.now()
         made = Safety.objects.create(
             id=ids.new_uuid(now),
@@ -91,6 +96,18 @@ def press(by: Requester, chart_id: ChartId) -> UUID:
         owner=by.practitioner_id,
         by=by,
     )
+
+
+def _ground(chart_id: ChartId, source_org: OrganizationId, mask: int, *, by: Requester) -> None:
+    """Where the practice has charted nothing yet, no right to what is its own exists: a Task is its first fact there.
+
+    Without it the protocol would be open and nobody could see it.
+    """
+    if not plans.charts_without_grants({(int(chart_id), int(source_org))}):
+        return
+    place = Organization.objects.get(id=source_org)
+    task = resources.begun(f"Patient/{record.patient_of(chart_id)}", f"Organization/{place.fhir_id}", clock.now())
+    store([task], by=by, source=Source(source_org, carries=mask))
 
 
 def _of_cause(chart_id: int, organization: int, kind: str, key: str) -> UUID | None:

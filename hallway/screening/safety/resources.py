@@ -116,6 +116,20 @@ def told(
     )
 
 
+def begun(patient: str, organization: str, at: datetime) -> r4.Task:
+    """A practice has begun to look after somebody: the first thing it charts where it had charted nothing."""
+    return r4.Task(
+        status="in-progress",
+        intent="plan",
+        priority="stat",
+        code=_concept(STEP_SYSTEM, "open", "Safety steps"),
+        for_=_ref(patient),
+        authored_on=_stamp(at),
+        requester=_ref(organization),
+        owner=_ref(organization),
+    )
+
+
 def words_of(body: bytes, kind: str) -> str:
     """The words a clinician wrote in one of these; empty for any other kind."""
     if kind == "RiskAssessment":

@@ -181,6 +181,16 @@ def test_what_is_about_violence_by_others_opens_no_steps_for_suicide():
     assert hearing.opens("a question that nobody knows")
 
 
+def test_a_practice_that_has_charted_nothing_yet_sees_its_own_steps(world):
+    new = town.organization("Newly")
+    first = town.person("Firstly", new, Role.THERAPIST)
+    consent.join_team(world.chart, by=town.LOADER, organization=new, basis="encounter")
+    key = actions.press(first, world.chart)
+    assert [one.next_id for one in worklist(first).rows] == [key]
+    actions.take_step(first, key, Step.JUDGEMENT, said(code="low", words="A slip of the finger."))
+    assert queries.protocol(first, key).standing.risk == "low"
+
+
 def test_the_same_press_sent_twice_is_one_step(world):
     key, once = world.opened(), said(language="en")
     actions.take_step(world.pcp, key, Step.LINE, once)

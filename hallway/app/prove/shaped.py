@@ -196,6 +196,13 @@ def parameters(named: Sequence[object]) -> bytes:
     return json.dumps({"resourceType": "Parameters", "parameter": list(named)}).encode()
 
 
+def end_danger(cast: Cast, dice: random.Random) -> Shaped:
+    """An end of safety steps without saying how: of this side's, or of somebody's who is hidden."""
+    opened = _or_hidden(dice.choice(cast.known["safety_id"]), cast.known.get("hidden_safety", []), dice)
+    callers = ("pcp", "manager") if dice.random() < 0.8 else ()
+    return Shaped({"safety_id": opened}, callers, method="POST", form=(("version", "1"),))
+
+
 SHAPED: dict[str, Callable[[Cast, random.Random], Shaped]] = {
     "chart:stop_medicine": stop_medicine,
     "consents:link": make_link,
@@ -223,5 +230,6 @@ SHAPED: dict[str, Callable[[Cast, random.Random], Shaped]] = {
     "review:file": paper,
     "review:paper": paper,
     "review:undo": undo,
+    "safety:close": end_danger,
 }
 """Exits whose questions are made here."""

@@ -27,6 +27,7 @@ from hallway.referral.models import Referral
 from hallway.referral.states import Step
 from hallway.referral.views import ReferralRequest
 from hallway.screening.safety import actions as safety
+from hallway.screening.safety.rows import book
 from hallway.screening.safety.said import Said
 from hallway.screening.safety.states import Step as SafetyStep
 
@@ -156,11 +157,10 @@ def _danger(cast: Cast) -> None:
     opened = safety.press(by, chart)
     judged = Said(once=str(new_id()), code="moderate", words="Thoughts, no plan.")
     told = Said(once=str(new_id()), to_org=cast.callers["therapist"].organization_id, words="Please call us.")
-    for step, said in (
-        (SafetyStep.HERE, Said(once=str(new_id()))),
-        (SafetyStep.JUDGEMENT, judged),
-        (SafetyStep.TOLD, told),
-    ):
+    plan = Said(once=str(new_id()), parts={one.id: f"Words of {one.id}" for one in book().part})
+    here = Said(once=str(new_id()))
+    steps = (SafetyStep.HERE, SafetyStep.JUDGEMENT, SafetyStep.PLAN, SafetyStep.TOLD)
+    for step, said in zip(steps, (here, judged, plan, told), strict=True):
         safety.take_step(by, opened, step, said)
     cast.know("safety_id", opened)
     cast.know("told_id", told.once)

@@ -196,6 +196,18 @@ def parameters(named: Sequence[object]) -> bytes:
     return json.dumps({"resourceType": "Parameters", "parameter": list(named)}).encode()
 
 
+def danger(cast: Cast, dice: random.Random) -> Shaped:
+    """Safety steps of the PCP's practice, mostly by its clinicians, or of somebody who is hidden."""
+    opened = _or_hidden(dice.choice(cast.known["safety_id"]), cast.known.get("hidden_safety", []), dice)
+    return Shaped({"safety_id": opened}, ("pcp", "manager") if dice.random() < 0.7 else ())
+
+
+def told_of_danger(cast: Cast, dice: random.Random) -> Shaped:
+    """A word about a danger, mostly by those who were told."""
+    told = dice.choice(cast.known["told_id"])
+    return Shaped({"told_id": told}, ("therapist", "psychiatrist") if dice.random() < 0.7 else ())
+
+
 def end_danger(cast: Cast, dice: random.Random) -> Shaped:
     """An end of safety steps without saying how: of this side's, or of somebody's who is hidden."""
     opened = _or_hidden(dice.choice(cast.known["safety_id"]), cast.known.get("hidden_safety", []), dice)
@@ -231,5 +243,9 @@ SHAPED: dict[str, Callable[[Cast, random.Random], Shaped]] = {
     "review:paper": paper,
     "review:undo": undo,
     "safety:close": end_danger,
+    "safety:plan": danger,
+    "safety:show": danger,
+    "safety:tell": danger,
+    "safety:told": told_of_danger,
 }
 """Exits whose questions are made here."""

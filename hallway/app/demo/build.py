@@ -8,7 +8,7 @@ from random import Random
 from django.db import connection
 
 from hallway import clock, ids
-from hallway.app.demo import cast, danger, family, neighbours, parts, talks
+from hallway.app.demo import cast, danger, family, moments, neighbours, parts, talks
 from hallway.app.demo.facts import Fact
 from hallway.app.demo.network import Network
 from hallway.app.demo.patients import COUNT, DemoPatient, patients, primary_care_facts
@@ -54,6 +54,8 @@ def build(until: datetime, say: Callable[[str], None]) -> Built:
         neighbours.live(network, patients(SEED, until), until)
         talks.live(network, patients(SEED, until), until)
         danger.live(network, patients(SEED, until), until)
+    with ids.entropy_from(Random(f"{SEED}/moments").randbytes):  # noqa: S311
+        moments.live(network, patients(SEED, until), until)
     with clock.stopped_at(until):
         network.wake()
     return Built(COUNT, sum(one.steps for one in told), tuple(code for one in told for code in one.refused))

@@ -4,7 +4,7 @@ import base64
 import json
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -111,6 +111,33 @@ class FactWriter:
                 "subject": self._subject(),
                 "authoredOn": at.isoformat(),
                 "dosageInstruction": [{"text": dosage}],
+            },
+            at,
+        )
+
+    def planned(self, at: datetime, cpt: str, text: str) -> Fact:
+        """A treatment that is planned and has not begun; the code alone is CPT's, the words are ours."""
+        return self._fact(
+            {
+                "resourceType": "ServiceRequest",
+                "status": "active",
+                "intent": "plan",
+                "code": _coded("http://www.ama-assn.org/go/cpt", cpt) | {"text": text},
+                "subject": self._subject(),
+                "authoredOn": at.isoformat(),
+            },
+            at,
+        )
+
+    def missed(self, at: datetime) -> Fact:
+        """A visit to which the person did not come."""
+        return self._fact(
+            {
+                "resourceType": "Appointment",
+                "status": "noshow",
+                "start": at.isoformat(),
+                "end": (at + timedelta(minutes=50)).isoformat(),
+                "participant": [{"actor": self._subject(), "status": "accepted"}],
             },
             at,
         )

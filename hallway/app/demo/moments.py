@@ -33,7 +33,7 @@ def live(network: Network, people: list[DemoPatient], until: datetime) -> None:
     program = [one for one in own[5 + EARLIER :] if one.pcp == DOCTOR]
     _earlier(network, own[5 : 5 + EARLIER], until)
     day = timedelta(days=1)
-    told = (
+    told: tuple[tuple[DemoPatient, str, Write], ...] = (
         (own[0], PRESCRIBER, lambda w: _lithium(w, until - 2 * day)),
         (own[1], PRESCRIBER, lambda w: [w.planned(until - 3 * day, "90870", "Electroconvulsive therapy")]),
         (own[2], THERAPIST, lambda w: _missed(w, until)),
@@ -133,14 +133,17 @@ def _earlier(network: Network, patients: Sequence[DemoPatient], until: datetime)
     for number, patient in enumerate(patients):
         at = until - timedelta(days=6 * (number + 2))
         with clock.stopped_at(at):
-            chart = _chart(network, patient, PRESCRIBER, lambda w, at=at: _sertraline(w, at))
+            chart = _chart(network, patient, PRESCRIBER, _sertraline_at(at))
             looking.look(chart)
         with clock.stopped_at(at + timedelta(hours=5)):
             _close(network, chart, number)
 
 
-def _sertraline(write: FactWriter, at: datetime) -> list[Fact]:
-    return [write.encounter(at, "Medication visit"), write.medicine("36437", "Sertraline 50 mg", "mornings", at)]
+def _sertraline_at(at: datetime) -> Write:
+    return lambda write: [
+        write.encounter(at, "Medication visit"),
+        write.medicine("36437", "Sertraline 50 mg", "mornings", at),
+    ]
 
 
 def _close(network: Network, chart: ChartId, number: int) -> None:

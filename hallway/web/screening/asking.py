@@ -21,6 +21,7 @@ from hallway.screening.models import Sitting
 from hallway.screening.schedule.queries import Expected, due_of
 from hallway.web.access import PageRequest, page
 from hallway.web.questions.handing import hand_over
+from hallway.web.questions.words import invitation
 from hallway.web.screening.today import ASKERS, to_ask
 
 Mode = Sitting.Mode
@@ -107,6 +108,7 @@ def _link(
         "address": whole,
         "picture": _picture(whole),
         "days": actions.LASTS[Mode.LINK].days,
+        "invitation": invitation(whole, request.POST.get("language", "en")),
         "instruments": [library.instrument(one) for one in chosen],
         "sitting_id": asked.sitting_id,
     }

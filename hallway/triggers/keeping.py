@@ -171,7 +171,8 @@ def _owed(one: Firing, row: Row) -> Owed:
         owner_org=here,
         owner_practitioner=PractitionerId(one.practitioner_id),
         owner_role=one.role,
-        for_org=OrganizationId(one.counterpart_org_id) if one.counterpart_org_id else here,
+        # Not for the other side: that somebody owes them a word would tell that they treat the patient, and why.
+        for_org=here,
         # A practice that has written nothing yet has no grant of its own: the row goes by the label of its first cause.
         source_org=OrganizationId(int(first[3])),
         mask=int(first[4]),

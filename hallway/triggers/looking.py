@@ -36,9 +36,9 @@ def look(chart_id: ChartId, *, is_forced: bool = False) -> int:
     if standing is None:
         return 0
     looked = 0
-    for practice in _practices(chart_id):
+    for practice in practices(chart_id):
         try:
-            looked += _look_for(practice, chart_id, is_forced=is_forced)
+            looked += look_for(practice, chart_id, is_forced=is_forced)
         except Exception as error:
             _log.exception("a look failed", extra={"fields": {"kind": type(error).__name__}})
             _again(chart_id, practice.id, clock.now() + _AGAIN)
@@ -52,7 +52,7 @@ def look_due(now: datetime) -> int:
     looked = 0
     for one in waiting:
         try:
-            looked += _look_for(places[one.organization_id], ChartId(one.chart_id), is_forced=True)
+            looked += look_for(places[one.organization_id], ChartId(one.chart_id), is_forced=True)
         except Exception as error:
             _log.exception("a look failed", extra={"fields": {"kind": type(error).__name__}})
             _again(ChartId(one.chart_id), one.organization_id, now + _AGAIN)
@@ -67,14 +67,16 @@ def look_again(organization: OrganizationId, chart_ids: Sequence[ChartId] | None
     return rows.update(next_at=clock.now())
 
 
-def _practices(chart_id: ChartId) -> list[Organization]:
+def practices(chart_id: ChartId) -> list[Organization]:
+    """Who looks at a chart: its team, its sources, and whoever looked before."""
     wanted = {int(one) for one in record.sources_of(chart_id)}
     wanted |= {one.organization_id for one in consent.team_of(chart_id)}
     wanted |= set(Watch.objects.filter(chart_id=chart_id).values_list("organization_id", flat=True))
     return list(Organization.objects.filter(id__in=wanted, on_hallway=True).order_by("id"))
 
 
-def _look_for(practice: Organization, chart_id: ChartId, *, is_forced: bool) -> int:
+def look_for(practice: Organization, chart_id: ChartId, *, is_forced: bool = False) -> int:
+    """One practice looks at one chart, where there is anything new or it is forced; 1 when it looked."""
     for left in reversed(range(_TRIES)):
         try:
             return _look_once(practice, chart_id, is_forced=is_forced)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from hallway import clock
-from hallway.app.prove import asking, facts, network, screened, walk
+from hallway.app.prove import asking, dues, facts, network, screened, walk
 from hallway.app.prove.cast import MARKER, Cast
 from hallway.consent import actions as consent
 from hallway.consent.models import Grant
@@ -61,7 +61,7 @@ def program_record(cast: Cast, dice: random.Random) -> None:
     of, at = _shared(cast, dice), clock.now() - timedelta(days=dice.randrange(300))
     content = [
         facts.condition(of, dice.choice(SUD_CODES), at),
-        facts.medicine(of, dice.choice(("1010600", "7407")), at),
+        facts.medicine(of, dice.choice(("1010600", "7407", dues.IBUPROFEN)), at),
         facts.encounter(of, at),
         facts.observation(of, "44261-6", dice.randrange(27), at),
     ]

@@ -42,6 +42,7 @@ def build() -> Cast:
     _agent(cast)
     _know(cast)
     walk.take(cast)
+    _begun(cast)
     dues.serve(cast)
     subscribing.serve(cast)
     defining.serve(cast)
@@ -51,6 +52,16 @@ def build() -> Cast:
     backends.let_in(cast)
     systems.register_all(cast)
     return cast
+
+
+def _begun(cast: Cast) -> None:
+    """A medicine begun on one side, a visit with two problems on the other: the two have something to tell."""
+    at = clock.now() - timedelta(days=1)
+    for key in ("marisol", "otto"):
+        of = cast.patients[key]
+        store(cast, "psychiatrist", [facts.medicine(of, dues.LITHIUM, at), facts.condition(of, "F31.9", at)])
+        store(cast, "pcp", [facts.condition(of, "E11.65", at), facts.condition(of, "F51.01", at)])
+        store(cast, "pcp", [facts.encounter(of, at)])
 
 
 def _agent(cast: Cast) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from hallway.app.prove import asking, hidden, worlds
+from hallway.app.prove import asking, hidden, watching, worlds
 from hallway.app.prove.asking import Ask, Reply
 from hallway.app.prove.cast import Cast
 from hallway.app.prove.exits import Exit, every_exit
@@ -149,10 +149,15 @@ def secrets_of(scope: Scope, number: int, *, step: int) -> list[Secret]:
 
 
 def hide(some: Worlds, cast: Cast, secret: Secret) -> None:
-    """Put one secret into its world. What it draws depends on nothing but its own seed, so others may be left out."""
+    """Put one secret into its world, where the rules look at once at what has changed.
+
+    What it draws depends on nothing but its own seed, so others may be left out.
+    """
     dice = random.Random(secret.seed)  # noqa: S311 - repeatable on purpose
-    with inside(some[secret.world]), injected(secret.seed, secret.at):
-        hidden.BY_NAME[secret.name](cast, dice)
+    with inside(some[secret.world]):
+        with injected(secret.seed, secret.at):
+            hidden.BY_NAME[secret.name](cast, dice)
+        watching.look(cast, secret.seed, secret.at)
 
 
 def _asks(scope: Scope, cast: Cast, number: int, dice: random.Random) -> Iterator[Ask]:

@@ -4,6 +4,7 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from hallway import clock
 from hallway.consent import gate
 from hallway.directory.models import Organization
 from hallway.identity.requester import Requester
@@ -15,8 +16,8 @@ from hallway.screening.safety.rows import book, crisis_line
 from hallway.standards import pdf
 from hallway.storage.connection import transaction
 
-_TEMPLATE = Path(__file__).with_name("plan.typ")
-_WORDS = {
+TEMPLATE = Path(__file__).with_name("plan.typ")
+WORDS = {
     "en": {
         "title": "My safety plan",
         "born": "born",
@@ -51,9 +52,9 @@ def plan(by: Requester, safety_id: UUID) -> bytes:
         rows = record.read_chart(gate.release(by, found.chart_id), kinds=["Patient"], route="safety/plan")
         header = header_of(rows[0].body) if rows else None
         lines.write(lines.step_line(by, "safety.plan_printed", charts=[found.chart_id], detail=str(safety_id)))
-    said, line, language = _WORDS[last.language], crisis_line(), last.language
+    said, line, language = WORDS[last.language], crisis_line(), last.language
     place = Organization.objects.get(id=by.organization_id)
-    at = last.at.astimezone(ZoneInfo(place.timezone))
+    at, now = (one.astimezone(ZoneInfo(place.timezone)) for one in (last.at, clock.now()))
     words: dict[str, object] = {
         **said,
         "language": language,
@@ -64,6 +65,7 @@ def plan(by: Requester, safety_id: UUID) -> bytes:
         "phone": place.phone,
         "made_on": f"{at:%m/%d/%Y}",
         "parts": [{"title": one.title[language], "text": last.parts.get(one.id, "")} for one in book().part],
+        "foot": f"{said['printed']} {now:%m/%d/%Y %H:%M}, {by.name or place.name}, {place.name}",
         "crisis": f"{line.name[language]}: {line.number}. {line.how[language]}",
     }
-    return pdf.printed(_TEMPLATE, words)
+    return pdf.printed(TEMPLATE, words)

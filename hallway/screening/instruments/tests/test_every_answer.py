@@ -62,14 +62,23 @@ def some(options: dict[str, list[str]], count: int, *, gaps: int) -> Iterator[di
         yield given
 
 
+def with_the_rest(sets: Iterable[dict[str, str]], options: dict[str, list[str]]) -> Iterator[dict[str, str]]:
+    """Each set with an answer by chance to every question that does not count."""
+    chance = random.Random("the rest")
+    for given in sets:
+        yield {key: given[key] if key in given else chance.choice(answers) for key, answers in options.items()}
+
+
 def sets_of(key: str) -> Iterable[dict[str, str]]:
-    """All combinations where they are few enough, else random ones; with gaps likewise."""
+    """All combinations of what counts where they are few enough, else random ones; with gaps likewise."""
     options = {question: list(answers) for question, answers in oracle.SHEETS[key].options.items()}
     most = 1_000_000 if ALL else 20_000
     with_gaps = {question: ["", *answers] for question, answers in options.items()}
     if prod(map(len, with_gaps.values())) < 20_000 and len(options) <= 7:
         return every(with_gaps)
-    whole = every(options) if prod(map(len, options.values())) < most else some(options, SHARE, gaps=0)
+    scored = {question: answers for question, answers in options.items() if question not in oracle.SHEETS[key].unscored}
+    is_few = prod(map(len, scored.values())) < most
+    whole = with_the_rest(every(scored), options) if is_few else some(options, SHARE, gaps=0)
     return itertools.chain(whole, some(options, SHARE, gaps=MOST_GAPS.get(key, 3)))
 
 

@@ -22,6 +22,7 @@ from hallway.screening.instruments import library
 from hallway.screening.instruments.scoring import holds
 from hallway.screening.instruments.shapes import Instrument, Person
 from hallway.screening.models import Sitting
+from hallway.screening.safety import queries as safety
 from hallway.screening.sheets import KINDS, Sheet, of_instrument
 from hallway.screening.targets.rows import rows_of
 from hallway.screening.targets.rules import Change, Reading, compare
@@ -60,6 +61,7 @@ def answers(request: PageRequest, sitting_id: UUID) -> HttpResponse:
     own = [one for one in found if set(one.ids) & set(sitting.filed)]
     results = [_result(one, found, opened) for one in own]
     further = _further(own, opened)
+    running = safety.running_of(opened.release)
     values = {
         "sitting": sitting,
         "header": opened.header,
@@ -69,6 +71,7 @@ def answers(request: PageRequest, sitting_id: UUID) -> HttpResponse:
         "further": further,
         "ask_url": f"{reverse('screening:ask', args=[chart])}?{urlencode([('i', one.key) for one in further])}",
         "finding": _finding(opened, sitting, results),
+        "safety_id": running.id if running else None,
         "owed": opened.owed,
     }
     return render(request, "screening/answers.html", values)

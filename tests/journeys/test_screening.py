@@ -72,7 +72,7 @@ def test_who_is_due_is_asked_read_and_treated_to_a_target(walk):
     page.get_by_label("Change is counted from").select_option(index=3)
     walk.check(page, "target")
     acts.press(page, "Set the target")
-    page.get_by_text("Look at the plan").wait_for()
+    page.get_by_text("Look at the plan: a change").wait_for()
     walk.check(page, "scores", dark=True)
     page.goto(walk.address("/progress/"))
     page.get_by_role("heading", name="1 is not improving").wait_for()

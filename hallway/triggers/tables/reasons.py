@@ -14,7 +14,7 @@ NOT_NEEDED: dict[str, str] = {
 """Why a clinician closes a firing without doing what it asks. They are counted, so that a noisy rule shows."""
 
 DECLINED: dict[str, str] = {
-    "prefers_not": "Would rather the other side does not know",
+    "prefers_not": "Does not want this",
     "not_now": "Not now",
     "will_tell_themselves": "Will tell them in person",
     "no_reason": "Gave no reason",

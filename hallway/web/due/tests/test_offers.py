@@ -5,7 +5,10 @@ from datetime import timedelta
 import pytest
 
 from hallway import clock
-from hallway.triggers.models import Offer
+from hallway.consent import gate
+from hallway.record import queries as record
+from hallway.triggers.models import Firing, Offer
+from hallway.triggers.tests.made import fire
 from hallway.web.chart.tests.test_pages import bare, client_of
 from tests.journeys import seed
 
@@ -54,3 +57,22 @@ def test_an_answer_that_cannot_be_kept_says_why_and_keeps_nothing(world, said):
     assert answer.status_code == 422
     assert b"The answer was not kept." in answer.content
     assert not Offer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "ended"),
+    [
+        ({"answer": "wants"}, ("done", "")),
+        ({"answer": "declined", "reason": "cost"}, ("declined", "prefers_not")),
+    ],
+)
+def test_an_answer_ends_the_prompt_that_asked_for_it(world, said, ended):
+    by, chart = world.requester("carewell"), world.charts["marisol"]
+    visit = next(one for one in record.read_chart(gate.release(by, chart), kinds=("Encounter",), route="test"))
+    cause = ("Encounter", str(visit.id), int(visit.source_org), visit.mask)
+    for rule in ("T12", "T30"):
+        fire(chart, org=by.organization_id, causes=[cause], rule=rule)
+    post(world, client_of(world, "carewell"), **said)
+    found = dict(Firing.objects.values_list("rule", "state"))
+    assert found == {"T12": ended[0], "T30": "open"}
+    assert Firing.objects.get(rule="T12").reason == ended[1]

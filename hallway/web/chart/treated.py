@@ -21,7 +21,6 @@ def values_of(opened: Opened, changes: Sequence[plot.Change]) -> dict[str, objec
     """What the tab shows, from what was released alone."""
     found = scores.sheets_of(opened.facts)
     targets = targets_of(opened.release)
-    marks = [*changes, *(plot.Change(one.set_at.astimezone(words.ZONE).date(), "Target set") for one in targets)]
     aims = [
         treating.aim_of(
             one,
@@ -33,7 +32,7 @@ def values_of(opened: Opened, changes: Sequence[plot.Change]) -> dict[str, objec
         )
         for one in targets
     ]
-    charts = scores.score_charts(found, opened.roster, marks, {one.instrument: one.aim for one in targets})
+    charts = scores.score_charts(found, opened.roster, changes, {one.instrument: one.aim for one in targets})
     dues = _dues(opened, found, [(aim.target.instrument, aim.progress.next_due_on) for aim in aims])
     return {
         "panels": treating.panels(found, opened.roster, charts=charts, aims=aims, dues=dues),

@@ -10,26 +10,35 @@ import argparse
 import contextvars
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
+import msgspec
 from django.db import connections
 
 from hallway import clock
 from hallway.app import wiring
 from hallway.app.bench import importing, scratch
 from hallway.app.bench.figure import Figure
+from hallway.app.witness import moments
 from hallway.consent import actions as consent
-from hallway.directory.models import CareTeamMember, Organization
+from hallway.consent import gate
+from hallway.directory.models import CareTeamMember, Organization, OrganizationKind
 from hallway.exchange.intake import crew, taking
-from hallway.ids import ChartId
+from hallway.ids import ChartId, OrganizationId
+from hallway.record import queries as record
+from hallway.record.stored import Stored
 from hallway.storage.connection import cursor
+from hallway.triggers import gathering, principal, rules
 from hallway.triggers.models import Firing, Watch
+from hallway.triggers.tables.rows import ROWS
 from hallway.worker.running import run_jobs
 
 NAME = "triggers"
 SIDES = ("pc", "bh")
+KINDS = {"pc": OrganizationKind.PRIMARY_CARE, "bh": OrganizationKind.BEHAVIORAL_HEALTH}
 
 
 def run(options: argparse.Namespace) -> Iterator[Figure]:
@@ -61,7 +70,9 @@ def run(options: argparse.Namespace) -> Iterator[Figure]:
 
 def _practices() -> list[Organization]:
     return [
-        Organization.objects.create(fhir_id=f"bench-{side}", name=f"Bench {side}", side=side, state="MA")
+        Organization.objects.create(
+            fhir_id=f"bench-{side}", name=f"Bench {side}", side=side, state="MA", kind=KINDS[side]
+        )
         for side in SIDES
     ]
 
@@ -111,8 +122,40 @@ def _check(lives: int) -> str:
     watches = Watch.objects.count()
     if watches != len(SIDES) * lives or left is None or left[0]:
         raise importing.wrong("A chart was not looked at by both practices, or a job is left.")
-    fired = dict[str, int]()
-    for rule in Firing.objects.values_list("rule", flat=True):
-        fired[rule] = fired.get(rule, 0) + 1
+    fired = Counter(Firing.objects.values_list("rule", flat=True))
     words = ", ".join(f"{rule} {count}" for rule, count in sorted(fired.items())) or "none"
-    return f"{watches} looks, no job left; fired: {words}"
+    return f"{watches} looks, no job left; fired: {words}; {_compare()}"
+
+
+def _compare() -> str:
+    """Every moment that the lives ever held, old ones too, by the rules and by the witness's own scan of the record."""
+    found: Counter[str] = Counter()
+    now = clock.now()
+    for practice in Organization.objects.filter(fhir_id__startswith="bench-").order_by("id"):
+        by = principal.of_practice(OrganizationId(practice.id))
+        other = frozenset(SIDES) - {practice.side}
+        for watch in Watch.objects.filter(organization_id=practice.id).order_by("chart_id"):
+            chart_id = ChartId(watch.chart_id)
+            chart = gathering.see(practice, by, chart_id, now).chart
+            standing = {one for one in rules.evaluate(chart, now, ROWS).standing if one[0] in moments.COVERED}
+            held = [_thing(one) for one in record.read_chart(gate.release(by, chart_id), route="bench")]
+            scanned = moments.Record(
+                [one for one in held if one], moments.Practice(practice.id, practice.side, other), now
+            )
+            wanted = {
+                (rule, key)
+                for rule, row in moments.COVERED.items()
+                if practice.side in row.sides
+                for key in moments.moments(rule, scanned)
+            }
+            if standing != wanted:
+                raise importing.wrong("The rules and the witness differ.")
+            found.update(rule for rule, _ in wanted)
+    words = ", ".join(f"{rule} {count}" for rule, count in sorted(found.items()))
+    return (
+        f"{found.total()} moments of {len(moments.COVERED)} rules over whole lives equal a second computation: {words}"
+    )
+
+
+def _thing(one: Stored) -> moments.Thing | None:
+    return moments.thing(msgspec.json.decode(one.json_bytes()), str(one.id), int(one.source_org), one.updated_at)

@@ -17,8 +17,8 @@ def _table(name: str) -> list[dict[str, str]]:
 
 
 @lru_cache(maxsize=8192)
-def problem(code: str, name: str) -> frozenset[str]:
-    """Every set that a diagnosis lies in: by its code, and where it has none that counts, by its name."""
+def problem(code: str, names: tuple[str, ...]) -> frozenset[str]:
+    """Every set that a diagnosis lies in: by its code, and where it has none that counts, by its names."""
     found = set[str]()
     if code:
         for row in _table("problems"):
@@ -28,8 +28,8 @@ def problem(code: str, name: str) -> frozenset[str]:
         if code[0] not in "FZVWXYR":
             found.add("MEDICAL")
     if not found:
-        plain = name.split("(")[0].strip().lower()
-        found = {row["set"] for row in _table("problem_names") if plain in row["words"].split("|")}
+        plain = {name.split("(")[0].strip().lower() for name in names}
+        found = {row["set"] for row in _table("problem_names") if plain & set(row["words"].split("|"))}
         found = _with_unions(found)
         return frozenset(found | ({"MEDICAL"} if "SERIOUS_MEDICAL" in found else set()))
     return frozenset(_with_unions(found))
@@ -57,10 +57,32 @@ def _psychotropics() -> tuple[frozenset[str], dict[str, frozenset[str]]]:
     return frozenset(names), numbers
 
 
-def ingredients(rxnorm: Iterable[str]) -> frozenset[str]:
-    """The ingredients of RxNorm numbers; empty for one that no row knows."""
+def ingredients(rxnorm: Iterable[str], names: Iterable[str] = ()) -> frozenset[str]:
+    """The ingredients of RxNorm numbers, else those that a name says as whole words; empty where no row knows one."""
     numbers = _psychotropics()[1]
-    return frozenset[str]().union(*(numbers.get(one, frozenset[str]()) for one in rxnorm))
+    found = frozenset[str]().union(*(numbers.get(one, frozenset[str]()) for one in rxnorm))
+    return found or frozenset().union(*(_said(name.lower()) for name in names))
+
+
+_OTHER_NAMES = {"divalproex": "valproate", "valproic acid": "valproate"}
+
+
+@lru_cache(maxsize=8192)
+def _said(text: str) -> frozenset[str]:
+    known = {row["ingredient"] for name in ("medicines", "drug_groups") for row in _table(name)}
+    known |= {one for row in _table("products") for one in row["ingredients"].split("|")}
+    found = set[str]()
+    for name in sorted({*known, *_OTHER_NAMES}, key=len, reverse=True):
+        place = text.find(name)
+        if (
+            name
+            and place >= 0
+            and not text[place - 1 : place].isalpha()
+            and not text[place + len(name) :][:1].isalpha()
+        ):
+            found.add(_OTHER_NAMES.get(name, name))
+            text = text.replace(name, "|")
+    return frozenset(found)
 
 
 def is_psychotropic(drugs: Iterable[str]) -> bool:

@@ -6,12 +6,14 @@ speaks for the rules of ``COVERED``; ``docs/proofs.md`` says which are left to t
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hallway.app.witness.coding import ICD, LOINC, RXNORM, ingredients, is_psychotropic, problem
 
 DAY = timedelta(days=1)
+IN_FORCE = datetime(2000, 1, 1, tzinfo=UTC)
+"""Nothing fires about what was before."""
 PAST = ("resolved", "inactive", "remission")
 CAME = ("finished", "in-progress", "arrived", "triaged", "onleave")
 
@@ -33,6 +35,7 @@ class Thing:
     until: datetime | None = None
     about: frozenset[str] = frozenset()
     to: frozenset[str] = frozenset()
+    signs: frozenset[str] = frozenset()
 
     @property
     def ref(self) -> str:
@@ -79,24 +82,34 @@ def thing(body: dict[str, Any], rid: str, source: int, stored_at: datetime) -> T
         source=source,
         at=datetime.fromisoformat(stated) if stated else stored_at,
         status=_first_code(body.get("clinicalStatus")) or body.get("status", ""),
-        code=codes.get(ICD, "") if is_problem else "",
+        code=codes.get(ICD, "") if is_problem else _class(body),
         name=name.lower().strip(),
-        sets=problem(codes.get(ICD, ""), name) if is_problem else frozenset(),
+        sets=problem(codes.get(ICD, ""), tuple(names)) if is_problem else frozenset(),
         numbers=_numbers(body),
-        drugs=ingredients([codes[RXNORM]]) if RXNORM in codes else frozenset(),
-        until=_until(body),
+        drugs=ingredients([codes[RXNORM]] if RXNORM in codes else [], names)
+        if kind == "MedicationRequest"
+        else frozenset(),
+        until=_until(body, datetime.fromisoformat(stated) if stated else stored_at),
+        signs=frozenset(_first_code(one) for one in body.get("interpretation", [])),
         about=frozenset(one["reference"] for one in body.get("about", [])),
         to=frozenset(one["reference"] for one in body.get("recipient", [])),
     )
+
+
+def _class(body: dict[str, Any]) -> str:
+    return body["class"].get("code", "") if isinstance(body.get("class"), dict) else ""
 
 
 def _first_code(concept: dict[str, Any] | None) -> str:
     return concept["coding"][0].get("code", "") if concept and concept.get("coding") else ""
 
 
-def _until(body: dict[str, Any]) -> datetime | None:
+def _until(body: dict[str, Any], at: datetime) -> datetime | None:
+    """When a drug ended; one that was over when it was first seen is counted for thirty days."""
     text = body.get("dispenseRequest", {}).get("validityPeriod", {}).get("end")
-    return datetime.fromisoformat(text) if text else None
+    if text:
+        return datetime.fromisoformat(text)
+    return at + 30 * DAY if body.get("status") in ("stopped", "completed", "cancelled", "ended") else None
 
 
 def _numbers(body: dict[str, Any]) -> dict[str, float]:
@@ -152,7 +165,7 @@ def moments(rule: str, record: Record) -> dict[str, Moment]:
     """The moments of a rule that the facts hold up to now, by occasion: the earliest of each."""
     found: dict[str, Moment] = {}
     for one in sorted(COVERED[rule].find(record), key=lambda each: (each.at, each.occasion)):
-        if one.at <= record.now:
+        if IN_FORCE <= one.at <= record.now:
             found.setdefault(one.occasion, one)
     return found
 
@@ -175,7 +188,7 @@ def _spread(found: Iterable[Moment], gap: timedelta) -> Iterator[Moment]:
     """Of moments that come often only those that lie so far behind the last that counted."""
     last: datetime | None = None
     for one in sorted(found, key=lambda each: (each.at, each.occasion)):
-        if last is None or one.at - last >= gap:
+        if one.at >= IN_FORCE and (last is None or one.at - last >= gap):
             last = one.at
             yield one
 
@@ -246,9 +259,24 @@ def _t6(record: Record) -> Iterator[Moment]:
             is_near = now.source == record.practice.id and now.at - before.at <= 180 * DAY
             if is_near and _number(now, codes) - _number(before, codes) >= 5:
                 found.append(_of(now, before))
+    stays = ("IMP", "ACUTE", "OBSENC", "PHP")
+    found += [_of(one) for one in record.visits() if one.code in stays and one.status in CAME[:3]]
+    found += _spread(_pregnancies(record), 280 * DAY)
     for one in found:
         if any(visit.at <= one.at - 30 * DAY for visit in record.visits()):
             yield one
+
+
+def _pregnancies(record: Record) -> Iterator[Moment]:
+    """Of one's own noting, where nothing mental is known: the perinatal rule speaks of those."""
+    for one in record.all("Condition", own=True):
+        drugs = (drug for drug in record.all("MedicationRequest") if drug.at <= one.at)
+        is_mental = record.problems("MENTAL_OR_SUBSTANCE", until=one.at, past=()) or any(
+            is_psychotropic(drug.drugs) for drug in drugs
+        )
+        is_here = any(visit.at <= one.at - 30 * DAY for visit in record.visits())
+        if "PREGNANCY" in one.sets and one.status not in PAST[:2] and not is_mental and is_here:
+            yield _of(one)
 
 
 def _number(one: Thing, codes: Iterable[str]) -> float:
@@ -277,6 +305,9 @@ def _t10(record: Record) -> Iterator[Moment]:
     yield from _spread(_measured(record, ("4548-4",), lambda value: value >= 6.5), 30 * DAY)
     yield from _measured(record, ("2345-7", "2339-0", "1558-6"), lambda value: value >= 200)
     yield from _measured(record, ("8867-4",), lambda value: value >= 120)
+    signed = record.all("Observation", own=True)
+    yield from (_of(one) for one in signed if one.signs & {"HH", "LL", "AA"})
+    yield from _spread((_of(one) for one in signed if one.signs & {"H", "L", "A"}), 30 * DAY)
     yield from (_of(one) for one in _new_problems(record, ("SERIOUS_MEDICAL",), PAST[:2]))
 
 
@@ -298,7 +329,7 @@ def _t30(record: Record) -> Iterator[Moment]:
 
 
 def _t31(record: Record) -> Iterator[Moment]:
-    arms = (
+    arms: tuple[tuple[tuple[str, ...], Callable[[float], bool]], ...] = (
         (("4548-4",), lambda value: value > 9),
         (("8480-6",), lambda value: value >= 140),
         (("8462-4",), lambda value: value >= 90),

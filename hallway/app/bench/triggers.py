@@ -4,16 +4,21 @@ Synthetic lives are loaded one after another by one process, half of them by a p
 behavioral health practice; both treat everybody. Then the jobs that the load left in the outbox are run by one process,
 as the worker runs them: each chart is read by both practices through the gate, every rule is asked, and what fires is
 kept. ``triggers`` is the second time over the first. ``triggers_look`` is milliseconds for each thousand resources.
+``triggers_lag`` is the longest time from a commit to its firing. Whole lives are compared with the witness's own scan.
 """
 
 import argparse
 import contextvars
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import msgspec
 from django.db import connections
@@ -27,7 +32,9 @@ from hallway.consent import actions as consent
 from hallway.consent import gate
 from hallway.directory.models import CareTeamMember, Organization, OrganizationKind
 from hallway.exchange.intake import crew, taking
+from hallway.identity.requester import system
 from hallway.ids import ChartId, OrganizationId
+from hallway.labels.source import Source
 from hallway.record import queries as record
 from hallway.record.stored import Stored
 from hallway.storage.connection import cursor
@@ -65,6 +72,13 @@ def run(options: argparse.Namespace) -> Iterator[Figure]:
     lives = f"{len(paths)} synthetic lives, two practices look at each"
     share = median(shares)
     yield Figure("triggers", share, "of the import's time", median(loads), share, lives, said)
+    with scratch.database("lag"):
+        lags = _lags(paths[0], 3 if options.quick else 7)
+        connections.close_all()
+    checked = f"{len(lags)} orders, each fired T1 or T2 or was merged into one"
+    yield Figure(
+        "triggers_lag", max(lags), "s, longest, from commit to firing", None, None, "one life, worker beside", checked
+    )
     yield Figure("triggers_look", median(looks), "ms a thousand resources", None, None, lives, said)
 
 
@@ -113,6 +127,50 @@ def work_off() -> None:
     working = threading.Thread(target=contextvars.copy_context().run, args=(work,))
     working.start()
     working.join()
+
+
+def _lags(path: Path, count: int) -> list[float]:
+    """Seconds from the commit of an order to its firing, with a worker beside; the first finds it at its start."""
+    practices = _practices()
+    _load([path], [practices[1]])
+    _treat(practices)
+    work_off()
+    charts = [ChartId(one) for one in Watch.objects.values_list("chart_id", flat=True)]
+    (patient,) = record.patients_of(charts).values()
+    worker = subprocess.Popen([sys.executable, "-m", "hallway.app.cli", "worker"])
+    try:
+        return [_lag(str(patient), practices[1], number) for number in range(count + 1)][1:]
+    finally:
+        worker.terminate()
+        worker.wait(30)
+
+
+def _lag(patient: str, practice: Organization, number: int) -> float:
+    fired = Firing.objects.filter(rule__in=("T1", "T2"))
+    before = fired.count()
+    body = msgspec.json.encode(_order(patient, number))
+    consent.store([body], by=system("bench"), source=Source(OrganizationId(practice.id)))
+    begun = time.perf_counter()
+    while fired.count() == before:
+        if time.perf_counter() - begun > 60:
+            raise importing.wrong("An order has not fired.")
+        time.sleep(0.01)
+    return time.perf_counter() - begun
+
+
+def _order(patient: str, number: int) -> dict[str, Any]:
+    """Another psychotropic each time: each is a moment of its own."""
+    drug = ("lithium", "quetiapine", "sertraline", "lorazepam", "bupropion", "venlafaxine", "clozapine", "trazodone")
+    name = drug[number % len(drug)]
+    return {
+        "resourceType": "MedicationRequest",
+        "status": "active",
+        "intent": "order",
+        "subject": {"reference": f"Patient/{patient}"},
+        "medicationCodeableConcept": {"text": name},
+        "authoredOn": clock.now().isoformat(),
+        "dispenseRequest": {"validityPeriod": {"end": (clock.now() + timedelta(seconds=1)).isoformat()}},
+    }
 
 
 def _check(lives: int) -> str:

@@ -37,6 +37,10 @@ class Thing:
     to: frozenset[str] = frozenset()
     signs: frozenset[str] = frozenset()
 
+    def is_past(self, at: datetime, states: tuple[str, ...]) -> bool:
+        """Whether a problem was over at an instant: one that ended later was not."""
+        return self.status in states and (self.until is None or self.until <= at)
+
     @property
     def ref(self) -> str:
         """Its name."""
@@ -105,10 +109,12 @@ def _first_code(concept: dict[str, Any] | None) -> str:
 
 
 def _until(body: dict[str, Any], at: datetime) -> datetime | None:
-    """When a drug ended; one that was over when it was first seen is counted for thirty days."""
-    text = body.get("dispenseRequest", {}).get("validityPeriod", {}).get("end")
+    """When it ended; a drug that was over when it was first seen is counted for thirty days."""
+    text = body.get("abatementDateTime") or body.get("dispenseRequest", {}).get("validityPeriod", {}).get("end")
     if text:
         return datetime.fromisoformat(text)
+    if body["resourceType"] != "MedicationRequest":
+        return None
     return at + 30 * DAY if body.get("status") in ("stopped", "completed", "cancelled", "ended") else None
 
 
@@ -146,9 +152,12 @@ class Record:
         """Visits to this practice that were kept."""
         return [one for one in self.all("Encounter", own=True) if one.status in CAME]
 
-    def problems(self, name: str, *, until: datetime, past: tuple[str, ...] = PAST) -> list[Thing]:
-        """Problems of a set that stand, noted by an instant."""
-        return [one for one in self.all("Condition") if name in one.sets and one.at <= until and one.status not in past]
+    def problems(
+        self, name: str, *, at: datetime, noted: datetime | None = None, past: tuple[str, ...] = PAST
+    ) -> list[Thing]:
+        """Problems of a set that stood at an instant, noted by then or by another one."""
+        known = [one for one in self.all("Condition") if name in one.sets and one.at <= (noted or at)]
+        return [one for one in known if not one.is_past(max(at, one.at), past)]
 
     def was_told(self, moment: Moment) -> bool:
         """Whether this practice wrote to another one about a cause, from the day before on."""
@@ -220,7 +229,7 @@ def _new_with(name: str, *, past: tuple[str, ...] = PAST) -> Callable[[Record], 
 
     def find(record: Record) -> Iterator[Moment]:
         for occasion, visit in _intakes(record, 365 * DAY):
-            known = record.problems(name, until=visit.at + 14 * DAY, past=past)
+            known = record.problems(name, at=visit.at, noted=visit.at + 14 * DAY, past=past)
             known = [one for one in known if "PREGNANCY" not in one.sets or name != "MEDICAL"]
             if known:
                 yield Moment(occasion, visit.at, _of(visit, *known).causes)
@@ -238,7 +247,7 @@ def _new_problems(record: Record, names: tuple[str, ...], past: tuple[str, ...])
     everything = record.all("Condition")
     for one in record.all("Condition", own=True):
         same = [other for other in everything if (other.at, other.id) < (one.at, one.id) and _is_same(one, other)]
-        if one.sets & set(names) and one.status not in past and not same:
+        if one.sets & set(names) and not one.is_past(one.at, past) and not same:
             yield one
 
 
@@ -271,11 +280,11 @@ def _pregnancies(record: Record) -> Iterator[Moment]:
     """Of one's own noting, where nothing mental is known: the perinatal rule speaks of those."""
     for one in record.all("Condition", own=True):
         drugs = (drug for drug in record.all("MedicationRequest") if drug.at <= one.at)
-        is_mental = record.problems("MENTAL_OR_SUBSTANCE", until=one.at, past=()) or any(
+        is_mental = record.problems("MENTAL_OR_SUBSTANCE", at=one.at, past=()) or any(
             is_psychotropic(drug.drugs) for drug in drugs
         )
         is_here = any(visit.at <= one.at - 30 * DAY for visit in record.visits())
-        if "PREGNANCY" in one.sets and one.status not in PAST[:2] and not is_mental and is_here:
+        if "PREGNANCY" in one.sets and not one.is_past(one.at, PAST[:2]) and not is_mental and is_here:
             yield _of(one)
 
 
@@ -290,10 +299,14 @@ def _measured(
     return [_of(one) for one in found if test(_number(one, codes))]
 
 
+_SCREENS = (
+    ("44261-6", 10), ("89204-2", 10), ("55758-7", 3), ("70274-6", 10), ("70273-8", 3), ("75626-2", 4), ("75624-7", 8),
+    ("82667-7", 3),
+)  # fmt: skip
+
+
 def _t9(record: Record) -> Iterator[Moment]:
-    if "bh" in record.practice.others:
-        return
-    for code, least in (("44261-6", 10), ("70274-6", 10), ("55758-7", 3)):
+    for code, least in _SCREENS:
         yield from _measured(record, (code,), lambda value, least=least: value >= least)
     yield from (_of(one) for one in _new_problems(record, ("MENTAL_OR_SUBSTANCE",), PAST))
 
@@ -321,8 +334,8 @@ def _t30(record: Record) -> Iterator[Moment]:
         return
     found: list[Moment] = []
     for visit in record.visits():
-        serious = record.problems("SERIOUS_MEDICAL", until=visit.at)
-        mood = record.problems("MOOD_SLEEP_OR_SUBSTANCE", until=visit.at)
+        serious = record.problems("SERIOUS_MEDICAL", at=visit.at)
+        mood = record.problems("MOOD_SLEEP_OR_SUBSTANCE", at=visit.at)
         if serious and mood and visit.status in CAME[:3]:
             found.append(_of(visit, *serious, *mood))
     yield from _spread(found, 90 * DAY)
@@ -336,7 +349,7 @@ def _t31(record: Record) -> Iterator[Moment]:
     )  # fmt: skip
     for codes, test in arms:
         found = _measured(record, codes, test, own=False)
-        known = [one for one in found if record.problems("MENTAL_OR_SUBSTANCE", until=one.at)]
+        known = [one for one in found if record.problems("MENTAL_OR_SUBSTANCE", at=one.at)]
         yield from _spread(known, 90 * DAY)
 
 
@@ -347,6 +360,10 @@ def _spoke(record: Record, moment: Moment) -> bool:
         and (one.source != record.practice.id or bool(one.to - record.practice.own_refs))
         for one in record.all("Communication")
     )
+
+
+def _is_treated(record: Record, moment: Moment) -> bool:
+    return "bh" in record.practice.others
 
 
 def _never(record: Record, moment: Moment) -> bool:
@@ -369,7 +386,7 @@ COVERED: dict[str, _Rule] = {
     "T3": _Rule(_BH, 60, _new_with("MEDICAL")),
     "T5": _Rule(_BH, 60, _new_with("MENTAL_ILLNESS_OTHER_THAN_ADJUSTMENT")),
     "T6": _Rule(_BOTH, 60, _t6),
-    "T9": _Rule(_PC, 30, _t9, _never),
+    "T9": _Rule(_PC, 30, _t9, _is_treated),
     "T10": _Rule(_BH, 30, _t10),
     "T11": _Rule(_PC, 14, _t11, _never),
     "T23": _Rule(_BOTH, 7, _t23, _never),

@@ -206,3 +206,24 @@ def test_a_dry_run_counts_what_a_rule_would_have_done_and_keeps_nothing(world, m
     assert (ran.fired, ran.patients, ran.charts, ran.of) == (2, 1, 1, 1)
     assert [day for day, _ in ran.days] == [(NOW - days * DAY).date() for days in (200, 10)]
     assert Firing.objects.count() == fired
+
+
+def test_two_worlds_that_differ_in_a_withheld_fact_have_the_same_watch_firings_and_list(world, monkeypatch):
+    """A due date that stands only because of a withheld fact would tell of it."""
+    waiting = [{"find": "fact", "kinds": ["Condition"], "wait_days": 10}, {"find": "fact", "kinds": ["Condition"]}]
+    monkeypatch.setattr(looking, "ROWS", charts.row(when=waiting))
+    put(world.chart, world.bh, condition(NOW), mask=MH)
+    program = town.organization("Program", is_part2=True)
+
+    def shown() -> tuple[object, ...]:
+        look(world.chart)
+        firings = Firing.objects.filter(organization_id=world.pc).order_by("id")
+        with clock.stopped_at(NOW):
+            rows = [(row.id, row.why, row.due_at) for row in worklist(world.pcp).rows]
+            counts = worklist(world.pcp).counts
+        next_at = Watch.objects.get(organization_id=world.pc).next_at
+        return list(firings.values_list("id", "state", "due_at", "causes")), rows, counts, next_at
+
+    before = shown()
+    put(world.chart, program, condition(NOW - 5 * DAY, "F11.20"), mask=int(DataClass.PART2))
+    assert shown() == before

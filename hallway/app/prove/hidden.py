@@ -10,7 +10,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from hallway import clock
-from hallway.app.prove import asking, dues, facts, network, screened, walk
+from hallway.app.prove import asking, dues, facts, network, screened, talks, walk
 from hallway.app.prove.cast import MARKER, Cast
 from hallway.consent import actions as consent
 from hallway.consent.models import Grant
@@ -234,6 +234,7 @@ SECRETS: tuple[Secret, ...] = (
     emergency_elsewhere,
     danger_elsewhere,
     screened.program_screening,
+    talks.program_talks,
 )
 
 

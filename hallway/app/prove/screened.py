@@ -12,6 +12,7 @@ from hallway.identity.requester import system
 from hallway.labels.source import Source
 from hallway.record import queries as record
 from hallway.screening.asking import actions
+from hallway.screening.models import Target
 from hallway.screening.sheets import KINDS, sheets
 from hallway.screening.targets import actions as targets
 
@@ -47,5 +48,6 @@ def program_screening(cast: Cast, dice: random.Random) -> None:
     release = gate.release(by, chart)
     found = sheets(record.read_chart(release, kinds=KINDS), birth_on=None, gender="")
     own = [one for one in found if one.instrument.key == key and one.source_org == by.organization_id]
-    if own and dice.random() < 0.5:
+    running = Target.objects.filter(chart_id=chart, organization_id=by.organization_id, instrument=key, ended_at=None)
+    if own and dice.random() < 0.5 and not running.exists():
         targets.set_target(chart, targets.Aimed(key, 4, baseline_id=own[0].ids[0]), by=by)

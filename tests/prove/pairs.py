@@ -24,9 +24,10 @@ def proven(stage, exits, seed):
 def assert_alike(stage, exits, seed):
     """No difference, no fault, and no exit that gave nothing but refusals."""
     tally = proven(stage, exits, seed)
-    assert [str(one) for one in tally.differences] == []
-    assert tally.faults == {}
-    assert proof.uncovered(exits, tally) == UNCOVERED.read_text().split()
+    assert not tally.differences, [str(one) for one in tally.differences]
+    assert not tally.faults, tally.faults
+    missing = proof.uncovered(exits, tally)
+    assert missing == UNCOVERED.read_text().split(), missing
     assert tally.pairs >= PAIRS
 
 

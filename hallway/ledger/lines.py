@@ -18,6 +18,8 @@ from hallway.ledger import plans
 from hallway.storage.connection import Connection, Cursor, cursor
 
 SEPARATOR = "\x1f"
+BY_RULES = "triggers"
+"""Route of what a practice's rules look at by themselves: a line is left, and nobody was given anything yet."""
 
 
 class WhoAsks(Protocol):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from hallway import clock
 from hallway.ledger import chain, heads
 from hallway.ledger.chain import Head
+from hallway.ledger.lines import BY_RULES
 from hallway.ledger.sealer import TEXTS
 from hallway.ledger.standalone import Finding, Lines, Sealed, Verified, against_published, check
 from hallway.storage.connection import cursor, transaction
@@ -60,6 +61,11 @@ class Written(NamedTuple):
     epoch: int
     position: int
     detail: str
+
+    @property
+    def is_by_rules(self) -> bool:
+        """Whether a practice's rules looked, and no person and no program: nothing was given out by that."""
+        return self.route == BY_RULES and not self.account_id
 
 
 def lines_of(chart_id: int, *, since: datetime | None = None, limit: int | None = None) -> list[Written]:

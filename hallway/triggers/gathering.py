@@ -14,6 +14,7 @@ from hallway.directory.models import CareTeamMember, Organization, PractitionerR
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId, OrganizationId, ResourceId
+from hallway.ledger.lines import BY_RULES
 from hallway.loops.queries import known_of_chart
 from hallway.loops.tables.clocks import LoopKind
 from hallway.record import queries as record
@@ -25,7 +26,6 @@ from hallway.triggers import facts, narrowing
 from hallway.triggers.facts import Chart, Fact, Member, Offered, Running, Tuned
 from hallway.triggers.models import Offer, Tuning
 
-ROUTE = "triggers"
 LOOPS_SINCE = timedelta(days=400)
 _WITH_A_PAST = frozenset({"MedicationRequest"})
 """Kinds whose earlier versions are asked for: a dose that was changed in place."""
@@ -52,7 +52,7 @@ def see(practice: Organization, by: Requester, chart_id: ChartId, now: datetime)
         if error.kind is not Kind.NOT_FOUND:
             raise
         return Seen(empty, gate.next_change(by, chart_id))
-    rows = record.read_chart(release, kinds=sorted({*facts.KINDS, "Patient"}), route=ROUTE)
+    rows = record.read_chart(release, kinds=sorted({*facts.KINDS, "Patient"}), route=BY_RULES)
     born, gender, deceased = _person(rows)
     members = list(team_of(chart_id))
     team = _team(release, members, practice.id)
@@ -110,7 +110,7 @@ def _fact(one: Stored) -> Fact | None:
 
 def _past(release: Release, one: Stored) -> list[Stored]:
     """Its earlier versions that may flow; a version that was taken back has no body."""
-    versions = record.history(release, one.kind, ResourceId(one.id), route=ROUTE)
+    versions = record.history(release, one.kind, ResourceId(one.id), route=BY_RULES)
     return [each for each in versions if each.version < one.version and each.body]
 
 

@@ -126,6 +126,7 @@ def _on_one_copy(some: Worlds, scope: Scope, tally: Tally, *, first: int, end: i
     for number in range(first, end):
         for secret in secrets_of(scope, number, step=number - first):
             hide(some, cast, secret)
+        look(some, cast, number, step=number - first)
         talk = Talk(some, cast, tally, number=number, seed=f"{scope.seed}/{number}", application=application)
         is_spent = False
         for ask in _asks(scope, cast, number, talk.dice):
@@ -149,15 +150,17 @@ def secrets_of(scope: Scope, number: int, *, step: int) -> list[Secret]:
 
 
 def hide(some: Worlds, cast: Cast, secret: Secret) -> None:
-    """Put one secret into its world, where the rules look at once at what has changed.
-
-    What it draws depends on nothing but its own seed, so others may be left out.
-    """
+    """Put one secret into its world. What it draws depends on nothing but its own seed, so others may be left out."""
     dice = random.Random(secret.seed)  # noqa: S311 - repeatable on purpose
-    with inside(some[secret.world]):
-        with injected(secret.seed, secret.at):
-            hidden.BY_NAME[secret.name](cast, dice)
-        watching.look(cast, secret.seed, secret.at)
+    with inside(some[secret.world]), injected(secret.seed, secret.at):
+        hidden.BY_NAME[secret.name](cast, dice)
+
+
+def look(some: Worlds, cast: Cast, number: int, *, step: int) -> None:
+    """The rules look in every world at what the last round's questions and this round's secrets changed."""
+    for world in some:
+        with inside(world):
+            watching.look(cast, f"look/{number}", worlds.BEFORE + timedelta(seconds=20 * step + 20))
 
 
 def _asks(scope: Scope, cast: Cast, number: int, dice: random.Random) -> Iterator[Ask]:

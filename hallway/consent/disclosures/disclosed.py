@@ -74,12 +74,16 @@ def _handed_over(chart_id: ChartId, organization: OrganizationId, since: datetim
 
 
 def _read_here(chart_id: ChartId, organization: OrganizationId, since: datetime) -> Iterator[Entry]:
-    """What people of other organizations read of this one's part."""
+    """What people and programs of other organizations read of this one's part.
+
+    Not what their rules looked at: that gives nobody anything, and would tell which practices treat the patient.
+    """
     found = [
         line
         for line in ledger.lines_of(chart_id, since=since)
         if line.act in ACTS
         and line.act != "count"
+        and not line.is_by_rules
         and line.organization_id not in (0, organization)
         and line.purpose in Aim.__members__.values()
     ]

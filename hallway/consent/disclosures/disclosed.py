@@ -7,6 +7,7 @@ from hallway.consent import queries
 from hallway.consent.disclosures.accounting import SUBSTANCE_USE, Entry, Hold
 from hallway.consent.law.asking import Aim
 from hallway.consent.models import AccountingHold, Consent, Disclosure
+from hallway.directory import queries as directory
 from hallway.directory.models import Organization
 from hallway.errors import HallwayError
 from hallway.identity.requester import Requester
@@ -76,7 +77,9 @@ def _handed_over(chart_id: ChartId, organization: OrganizationId, since: datetim
 def _read_here(chart_id: ChartId, organization: OrganizationId, since: datetime) -> Iterator[Entry]:
     """What people and programs of other organizations read of this one's part.
 
-    Not what their rules looked at: that gives nobody anything, and would tell which practices treat the patient.
+    Not what their rules looked at: that gives nobody anything, and would tell which practices treat the patient. Nor
+    what a substance use program read of a practice that is none: that it treats the patient is the program's to tell
+    (42 CFR 2.13(c)), and no accounting asks for what was read for treatment.
     """
     found = [
         line
@@ -87,6 +90,8 @@ def _read_here(chart_id: ChartId, organization: OrganizationId, since: datetime)
         and line.organization_id not in (0, organization)
         and line.purpose in Aim.__members__.values()
     ]
+    silent = _silent({line.organization_id for line in found}, organization)
+    found = [line for line in found if line.organization_id not in silent]
     names = _names({line.organization_id for line in found})
     for_all = _for_all(chart_id)
     told: dict[tuple[object, ...], list[Served]] = {}
@@ -95,6 +100,12 @@ def _read_here(chart_id: ChartId, organization: OrganizationId, since: datetime)
         if key not in told:
             told[key] = _served(line, organization)
         yield from _entries_of(line, told[key], names, for_all)
+
+
+def _silent(readers: set[int], organization: OrganizationId) -> set[int]:
+    """Programs among the readers, where the practice that is read is none itself."""
+    programs = directory.programs({*readers, int(organization)})
+    return set() if int(organization) in programs else set(map(int, programs))
 
 
 def _served(line: Written, organization: OrganizationId) -> list[Served]:

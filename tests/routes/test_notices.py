@@ -26,6 +26,7 @@ PDFS = {
     "consents:paper": "a form, and no record",
     "consents:pdf": "a form, and no record",
     "disclosures:pdf": "who received what; no record",
+    "safety:plan": "the patient's own plan, handed to the patient; nothing of another practice's stands in it",
     "messages:paper": "talking/tests/test_paper.py: the notices of the view are printed",
     "messages:sheet": "talking/tests/test_paper.py: the notices of the view are printed",
 }

@@ -8,7 +8,15 @@ functions of the kind and compares: an exporter that is not here fails it.
 OPERATOR = "the operator, at the server's own command line"
 
 EXPORTERS: dict[str, tuple[str, ...]] = {
-    "standards.pdf.printed": ("reports:pdf", "consents:pdf", "disclosures:pdf", "my:printed"),
+    "standards.pdf.printed": (
+        "reports:pdf",
+        "consents:pdf",
+        "disclosures:pdf",
+        "my:printed",
+        "messages:paper",
+        "messages:sheet",
+        "safety:plan",
+    ),  # fmt: skip
     "consultation.printing.printed": ("reports:pdf",),
     "consent.forms.printing.printed": ("consents:pdf",),
     "consent.disclosures.printing.printed": ("disclosures:pdf",),
@@ -18,6 +26,11 @@ EXPORTERS: dict[str, tuple[str, ...]] = {
     "web.disclosures.views.pdf": ("disclosures:pdf",),
     "web.health.healthz": ("healthz",),
     "web.metrics.metrics": ("metrics",),
+    "talking.printing.checklist": ("messages:paper",),
+    "talking.printing.sheet": ("messages:sheet",),
+    "screening.safety.printing.plan": ("safety:plan",),
+    "web.messages.threads.as_pdf": ("messages:sheet", "messages:paper"),
+    "web.safety.views.plan_pdf": ("safety:plan",),
     "web.my.record.download": ("my:download",),
     "web.my.record.printed": ("my:printed",),
     "web.network.views.download": ("network:download",),

@@ -16,7 +16,7 @@ EXPORTERS: dict[str, tuple[str, ...]] = {
         "messages:paper",
         "messages:sheet",
         "safety:plan",
-    ),  # fmt: skip
+    ),
     "consultation.printing.printed": ("reports:pdf",),
     "consent.forms.printing.printed": ("consents:pdf",),
     "consent.disclosures.printing.printed": ("disclosures:pdf",),

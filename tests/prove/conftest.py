@@ -90,8 +90,8 @@ def together(django_db_blocker):
                 for secret in hidden.SECRETS:
                     both.hide(secret.__name__, 1)
                 # Once more, from other dice: a leak of an order or a state shows only where these came apart.
-                for name in ("program_record", "program_answer", "program_note", "program_answer"):
-                    both.hide(name, 1)
+                for once_more in ("program_record", "program_answer", "program_note", "program_answer"):
+                    both.hide(once_more, 1)
                 yield both
         finally:
             point_django_at(TEMPLATE)

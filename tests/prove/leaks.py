@@ -215,7 +215,7 @@ def badge_of_all_loops(monkeypatch):
 def state_word_of_the_program(monkeypatch):
     """Somebody who is no party reads the program's own answer in the referral's state."""
     monkeypatch.setattr(sight, "side_of", lambda requester, referral: sight.Side.SENDER)
-    monkeypatch.setattr(sight, "may_know", lambda release, **kw: True)
+    monkeypatch.setattr(gate, "may_know", lambda release, **kw: True)
 
 
 def names_of_who_wrote(monkeypatch):

@@ -4,6 +4,7 @@ Each is a function of the cast and a random source. It touches only people and p
 patients, or classes that stay with their author; whether the gate agrees is what the proof finds out.
 """
 
+import contextlib
 import random
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,6 +15,7 @@ from hallway.app.prove import asking, dues, facts, network, screened, talks, wal
 from hallway.app.prove.cast import MARKER, Cast
 from hallway.consent import actions as consent
 from hallway.consent.models import Grant
+from hallway.errors import HallwayError
 from hallway.identity.requester import system
 from hallway.ids import ReferralId, ResourceId
 from hallway.loops.models import Loop
@@ -211,10 +213,12 @@ def danger_elsewhere(cast: Cast, dice: random.Random) -> None:
     by = cast.callers["counselor"]
     consent.join_team(chart, by=system("prove"), organization=by.organization_id, basis="encounter")
     opened = safety.press(by, chart)
-    judged = Said(once=str(facts.new_id()), code="high", words=f"{MARKER} a plan and means")
-    safety.take_step(by, opened, Step.JUDGEMENT, judged)
     cast.know("hidden_safety", opened)
-    _hide(cast, [judged.once])
+    judged = Said(once=str(facts.new_id()), code="high", words=f"{MARKER} a plan and means")
+    # A planted leak may keep a plan that ended: then the program does not see its own new right, and goes no further.
+    with contextlib.suppress(HallwayError):
+        safety.take_step(by, opened, Step.JUDGEMENT, judged)
+        _hide(cast, [judged.once])
 
 
 SECRETS: tuple[Secret, ...] = (

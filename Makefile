@@ -16,7 +16,7 @@ demo: setup ## database, demo network and web server on 127.0.0.1:$(PORT)
 test: ## set-up, test tools (browser, PostgreSQL 15) and every test
 	@tools/setup.sh test
 	@tools/test_tools.sh
-	@$(PY) -m pytest -n 2 --dist loadfile
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: ## format, lint, types, import contracts, size budget and house rules
 	@tools/setup.sh test

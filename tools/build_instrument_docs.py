@@ -28,8 +28,8 @@ What holds for all of them:
 - What comes from other systems is known by LOINC code or by the question's words, never by an item's number alone, and
   scored by the same rows. A sent total is kept apart. What cannot be read for sure counts as missing and is reported.
 - Every score is compared with a second computation written by hand from the published rules
-  (`hallway/screening/instruments/tests/oracle.py`): every combination of answers where these are fewer than a million,
-  else 100,000 random ones, with gaps as well: `HALLWAY_ALL_ANSWERS=1 python -m pytest
+  (`oracle.py` and `oracle.toml` in `hallway/screening/instruments/tests/`): every combination of answers where these
+  are fewer than a million, else 100,000 random ones, with gaps as well: `HALLWAY_ALL_ANSWERS=1 python -m pytest
   hallway/screening/instruments/tests/test_every_answer.py`.
 
 """

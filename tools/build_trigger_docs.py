@@ -6,7 +6,7 @@ Run: python -m tools.build_trigger_docs
 from pathlib import Path
 
 from hallway.triggers.examples import Example, examples
-from hallway.triggers.tables.rows import ROWS, Row
+from hallway.triggers.tables.rows import ROWS, Number, Row
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "triggers.md"
 HEAD = """# When the two sides must talk
@@ -40,7 +40,12 @@ def render() -> str:
 
 
 def _due(row: Row) -> str:
-    return f"{row.due} {row.unit.replace('_', ' ')}" if row.due else "at once"
+    return _count(row.due, row.unit.replace("_", " ")) if row.due else "at once"
+
+
+def _count(number: Number, units: str) -> str:
+    """ "1 day", "3 days"; a parameter's name stands as it is."""
+    return f"{number} {units.removesuffix('s') if number == 1 else units}"
 
 
 def _section(row: Row) -> str:
@@ -55,8 +60,8 @@ def _section(row: Row) -> str:
         ("Due", _due(row)),
         ("Escalation", row.escalation),
         ("Numbers that a practice may change", numbers or "none"),
-        ("Merged with another of its kind within", f"{row.suppress_days} days"),
-        ("Too old to fire after", f"{row.stale_days} days"),
+        ("Merged with another of its kind within", _count(row.suppress_days, "days")),
+        ("Too old to fire after", _count(row.stale_days, "days")),
         ("Source", row.source + (f" ({', '.join(marks)})" if marks else "")),
     ]
     table = "".join(f"| {name} | {value} |\n" for name, value in facts)

@@ -8,7 +8,7 @@ import json
 import logging
 import traceback
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, cast
 
 from hallway import clock
 from hallway.errors import HallwayError
@@ -26,7 +26,7 @@ class PlainLines(logging.Formatter):
             "at": clock.now().isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": str(record.msg) if isinstance(record.msg, str) else type(record.msg).__name__,
+            "event": _event(record),
         }
         if request_id := REQUEST_ID.get():
             line["request"] = request_id
@@ -36,6 +36,16 @@ class PlainLines(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             line |= _fault(record.exc_info[1])
         return json.dumps(line, ensure_ascii=True)
+
+
+def _event(record: logging.LogRecord) -> str:
+    """The message's template. The queue writes a job's references into its own, and what became of a chart with them:
+    of it the kind of event is kept, and the job's number."""
+    if record.name.split(".", 1)[0] == "procrastinate":
+        job = getattr(record, "job", None)
+        number = cast("dict[str, object]", job).get("id", "") if isinstance(job, dict) else ""
+        return f"{getattr(record, 'action', 'queue')} {number}".strip()
+    return str(record.msg) if isinstance(record.msg, str) else type(record.msg).__name__
 
 
 def _fault(error: BaseException) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from hallway.directory.models import CareTeamMember
 from hallway.identity.requester import PATIENT_SIDE, Requester
 from hallway.ids import ChartId, OrganizationId
 from hallway.ledger import lines
+from hallway.record.classes import LICENCE_CLASSES
 from hallway.record.evidence import Purpose
 from hallway.record.queries import header_columns, header_from_row
 from hallway.record.resources import fold
@@ -49,6 +50,15 @@ CROSS JOIN LATERAL (
 
 
 _NO_KIND = "none"
+
+
+def own_desk(source: str = "source_org_id", mask: str = "mask") -> str:
+    """SQL of a workflow row's label for a list, as ``gate.may_know`` judges one row: the column ``mask``.
+
+    A practice always knows its own steps: licence classes bind what it tells others, not its own desk. Needs the
+    parameters of ``grant_parameters``.
+    """
+    return f"CASE WHEN {source} = %(gate_org)s THEN {mask} & ~{int(LICENCE_CLASSES)}::bigint ELSE {mask} END AS mask"
 
 
 def every_label_flows(alias: str, column: str = "also") -> str:

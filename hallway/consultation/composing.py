@@ -111,7 +111,7 @@ def withheld(report: Report, said: Preview, error: HallwayError) -> WithheldErro
 
 def may_leave(said: Preview) -> bool:
     """Does the verdict let it leave as it is?"""
-    return said.verdict in {"open", "pen_signed"}
+    return said.flows
 
 
 def notices_of(said: Preview) -> tuple[str, ...]:

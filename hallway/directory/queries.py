@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from hallway import clock
 from hallway.directory.models import Organization, OrganizationKind, Practitioner, PractitionerRole
 from hallway.identity.requester import CLINICIANS
 from hallway.ids import OrganizationId
@@ -91,6 +92,12 @@ def clinicians_ever(organization_id: int) -> list[Practitioner]:
     """Everybody who is or was a clinician of an organization, by name: what they wrote stays theirs."""
     held = PractitionerRole.objects.filter(organization_id=organization_id, role__in=[str(role) for role in CLINICIANS])
     return list(Practitioner.objects.filter(id__in=held.values("practitioner_id")).order_by("family", "given", "id"))
+
+
+def works_at(practitioner_id: int, organization_id: int) -> bool:
+    """Does this person hold a clinical role there today?"""
+    held = _in_force(clock.today()).filter(practitioner_id=practitioner_id, organization_id=organization_id)
+    return held.exists()
 
 
 def organization(organization_id: int) -> Organization:

@@ -1,5 +1,6 @@
 """Open, close and escalate what is owed. Called inside the transaction of the step that owes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,12 +12,11 @@ from hallway.ledger import lines
 from hallway.loops import rules
 from hallway.loops.events import LoopEscalated
 from hallway.loops.models import Loop
-from hallway.loops.tables.clocks import CLOCKS, LoopKind
+from hallway.loops.tables.clocks import CLOCKS, LoopKind, Unit
 from hallway.storage import outbox
 from hallway.storage.connection import transaction
 
-_BATCH = 200
-
+_AT_ONCE = 10_000
 
 Label = tuple[int, int, int] | tuple[int, int, int, str]
 """Source, mask and author of a fact, and where it is known its kind of resource: a role may have some kinds only."""
@@ -89,17 +89,24 @@ def close_loops(
 
 
 def close_subject(
-    subject_id: UUID, *, closed_as: str, kinds: tuple[LoopKind, ...] = (), owner_org: int | None = None
+    subject_id: UUID,
+    *,
+    closed_as: str,
+    kinds: tuple[LoopKind, ...] = (),
+    owner_org: int | None = None,
+    among: Collection[UUID] | None = None,
 ) -> int:
     """Stop the clocks about one thing (an emergency access): of ``kinds``, or all, and of one owner or everybody.
 
-    How many were running.
+    ``among``: only these, where whoever acts may not know of the others. How many were running.
     """
     running = Loop.objects.filter(subject_id=subject_id, closed_at__isnull=True)
     if kinds:
         running = running.filter(kind__in=[kind.value for kind in kinds])
     if owner_org is not None:
         running = running.filter(owner_org_id=owner_org)
+    if among is not None:
+        running = running.filter(id__in=among)
     return running.update(closed_at=clock.now(), closed_as=closed_as)
 
 
@@ -131,16 +138,22 @@ def move_due(*, referral_id: UUID, kind: LoopKind, due_at: datetime, from_at: da
 def escalate_due(now: datetime) -> int:
     """Raise what is past due: the owner hears first, then the practice lead, then both sides. How many were raised.
 
-    A tick of the worker runs it; two workers at once pass over each other's rows. Each rise is a ledger line.
+    A tick of the worker runs it; two workers at once pass over each other's rows. Each rise is a ledger line. What
+    rises by the minute goes first, then what nobody has heard of yet: thousands that are merely late keep neither back.
     """
+    return _raise_late(now, by_minute=True) + _raise_late(now, by_minute=False)
+
+
+def _raise_late(now: datetime, *, by_minute: bool) -> int:
+    kinds = [kind.value for kind, row in CLOCKS.items() if (row.rises is Unit.MINUTES) is by_minute]
     raised = 0
     with transaction():
         late = (
             Loop.objects.select_for_update(skip_locked=True)
-            .filter(closed_at__isnull=True, due_at__lte=now, escalation__lt=rules.BOTH)
-            .order_by("due_at")
+            .filter(kind__in=kinds, closed_at__isnull=True, due_at__lte=now, escalation__lt=rules.BOTH)
+            .order_by("escalation", "due_at")
         )
-        for loop in late[: _BATCH * 50]:
+        for loop in late[:_AT_ONCE]:
             level = rules.escalation_at(CLOCKS[LoopKind(loop.kind)], loop.due_at, now)
             if level > loop.escalation:
                 _raise_to(loop, level, now)

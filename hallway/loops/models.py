@@ -60,6 +60,17 @@ class Loop(models.Model):
                 name="loops_closed_by_for",
                 condition=models.Q(closed_at__isnull=False),
             ),
+            # Few loops are escalated, and everybody's list asks for those of the practice.
+            models.Index(
+                fields=["owner_org_id"],
+                name="loops_escalated_by_owner",
+                condition=models.Q(closed_at__isnull=True, escalation__gte=2),
+            ),
+            models.Index(
+                fields=["for_org_id", "for_practitioner_id"],
+                name="loops_escalated_by_for",
+                condition=models.Q(closed_at__isnull=True, escalation__gte=2),
+            ),
             models.Index(fields=["chart_id", "opened_at"], name="loops_by_chart"),
             models.Index(fields=["referral_id"], name="loops_by_referral"),
         ]

@@ -111,6 +111,7 @@ _PAGE: dict[LoopKind, str] = {
     LoopKind.ANSWER_MESSAGE: "messages:thread",
     LoopKind.ANSWER_REQUEST: "messages:request",
     LoopKind.FILE_ANSWER: "messages:request",
+    LoopKind.LABS: "due:show",
 }
 _BY_SUBJECT = frozenset(
     {
@@ -129,6 +130,7 @@ _BY_SUBJECT = frozenset(
         LoopKind.ANSWER_MESSAGE,
         LoopKind.ANSWER_REQUEST,
         LoopKind.FILE_ANSWER,
+        LoopKind.LABS,
     }
 )
 DANGER = frozenset({LoopKind.SAFETY, LoopKind.SAFETY_CALL, LoopKind.SAFETY_TOLD})

@@ -6,10 +6,11 @@ patient's header gated in the same way, and the ledger line of everything shown.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, LiteralString, cast
 
 from hallway import clock
-from hallway.consent.queries import every_label_flows, grant_lateral, grant_parameters, kinds_open_to
+from hallway.consent.queries import every_label_flows, grant_lateral, grant_parameters, kinds_open_to, own_desk
 from hallway.directory.models import Organization, Practitioner
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester, Role
@@ -17,56 +18,72 @@ from hallway.ids import ChartId, ReferralId
 from hallway.ledger import lines
 from hallway.loops import presenting
 from hallway.loops.views import LoopRow, Worklist
-from hallway.record.classes import LICENCE_CLASSES
 from hallway.record.queries import header_columns
 from hallway.storage.connection import cursor, transaction
 
 _COLUMNS = ", ".join(f"gated.{name}" for name in presenting.COLUMNS)
 _INNER = ", ".join(presenting.COLUMNS)
 
-# A practice always knows its own steps: the licence classes bind what it tells others, not its own desk.
-_OWN_DESK = f"CASE WHEN source_org_id = %(gate_org)s THEN mask & ~{int(LICENCE_CLASSES)}::bigint ELSE mask END AS mask"
 
-
+@cache
 def _statement(which: str, order: str, after: str) -> LiteralString:
     """The one query of every list; its parts are constants of this file."""
     text = f"""
 SELECT {_COLUMNS}, {header_columns()}
-FROM (SELECT {_INNER}, also, from_at, source_org_id, {_OWN_DESK}
-      FROM loops_loop WHERE {which}) gated
-JOIN record_header h ON h.chart_id = gated.chart_id
-{grant_lateral("gated")}
-WHERE {every_label_flows("gated")} {after}
-{f"ORDER BY {order}" if order else ""}
+FROM {_gated(which)} {after}
+ORDER BY {order}
 LIMIT %(limit)s
 """  # noqa: S608 - every part is a constant of ours
     return cast("LiteralString", text)
 
 
+def _gated(which: str) -> str:
+    """The rows of a list that may flow, each with its patient's header."""
+    return f"""
+(SELECT {_INNER}, also, from_at, source_org_id, {own_desk()} FROM loops_loop WHERE {which}) gated
+JOIN record_header h ON h.chart_id = gated.chart_id
+{grant_lateral("gated")}
+WHERE {every_label_flows("gated")}"""  # noqa: S608 - every part is a constant of ours
+
+
 _OPEN = "closed_at IS NULL"
-_MINE = (
-    f"{_OPEN} AND from_at <= %(now)s AND ((owner_org_id = %(org)s AND (owner_practitioner_id = %(who)s"
-    " OR (owner_practitioner_id = 0 AND NOT %(is_leader)s) OR (%(is_leader)s AND escalation >= 2)"
-    " OR (%(is_desk)s AND kind = ANY(%(desk_kinds)s)) OR (kind = ANY(%(danger_kinds)s) AND escalation >= 2)))"
-    " OR (for_org_id = %(org)s AND for_practitioner_id = %(who)s AND escalation >= 3))"
-)
+_IN_TIME = f"{_OPEN} AND from_at <= %(now)s"
+_OWN = "owner_org_id = %(org)s"
+_HEARD = f"({_OWN} AND kind = ANY(%(danger_kinds)s) AND escalation >= 2)"
+_BOTH_HEARD = "(for_org_id = %(org)s AND for_practitioner_id = %(who)s AND escalation >= 3)"
+_HIS = f"({_OWN} AND owner_practitioner_id = %(who)s)"
+_NOBODYS = f"({_OWN} AND owner_practitioner_id = 0)"
+
+
+def _mine(*ways: str) -> str:
+    """Each way has an index of its own; with a way in it that asks for the reader's role, none of them is used."""
+    return f"{_IN_TIME} AND ({' OR '.join((_HIS, *ways, _HEARD, _BOTH_HEARD))})"
+
+
 _WAITING = (
     f"{_OPEN} AND for_org_id = %(org)s AND owner_org_id <> %(org)s"
     " AND (for_practitioner_id = %(who)s OR for_practitioner_id = 0 OR %(is_leader)s OR %(is_desk)s)"
 )
 _WHICH = {
-    "mine": _MINE,
+    "mine": _mine(_NOBODYS),
     "waiting": _WAITING,
-    "practice": f"{_OPEN} AND from_at <= %(now)s AND owner_org_id = %(org)s",
+    "practice": f"{_IN_TIME} AND {_OWN}",
     "closed": "closed_at >= %(since)s AND (owner_org_id = %(org)s OR for_org_id = %(org)s)"
     " AND (%(who)s IN (owner_practitioner_id, for_practitioner_id) OR %(is_leader)s OR %(is_desk)s)",
 }
+_MINE = {
+    Role.PRACTICE_LEADER: _mine(f"({_OWN} AND escalation >= 2)"),
+    Role.FRONT_DESK: _mine(_NOBODYS, f"({_OWN} AND kind = ANY(%(desk_kinds)s))"),
+}
+"""Of those whose own list is another than a clinician's."""
 _ORDER = "gated.harm DESC, gated.due_at, gated.id"
 _AFTER = " AND (-gated.harm, gated.due_at, gated.id) > (-%(after_harm)s::int, %(after_due)s, %(after_id)s::uuid)"
 _DESK_KINDS = ["patient_ask", "offer_visit", "reschedule", "see_patient", "call_patient", "accept", "safety"]
 _DANGER_KINDS = ["safety", "safety_told"]
 """What every clinician of the practice hears once its owner has not acted."""
 _COUNTED_TO = 200
+_NAMED = ("mine", "waiting", "practice")
+"""Lists whose number every page of the worklist names."""
 
 
 def worklist(requester: Requester, *, show: str = "mine", limit: int = 50, after: str = "") -> Worklist:
@@ -79,7 +96,7 @@ def worklist(requester: Requester, *, show: str = "mine", limit: int = 50, after
     with transaction():
         found = _select(requester, show, limit=limit + 1, after=after)
         page = found[:limit]
-        counts = {name: len(_counted(requester, name)) for name in _WHICH}
+        counts = _counts(requester, show, known=None if after or len(found) > limit else len(found))
         _write_line(requester, page, f"worklist {show}")
     cursor_after = presenting.cursor_of(page[-1]) if len(found) > limit else ""
     return Worklist(rows=tuple(_rows(requester, page)), after=cursor_after, counts=counts)
@@ -126,21 +143,47 @@ def _select(requester: Requester, show: str, *, limit: int, after: str = "") -> 
     if after:
         parameters |= presenting.read_cursor(after) or _bad_cursor()
     order = "gated.closed_at DESC, gated.id" if show == "closed" else _ORDER
-    return _run(requester, _WHICH[show], order=order, parameters=parameters, after=_AFTER if after else "")
+    return _run(requester, _which(requester, show), order=order, parameters=parameters, after=_AFTER if after else "")
 
 
-def _counted(requester: Requester, show: str) -> list[presenting.Found]:
-    """Rows to be counted only: without an order the gate stops at the two-hundredth instead of judging every row."""
-    return _run(requester, _WHICH[show], order="", parameters={"limit": _COUNTED_TO})
+def _which(requester: Requester, show: str) -> str:
+    return _MINE.get(requester.role, _WHICH[show]) if show == "mine" else _WHICH[show]
+
+
+def _counts(requester: Requester, show: str, *, known: int | None) -> dict[str, int]:
+    """How many rows the lists hold that the page names, in one statement; ``known``: how many its own list holds."""
+    counts = {} if known is None else {show: min(known, _COUNTED_TO)}
+    wanted = [name for name in (*_NAMED, show) if name not in counts]
+    if wanted := list(dict.fromkeys(wanted)):
+        with cursor() as opened:
+            lists = tuple(_which(requester, name) for name in wanted)
+            opened.execute(_counting(lists), {**_parameters(requester), "limit": _COUNTED_TO})
+            counts |= zip(wanted, opened.fetchone() or (), strict=True)
+    return counts
+
+
+@cache
+def _counting(lists: tuple[str, ...]) -> LiteralString:
+    """Without an order the gate stops at the two-hundredth row instead of judging every one."""
+    rows = (f"(SELECT 1 FROM {_gated(which)} LIMIT %(limit)s)" for which in lists)  # noqa: S608 - our constants
+    each = (f"(SELECT count(*) FROM {one} counted)" for one in rows)  # noqa: S608
+    return cast("LiteralString", f"SELECT {', '.join(each)}")
 
 
 def _run(
     requester: Requester, which: str, *, order: str, parameters: dict[str, object], after: str = ""
 ) -> list[presenting.Found]:
+    with cursor() as opened:
+        opened.execute(_statement(which, order, after), {**_parameters(requester), **parameters})
+        return [presenting.Found.of(row) for row in opened.fetchall()]
+
+
+def _parameters(requester: Requester) -> dict[str, Any]:
+    """What every list asks with."""
     now = clock.now()
-    everything: dict[str, Any] = grant_parameters(requester, "Task") | parameters
-    everything["gate_kinds"] = kinds_open_to(requester)
-    everything |= {
+    return {
+        **grant_parameters(requester, "Task"),
+        "gate_kinds": kinds_open_to(requester),
         "now": now,
         "since": now - timedelta(days=7),
         "org": requester.organization_id,
@@ -150,9 +193,6 @@ def _run(
         "desk_kinds": _DESK_KINDS,
         "danger_kinds": _DANGER_KINDS,
     }
-    with cursor() as opened:
-        opened.execute(_statement(which, order, after), everything)
-        return [presenting.Found.of(row) for row in opened.fetchall()]
 
 
 def _rows(requester: Requester, found: Sequence[presenting.Found]) -> list[LoopRow]:

@@ -48,4 +48,4 @@ class Worklist:
     rows: tuple[LoopRow, ...]
     after: str
     counts: dict[str, int]
-    """How many rows each of mine, waiting, practice and closed would show, up to 200; computed after the gate."""
+    """How many rows mine, waiting, practice and the list shown hold, up to 200; computed after the gate."""

@@ -12,7 +12,8 @@ from hallway.storage.connection import cursor
 
 _FRESH = """
 SELECT t.chart_id, t.kind, t.resource_id::text, t.source_org FROM record_token t
-WHERE t.chart_id = ANY (%(charts)s::bigint[]) AND t.dated_at >= %(since)s::timestamptz
+WHERE t.chart_id = ANY (%(charts)s::bigint[])
+  AND (t.dated_at >= %(since)s::timestamptz OR (t.dated_at = '-infinity' AND t.updated_at >= %(since)s::timestamptz))
   AND (t.kind = 'QuestionnaireResponse' OR (t.kind = 'Observation' AND t.tokens && %(tokens)s::text[]))
 ORDER BY t.chart_id, t.dated_at, t.resource_id
 """
@@ -29,6 +30,8 @@ class Fresh(NamedTuple):
 
 def answers_since(chart_ids: Sequence[ChartId], since: datetime, *, tokens: Sequence[str]) -> list[Fresh]:
     """Questionnaire responses, and observations found by one of ``tokens``, of these charts and dated since then.
+
+    Of those without a date, the ones that were stored since then.
 
     It says that something exists: for the safety steps alone, which open for the practice that it comes from.
     """

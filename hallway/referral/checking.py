@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from hallway import clock
-from hallway.directory.models import Organization, OrganizationKind, PractitionerRole
+from hallway.directory.models import Organization, OrganizationKind
+from hallway.directory.queries import works_at
 from hallway.identity.requester import CLINICIANS, Requester
 from hallway.referral import refusals, rules
 from hallway.referral.models import ExpectedRole, Urgency
@@ -38,18 +39,6 @@ def check_receiver(by: Requester, organization_id: int, practitioner_id: int) ->
     if place is None or (practitioner_id and not works_at(practitioner_id, organization_id)):
         raise refusals.unknown_receiver()
     return place
-
-
-def works_at(practitioner_id: int, organization_id: int) -> bool:
-    """Does this person hold a clinical role at this organization today?"""
-    today = clock.today()
-    roles = PractitionerRole.objects.filter(
-        practitioner_id=practitioner_id,
-        organization_id=organization_id,
-        role__in=[str(role) for role in CLINICIANS],
-        from_on__lte=today,
-    )
-    return roles.exclude(until_on__lt=today).exists()
 
 
 def check_code(field: str, code: str, table: Mapping[str, str]) -> None:

@@ -5,13 +5,12 @@ from typing import Any, LiteralString, cast
 
 from hallway import clock
 from hallway.consent import gate
-from hallway.consent.queries import grant_lateral, grant_parameters, headers
+from hallway.consent.queries import grant_lateral, grant_parameters, headers, own_desk
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId, OrganizationId, ReferralId, ResourceId
 from hallway.ledger import lines
 from hallway.loops.queries import loops_of_referral
 from hallway.record import queries as record
-from hallway.record.classes import LICENCE_CLASSES
 from hallway.record.evidence import Release
 from hallway.record.stored import PatientHeader
 from hallway.referral import describing, presenting
@@ -164,20 +163,17 @@ def party(organization_id: OrganizationId, practitioner_id: int = 0) -> Party:
     return Names.fetch({practitioner_id}, {organization_id}).party(organization_id, practitioner_id)
 
 
-_OWN = f"CASE WHEN source_org_id = %(gate_org)s THEN mask & ~{int(LICENCE_CLASSES)}::bigint ELSE mask END AS mask"
-
-
 def _statement(which: str) -> LiteralString:
     """Referrals that this reader may know, each with the last step they may know. Parts are constants of ours."""
     text = f"""
 SELECT gated.id, known.to_state, known.at, {record.header_columns()}
-FROM (SELECT id, chart_id, source_org_id, sent_at, {_OWN} FROM referral_referral
+FROM (SELECT id, chart_id, source_org_id, sent_at, {own_desk()} FROM referral_referral
       WHERE (sender_org_id = %(org)s OR (receiver_org_id = %(org)s AND sent_at IS NOT NULL)) AND {which}) gated
 JOIN record_header h ON h.chart_id = gated.chart_id
 {grant_lateral("gated")}
 CROSS JOIN LATERAL (
   SELECT step.to_state, step.at
-  FROM (SELECT chart_id, source_org_id, position, to_state, at, {_OWN}
+  FROM (SELECT chart_id, source_org_id, position, to_state, at, {own_desk()}
         FROM referral_referralstep WHERE referral_id = gated.id) step
   {grant_lateral("step")}
   ORDER BY step.position DESC LIMIT 1

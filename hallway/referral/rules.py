@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from hallway.loops.tables.clocks import LoopKind
 from hallway.referral.states import TERMINAL, State, Step
 from hallway.referral.tables.owed import BESIDE_THE_STATE, OWED, Duty
+from hallway.standards.fhir.text import fits
 
 MAX_TEXT = 4000
 """Characters of one field of a referral."""
@@ -50,7 +51,7 @@ def direction_of(receiver_side: str, recipient_type: str) -> str:
 
 def text_fault(text: str) -> bool:
     """Is a text too long, or does it hold characters that no person typed?"""
-    return len(text) > MAX_TEXT or any(ord(c) < 32 and c not in "\n\t\r" for c in text)
+    return not fits(text, MAX_TEXT)
 
 
 def day_fault(day: date, today: date) -> bool:

@@ -21,7 +21,7 @@ def checklist(view: ChecklistView, *, by: Requester) -> bytes:
     zone = ZoneInfo(place.timezone)
     said = _head("Coordination of Care Check List", view.header, place, by) | {
         "year": str(view.year),
-        "complete": f"{view.done} of {len(view.lines)} processes stand. Contacts: {view.minutes} minutes.",
+        "complete": f"{view.done} of {len(view.lines)} steps are done. Contacts, in minutes: {view.minutes}.",
         "rows": [
             {"words": one.words, "on": f"{one.on:%m/%d/%Y}" if one.on else "open", "how": how(one)}
             for one in view.lines

@@ -8,14 +8,11 @@ from uuid import UUID
 from hallway import clock
 from hallway.consent import gate
 from hallway.consent.grants import notices
-from hallway.consent.queries import grant_lateral, grant_parameters, headers
+from hallway.consent.queries import grant_lateral, grant_parameters, headers, own_desk
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId
 from hallway.ledger import lines
-from hallway.loops.models import Loop
-from hallway.loops.tables.clocks import LoopKind
 from hallway.record import queries as record
-from hallway.record.classes import LICENCE_CLASSES
 from hallway.record.stored import PatientHeader, Stored
 from hallway.standards.fhir import r4
 from hallway.storage.connection import cursor, transaction
@@ -37,16 +34,13 @@ from hallway.talking.views import (
 State = InformationRequest.State
 _MOST = 100
 
-# A practice always knows its own steps: the licence classes bind what it tells others, not its own desk.
-_DESK = f"& ~{int(LICENCE_CLASSES)}::bigint"
-
 
 def _threads(which: str) -> LiteralString:
     text = f"""
 SELECT gated.thread_id, max(gated.at) AS last_at, (array_agg(gated.source_org_id ORDER BY gated.at DESC))[1],
        count(*) FILTER (WHERE gated.source_org_id <> %(org)s AND (seen.read_at IS NULL OR gated.at > seen.read_at))
 FROM (SELECT m.thread_id, m.chart_id, m.at, m.by_org_id AS source_org_id,
-             CASE WHEN m.by_org_id = %(gate_org)s THEN m.mask {_DESK} ELSE m.mask END AS mask
+             {own_desk("m.by_org_id", "m.mask")}
       FROM talking_message m JOIN talking_thread t ON t.id = m.thread_id
       WHERE %(org)s IN (t.first_org_id, t.second_org_id) AND {which}) gated
 {grant_lateral("gated")}
@@ -159,8 +153,7 @@ def _message(row: Message, stored: Stored, names: Names, *, read: _Reads) -> Mes
 def _requests(which: str) -> LiteralString:
     text = f"""
 SELECT gated.id
-FROM (SELECT id, chart_id, due_at, source_org_id,
-             CASE WHEN source_org_id = %(gate_org)s THEN mask {_DESK} ELSE mask END AS mask
+FROM (SELECT id, chart_id, due_at, source_org_id, {own_desk()}
       FROM talking_informationrequest WHERE %(org)s IN (from_org_id, to_org_id) AND {which}) gated
 {grant_lateral("gated")}
 ORDER BY gated.due_at, gated.id
@@ -304,8 +297,6 @@ def _contact(row: Contact, names: Names) -> ContactView:
 
 
 def owes_answer(requester: Requester, thread_id: UUID) -> bool:
-    """Whether an answer of this practice is still owed. Ask it only about a thread that the reader was shown."""
-    running = Loop.objects.filter(
-        subject_id=thread_id, kind=LoopKind.ANSWER_MESSAGE.value, owner_org_id=requester.organization_id
-    )
-    return running.filter(closed_at=None).exists()
+    """Whether an answer of this practice is still owed, to a word that the reader may know of."""
+    thread = Thread.objects.filter(id=thread_id).first()
+    return thread is not None and bool(sight.owed_in(thread_id, gate.release(requester, ChartId(thread.chart_id))))

@@ -11,6 +11,8 @@ from uuid import UUID
 from hallway.consent import gate
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId
+from hallway.loops.models import Loop
+from hallway.loops.tables.clocks import LoopKind
 from hallway.record.evidence import Release
 from hallway.talking.models import InformationRequest
 
@@ -55,6 +57,17 @@ class Sight:
     def _knows_answer(self) -> bool:
         one = self.request
         return gate.may_know(self.release, source_org=one.to_org_id, mask=one.answer_mask)
+
+
+def owed_in(thread_id: UUID, release: Release) -> list[UUID]:
+    """The clocks of an answer that the reader's practice owes in a thread, as far as this reader may know of them."""
+    running = Loop.objects.filter(
+        subject_id=thread_id,
+        kind=LoopKind.ANSWER_MESSAGE.value,
+        owner_org_id=release.requester.organization_id,
+        closed_at=None,
+    )
+    return [one.id for one in running if gate.may_know(release, source_org=one.source_org_id, mask=one.mask)]
 
 
 def look(by: Requester, request_id: UUID, *, lock: bool = False) -> Sight:

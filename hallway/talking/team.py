@@ -11,17 +11,15 @@ from hallway import clock
 from hallway.consent.explaining.preview import Preview, preview
 from hallway.consent.explaining.reach import as_known_at
 from hallway.consent.grants import compiler, licences, plans
-from hallway.directory.models import Organization, OrganizationKind, Practitioner, PractitionerRole
-from hallway.directory.queries import programs
-from hallway.identity.requester import CLINICIANS, Requester
+from hallway.directory.models import Organization, OrganizationKind, Practitioner
+from hallway.directory.queries import programs, works_at
+from hallway.identity.requester import Requester
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId
 from hallway.record import queries as record
 from hallway.record.classes import DataClass
 from hallway.talking import refusals
 from hallway.talking.models import WayToReach
 from hallway.talking.resources import Refs
-
-FLOWS = ("open", "pen_signed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +66,6 @@ def check_partner(by: Requester, chart_id: ChartId, parties: Parties) -> Organiz
     if place is None or (parties.to_person and not works_at(parties.to_person, parties.to_org)):
         raise refusals.not_a_partner()
     return place
-
-
-def works_at(practitioner_id: int, organization_id: int) -> bool:
-    """Does this person hold a clinical role there today?"""
-    today = clock.today()
-    roles = PractitionerRole.objects.filter(
-        practitioner_id=practitioner_id,
-        organization_id=organization_id,
-        role__in=[str(role) for role in CLINICIANS],
-        from_on__lte=today,
-    )
-    return roles.exclude(until_on__lt=today).exists()
 
 
 def covered(practitioner_id: PractitionerId, organization_id: int) -> PractitionerId:

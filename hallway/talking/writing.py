@@ -12,6 +12,7 @@ from hallway.ledger import lines
 from hallway.loops.refusing import WithheldError, of_preview
 from hallway.record.evidence import Labelled
 from hallway.standards.fhir import r4
+from hallway.standards.fhir.text import fits
 from hallway.talking import refusals, team
 from hallway.talking.team import Parties
 
@@ -34,7 +35,7 @@ def check_text(field: str, text: str, *, wanted: str = "") -> str:
     kept = text.strip()
     if wanted and not kept:
         raise refusals.missing(field, wanted)
-    if len(kept) > MAX_TEXT or any(ord(c) < 32 and c not in "\n\t\r" for c in kept):
+    if not fits(kept, MAX_TEXT):
         raise refusals.bad_text(field)
     return kept
 
@@ -68,7 +69,7 @@ def check_leaves(chart_id: ChartId, parties: Parties, labelled: Sequence[Labelle
     for one in labelled:
         mask |= one.mask
     said = team.may_reach(chart_id, parties, classes=mask)
-    if said.verdict in team.FLOWS:
+    if said.flows:
         return
     refusal = of_preview(
         said,

@@ -35,6 +35,14 @@ def _unions() -> tuple[tuple[str, frozenset[str]], ...]:
 
 
 @cache
+def set_names() -> frozenset[str]:
+    """The name of every set, whether of codes or of other sets."""
+    return frozenset(
+        {one.key for one in all_sets()} | {name for name, _ in _unions()} | set(_names().values()) | {"MEDICAL"}
+    )
+
+
+@cache
 def _names() -> dict[str, str]:
     return {word: row["set"] for row in rows("problem_names") for word in _split(row["words"])}
 

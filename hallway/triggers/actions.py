@@ -6,21 +6,26 @@ from functools import reduce
 from operator import or_
 from uuid import UUID
 
-from hallway import clock, ids
+from msgspec import structs
+
+from hallway import clock
 from hallway.consent import gate
 from hallway.consent.actions import store
 from hallway.directory.models import Practitioner
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import CLINICIANS, Requester
+from hallway.ids import ChartId, OrganizationId
 from hallway.labels.source import Source
 from hallway.ledger import lines
-from hallway.loops.actions import close_subject
+from hallway.loops.actions import Owed, close_subject, open_loop
 from hallway.loops.tables.clocks import LoopKind
 from hallway.record import queries as record
+from hallway.standards.fhir import r4
 from hallway.storage.connection import transaction
 from hallway.triggers import looking, queries, resources
 from hallway.triggers.models import Firing, Tuning
 from hallway.triggers.tables.reasons import DECLINED, NOT_NEEDED
+from hallway.triggers.views import FiringView
 
 REASONS: Mapping[str, Mapping[str, str]] = {"done": {}, "not_needed": NOT_NEEDED, "declined": DECLINED}
 """The three ways to close one, each with the reasons it asks for. Nothing else closes one."""
@@ -53,39 +58,100 @@ def close(
         row = Firing.objects.select_for_update().get(id=firing_id)
         if row.state != Firing.State.OPEN or row.version != expected_version:
             raise _acted_first(row)
-        row.state, row.reason = state, reason if REASONS[state] else ""
-        row.closed_at, row.closed_by = clock.now(), by.practitioner_id
         row.outcome_kind, row.outcome_id = outcome_kind, outcome_id
-        row.version += 1
-        row.save()
-        close_subject(firing_id, closed_as=state, kinds=(LoopKind.COORDINATE,))
-        lines.write(lines.step_line(by, f"firing.{state}", charts=[row.chart_id], detail=row.rule))
+        _end(row, by, state, reason if REASONS[state] else "")
     return row
 
 
-def assign_labs(firing_id: UUID, *, by: Requester, text: str, days: int, expected_version: int) -> Firing:
-    """Take the laboratory tests upon oneself: a Task of one's own, due in ``days``, and the firing is done.
+def close_answered(chart_id: ChartId, rule: str, *, by: Requester, state: str, reason: str) -> int:
+    """End what a rule asked of the practice of ``by``, who has done just that; how many.
 
-    Raises as ``close``, and UNPROCESSABLE H-TRG-205 without words that say which tests, or with a time out of reach.
+    Whoever did it need not be one who reads the facts behind it (the desk asks, too): nothing of it is shown, and no
+    answer tells whether there was any.
+    """
+    with transaction():
+        rows = Firing.objects.select_for_update().filter(
+            chart_id=chart_id, organization_id=by.organization_id, rule=rule, state=Firing.State.OPEN
+        )
+        found = list(rows)
+        for row in found:
+            _end(row, by, state, reason)
+    return len(found)
+
+
+def _end(row: Firing, by: Requester, state: str, reason: str) -> None:
+    row.state, row.reason = state, reason
+    row.closed_at, row.closed_by = clock.now(), by.practitioner_id
+    row.version += 1
+    row.save()
+    close_subject(row.id, closed_as=state, kinds=(LoopKind.COORDINATE,))
+    lines.write(lines.step_line(by, f"firing.{state}", charts=[row.chart_id], detail=row.rule))
+
+
+def assign_labs(firing_id: UUID, *, by: Requester, text: str, days: int, expected_version: int) -> Firing:
+    """Take the laboratory tests upon oneself, and the firing is done. Raises as ``close`` and ``take_labs``."""
+    view = queries.firing(by, firing_id)
+    with transaction():
+        task_id = take_labs(view, by=by, text=text, days=days)
+        return close(
+            firing_id, by=by, state="done", outcome_kind="Task", outcome_id=task_id, expected_version=expected_version
+        )
+
+
+def take_labs(view: FiringView, *, by: Requester, text: str, days: int) -> str:
+    """A Task of one's own for the tests that ``text`` names, and a clock until they are ordered; the Task's id.
+
+    It closes nothing of the firing. Raises UNPROCESSABLE H-TRG-205 without words that say which tests, or with a time
+    out of reach.
     """
     said = text.strip()
     if not said or len(said) > MOST_WORDS or not 0 < days <= FURTHEST_DAYS:
         raise _which_tests()
-    view = queries.firing(by, firing_id)
     patient, now = record.patient_of(view.chart_id), clock.now()
     who = Practitioner.objects.filter(pk=by.practitioner_id).first()
-    if patient is None or who is None:
+    if by.role not in CLINICIANS or patient is None or who is None:
         raise gate.not_found()
-    task_id = str(ids.new_uuid(now))
-    due_at = now + timedelta(days=days)
-    with transaction():
-        row = close(
-            firing_id, by=by, state="done", outcome_kind="Task", outcome_id=task_id, expected_version=expected_version
+    task_id, due_at = resources.labs_id(view.id), now + timedelta(days=days)
+    _keep_task(view, resources.labs_task(task_id, patient, who.fhir_id, text=said, at=now, due_at=due_at), by)
+    first = view.causes[0]
+    open_loop(
+        Owed(
+            chart_id=view.chart_id,
+            kind=LoopKind.LABS,
+            owner_org=by.organization_id,
+            owner_practitioner=by.practitioner_id,
+            for_org=by.organization_id,
+            source_org=OrganizationId(first.source_org),
+            mask=first.mask,
+            subject_id=view.id,
+            due_at=due_at,
+            also=tuple((one.source_org, one.mask, one.author, one.kind) for one in view.causes),
         )
-        part = resources.labs_task(task_id, patient, who.fhir_id, text=said, at=now, due_at=due_at)
-        told = reduce(or_, (fact.mask for fact in view.causes), 0)
-        store([part], by=by, source=Source(by.organization_id, by.practitioner_id, carries=told))
-    return row
+    )
+    return task_id
+
+
+def labs_ordered(firing_id: UUID, *, by: Requester) -> None:
+    """The tests that somebody of the practice took on are ordered; said again, nothing more happens.
+
+    Raises NOT_FOUND where none were taken on that ``by`` may know of.
+    """
+    view = queries.firing(by, firing_id)
+    with transaction():
+        labs = queries.labs_of(by, view)
+        if labs is None or by.role not in CLINICIANS:
+            raise gate.not_found()
+        if not labs.is_open:
+            return
+        done = structs.replace(labs.task, status="completed", last_modified=clock.now().isoformat(timespec="seconds"))
+        _keep_task(view, done, by)
+        close_subject(firing_id, closed_as="ordered", kinds=(LoopKind.LABS,))
+        lines.write(lines.step_line(by, "labs.ordered", charts=[view.chart_id], detail=view.rule))
+
+
+def _keep_task(view: FiringView, task: r4.Task, by: Requester) -> None:
+    told = reduce(or_, (fact.mask for fact in view.causes), 0)
+    store([task], by=by, source=Source(by.organization_id, by.practitioner_id, carries=told))
 
 
 def tune(rule: str, *, by: Requester, is_on: bool, parameters: Mapping[str, str | int | float], reason: str) -> Tuning:

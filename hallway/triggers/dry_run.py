@@ -13,6 +13,7 @@ from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId
 from hallway.record.stored import StaleRelease
+from hallway.terms import medicines
 from hallway.triggers import gathering, principal, rules
 from hallway.triggers.facts import Chart, Fact
 from hallway.triggers.models import Watch
@@ -21,8 +22,16 @@ from hallway.triggers.tables.rows import ROWS, Row, Value
 from hallway.triggers.views import DryRun
 
 MOST = 400
-"""Charts of one run: those that changed last. A page waits for it, so it is bounded, and says how many it was."""
+"""Charts of one run. A page waits for it, so it is bounded, and says how many it was.
+
+Which ones follows from their numbers, which are drawn by lot: those that changed last would tell of hidden changes.
+"""
 _EVER = 100_000
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "severity": medicines.SEVERITIES,
+    "owed_by": ("prescriber", "pc", "bh"),
+}
+"""What a parameter that is a word may say. Another word would stop every rule of the practice, or silence one."""
 
 
 def would_have_fired(requester: Requester, rule: str, parameters: Mapping[str, Value], since: datetime) -> DryRun:
@@ -37,7 +46,7 @@ def would_have_fired(requester: Requester, rule: str, parameters: Mapping[str, V
     row = tuned(ROWS[rule], parameters)
     found: Counter[date] = Counter()
     patients = looked = 0
-    for chart_id in watches.order_by("-looked_at", "id").values_list("chart_id", flat=True)[:MOST]:
+    for chart_id in watches.order_by("chart_id").values_list("chart_id", flat=True)[:MOST]:
         try:
             chart = gathering.see(practice, by, ChartId(chart_id), clock.now()).chart
         except StaleRelease:
@@ -50,14 +59,21 @@ def would_have_fired(requester: Requester, rule: str, parameters: Mapping[str, V
 
 
 def check_parameters(rule: str, parameters: Mapping[str, Value]) -> None:
-    """Refuse a rule that there is none of, a parameter that it has not, a word for a number, a number below zero."""
+    """Refuse a rule that there is none of, a parameter that it has not, and a value that the parameter cannot take."""
     known = ROWS[rule].parameters if rule in ROWS else None
     if known is None:
         raise _refused(Kind.NOT_FOUND, "H-TRG-301", "There is no such rule.", "")
     for name, value in parameters.items():
-        is_known = name in known and isinstance(value, str) == isinstance(known[name], str)
-        if not is_known or (not isinstance(value, str) and not 0 <= value <= _EVER):
-            raise _refused(Kind.UNPROCESSABLE, "H-TRG-302", "A number is not one that this rule takes.", name)
+        if name not in known or not _may_be(name, value, known[name]):
+            raise _refused(Kind.UNPROCESSABLE, "H-TRG-302", "A value is not one that this rule takes.", name)
+
+
+def _may_be(name: str, value: Value, usual: Value) -> bool:
+    """One of the words that rules know, or a number as the row has it: whole where that is whole."""
+    if isinstance(value, str) or isinstance(usual, str):
+        return isinstance(usual, str) and value in _WORDS.get(name, (usual,))
+    is_whole = isinstance(value, int) or not isinstance(usual, int)
+    return is_whole and 0 <= value <= _EVER
 
 
 def _refused(kind: Kind, code: str, what: str, field: str) -> HallwayError:

@@ -74,7 +74,11 @@ class Example:
 
     def found(self, rows: Mapping[str, Row] = ROWS) -> list[Due]:
         """What of the rule is due today."""
-        found = evaluate(self.chart(), TODAY, {self.rule: rows[self.rule]})
+        try:
+            chart = self.chart()
+        except (ValueError, KeyError) as fault:
+            raise ValueError(f"{self.rule}, {self.shows!r}: {fault}") from fault
+        found = evaluate(chart, TODAY, {self.rule: rows[self.rule]})
         return [due for due in found.due if due.rule == self.rule]
 
 
@@ -178,6 +182,8 @@ def _loop(words: Sequence[str], number: int) -> Running:
 
 
 def _fact(words: Sequence[str], kinds: dict[str, str], number: int) -> Fact:
+    if words[0] not in _KINDS:
+        raise ValueError(f"{' '.join(words)!r} begins with no kind of fact: one of {', '.join(_KINDS)}")
     kind, status, codes = _KINDS[words[0]]
     told: dict[str, str] = {}
     found = set(codes)

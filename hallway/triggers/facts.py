@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 
 from hallway.record.stored import Stored
@@ -11,6 +11,10 @@ from hallway.triggers.reading import KINDS, Read, read
 __all__ = ["KINDS", "Chart", "Fact", "Member", "Offered", "Running", "Tuned", "of"]
 
 _NONE: Mapping[str, str] = MappingProxyType({})
+FIRST, LAST = datetime(1850, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Times before and after these are taken for these: rules add days to them, and no date lies behind the year 9999."""
+_LONGEST_SUPPLY = 3660
+_TIMES = ("end_at", "modified_at", "sent_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,7 @@ def of(stored: Stored) -> Fact | None:
         kind=stored.kind,
         id=stored.id,
         version=stored.version,
-        at=found.at or stored.dated_at or stored.updated_at,
+        at=within(found.at or stored.dated_at or stored.updated_at),
         recorded_at=stored.updated_at,
         source_org=stored.source_org,
         mask=stored.mask,
@@ -152,6 +156,18 @@ def of(stored: Stored) -> Fact | None:
         value=found.value,
         unit=found.unit,
         words=found.words,
-        about={**found.about, "told_by": "patient"} if stored.is_told_by_patient else found.about,
+        about=_bounded({**found.about, "told_by": "patient"} if stored.is_told_by_patient else found.about),
         is_error=found.is_error,
     )
+
+
+def within(at: datetime) -> datetime:
+    """The instant, or the nearest one that a rule can count from: "until 9999-12-31" must not stop a look."""
+    return min(max(at, FIRST), LAST)
+
+
+def _bounded(about: Mapping[str, str]) -> Mapping[str, str]:
+    found = {key: within(datetime.fromisoformat(about[key])).isoformat() for key in _TIMES if key in about}
+    if "supply_days" in about:
+        found["supply_days"] = str(min(int(about["supply_days"]), _LONGEST_SUPPLY))
+    return {**about, **found} if found else about

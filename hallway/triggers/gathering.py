@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from hallway import clock
 from hallway.consent import gate
 from hallway.consent.models import Restriction
 from hallway.consent.queries import team_of
@@ -21,7 +20,7 @@ from hallway.record import queries as record
 from hallway.record.classes import DataClass
 from hallway.record.evidence import Release
 from hallway.record.stored import Stored
-from hallway.standards.fhir import r4
+from hallway.standards.fhir import dates, r4
 from hallway.triggers import facts, narrowing
 from hallway.triggers.facts import Chart, Fact, Member, Offered, Running, Tuned
 from hallway.triggers.models import Offer, Tuning
@@ -86,26 +85,24 @@ def _facts(release: Release, rows: Iterable[Stored]) -> Mapping[str, tuple[Fact,
     return {kind: tuple(held) for kind, held in found.items()}
 
 
-_read: dict[tuple[object, ...], Fact | None] = {}
+_read: dict[tuple[str, int], tuple[Stored, Fact | None]] = {}
 _MOST_READ = 20_000
-_NOT_READ = Fact("", "", 0, clock.instant_of(0), clock.instant_of(0), 0, 0)
 
 
 def _fact(one: Stored) -> Fact | None:
     """What a resource says, kept for the other practices of the chart and for its next look.
 
-    Only a row that a release has just given finds what was made of it: its whole content is the key. Times stand in it
-    by their parts, whose hashes cost a tenth of theirs.
+    Only a row that a release has just given finds what was made of it: the whole row must be the same.
     """
-    at, dated = one.updated_at, one.dated_at or one.updated_at
-    times = (at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond, dated.day, dated.second)
-    key = (*times, one.kind, one.id, one.version, one.source_org, one.author, one.mask, one.meta, one.body)
-    found = _read.get(key, _NOT_READ)
-    if found is _NOT_READ:
+    if not narrowing.is_asked(one.kind, one.body):
+        return None
+    key = (one.id, one.version)
+    known = _read.get(key)
+    if known is None or known[0] != one:
         if len(_read) >= _MOST_READ:
             _read.clear()
-        found = _read[key] = facts.of(one) if narrowing.is_asked(one.kind, one.body) else None
-    return found
+        known = _read[key] = one, facts.of(one)
+    return known[1]
 
 
 def _past(release: Release, one: Stored) -> list[Stored]:
@@ -119,9 +116,10 @@ def _person(rows: Iterable[Stored]) -> tuple[date | None, str, bool]:
     if found is None:
         return None, "", False
     patient = found.view(r4.Patient)
-    born = (patient.birth_date or "")[:10]
+    text = (patient.birth_date or "")[:10]
+    born = dates.parse(text) if len(text) == len("2026-11-22") else None
     deceased = bool(patient.deceased_boolean or patient.deceased_date_time)
-    return date.fromisoformat(born) if len(born) == 10 else None, patient.gender or "", deceased
+    return facts.within(born).date() if born else None, patient.gender or "", deceased
 
 
 # The team ------------------------------------------------------------------------------------------------------------
@@ -164,9 +162,10 @@ def _role_refs(people: list[int]) -> Mapping[tuple[int, int], frozenset[str]]:
 
 
 def _member(one: CareTeamMember, roles: Mapping[tuple[int, int], frozenset[str]]) -> Member:
+    # What is sent to the practice is sent to whoever of it is on the team.
     refs = {f"Organization/{one.organization.fhir_id}"}
     if one.practitioner is not None:
-        refs = {f"Practitioner/{one.practitioner.fhir_id}", *roles.get((one.practitioner.id, one.organization_id), ())}
+        refs |= {f"Practitioner/{one.practitioner.fhir_id}", *roles.get((one.practitioner.id, one.organization_id), ())}
     return Member(
         organization=one.organization_id,
         practitioner=one.practitioner_id or 0,

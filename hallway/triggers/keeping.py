@@ -61,7 +61,7 @@ def keep(look: Look) -> Kept:
     merged: list[str] = []
     for due in look.found.due:
         row = held.get((due.rule, due.occasion))
-        if row is not None and row.state != _STATE.WITHDRAWN and not _is_orphan(row, held):
+        if row is not None and row.state != _STATE.WITHDRAWN and not _is_orphan(row, due, held):
             continue
         into = _duplicate_of(due, held.values(), look.rows[due.rule])
         kept = _place(row, due, look, into)
@@ -102,19 +102,22 @@ def _withdraw(one: Firing, now: datetime) -> None:
     close_subject(one.id, closed_as="withdrawn", kinds=(LoopKind.COORDINATE,))
 
 
-def _is_orphan(row: Firing, held: Mapping[Key, Firing]) -> bool:
-    """Part of another that has been taken back: it stands for itself again."""
+def _is_orphan(row: Firing, due: Due, held: Mapping[Key, Firing]) -> bool:
+    """Part of another that has been taken back, or is shut now to some who may know of it: it stands for itself."""
     if row.state != _STATE.MERGED:
         return False
     whole = next((one for one in held.values() if one.id == row.merged_into), None)
-    return whole is None or whole.state in _HELD_BACK
+    return whole is None or whole.state in _HELD_BACK or not _is_seen_with(whole, due)
 
 
 # Firing --------------------------------------------------------------------------------------------------------------
 
 
 def _duplicate_of(due: Due, held: Iterable[Firing], row: Row) -> UUID | None:
-    """What still stands of the same rule and group within the days of the row: one word is enough for both."""
+    """What still stands of the same rule and group within the days of the row: one word is enough for both.
+
+    Only what is open to everybody who may know of this: else it would swallow what a colleague ought to be told.
+    """
     span = timedelta(days=row.suppress_days)
     near = [
         one
@@ -124,8 +127,21 @@ def _duplicate_of(due: Due, held: Iterable[Firing], row: Row) -> UUID | None:
         and one.occasion != due.occasion
         and one.state not in _HELD_BACK
         and abs(one.occurred_at - due.occurred_at) < span
+        and _is_seen_with(one, due)
     ]
     return min(near, key=lambda one: (one.occurred_at, one.id)).id if near else None
+
+
+def _is_seen_with(whole: Firing, due: Due) -> bool:
+    """Whether whoever may know the facts of ``due`` may know those of ``whole``, by their labels.
+
+    A label opens to whom another does when it has the same source, author and kind, and no class that this has not.
+    """
+    labels = {(one.source_org, one.author, one.kind, one.mask) for one in due.causes}
+    return all(
+        any((int(source), int(author), kind) == of[:3] and not int(mask) & ~of[3] for of in labels)
+        for kind, _, _, source, mask, author in whole.causes
+    )
 
 
 def _place(row: Firing | None, due: Due, look: Look, into: UUID | None) -> Firing:

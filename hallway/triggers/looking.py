@@ -3,8 +3,10 @@
 A look that is repeated finds what it found: two workers take turns at a chart, and a moment is kept once.
 """
 
+import gc
 import logging
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from hallway import clock
@@ -87,7 +89,7 @@ def look_for(practice: Organization, chart_id: ChartId, *, is_forced: bool = Fal
 
 
 def _look_once(practice: Organization, chart_id: ChartId, *, is_forced: bool) -> int:
-    with transaction():
+    with transaction(), _uncollected():
         take_turns(f"triggers/{int(chart_id)}/{practice.id}")
         now = clock.now()
         watch = Watch.objects.filter(chart_id=chart_id, organization_id=practice.id).first()
@@ -106,6 +108,18 @@ def _look_once(practice: Organization, chart_id: ChartId, *, is_forced: bool) ->
         row.next_at = gathering.soonest((found.next_at, seen.until), after=now)
         row.save()
     return 1
+
+
+@contextmanager
+def _uncollected() -> Generator[None]:
+    """A look makes some ten thousand small objects without cycles; to look for cycles among them took a fifth of it."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _is_seen(watch: Watch, epoch: int, position: int, now: datetime) -> bool:

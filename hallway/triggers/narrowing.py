@@ -7,6 +7,7 @@ cannot be told lets everything through.
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import NamedTuple
 
 from hallway.terms import medicines
 from hallway.triggers.tables.rows import ROWS, Row, Seek, Test
@@ -16,29 +17,47 @@ _NEVER = frozenset({"set", "reason_set", "drug", "group", "class"})
 _PLAIN = frozenset({"loinc", "snomed", "cpt", "hcpcs", "icd10", "rxnorm"})
 
 
+_CODE = re.compile(rb'"code"\s*:\s*"([^"]*)"')
+_INTERPRETED = b'"interpretation"'
+
+
+class Wanted(NamedTuple):
+    """``codes`` that rules ask of measurements, and whether one asks how a measurement was interpreted."""
+
+    codes: frozenset[bytes]
+    interpreted: bool
+
+    def found(self, body: bytes) -> bool:
+        """Whether a body has any of it."""
+        return (self.interpreted and _INTERPRETED in body) or not self.codes.isdisjoint(_CODE.findall(body))
+
+
 def is_asked(kind: str, body: bytes) -> bool:
     """Whether a rule may ask of a resource with this body."""
+    if kind != "Observation":
+        return True
     wanted = _wanted()
-    return kind != "Observation" or wanted is None or wanted.search(body) is not None
+    return wanted is None or wanted.found(body)
 
 
 @cache
-def _wanted() -> re.Pattern[bytes] | None:
-    return pattern(ROWS, (code for watch in medicines.watches() for code in watch.codes))
+def _wanted() -> Wanted | None:
+    return wanted_by(ROWS, (code for watch in medicines.watches() for code in watch.codes))
 
 
-def pattern(rows: Mapping[str, Row], also: Iterable[str]) -> re.Pattern[bytes] | None:
+def wanted_by(rows: Mapping[str, Row], also: Iterable[str]) -> Wanted | None:
     """What a measurement's bytes must hold for these rows, and for these codes; None where that cannot be said."""
     codes = {code for row in rows.values() for seek in _seeks(row) for code in _codes(seek)} | set(also)
-    words = {"interpretation"} if any(code.startswith("interpretation:") for code in codes) else set[str]()
+    interpreted = any(code.startswith("interpretation:") for code in codes)
+    words: set[bytes] = set()
     for code in codes:
         system, _, value = code.partition(":")
         if system in _NEVER or system == "interpretation" or not value:
             continue
         if system not in _PLAIN or "*" in value:
             return None
-        words.add(value)
-    return re.compile(b'"(?:%b)"' % b"|".join(re.escape(word.encode()) for word in sorted(words)))
+        words.add(value.encode())
+    return Wanted(frozenset(words), interpreted)
 
 
 def _seeks(row: Row) -> Iterable[Seek]:

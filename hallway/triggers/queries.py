@@ -6,18 +6,21 @@ from datetime import UTC, date, datetime, time
 from typing import Any, LiteralString, cast
 from uuid import UUID
 
+from hallway import clock
 from hallway.consent import gate
 from hallway.consent.queries import every_label_flows, grant_parameters, headers, kinds_open_to
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester, Role
-from hallway.ids import ChartId, OrganizationId, PractitionerId
+from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId
 from hallway.ledger import lines
 from hallway.record import queries as record
 from hallway.record.stored import PatientHeader, Stored
+from hallway.standards.fhir import r4
 from hallway.storage.connection import cursor, transaction
 from hallway.triggers.models import Firing
 from hallway.triggers.principal import of_practice
-from hallway.triggers.views import Cause, FiringView, Noise
+from hallway.triggers.resources import Labs, labs_id, labs_in
+from hallway.triggers.views import Cause, FiringView, Late, Noise
 
 _MOST = 100
 # A cause is [kind, id, version, source, mask, author]; a label is [source, mask, author, kind].
@@ -45,6 +48,12 @@ _NOISE = _statement(
     "GROUP BY 1, 2, 3, 4",
 )
 
+_LATE = _statement(
+    "gated.practitioner_id, gated.rule, count(*)",
+    "f.state = 'open' AND f.due_at < %(now)s",
+    "GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2",
+)
+
 
 def firing(requester: Requester, firing_id: UUID) -> FiringView:
     """One firing. Raises NOT_FOUND when unknown, of another practice, or where one fact behind it does not flow."""
@@ -57,6 +66,13 @@ def firing(requester: Requester, firing_id: UUID) -> FiringView:
         if not views:
             raise gate.not_found()
     return views[0]
+
+
+def labs_of(requester: Requester, view: FiringView) -> Labs | None:
+    """The laboratory tests that somebody took on with a firing; None where nobody did, or where it may not be known."""
+    release = gate.release(requester, view.chart_id)
+    stored = record.read_one(release, "Task", ResourceId(labs_id(view.id)), route="due")
+    return labs_in(stored.view(r4.Task)) if stored else None
 
 
 def firings_of(requester: Requester, chart_id: ChartId) -> list[FiringView]:
@@ -87,6 +103,19 @@ def noise(requester: Requester, since: date) -> list[Noise]:
         (_noise(rule, month, own) for (rule, month), own in groups.items()),
         key=lambda one: (-one.month_on.toordinal(), one.rule),
     )
+
+
+def late(requester: Requester) -> list[Late]:
+    """What is past due at the leader's practice, by who owes it and by rule, most first; it names no patient.
+
+    A leader's role reads no charts, so the row itself never reaches them: this is how they hear of it. It counts what
+    flows to the practice as such. Raises FORBIDDEN H-TRG-201 for other roles.
+    """
+    may_lead(requester)
+    with transaction():
+        rows = _run(of_practice(requester.organization_id), _LATE, now=clock.now())
+        lines.write(lines.step_line(requester, "triggers.late", charts=[], purpose="OPS"))
+    return [Late(*row) for row in rows]
 
 
 def may_lead(requester: Requester) -> None:

@@ -16,9 +16,9 @@ class Coding(Part, frozen=True):
 
 
 class Concept(Part, frozen=True):
-    """Codes and words for one thing."""
+    """Codes and words for one thing. It can be hashed: a chart says the same few things many times over."""
 
-    coding: list[Coding] = []
+    coding: tuple[Coding, ...] = ()
     text: str = ""
 
 

@@ -71,6 +71,14 @@ class Noise:
     reasons: Mapping[str, int]
 
 
+class Late(NamedTuple):
+    """How many findings of one rule are past due with one person of a practice; ``practitioner_id`` 0 for nobody's."""
+
+    practitioner_id: int
+    rule: str
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class DryRun:
     """What a rule would have done. ``days``: each day with its count. ``charts`` of ``of`` were looked at."""

@@ -1,6 +1,7 @@
 """What a form or an address says, read into typed values, and what is wrong with it, said at its field."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import TypeVar
 
 from django.forms import Form
@@ -13,6 +14,22 @@ T = TypeVar("T")
 def number(text: str, *, digits: int = 9) -> int | None:
     """A whole number of at most ``digits`` digits, without a sign; None for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
+
+
+def place_in_list(text: str) -> int:
+    """From which row a list is shown, as its address says it; anything else is its beginning."""
+    return number(text, digits=6) or 0
+
+
+def day_in_parts(post: Mapping[str, str]) -> date | None:
+    """The day typed into three fields named year, month and day; None where it is no day."""
+    parts = [post.get(name, "").strip() for name in ("year", "month", "day")]
+    if not all(part.isdecimal() and len(part) <= len("2026") for part in parts):
+        return None
+    try:
+        return date(*(int(part) for part in parts))
+    except ValueError:
+        return None
 
 
 def refuse(form: Form, error: HallwayError) -> None:

@@ -18,6 +18,12 @@ def day(when: date, today: date) -> str:
     return text if when.year == today.year else f"{text}, {when.year}"
 
 
+def full_day(when: date, today: date) -> str:
+    """``June 9``; with the year when it is not this one: ``June 9, 2025``."""
+    text = f"{LONG_MONTHS[when.month - 1]} {when.day}"
+    return text if when.year == today.year else f"{text}, {when.year}"
+
+
 def near_day(when: date, today: date) -> str:
     """``Today``, ``Tomorrow``, ``Yesterday``; ``Thu, Jun 11`` within a week ahead; else as ``day``."""
     gap = (when - today).days

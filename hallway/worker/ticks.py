@@ -71,6 +71,12 @@ def _look_at_charts() -> int:
     return look_due(clock.now())
 
 
+def _take_up_again() -> int:
+    from hallway.worker.left_behind import take_up_again
+
+    return take_up_again()
+
+
 TICKS: tuple[Tick, ...] = (
     Tick("seal the ledger", 1, _seal, is_told=False),
     Tick("escalate loops", 30, _escalate),
@@ -80,5 +86,6 @@ TICKS: tuple[Tick, ...] = (
     Tick("renewals of consents", 300, _run_renewals),
     Tick("exports", 15, _tend_exports),
     Tick("sittings nobody finished", 60, _end_sittings),
+    Tick("jobs that a worker left behind", 30, _take_up_again),
     Tick("charts whose time has come", 60, _look_at_charts),
 )

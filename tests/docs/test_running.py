@@ -29,4 +29,4 @@ def told_codes() -> set[str]:
 
 
 def test_every_refusal_of_a_start_is_documented_and_no_other():
-    assert told_codes() == set(re.findall(r"\"(H-STO-\d{3}|H-APP-0[014]\d|H-CON-05\d)\"", texts()))
+    assert told_codes() == set(re.findall(r"\"(H-STO-\d{3}|H-APP-0[014]\d|H-CON-05\d|H-INS-\d{3})\"", texts()))

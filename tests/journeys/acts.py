@@ -1,11 +1,15 @@
 """What people do on the pages of the walk, in their words; each act ends where the page has answered."""
 
+import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
 from playwright.sync_api import Page
 
 from hallway import clock
+from hallway.app import wiring
 from hallway.consent import actions as consent
 from hallway.consent.models import Consent
 from hallway.directory.models import PractitionerRole
@@ -14,8 +18,11 @@ from hallway.identity.models import Account
 from hallway.identity.requester import Requester, Role
 from hallway.ids import AccountId, ConsentId, OrganizationId, PractitionerId
 from hallway.referral.models import Referral
+from tests.journeys import seed
 from tests.journeys.kit import Walk
 
+BORN = (("Month", "3"), ("Day", "14"), ("Year", "1955"))
+"""Marisol's birth date, as a page that knows nobody asks for it."""
 QUESTION = "Is this depression, early memory loss, or both? Please assess and treat. Her A1c is rising."
 
 
@@ -127,3 +134,38 @@ def newest_referral() -> Referral:
 def open_details(page: Page, summary: str) -> None:
     """Unfold what stands under a summary."""
     page.locator("details > summary", has_text=summary).first.click()
+
+
+def let_the_worker_hear() -> None:
+    """What the worker does within two seconds: tell every event that waits, once, and what these announce."""
+    for _ in range(5):
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'hallway.heard' RETURNING args")
+            waiting = [row[0] for row in cursor.fetchall()]
+        if not waiting:
+            return
+        for one in waiting:
+            wiring.tell(json.loads(one) if isinstance(one, str) else one)
+
+
+def say_when_born(page: Page) -> None:
+    """Marisol's birth date, before a page by a link shows anything."""
+    for name, value in BORN:
+        page.get_by_label(name).fill(value)
+    page.get_by_role("button", name="Go on").click()
+
+
+def open_from_worklist(walk: Walk, page: Page, why: str, ask: str) -> None:
+    """Find the row by its words on the own worklist, and take its next step."""
+    page.goto(walk.address("/worklist/"))
+    row = page.locator("li.row").filter(has_text=why).first
+    with page.expect_navigation():
+        row.get_by_role("link", name=ask).first.click()
+
+
+def charted(world: seed.World, login: str, make: Callable[[seed.FactWriter], list[seed.Fact]]) -> None:
+    """What the system in which this clinician charts has sent of Marisol: their own facts, heard by the rules."""
+    seed.treated_by(world, world.charts["marisol"], login, basis="encounter")
+    write = seed.FactWriter("journey-marisol", seed.key_of(world, world.requester(login).organization_id), login)
+    seed.store(world, make(write), chart=world.charts["marisol"])
+    let_the_worker_hear()

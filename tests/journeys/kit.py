@@ -7,6 +7,9 @@ A journey takes the fixture ``walk``::
         page.goto(walk.address("/worklist/"))
         walk.check(page, "worklist")                 # axe at 1280 and 375, no sideways scroll at 320, a picture of each
 
+A journey that is promised at three widths sets ``walk.widths = THREE``: its steps are walked once, and each page of it
+is seen at every width.
+
 Pictures go to ``HALLWAY_PICTURES`` when it is set, else nowhere.
 """
 
@@ -39,7 +42,8 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-WIDE, NARROW, NARROWEST = 1280, 375, 320
+WIDE, MIDDLE, NARROW, NARROWEST = 1280, 768, 375, 320
+THREE = (WIDE, MIDDLE, NARROW)
 HEIGHT = 800
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE_RUN = """async (tags) => (await axe.run(document, {runOnly: tags})).violations.map((v) =>
@@ -110,6 +114,7 @@ class Walk:
         self.contexts: list[BrowserContext] = []
         self.pictures = os.environ.get("HALLWAY_PICTURES", "")
         self.troubles: list[str] = []
+        self.widths: tuple[int, ...] = (WIDE, NARROW)
 
     def address(self, path: str) -> str:
         return f"http://127.0.0.1:{self.server.port}{path}"
@@ -153,11 +158,13 @@ class Walk:
         return page
 
     def check(self, page: Page, name: str = "", *, dark: bool = False) -> None:
-        """axe at 1280 and 375 (and dark, where asked), no sideways scroll at 320, a picture of each when wanted."""
+        """axe at the journey's widths (at the widest and the narrowest dark too, where asked), no sideways scroll at
+        any of them nor at 320, a picture of each when wanted."""
         before = page.viewport_size or {"width": WIDE, "height": HEIGHT}
-        for width in (WIDE, NARROW):
+        for width in self.widths:
             page.set_viewport_size({"width": width, "height": HEIGHT})
             self.axe(page, f"{name} at {width}")
+            self.fits(page, f"{name} at {width}")
             self.picture(page, f"{name}-{width}")
         if dark:
             page.emulate_media(color_scheme="dark")
@@ -167,13 +174,18 @@ class Walk:
                 self.picture(page, f"{name}-{width}-dark")
             page.emulate_media(color_scheme="light")
         page.set_viewport_size({"width": NARROWEST, "height": HEIGHT})
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert over <= 0, f"{name} scrolls sideways by {over} px at {NARROWEST}"
+        self.fits(page, f"{name} at {NARROWEST}")
         page.set_viewport_size(before)
+
+    def fits(self, page: Page, name: str) -> None:
+        """Nothing of the page lies beside it."""
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert over <= 0, f"{name} scrolls sideways by {over} px"
 
     def axe(self, page: Page, name: str) -> None:
         """Zero violations of WCAG 2.2 AA and of axe's best practices."""
-        page.evaluate(AXE)
+        if page.evaluate("typeof window.axe") == "undefined":
+            page.evaluate(AXE)
         found = page.evaluate(AXE_RUN, RULES)
         assert not found, f"{name}:\n" + "\n".join(found)
 

@@ -144,7 +144,7 @@ def open_chart(world: World, key: str, *, login: str = "carewell") -> ChartId:
 
     patient = PATIENTS[key]
     by = world.requester(login)
-    organization = _key_of(world, by.organization_id)
+    organization = key_of(world, by.organization_id)
     write = FactWriter(f"journey-{key}", organization, login)
     chart = record.new_chart(ResourceId(write.patient_id))
     world.charts[key] = chart
@@ -205,7 +205,7 @@ def _primary_care(write: FactWriter) -> list[Fact]:
 def behavioral_health(world: World, key: str, *, login: str = "hearwell") -> None:
     """What a first visit leaves in a behavioral health chart, a psychotherapy note kept apart included."""
     by = world.requester(login)
-    write = FactWriter(f"journey-{key}", _key_of(world, by.organization_id), login)
+    write = FactWriter(f"journey-{key}", key_of(world, by.organization_id), login)
     write.patient_id = FactWriter(f"journey-{key}", "", "").patient_id
     now = clock.now()
     encounter = write.encounter(now - timedelta(hours=1), "First visit, assessment")
@@ -243,5 +243,6 @@ def _rewritten(fact: Fact) -> bytes:
     return text.replace('"reference": "urn:uuid:', '"reference": "Encounter/').encode()
 
 
-def _key_of(world: World, organization: OrganizationId) -> str:
+def key_of(world: World, organization: OrganizationId) -> str:
+    """The demo's key of an organization."""
     return next(key for key, row in world.organizations.items() if row.pk == organization)

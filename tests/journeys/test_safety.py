@@ -1,16 +1,11 @@
 """Given a patient who answers yes to PHQ-9 item 9 on a tablet, when the practice acts, then nothing ends before a plan,
 988 and a contact stand, the other side is told what it may know, and the call after it is owed and kept."""
 
-import json
-
 import pytest
-from django.db import connection
 
-from hallway.app import wiring
-from hallway.screening.asking import actions as asking
-from hallway.screening.asking.keys import Ways
 from hallway.screening.models import Safety
 from tests.journeys import acts, seed
+from tests.journeys.kit import THREE
 
 pytestmark = pytest.mark.journey
 
@@ -24,25 +19,26 @@ PARTS = {
 }
 
 
-def heard() -> None:
-    """What the worker would do: tell every event that waits, once."""
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'hallway.heard' RETURNING args")
-        waiting = [row[0] for row in cursor.fetchall()]
-    for one in waiting:
-        wiring.tell(json.loads(one) if isinstance(one, str) else one)
-
-
 def test_a_positive_item_9_to_a_safety_plan_and_the_call_after_it(walk):
     world = seed.practices()
     chart = seed.open_chart(world, "marisol")
-    carewell = world.requester("carewell")
-    asked = asking.ask(chart, ["phq-9"], by=carewell, mode="tablet")
-    heard()
+    walk.widths = THREE
+    acts.let_the_worker_hear()
 
-    # When item 9 is answered with "several days" and the rest is still open
-    asking.answer(Ways(asked.secret), "phq-9", "q9", "1", number=1)
-    heard()
+    # When she answers item 9 with "several days" on the tablet that was handed to her, and the rest is still open
+    tablet = walk.come_in(world.accounts["carewell"])
+    tablet.goto(walk.address(f"/screening/{chart}/ask/?i=phq-9"))
+    tablet.get_by_label("Language").select_option("en")
+    acts.press(tablet, "Hand this device over")
+    tablet.get_by_role("button", name="Start", exact=True).click()
+    for number in range(1, 9):
+        tablet.get_by_text(f"Question {number} of ").wait_for()
+        tablet.get_by_role("button", name="Skip this question").click()
+    tablet.get_by_text("Question 9 of ").wait_for()
+    tablet.get_by_role("button", name="Several days").click()
+    tablet.get_by_role("heading", name="Please stay here. We are coming.").wait_for()
+    walk.check(tablet, "safety-stay")
+    acts.let_the_worker_hear()
     doctor = walk.come_in(world.accounts["carewell"])
     doctor.goto(walk.address("/worklist/"))
     doctor.get_by_text("A person may be in danger").first.wait_for()

@@ -49,7 +49,7 @@ def test_who_is_due_is_asked_read_and_treated_to_a_target(walk):
     page = walk.come_in(world.accounts["carewell"])
     page.goto(walk.address("/worklist/"))
     page.get_by_role("link", name="Who is due for questions today").click()
-    page.get_by_text("Alcohol, once a year").wait_for()
+    page.get_by_text("unhealthy alcohol use").first.wait_for()
     walk.check(page, "screening-today", dark=True)
     page.get_by_role("link", name="Ask Marisol Ejemplo").click()
     walk.check(page, "screening-ask")

@@ -1,6 +1,7 @@
 """Leaks in what the rules find, each planted for a moment and looked for by pages: every one must be seen."""
 
 import dataclasses
+from itertools import islice
 
 import pytest
 
@@ -11,7 +12,7 @@ from hallway.ids import NOBODY, OrganizationId
 from hallway.loops import queries as loops
 from hallway.triggers import keeping, principal
 from hallway.triggers import queries as firings
-from tests.prove import leaks
+from tests.prove import leaks, needs
 
 PAGES = "^worklist:worklist|^due:|^chart:"
 TRIES = 60
@@ -70,9 +71,30 @@ def look_anew(together, seed):
             watching.look(together.cast, seed, worlds.NOON, is_forced=True)
 
 
-def test_what_the_rules_find_is_alike_while_nothing_is_planted(together):
+@pytest.fixture(scope="module")
+def looked(together):
+    """Both worlds after every practice's rules have looked once at everything."""
     look_anew(together, "plain")
-    assert [str(one) for one in together.compare(together.asks(PAGES, tries=TRIES))] == []
+    return together
+
+
+def test_what_the_rules_find_is_alike_while_nothing_is_planted(looked):
+    assert [str(one) for one in looked.compare(looked.asks(PAGES, tries=TRIES))] == []
+
+
+def asked(together, where, tries):
+    return where(together.cast) if callable(where) else together.asks(where, tries=tries)
+
+
+def test_the_pages_of_what_is_needed_are_alike_while_nothing_is_planted(looked):
+    for where in dict.fromkeys(needs.PLANTED.values()):
+        assert [str(one) for one in looked.compare(islice(asked(looked, where, 2), 2))] == [], where
+
+
+@pytest.mark.parametrize("plant", needs.PLANTED, ids=lambda plant: plant.__name__)
+def test_a_leak_planted_in_what_is_needed_is_caught(looked, monkeypatch, plant):
+    plant(monkeypatch)
+    assert looked.compare(asked(looked, needs.PLANTED[plant], TRIES)), plant.__doc__
 
 
 @pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)

@@ -1,4 +1,4 @@
-"""The first third of the pages at forty pairs of worlds."""
+"""The first third of the pages in pairs of worlds."""
 
 from tests.prove.pairs import assert_alike, pages
 

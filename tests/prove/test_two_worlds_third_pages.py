@@ -1,4 +1,4 @@
-"""The third third of the pages at forty pairs of worlds."""
+"""The third third of the pages in pairs of worlds."""
 
 from tests.prove.pairs import assert_alike, pages
 

@@ -10,6 +10,8 @@ import pytest
 FIGURES = {
     "gate": {"decision", "filter", "cold_plan", "gated_list"},
     "fhir": {"read", "search", "everything", "search_growth"},
+    "triggers": {"triggers", "triggers_lag", "triggers_look"},
+    "worklist": {"worklist_growth", "worklist_slowest", "page_cost"},
     "record": {"consent_tax", "record_rate", "label_calls", "line_bytes", "line_cost"},
 }
 PARTS = {"name", "value", "unit", "baseline", "ratio", "dataset", "checked"}

@@ -12,7 +12,7 @@ import pytest
 
 from hallway import clock
 from hallway.app.witness import moments
-from hallway.app.witness.moments import COVERED, Practice, Record, Thing
+from hallway.app.witness.moments import COVERED, Kept, Practice, Record, Scan, Thing, Treats, Version
 from hallway.triggers import looking
 from hallway.triggers.models import Firing
 from hallway.triggers.tests import charts
@@ -20,8 +20,6 @@ from tests.triggers import lives
 from tests.triggers.lives import BEGUN, Sent
 
 LIVES = int(os.environ.get("TRIGGER_LIVES", "2"))
-Live = set[tuple[str, str]]
-STATES = ("open", "merged", "done")
 
 
 class Witness:
@@ -29,23 +27,19 @@ class Witness:
 
     def __init__(self, practice: Practice) -> None:
         self.practice = practice
-        self.live: Live = set()
+        self.kept = Kept()
 
     def look(self, things: list[Thing], now) -> None:
-        record = Record(things, self.practice, now)
-        for rule, row in COVERED.items():
-            if self.practice.side not in row.sides:
-                continue
-            standing = {(rule, key) for key in moments.moments(rule, record)}
-            self.live -= {one for one in self.live if one[0] == rule and one not in standing}
-            self.live |= {(rule, key) for key in moments.due(rule, record)}
+        self.kept.look(*Scan(Record(things, self.practice, now)).at(now))
 
 
-def fired(organization: int) -> Live:
-    rows = Firing.objects.filter(organization_id=organization, rule__in=COVERED, state__in=STATES)
-    found = list(rows.values_list("rule", "occasion"))
-    assert len(found) == len(set(found)), "none twice"
-    return set(found)
+def fired(organization: int) -> dict[tuple[str, str], str]:
+    rows = list(
+        Firing.objects.filter(organization_id=organization, rule__in=COVERED).values_list("rule", "occasion", "state")
+    )
+    found = {(rule, occasion): state for rule, occasion, state in rows}
+    assert len(found) == len(rows), "none twice"
+    return found
 
 
 def run(sent: list[Sent], *, is_shared: bool) -> set[str]:
@@ -53,24 +47,28 @@ def run(sent: list[Sent], *, is_shared: bool) -> set[str]:
     with clock.stopped_at(BEGUN - timedelta(days=1)):
         world = charts.world(is_shared=is_shared)
     sides = {"bh": world.bh, "pc": world.pc} if is_shared else {"bh": world.pc, "pc": world.pc}
-    witnesses = [
-        Witness(Practice(sides[side], side, frozenset({other}) if is_shared else frozenset()))
-        for side, other in (("bh", "pc"), ("pc", "bh"))
-        if is_shared or side == "pc"
-    ]
-    held: dict[str, Thing | None] = {}
-    seen: set[str] = set()
+    team = tuple(Treats(sides[side], side, BEGUN - timedelta(days=1)) for side in ("bh", "pc")[0 if is_shared else 1 :])
+    witnesses = [Witness(Practice(one.practice, one.side, team)) for one in team]
+    held: dict[str, list[Version]] = {}
+    places: dict[str, int] = {}
     for one in sent:
         with clock.stopped_at(one.arrives_at):
             charts.put(world.chart, sides[one.side], one.body, rid=one.rid)
             looking.look(world.chart)
-        held[one.rid] = moments.thing(one.body, one.rid, sides[one.side], one.arrives_at)
+        places[one.rid] = sides[one.side]
+        held.setdefault(one.rid, []).append(Version(one.body, one.arrives_at))
         for witness in witnesses:
-            witness.look([thing for thing in held.values() if thing], one.arrives_at)
-            found = fired(witness.practice.id)
-            assert found == witness.live, (one.body["resourceType"], found ^ witness.live)
-            seen |= {rule for rule, _ in found}
-    return seen
+            witness.look(
+                [thing for rid, each in held.items() if (thing := _thing(rid, places[rid], each))], one.arrives_at
+            )
+            found, wanted = fired(witness.practice.id), witness.kept.states()
+            assert found == wanted, (one.body["resourceType"], found.items() ^ wanted.items())
+    return {rule for witness in witnesses for rule, _ in witness.kept.states()}
+
+
+def _thing(rid: str, source: int, versions: list[Version]) -> Thing | None:
+    *past, last = versions
+    return moments.thing(last.body, rid, source, last.stored_at, past=tuple(past))
 
 
 @pytest.mark.parametrize("seed", range(LIVES))

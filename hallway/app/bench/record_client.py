@@ -64,12 +64,12 @@ def serving(
         client.close()
     finally:
         started.terminate()
-        started.wait(10)
+        started.wait(60)
 
 
 def connected(port: int) -> http.client.HTTPConnection:
     """A connection to the server on this port, once it answers."""
-    for _ in range(200):
+    for _ in range(600):
         client = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         try:
             client.request("GET", "/fhir/metadata")

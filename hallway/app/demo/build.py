@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from random import Random
 
 from django.db import connection
 
 from hallway import clock, ids
-from hallway.app.demo import cast, danger, family, moments, neighbours, parts, talks
+from hallway.app.demo import cast, danger, family, found, measured, moments, neighbours, parts, talks
 from hallway.app.demo.facts import Fact
 from hallway.app.demo.network import Network
 from hallway.app.demo.patients import COUNT, DemoPatient, patients, primary_care_facts
@@ -56,6 +57,8 @@ def build(until: datetime, say: Callable[[str], None]) -> Built:
         danger.live(network, patients(SEED, until), until)
     with ids.entropy_from(Random(f"{SEED}/moments").randbytes):  # noqa: S311
         moments.live(network, patients(SEED, until), until)
+    with ids.entropy_from(Random(f"{SEED}/measured").randbytes):  # noqa: S311
+        measured.live(network, patients(SEED, until), until)
     with clock.stopped_at(until):
         network.wake()
     return Built(COUNT, sum(one.steps for one in told), tuple(code for one in told for code in one.refused))
@@ -68,19 +71,22 @@ def _opened_at(until: datetime) -> datetime:
 def tell_part(number: int, until: datetime, wait: Callable[[], None]) -> Told:
     """Tell every ``PARTS``-th patient's story; ``wait`` returns once every part has come to the same week's end."""
 
+    network, charts = Network(), dict[int, ChartId]()
+
     def meet(at: datetime) -> None:
         wait()
         if number == 0:
             tick(at)
         wait()
+        found.look(network, list(charts.values()), at, until)
 
     with ids.entropy_from(Random(f"{SEED}/{number}").randbytes):  # noqa: S311
-        network = Network()
         network.find()
         ranks = _ranks(until)
         everybody = (fresh(patient, ranks.get(patient.number), until) for patient in patients(SEED, until))
         people = [patient for patient in everybody if patient.number % parts.PARTS == number]
-        charts, later = _charts(network, people, until)
+        opened, later = _charts(network, people, until)
+        charts.update(opened)
         stories = [*_stories(network, people, charts, until), *later]
         return run(stories, start=_opened_at(until), until=until, meet=meet)
 
@@ -106,9 +112,15 @@ def _open(network: Network, patient: DemoPatient, known: list[Fact]) -> ChartId:
 
 
 def _go_on(network: Network, facts: list[Fact]) -> Story:
-    if facts:
-        yield max(fact.at for fact in facts if fact.at)
-        network.store(facts)
+    """One visit after the other, each on its day."""
+    for at, own in groupby(sorted(facts, key=_day_of), key=_day_of):
+        yield at
+        network.store(list(own))
+
+
+def _day_of(fact: Fact) -> datetime:
+    assert fact.at is not None
+    return fact.at
 
 
 def _stories(

@@ -142,6 +142,19 @@ class FactWriter:
             at,
         )
 
+    def booked(self, at: datetime, minutes: int = 30) -> Fact:
+        """A visit that is to come."""
+        return self._fact(
+            {
+                "resourceType": "Appointment",
+                "status": "booked",
+                "start": at.isoformat(),
+                "end": (at + timedelta(minutes=minutes)).isoformat(),
+                "participant": [{"actor": self._subject(), "status": "accepted"}],
+            },
+            at,
+        )
+
     def allergy(self, text: str, reaction: str) -> Fact:
         """An allergy with its reaction."""
         return self._fact(

@@ -5,6 +5,7 @@ A file says that the network is whole; without it a half-made one (somebody pull
 
 import os
 import shutil
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -111,11 +112,14 @@ def fill(tell: Tell) -> int:
 
     django.setup()
     from hallway.app.demo import build
+    from hallway.worker.running import run_jobs
 
     built = build.build(clock.now(), tell)
     if built.refused:
         tell(f"{len(built.refused)} stories ended early: {', '.join(sorted(set(built.refused)))}")
     tell(f"{built.patients} patients, {built.steps} steps.")
+    # What was announced is heard now: whoever starts the demo does not wait for its three years.
+    run_jobs(threading.Event(), wait=False)
     return 0
 
 

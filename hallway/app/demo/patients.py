@@ -141,6 +141,30 @@ def primary_care_facts(patient: DemoPatient, seed: int, until: datetime) -> Iter
         yield write.paper(until - timedelta(days=1 + patient.number % 20), "Letter from outside, scanned")
 
 
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """How somebody's scores run: low, then high from some months before they are referred, then as treatment helps."""
+
+    begins_at: datetime
+    helps_from: datetime
+    share: float
+
+    @classmethod
+    def of(cls, patient: DemoPatient) -> "_Course":
+        own = Random(f"{patient.key}/course")  # noqa: S311
+        share = own.choices(_AFTER, _OFTEN)[0]
+        months = 30 * own.randint(2, 6)
+        started_at = patient.started_at
+        return cls(started_at - timedelta(days=months), started_at + timedelta(days=20), share)
+
+    def of_full(self, at: datetime) -> float:
+        """Which share of the archetype's score stands at ``at``."""
+        return 0.3 if at < self.begins_at else 1.0 if at < self.helps_from else self.share
+
+
+_AFTER, _OFTEN = (0.3, 0.4, 0.5, 1.0), (4, 4, 3, 1)
+
+
 def _visit(write: FactWriter, random: Random, patient: DemoPatient, at: datetime) -> Iterator[Fact]:
     reason = (
         patient.archetype.concern
@@ -159,10 +183,10 @@ def _visit(write: FactWriter, random: Random, patient: DemoPatient, at: datetime
         yield write.quantity(at, "33914-3", "eGFR", random.randint(48, 98), unit="mL/min/{1.73_m2}")
     if "E03.9" in codes:
         yield write.quantity(at, "3016-3", "TSH", round(random.uniform(0.6, 6.1), 2), unit="m[IU]/L")
-    drift = random.randint(-3, 2)
-    yield write.score(at, "PHQ-9", max(0, min(27, patient.archetype.phq9 + drift)))
+    drift, share = random.randint(-3, 2), _Course.of(patient).of_full(at)
+    yield write.score(at, "PHQ-9", max(0, min(27, round(patient.archetype.phq9 * share) + drift)))
     if random.random() < 0.6:
-        yield write.score(at, "GAD-7", max(0, min(21, patient.archetype.gad7 + drift)))
+        yield write.score(at, "GAD-7", max(0, min(21, round(patient.archetype.gad7 * share) + drift)))
     yield write.note(at, "progress", f"{reason}. Reviewed medicines and readings. Plan as discussed.", encounter.id)
 
 
@@ -184,7 +208,7 @@ def behavioral_health_facts(
     for medicine in patient.archetype.medicines:
         if medicine.by in {side, "bh"} and random.random() < 0.8:
             yield prescribe.medicine(medicine.rxcui, medicine.text, medicine.dosage, from_at + timedelta(days=2))
-    response = random.choice([0.45, 0.55, 0.7, 0.9, 1.05])
+    response = random.choice([0.35, 0.4, 0.45, 0.55, 1.0])
     at = from_at
     for index in range(random.randint(2, 9)):
         if at > until:

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import groupby
 from random import Random
 
 from hallway import clock
@@ -310,9 +311,10 @@ def _reported(teller: Teller) -> Story:
     if teller.ending == "never_reported":
         yield from _given_up(teller)
     rest = [fact for fact in facts if teller.ending in _UNREPORTED or (fact.at and fact.at > report_at)]
-    if rest:
-        yield max(clock.now(), min(teller.until, max(fact.at or clock.now() for fact in rest)))
-        teller.network.store(rest)
+    now = clock.now()
+    for at, own in groupby(sorted(rest, key=lambda fact: fact.at or now), key=lambda fact: fact.at or now):
+        yield max(clock.now(), min(teller.until, at))
+        teller.network.store(list(own))
 
 
 def _report(teller: Teller) -> Story:

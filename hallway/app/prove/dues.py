@@ -3,6 +3,8 @@
 from hallway import clock
 from hallway.app.prove import watching
 from hallway.app.prove.cast import Cast
+from hallway.errors import HallwayError
+from hallway.triggers import actions, queries
 from hallway.triggers.models import Firing
 
 LITHIUM, IBUPROFEN = "6448", "5640"
@@ -18,3 +20,19 @@ def serve(cast: Cast) -> None:
     found = Firing.objects.filter(organization_id__in=owners, state="open").order_by("id")
     for key in found.values_list("id", flat=True):
         cast.know("firing_id", key)
+    _take_labs(cast)
+
+
+def _take_labs(cast: Cast) -> None:
+    """A clinician of each side has taken laboratory tests upon themselves, and not ordered them yet."""
+    for who in ("pcp", "psychiatrist"):
+        by = cast.callers[who]
+        seen = Firing.objects.filter(organization_id=by.organization_id, state="open").order_by("id")
+        for key in seen.values_list("id", flat=True):
+            try:
+                view = queries.firing(by, key)
+            except HallwayError:
+                continue
+            actions.take_labs(view, by=by, text="Lithium level, creatinine", days=7)
+            cast.know("labs_firing", f"{who}/{key}")
+            break

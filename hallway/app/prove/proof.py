@@ -97,9 +97,20 @@ class Secret:
         return f"{self.name} in world {LETTERS[self.world]} (round {self.number})"
 
 
-def prove(template: str, cast: Cast, exits: Sequence[Exit], *, pairs: int, seed: int, stops: bool = False) -> Tally:
+def prove(
+    template: str,
+    cast: Cast,
+    exits: Sequence[Exit],
+    *,
+    pairs: int,
+    seed: int,
+    stops: bool = False,
+    worlds: int = 2,
+) -> Tally:
     """Compare ``pairs`` pairs of worlds, each asked at every exit, in this process."""
-    scope = Scope(template=template, cast=cast, exits=tuple(exits), pairs=pairs, seed=seed, stops=stops)
+    scope = Scope(
+        template=template, cast=cast, exits=tuple(exits), pairs=pairs, seed=seed, stops=stops, worlds=worlds
+    )  # fmt: skip
     tally = Tally()
     for number in range(scope.batches):
         tally.add(prove_batch(scope, number))

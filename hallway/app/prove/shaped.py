@@ -215,11 +215,19 @@ def end_danger(cast: Cast, dice: random.Random) -> Shaped:
     return Shaped({"safety_id": opened}, callers, method="POST", form=(("version", "1"),))
 
 
+def order_labs(cast: Cast, dice: random.Random) -> Shaped:
+    """Tests that somebody took on are ordered, mostly by themselves."""
+    who, firing = dice.choice(cast.known["labs_firing"]).split("/")
+    firing = _or_hidden(firing, cast.known.get("hidden_firing", []), dice)
+    return Shaped({"firing_id": firing}, (who,) if dice.random() < 0.8 else (), method="POST")
+
+
 SHAPED: dict[str, Callable[[Cast, random.Random], Shaped]] = {
     "chart:stop_medicine": stop_medicine,
     "consents:link": make_link,
     "consents:sign": sign,
     "consents:why": why,
+    "due:ordered": order_labs,
     "fhir:/fhir/Group/{id}": group,
     "fhir:/fhir/CodeSystem/$validate-code": in_system,
     "fhir:/fhir/DocumentReference/$docref": docref,

@@ -132,8 +132,12 @@ def update_found(cast: Cast, dice: random.Random) -> Made:
 
 def patch_found(cast: Cast, dice: random.Random) -> Made:
     """Whatever a search finds is patched."""
-    kind = dice.choice(KINDS[:3])
-    return {"type": kind}, "PATCH", condition(cast, dice, kind), _sent(_operations(dice)), PATCH, ()
+    kind, found = dice.choice(KINDS[:3]), ""
+    if dice.random() < 0.5:
+        # By its id, of the right kind: chance alone would seldom meet one that may be patched.
+        of_kind = [one for one in cast.known["resource"] if cast.kinds.get(one) == kind]
+        found = urlencode({"_id": dice.choice(of_kind)}) if of_kind else ""
+    return {"type": kind}, "PATCH", found or condition(cast, dice, kind), _sent(_operations(dice)), PATCH, ()
 
 
 def delete_found(cast: Cast, dice: random.Random) -> Made:

@@ -71,6 +71,7 @@ _OTHER_NAMES = {"divalproex": "valproate", "valproic acid": "valproate"}
 def _said(text: str) -> frozenset[str]:
     known = {row["ingredient"] for name in ("medicines", "drug_groups") for row in _table(name)}
     known |= {one for row in _table("products") for one in row["ingredients"].split("|")}
+    known |= {name for row in _table("interactions") for name in (row["a"], row["b"]) if name.islower()}
     found = set[str]()
     for name in sorted({*known, *_OTHER_NAMES}, key=len, reverse=True):
         place = text.find(name)
@@ -88,3 +89,55 @@ def _said(text: str) -> frozenset[str]:
 def is_psychotropic(drugs: Iterable[str]) -> bool:
     """Whether one of these ingredients is a psychotropic."""
     return not _psychotropics()[0].isdisjoint(drugs)
+
+
+@cache
+def _groups() -> dict[str, frozenset[str]]:
+    """The class, the groups and the unions of groups of each ingredient."""
+    found: dict[str, set[str]] = {}
+    for row in _table("medicines"):
+        found.setdefault(row["ingredient"], set()).add(row["class"])
+    for row in _table("drug_groups"):
+        found.setdefault(row["ingredient"], set()).add(row["group"])
+    for row in _table("group_unions"):
+        members = set(row["of"].split("|"))
+        for drug, own in found.items():
+            if members & {*own, f"drug:{drug}"}:
+                own.add(row["group"])
+    return {drug: frozenset(own) for drug, own in found.items()}
+
+
+def groups(drugs: Iterable[str]) -> frozenset[str]:
+    """Every group that one of these ingredients is in."""
+    return frozenset[str]().union(*(_groups().get(drug, frozenset[str]()) for drug in drugs))
+
+
+BADNESS = {"minor": 0, "moderate": 1, "major": 2, "contraindicated": 3}
+
+
+@lru_cache(maxsize=8192)
+def meeting(one: str, other: str) -> tuple[int, str, str] | None:
+    """How bad it is that two ingredients meet, with the effect and the row; the same one twice is major."""
+    if one == other:
+        return BADNESS["major"], "the same drug twice", "same"
+    mine, yours = groups([one]) | {one}, groups([other]) | {other}
+    rows = [
+        row
+        for row in _table("interactions")
+        if (row["a"] in mine and row["b"] in yours) or (row["a"] in yours and row["b"] in mine)
+    ]
+    # The worst row speaks; of several, the first by its number.
+    worst = min(rows, key=lambda row: (-BADNESS[row["severity"]], row["id"]), default=None)
+    return (BADNESS[worst["severity"]], worst["effect"], worst["id"]) if worst else None
+
+
+@cache
+def checks() -> list[tuple[str, str, frozenset[str], list[int], list[tuple[int, int]]]]:
+    """Of what drug or group, which check, LOINC codes that count, days after the start, then (every, until day)."""
+    found = list[tuple[str, str, frozenset[str], list[int], list[tuple[int, int]]]]()
+    for row in _table("monitoring"):
+        codes = frozenset(code.removeprefix("loinc:") for code in row["codes"].split("|"))
+        days = [int(day) for day in row["at_days"].split("|") if day]
+        phases = [part.partition(" until ") for part in row["every_days"].split("|")]
+        found.append((row["set"], row["check"], codes, days, [(int(a), int(c or 99_999)) for a, _, c in phases]))
+    return found

@@ -63,6 +63,11 @@ class Preview:
     classes: int = 0
     signed_at: datetime | None = None
 
+    @property
+    def flows(self) -> bool:
+        """Whether it may leave as it is: by law, or by a form that the patient signed."""
+        return self.verdict in ("open", "pen_signed")
+
 
 @dataclass(frozen=True, slots=True)
 class _Act:

@@ -111,11 +111,12 @@ def test_the_form_that_the_sentence_offers_opens_exactly_that_way_back(people, d
     before = ask(people, discloser, "pcp")
     consent_id = signed(people, discloser, before.form_kind, before.classes)
     after = ask(people, discloser, "pcp")
-    assert (after.verdict, after.consent_id) == ("pen_signed", consent_id)
+    assert (after.verdict, after.consent_id, after.flows) == ("pen_signed", consent_id, True)
     assert after.signed_at is not None
     assert ask(people, "lmhc" if discloser != "lmhc" else "licsw", "pcp").verdict == "pen_before"
     actions.revoke_consent(consent_id, "oral", by=people["pcp"], expected_version=2)
-    assert ask(people, discloser, "pcp").verdict == "pen_before"
+    ended = ask(people, discloser, "pcp")
+    assert (ended.verdict, ended.flows) == ("pen_before", False)
 
 
 def test_an_agreed_restriction_shuts_the_way_and_is_told_to_the_discloser_only(people):

@@ -1,14 +1,16 @@
 """A small town for the gate's tests: organizations of every sort, people, and charts with one item a label."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
+from hallway import clock
 from hallway.consent import actions
+from hallway.consent.actions import Composition, Signature
 from hallway.directory.models import Organization, Practitioner, PractitionerRole
 from hallway.identity.requester import Requester, Role, system
 from hallway.ids import AccountId, ChartId, OrganizationId, PractitionerId, ResourceId
 from hallway.record import actions as record
-from hallway.record.classes import DataClass
+from hallway.record.classes import LICENCE_CLASSES, DataClass
 from hallway.record.evidence import Labelled
 
 LOADER = system("loader")
@@ -94,3 +96,33 @@ def put(chart: ChartId, source: OrganizationId, mask: int, *, kind: str = "Condi
     one = labelled(chart, source, mask, kind=kind, author=author)
     actions.store([one], by=LOADER)
     return one.resource_id
+
+
+def signed(
+    chart: ChartId,
+    kind: str = "release",
+    *,
+    of: Requester,
+    to: Requester,
+    witness: Requester,
+    by: Requester | None = None,
+) -> uuid.UUID:
+    """The patient signs, before ``by`` or ``to``, that the practice of ``of`` may write to that of ``to``."""
+    by = by or to
+    classes = int(DataClass.GENERAL | DataClass.MH | DataClass.PART2 | LICENCE_CLASSES)
+    if kind == "release":
+        classes &= ~int(DataClass.PART2)
+    form = actions.compose_consent(
+        Composition(
+            chart_id=chart,
+            kind=kind,
+            discloser_org=of.organization_id,
+            recipient_org=to.organization_id,
+            classes=classes,
+            expires_at=clock.now() + timedelta(days=365),
+        ),
+        by=by,
+    )
+    signature = Signature("typed", b"Marisol Ejemplo", witness=witness.practitioner_id)
+    actions.sign_consent(form, signature, by=by, expected_version=1)
+    return form

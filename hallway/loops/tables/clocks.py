@@ -37,6 +37,7 @@ class LoopKind(StrEnum):
     ANSWER_MESSAGE = "answer_message"
     ANSWER_REQUEST = "answer_request"
     FILE_ANSWER = "file_answer"
+    LABS = "labs"
 
 
 class Unit(StrEnum):
@@ -52,10 +53,10 @@ class Unit(StrEnum):
 class Clock:
     """``kind`` is due ``amount`` ``unit`` after it opens.
 
-    ``harm`` orders worklists (3 danger to a person, 0 none). ``why`` says why it is on a list, ``ask`` is the verb of
-    its next step. ``leader_after`` and ``both_after`` are ``rises`` (business days, or minutes where a person may be in
-    danger) past due until the practice lead and then both sides hear. ``verified`` is false where the source gives no
-    such figure.
+    ``harm`` orders worklists (4 danger at this minute, 3 danger to a person, 0 none). ``why`` says why it is on a
+    list, ``ask`` is the verb of its next step. ``leader_after`` and ``both_after`` are ``rises`` (business days, or
+    minutes where a person may be in danger) past due until the practice lead and then both sides hear. ``verified``
+    is false where the source gives no such figure.
     """
 
     kind: LoopKind
@@ -109,12 +110,13 @@ CLOCKS: dict[LoopKind, Clock] = {
         (_K.ANSWER_MESSAGE, 2, _B, 1, "A message waits for your answer", "Answer", _DESIGN),
         (_K.ANSWER_REQUEST, 10, _D, 1, "Somebody asks for information", "Answer", _DESIGN),
         (_K.FILE_ANSWER, 2, _B, 1, "An answer has come for the note", "Read and file", _DESIGN),
+        (_K.LABS, 7, _D, 1, "Laboratory tests are to be ordered", "Open", _DESIGN),
         (_K.RENEW_CONSENT, 14, _D, 0, "A consent ends soon", "Prepare form", _DESIGN),
     )
 } | {
     # The owner hears at once, the lead and every clinician of the practice within minutes: nobody waits for a day.
     _K.SAFETY: Clock(
-        _K.SAFETY, 0, Unit.MINUTES, 3, "A person may be in danger: the safety steps are open", "Go on", *_DESIGN,
+        _K.SAFETY, 0, Unit.MINUTES, 4, "A person may be in danger: the safety steps are open", "Go on", *_DESIGN,
         leader_after=5, both_after=15, rises=Unit.MINUTES,
     ),
     _K.SAFETY_TOLD: Clock(

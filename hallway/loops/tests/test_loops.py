@@ -76,6 +76,27 @@ def test_escalating_twice_changes_nothing(fresh_db):
     assert (escalate_due(clock.now()), escalate_due(later), escalate_due(later)) == (0, 1, 0)
 
 
+def test_what_rises_by_the_minute_is_not_kept_back_by_what_is_merely_late(fresh_db, monkeypatch):
+    from hallway.consent.tests import town
+    from hallway.identity.requester import Role
+    from hallway.loops import actions
+    from hallway.loops.actions import Owed, open_loop
+    from hallway.loops.models import Loop
+    from hallway.record.classes import DataClass
+
+    place = town.organization("Millbrook", side="pc")
+    who = town.person("Carewell", place, Role.PCP)
+    chart = town.new_patient(place)
+    now = clock.now()
+    for kind, days in ((LoopKind.ACCEPT, 9), (LoopKind.ACCEPT, 9), (LoopKind.SAFETY, 0), (LoopKind.RE_OFFER, 0)):
+        due_at = now - timedelta(days=days)
+        open_loop(Owed(chart, kind, place, place, place, int(DataClass.GENERAL), who.practitioner_id, due_at=due_at))
+    Loop.objects.filter(kind="accept").update(escalation=rules.LEADER, due_at=now - timedelta(minutes=1))
+    monkeypatch.setattr(actions, "_AT_ONCE", 1)
+    escalate_due(now + timedelta(minutes=1))
+    assert set(Loop.objects.filter(kind__in=("safety", "re_offer")).values_list("escalation", flat=True)) == {1}
+
+
 def test_a_list_longer_than_a_page_goes_on_where_it_stopped(fresh_db):
     from hallway.consent.tests import town
     from hallway.identity.requester import Role

@@ -1,12 +1,13 @@
 """The receiver's answers: accept, decline, wait, could not reach."""
 
 from hallway.consent import actions as consent
+from hallway.directory.queries import works_at
 from hallway.identity.requester import CLINICIANS, Requester
 from hallway.ids import NOBODY, ChartId, PractitionerId, ReferralId
 from hallway.loops import actions as loops
 from hallway.loops.tables.clocks import LoopKind
 from hallway.referral import refusals
-from hallway.referral.checking import check_code, check_text, works_at
+from hallway.referral.checking import check_code, check_text
 from hallway.referral.models import Referral, Visit
 from hallway.referral.moves import Move, new_id, refs_of
 from hallway.referral.resources import care_elsewhere, communication

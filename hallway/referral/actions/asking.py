@@ -9,6 +9,7 @@ from hallway.consent import actions as consent
 from hallway.consent import gate
 from hallway.consent.explaining.preview import preview
 from hallway.directory.models import CareTeamMember, Organization
+from hallway.directory.queries import works_at
 from hallway.identity.requester import Requester
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId, ReferralId
 from hallway.loops.refusing import WithheldError, of_preview, recording
@@ -16,7 +17,7 @@ from hallway.record import queries as record
 from hallway.record.evidence import Release
 from hallway.referral import refusals, rules
 from hallway.referral.actions import handing_off
-from hallway.referral.checking import check_code, check_day, check_receiver, check_request, works_at
+from hallway.referral.checking import check_code, check_day, check_receiver, check_request
 from hallway.referral.judging import read_words
 from hallway.referral.models import Referral
 from hallway.referral.moves import Move, new_id, refs_of
@@ -249,7 +250,7 @@ def _may_leave(referral: Referral) -> None:
         recipient_org=OrganizationId(referral.receiver_org_id),
         classes=referral.mask,
     )
-    if referral.sender_org_id != referral.receiver_org_id and said.verdict not in {"open", "pen_signed"}:
+    if referral.sender_org_id != referral.receiver_org_id and not said.flows:
         raise WithheldError(
             refusals.needs_consent(),
             of_preview(

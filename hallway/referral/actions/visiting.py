@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 
 from hallway import clock, ids
 from hallway.consent.explaining.preview import preview
+from hallway.directory.queries import works_at
 from hallway.identity.requester import Requester
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId, ReferralId
 from hallway.loops import actions as loops
 from hallway.loops import rules as loop_rules
 from hallway.loops.tables.clocks import CLOCKS, LoopKind
 from hallway.referral import refusals, rules
-from hallway.referral.checking import check_code, works_at
+from hallway.referral.checking import check_code
 from hallway.referral.models import Referral, Visit
 from hallway.referral.moves import Move, new_id
 from hallway.referral.resources import appointment, encounter
@@ -157,7 +158,7 @@ def sender_is_told(referral: Referral) -> bool:
         recipient_org=OrganizationId(referral.sender_org_id),
         classes=referral.answer_mask,
     )
-    return said.verdict in {"open", "pen_signed"}
+    return said.flows
 
 
 def check_visit(starts_at: datetime, mode: str) -> None:

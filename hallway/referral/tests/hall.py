@@ -1,15 +1,10 @@
 """Two practices, their people and a patient, for the tests of the loop."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from hallway import clock
-from hallway.consent import actions as consent
-from hallway.consent.actions import Composition, Signature
 from hallway.consent.tests import town
 from hallway.identity.requester import Requester, Role
 from hallway.ids import ChartId, ReferralId
-from hallway.record.classes import LICENCE_CLASSES, DataClass
 from hallway.referral import actions
 from hallway.referral.models import Referral
 from hallway.referral.sight import look
@@ -52,23 +47,7 @@ class Hall:
 
     def consent_back(self, kind: str = "release"):
         """The patient signs at the desk that the therapist's practice may write to the PCP's."""
-        classes = int(DataClass.GENERAL | DataClass.MH | DataClass.PART2 | LICENCE_CLASSES)
-        if kind == "release":
-            classes &= ~int(DataClass.PART2)
-        consent_id = consent.compose_consent(
-            Composition(
-                chart_id=self.chart,
-                kind=kind,
-                discloser_org=self.therapist.organization_id,
-                recipient_org=self.pcp.organization_id,
-                classes=classes,
-                expires_at=clock.now() + timedelta(days=365),
-            ),
-            by=self.pcp,
-        )
-        signature = Signature("typed", b"Marisol Ejemplo", witness=self.witness.practitioner_id)
-        consent.sign_consent(consent_id, signature, by=self.pcp, expected_version=1)
-        return consent_id
+        return town.signed(self.chart, kind, of=self.therapist, to=self.pcp, witness=self.witness)
 
 
 def build(*, licence: str = "social_worker", is_part2: bool = False, state: str = "MA") -> Hall:

@@ -3,6 +3,7 @@
 Whoever asks opened the chart at the gate. Whoever answers came by a key, and speaks as the patient.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from hallway.identity.requester import CLINICIANS, Requester, Role, by_link
 from hallway.ids import NOBODY, ChartId, PractitionerId
 from hallway.ledger import lines
 from hallway.screening.asking import filing, keys, labelling, queries, refusals, standing, states
-from hallway.screening.asking.answering import Kept, answer
+from hallway.screening.asking.answering import Kept, announce_critical, answer
 from hallway.screening.asking.keys import Ways, open_with_birth_date
 from hallway.screening.asking.standing import PATIENT_MODES, Standing
 from hallway.screening.asking.states import Step
@@ -38,7 +39,10 @@ ANSWERED_BY = ("patient", "proxy", "staff")
 LASTS = {Mode.TABLET: timedelta(hours=2), Mode.LINK: timedelta(days=7)}
 """How long the questions wait. A tablet that is handed over is answered now or not at all."""
 _AT_ONCE = timedelta(hours=12)
+SPEAKS_FOR = timedelta(days=14)
+"""How old a paper may be and still call for somebody at once: the questions ask about the last two weeks."""
 _BATCH = 200
+_log = logging.getLogger("hallway.screening")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,20 +205,34 @@ def type_in(chart_id: ChartId, *, by: Requester, mode: str, paper: Paper) -> UUI
         person = standing.person_of(chart_id, by=by)
         now = Standing(sitting, tuple(instruments), paper.answers, person)
         _close(now, by=by, at=paper.answered_at)
+        if paper.answered_at is None or sitting.asked_at - paper.answered_at <= SPEAKS_FOR:
+            for one in now.instruments:
+                announce_critical(sitting, one, now.sheet[one.key], person)
     return sitting.id
 
 
 def end_expired(now: datetime) -> int:
-    """End the sittings whose time is over; what was answered is filed as stopped. How many. A tick runs it."""
+    """End the sittings whose time is over; what was answered is filed as stopped. How many. A tick runs it.
+
+    One that cannot be ended now is tried again by the next tick, and keeps none of the others back.
+    """
     rows = Sitting.objects.filter(state__in=states.OPEN, until_at__lte=now).order_by("until_at")
     ended = 0
     for sitting_id in list(rows.values_list("id", flat=True)[:_BATCH]):
-        with transaction():
-            sitting = Sitting.objects.select_for_update(skip_locked=True).filter(id=sitting_id).first()
-            if sitting is not None and sitting.state in states.OPEN:
-                _close(standing.standing_of(sitting), by=by_link(ChartId(sitting.chart_id)), is_whole=False, late=True)
-                ended += 1
+        try:
+            ended += _end_expired(sitting_id)
+        except Exception as error:
+            _log.exception("a sitting was not ended", extra={"fields": {"kind": type(error).__name__}})
     return ended
+
+
+def _end_expired(sitting_id: UUID) -> int:
+    with transaction():
+        sitting = Sitting.objects.select_for_update(skip_locked=True).filter(id=sitting_id).first()
+        if sitting is None or sitting.state not in states.OPEN:
+            return 0
+        _close(standing.standing_of(sitting), by=by_link(ChartId(sitting.chart_id)), is_whole=False, late=True)
+    return 1
 
 
 def _wanted(instruments: Sequence[str], mode: str) -> list[Instrument]:

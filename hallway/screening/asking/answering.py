@@ -1,5 +1,6 @@
 """Keeping one answer: the latest by the client's count wins, and a critical one is announced in its transaction."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hallway import clock
@@ -71,6 +72,12 @@ def _begin(sitting: Sitting) -> None:
         sitting.begun_at = clock.now()
         sitting.version += 1
         sitting.save(update_fields=["state", "begun_at", "version"])
+
+
+def announce_critical(sitting: Sitting, instrument: Instrument, answers: Mapping[str, str], person: Person) -> None:
+    """Announce what answers given aloud or on paper say at once: nobody heard them one by one."""
+    for one in rules.newly_critical(instrument, {}, answers, person):
+        _announce(sitting, one.code, one.level)
 
 
 def _announce(sitting: Sitting, code: str, level: str) -> None:

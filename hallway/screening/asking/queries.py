@@ -3,10 +3,9 @@
 from uuid import UUID
 
 from hallway import clock
-from hallway.consent.queries import GRANT_LATERAL, grant_parameters
+from hallway.consent.queries import GRANT_LATERAL, grant_parameters, own_desk
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId
-from hallway.record.classes import LICENCE_CLASSES
 from hallway.screening.models import Answer, Sitting
 from hallway.storage.connection import cursor
 
@@ -24,7 +23,7 @@ WHERE screening_answer.number < excluded.number
 
 _SEEN = f"""
 SELECT gated.id FROM (
-  SELECT s.id, s.chart_id, s.mask & ~%(licences)s::bigint AS mask, s.organization_id AS source_org_id, s.asked_at
+  SELECT s.id, s.chart_id, {own_desk("s.organization_id", "s.mask")}, s.organization_id AS source_org_id, s.asked_at
   FROM screening_sitting s
   WHERE s.organization_id = %(org)s::int
     AND (%(chart)s::bigint = 0 OR s.chart_id = %(chart)s::bigint)
@@ -88,9 +87,7 @@ def sitting(requester: Requester, sitting_id: UUID) -> Sitting | None:
 def _seen(
     requester: Requester, *, chart: int = 0, sitting_id: UUID | None = None, only_open: bool = False, limit: int
 ) -> list[Sitting]:
-    # Licence classes bind what a practice tells others, not its own desk (as ``gate.may_know``).
-    wanted = {"licences": int(LICENCE_CLASSES), "org": requester.organization_id}
-    wanted |= {"chart": chart, "sitting": sitting_id, "open": only_open}
+    wanted = {"org": requester.organization_id, "chart": chart, "sitting": sitting_id, "open": only_open}
     with cursor() as opened:
         opened.execute(_SEEN.encode(), {**grant_parameters(requester, KIND), **wanted, "limit": limit})
         ids = [row[0] for row in opened.fetchall()]

@@ -22,26 +22,58 @@ def sheet(instruments: Sequence[Instrument], answers: Answers) -> dict[str, dict
     return whole
 
 
+def as_asked(instruments: Sequence[Instrument], answers: Answers, person: Person) -> dict[str, dict[str, str]]:
+    """The answers without those to questions that an answer changed afterwards no longer leads to.
+
+    Whoever goes back and says that they never drink has not said how much. A critical answer stands all the same.
+    """
+    whole = {key: dict(given) for key, given in sheet(instruments, answers).items()}
+    for one in instruments:
+        held = whole[one.key]
+        for question in one.questions:
+            code = held.get(question.key, "")
+            is_open = not question.ask_if or holds(one, held, person, question.ask_if) is not False
+            if code and not is_open and not _is_critical(one, question, code):
+                del held[question.key]
+    return {
+        one.key: {name: code for name, code in answers.get(one.key, {}).items() if name in whole[one.key]}
+        for one in instruments
+    }
+
+
+def _is_critical(instrument: Instrument, question: Question, code: str) -> bool:
+    return any(row.question == question.key and code in row.answers for row in instrument.critical)
+
+
+def carried(instruments: Sequence[Instrument]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Questions (instrument, question) that are not put again, and those whose answers count for them."""
+    return {
+        (step.to, there): (one.key, here)
+        for one, step in _steps_within(instruments)
+        for here, there in step.carries.items()
+    }
+
+
 def possible(instruments: Sequence[Instrument], person: Person) -> Put:
     """Every question that may come to be put to this person, be its condition true yet or not."""
-    carried = {(step.to, there) for _, step in _steps_within(instruments) for there in step.carries.values()}
+    known = carried(instruments)
     return tuple(
         (one, question)
         for one in instruments
         for question in one.questions
-        if (one.key, question.key) not in carried and fits(question.only_for, person)
+        if (one.key, question.key) not in known and fits(question.only_for, person)
     )
 
 
 def put(instruments: Sequence[Instrument], answers: Answers, person: Person) -> Put:
     """The questions to put to this person, in order, as far as the answers say: none twice, none that does not fit."""
     whole = sheet(instruments, answers)
-    carried = {(step.to, there) for _, step in _steps_within(instruments) for there in step.carries.values()}
+    known = carried(instruments)
     return tuple(
         (one, question)
         for one in instruments
         for question in asked(one, whole[one.key], person)
-        if (one.key, question.key) not in carried
+        if (one.key, question.key) not in known
     )
 
 

@@ -74,9 +74,10 @@ def puttable(key: str, *, mode: str) -> Instrument | None:
 
 def standing_of(sitting: Sitting, *, by: Requester | None = None) -> Standing:
     """The sitting with its answers. Reads the patient's header as ``by`` (the patient), which leaves its line."""
-    answers = queries.answers_of(sitting.id)
     instruments = tuple(library.instrument(key) for key in sitting.instruments)
-    return Standing(sitting, instruments, answers, person_of(ChartId(sitting.chart_id), by=by))
+    person = person_of(ChartId(sitting.chart_id), by=by)
+    answers = rules.as_asked(instruments, queries.answers_of(sitting.id), person)
+    return Standing(sitting, instruments, answers, person)
 
 
 def person_of(chart_id: ChartId, *, by: Requester | None = None, on: date | None = None) -> Person:

@@ -260,6 +260,8 @@ class Instrument(_Row, frozen=True, kw_only=True):
     spread: tuple[Spread, ...] = ()
     who: Who = EVERYBODY
     answered_by: Literal["patient", "parent", "clinician"] = "patient"
+    is_behavioral: bool = True
+    """Whether its answers are behavioral health content. Labels nothing: ``labels/tables`` must know it, by a test."""
     is_fixed: bool = False
     """The licence forbids any change of the wording."""
     panel_code: str = ""

@@ -151,11 +151,9 @@ def charts_changed(references: Mapping[str, str | int]) -> None:
 
 
 def _look(one: fresh.Fresh) -> None:
-    if _is_ours(one):
-        return
     release = _release(one.source_org, one.chart_id)
     stored = record.read_one(release, one.kind, one.id, route="safety/look") if release else None
-    if stored is None or rules.covered(stored.dated_at, _spans(one)):
+    if stored is None or (stored.version == 1 and _is_ours(one)) or rules.covered(stored.dated_at, _spans(one)):
         return
     for critical in criticals(stored):
         with transaction():
@@ -166,7 +164,7 @@ def _look(one: fresh.Fresh) -> None:
 
 
 def _is_ours(one: fresh.Fresh) -> bool:
-    """Whether it was filed from a sitting or written by a step: its own answer has been heard already."""
+    """Whether it was filed from a sitting or written by a step: as it first was, its answer has been heard already."""
     filed = Sitting.objects.filter(chart_id=one.chart_id, filed__contains=[f"{one.kind}/{one.id}"])
     known = SafetyStep.objects.filter(safety__chart_id=one.chart_id, resource_id=one.id)
     return filed.exists() or known.exists()

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from hallway.screening.safety.rows import Book, Disposition
 from hallway.screening.safety.states import State, Step
+from hallway.standards.fhir.text import fits
 
 MAX_TEXT = 8000
 _ONE_OF = {"here": "where", "apart": "where"}
@@ -70,7 +71,7 @@ def next_step(now: Standing, book: Book) -> str:
 
 def text_fault(text: str) -> bool:
     """Is a text too long, or does it hold characters that no person typed?"""
-    return len(text) > MAX_TEXT or any(ord(c) < 32 and c not in "\n\t\r" for c in text)
+    return not fits(text, MAX_TEXT)
 
 
 def is_fresh(at: datetime | None, now: datetime, hours: int) -> bool:

@@ -133,7 +133,7 @@ def _to_practice(by: Requester, sight: Sight, said: Said) -> Told:
     )
     made = label(r4.encode(words), source=source_of(by, sight))
     verdict = asked_of_the_gate(by, sight, place.id, classes=made.mask)
-    if verdict.verdict not in ("open", "pen_signed"):
+    if not verdict.flows:
         here, there = (by.organization_id, by.practitioner_id), (OrganizationId(place.id), NOBODY)
         no = of_preview(
             verdict, chart_id=ChartId(sight.safety.chart_id), route="safety", discloser=here, recipient=there

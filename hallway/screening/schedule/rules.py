@@ -6,28 +6,9 @@ A row that asks less than another which is due for the same person gives way: wh
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Protocol
 
+from hallway.screening.instruments.shapes import Person
 from hallway.screening.schedule.rows import After, Row
-
-
-class Person(Protocol):
-    """Whom it is about, on which day."""
-
-    @property
-    def birth_on(self) -> date | None:
-        """The birth date; without one no row with an age fits."""
-        ...
-
-    @property
-    def gender(self) -> str:
-        """As the record has it."""
-        ...
-
-    @property
-    def on(self) -> date:
-        """The day that is asked about."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +71,6 @@ def due(
     return tuple(sorted((one for one in firsts if one.row_id not in given_way), key=_order))
 
 
-def age_on(birth_on: date, on: date) -> int:
-    """Whole years."""
-    return on.year - birth_on.year - ((on.month, on.day) < (birth_on.month, birth_on.day))
-
-
 def _of_target(instrument: str, due_on: date | None) -> Due:
     return Due(instrument, TARGET, "Treated to a target: the next score is due", due_on, None, "P64", verified=True)
 
@@ -112,9 +88,9 @@ def _order(one: Due) -> tuple[bool, date, str]:
 
 
 def _fits(row: Row, person: Person, problems: Sequence[str], visit_kind: str) -> bool:
-    fits_age = (row.from_age, row.until_age) == _ALL_AGES or (
-        person.birth_on is not None and row.from_age <= age_on(person.birth_on, person.on) < row.until_age
-    )
+    # Without a birth date no row with an age fits: a schedule asks nobody by a guess.
+    age = person.age
+    fits_age = (row.from_age, row.until_age) == _ALL_AGES or (age is not None and row.from_age <= age < row.until_age)
     fits_gender = not row.genders or person.gender in row.genders
     fits_visit = not row.visit_kinds or visit_kind in row.visit_kinds
     has_problem = not row.problems or any(code.startswith(row.problems) for code in problems)

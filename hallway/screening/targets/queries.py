@@ -7,12 +7,11 @@ from typing import LiteralString, cast
 from uuid import UUID
 
 from hallway.consent import gate, searching
-from hallway.consent.queries import grant_lateral, grant_parameters
+from hallway.consent.queries import grant_lateral, grant_parameters, own_desk
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId, PractitionerId
 from hallway.ledger import lines
 from hallway.record import queries as record
-from hallway.record.classes import LICENCE_CLASSES
 from hallway.record.criteria import Query, Tokens
 from hallway.record.evidence import Release
 from hallway.record.queries import header_columns, header_from_row
@@ -79,10 +78,9 @@ class Treated:
 
 _NAMES = ("id", "chart_id", "practitioner_id", "instrument", "baseline_id", "aim", "set_at")
 _COLUMNS = ", ".join(f"gated.{name}" for name in _NAMES)
-_OWN_DESK = f"CASE WHEN source_org_id = %(gate_org)s THEN mask & ~{int(LICENCE_CLASSES)}::bigint ELSE mask END AS mask"
 _RUNNING = f"""
 SELECT {_COLUMNS}, {header_columns()}
-FROM (SELECT {", ".join(_NAMES)}, source_org_id, {_OWN_DESK} FROM screening_target
+FROM (SELECT {", ".join(_NAMES)}, source_org_id, {own_desk()} FROM screening_target
       WHERE ended_at IS NULL AND organization_id = %(gate_org)s
         AND (%(practitioner)s::int = 0 OR practitioner_id = %(practitioner)s::int)) gated
 JOIN record_header h ON h.chart_id = gated.chart_id AND NOT h.deceased

@@ -35,6 +35,8 @@ class Name(StrEnum):
     """The least change in points that is more than the instrument's own error."""
     FLAT_WEEKS = "flat_weeks"
     """Weeks without improvement after which the plan is to be looked at."""
+    FLAT_SHOWN_DAYS = "flat_shown_days"
+    """Days after the best total at which a further one shows that nothing has moved."""
     INTERVAL_DAYS = "interval_days"
     """Days until the next score while somebody is treated."""
     STEADY_DAYS = "steady_days"
@@ -67,6 +69,7 @@ _WORDS = {
     Name.MID_PERCENT: "The least difference that matters: {}%",
     Name.RELIABLE_POINTS: "More than the instrument’s error: {} points",
     Name.FLAT_WEEKS: "Time to look at the plan: {} weeks without improvement",
+    Name.FLAT_SHOWN_DAYS: "No improvement is shown by a score at least {} days after the best",
     Name.INTERVAL_DAYS: "Next score: after {} days",
     Name.STEADY_DAYS: "Next score in remission: after {} days",
     Name.LOST_DAYS: "Lost: {} days without a score",

@@ -11,9 +11,6 @@ from enum import StrEnum
 
 from hallway.screening.targets.rows import Name, Rows
 
-_EVIDENCE_DAYS = 28
-"""How long after the best total a further one must be to show that nothing has moved: one interval of P64."""
-
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -187,7 +184,7 @@ def _flat_since(series: Sequence[Reading], rows: Rows, changes: Sequence[date], 
         best = one if better is Change.BETTER or (better is Change.NOT_KNOWN and one.total < best.total) else best
     start = max([best.on, *(on for on in changes if on <= today)])
     has_passed = today - start >= timedelta(weeks=weeks)
-    is_shown = series[-1].on - start >= timedelta(days=_EVIDENCE_DAYS)
+    is_shown = series[-1].on - start >= timedelta(days=rows.whole(Name.FLAT_SHOWN_DAYS) or 0)
     return start if has_passed and is_shown else None
 
 

@@ -121,7 +121,7 @@ def _finish(sight: Sight, by: Requester, labelled: list[Labelled], state: State)
     chart_id = ChartId(row.chart_id)
     writing.keep(labelled, by=by, act=f"request.{state.value}", chart_id=chart_id, detail=f"request/{row.id}")
     loops.close_subject(row.id, closed_as=state.value, kinds=(LoopKind.ANSWER_REQUEST,), owner_org=row.to_org_id)
-    if team.may_reach(chart_id, _back(row, by), classes=row.answer_mask).verdict in team.FLOWS:
+    if team.may_reach(chart_id, _back(row, by), classes=row.answer_mask).flows:
         loops.close_subject(row.id, closed_as=state.value, kinds=(LoopKind.ANSWER_REQUEST,))
 
 

@@ -4,17 +4,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from hallway import clock, ids
 from hallway.consent import actions as consent
 from hallway.consent import gate
 from hallway.directory.models import Organization
+from hallway.directory.queries import works_at
 from hallway.identity.requester import CLINICIANS, Requester, Role
 from hallway.ids import ChartId
 from hallway.ledger import lines
 from hallway.loops import actions as loops
 from hallway.loops.tables.clocks import LoopKind
+from hallway.record.evidence import Release
 from hallway.storage.connection import transaction
-from hallway.talking import refusals, resources, team, writing
+from hallway.talking import refusals, resources, sight, team, writing
 from hallway.talking.models import Contact, InformationRequest, Thread, WayToReach
 from hallway.talking.resources import Said
 from hallway.talking.tables import library
@@ -50,13 +54,13 @@ def log_contact(
     One that reached the other side stops the clock that asked this side to phone.
     """
     _check(by, talk)
-    gate.release(by, chart_id)
+    release = gate.release(by, chart_id)
     if talk.with_org and all(one.id != talk.with_org for one in team.partners(by, chart_id)):
         raise refusals.not_a_partner()
     now = clock.now()
     with transaction():
         kept = _kept(chart_id, talk, by) if talk.words.strip() else ""
-        thread = Thread.objects.filter(id=thread_id, chart_id=chart_id).first() if thread_id else None
+        thread = _thread(chart_id, by, thread_id) if thread_id else None
         row = Contact.objects.create(
             id=ids.new_uuid(now),
             chart_id=chart_id,
@@ -74,9 +78,15 @@ def log_contact(
             resource_id=kept,
         )
         if talk.outcome in ("spoke", "sent"):
-            _reached(chart_id, by, thread_id, request_id)
+            _reached(release, thread_id, request_id)
         lines.write(lines.step_line(by, "contact.logged", charts=[chart_id], detail=f"contact/{row.id}"))
     return row.id
+
+
+def _thread(chart_id: ChartId, by: Requester, thread_id: UUID) -> Thread | None:
+    """A thread of this practice about this patient; none where the address names another."""
+    own = Q(first_org_id=by.organization_id) | Q(second_org_id=by.organization_id)
+    return Thread.objects.filter(own, id=thread_id, chart_id=chart_id).first()
 
 
 def _check(by: Requester, talk: Talk) -> None:
@@ -119,17 +129,14 @@ def _kept(chart_id: ChartId, talk: Talk, by: Requester) -> str:
     return part.id or ""
 
 
-def _reached(chart_id: ChartId, by: Requester, thread_id: UUID | None, request_id: UUID | None) -> None:
-    """The other side was reached: this practice's own clock about it stops."""
+def _reached(release: Release, thread_id: UUID | None, request_id: UUID | None) -> None:
+    """The other side was reached: this practice's own clock about it stops, where whoever called may know of it."""
+    own = release.requester.organization_id
     if thread_id is not None:
-        loops.close_subject(
-            thread_id, closed_as="talked", kinds=(LoopKind.ANSWER_MESSAGE,), owner_org=by.organization_id
-        )
-    asked = InformationRequest.objects.filter(id=request_id, chart_id=chart_id, from_org_id=by.organization_id)
+        loops.close_subject(thread_id, closed_as="talked", among=sight.owed_in(thread_id, release))
+    asked = InformationRequest.objects.filter(id=request_id, chart_id=release.chart_id, from_org_id=own)
     if request_id is not None and asked.exists():
-        loops.close_subject(
-            request_id, closed_as="talked", kinds=(LoopKind.ANSWER_REQUEST,), owner_org=by.organization_id
-        )
+        loops.close_subject(request_id, closed_as="talked", kinds=(LoopKind.ANSWER_REQUEST,), owner_org=own)
 
 
 def set_way_to_reach(
@@ -152,7 +159,7 @@ def set_way_to_reach(
     if away_until_on is not None and away_until_on < clock.today():
         raise refusals.bad_time("away_until", "That day is over.")
     if cover_practitioner and (
-        cover_practitioner == by.practitioner_id or not team.works_at(cover_practitioner, by.organization_id)
+        cover_practitioner == by.practitioner_id or not works_at(cover_practitioner, by.organization_id)
     ):
         raise refusals.unknown_code("cover")
     with transaction():

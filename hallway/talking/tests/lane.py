@@ -6,11 +6,9 @@ from datetime import timedelta
 
 from hallway import clock
 from hallway.consent import actions as consent
-from hallway.consent.actions import Composition, Signature
 from hallway.consent.tests import town
 from hallway.identity.requester import Requester, Role, system
 from hallway.ids import ChartId
-from hallway.record.classes import LICENCE_CLASSES, DataClass
 from hallway.talking import actions
 
 WORDS = "Sleeping four hours since Tuesday; what may she take?"
@@ -30,23 +28,7 @@ class Lane:
 
     def signed(self, kind: str = "release", *, by: Requester | None = None) -> uuid.UUID:
         """The patient signs that the therapist's practice may write to the PCP's."""
-        classes = int(DataClass.GENERAL | DataClass.MH | DataClass.PART2 | LICENCE_CLASSES)
-        if kind == "release":
-            classes &= ~int(DataClass.PART2)
-        form = consent.compose_consent(
-            Composition(
-                chart_id=self.chart,
-                kind=kind,
-                discloser_org=self.therapist.organization_id,
-                recipient_org=self.pcp.organization_id,
-                classes=classes,
-                expires_at=clock.now() + timedelta(days=300),
-            ),
-            by=by or self.pcp,
-        )
-        signature = Signature("typed", b"Marisol Ejemplo", witness=self.witness.practitioner_id)
-        consent.sign_consent(form, signature, by=by or self.pcp, expected_version=1)
-        return form
+        return town.signed(self.chart, kind, of=self.therapist, to=self.pcp, witness=self.witness, by=by)
 
     def asked(self, **changes) -> uuid.UUID:
         values = {

@@ -70,6 +70,36 @@ def test_a_program_writes_only_under_a_signature_and_what_it_wrote_is_gone_when_
     assert kinds(here.pcp) == []
 
 
+def test_what_waits_for_an_answer_behind_the_gate_is_neither_told_nor_ended_by_an_answer_to_something_else():
+    """The clock of a hidden word would tell of it; one that stopped with another's would be lost once it is told."""
+    here = lane.build(is_part2=True, state="MA")
+    form = here.signed("part2", by=here.therapist)
+    thread = actions.send(here.chart, by=here.therapist, to_org=here.pcp.organization_id, words="He began on Monday.")
+    actions.send(here.chart, by=here.pcp, to_org=here.therapist.organization_id, words="Thank you.")
+    actions.send(here.chart, by=here.therapist, to_org=here.pcp.organization_id, words="He did not come.")
+    assert queries.owes_answer(here.pcp, thread)
+    consent.revoke_consent(form, by=here.therapist, channel="written", expected_version=2)
+    assert [one.words for one in queries.thread_for(here.pcp, thread).messages] == ["Thank you."]
+    assert not queries.owes_answer(here.pcp, thread)
+    assert actions.close_thread(thread, by=here.pcp) == 0
+    here.signed("part2", by=here.therapist)
+    assert kinds(here.pcp) == ["answer_message"]
+    assert queries.owes_answer(here.pcp, thread)
+
+
+def test_a_word_of_a_wider_label_is_owed_an_answer_of_its_own():
+    """Else the clock that runs for a hidden word would swallow that of one that is not."""
+    here = lane.build(licence="social_worker", state="MA")
+    form = here.signed()
+    send = {"to_org": here.pcp.organization_id, "to_practitioner": here.pcp.practitioner_id}
+    actions.send(here.chart, by=here.therapist, words="He did not sleep.", **send)
+    actions.send(here.chart, by=here.partner, words="I raised the dose.", **send)
+    actions.send(here.chart, by=here.partner, words="And again.", **send)
+    assert kinds(here.pcp) == ["answer_message", "answer_message"]
+    consent.revoke_consent(form, by=here.therapist, channel="written", expected_version=2)
+    assert kinds(here.pcp) == ["answer_message"]
+
+
 def test_a_message_to_somebody_who_is_away_is_owed_by_whom_they_named():
     here = lane.build()
     from hallway import clock

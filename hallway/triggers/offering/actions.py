@@ -8,15 +8,14 @@ from hallway.consent import gate
 from hallway.consent.actions import store
 from hallway.directory.models import Organization
 from hallway.errors import HallwayError, Kind
-from hallway.identity.requester import CLINICIANS, Requester
+from hallway.identity.requester import Requester
 from hallway.ids import ChartId
 from hallway.labels.source import Source
 from hallway.ledger import lines
 from hallway.record import queries as record
 from hallway.referral.tables.codes import RELUCTANCE_REASONS
 from hallway.storage.connection import transaction
-from hallway.triggers import queries
-from hallway.triggers.actions import close
+from hallway.triggers.actions import close_answered
 from hallway.triggers.models import Offer
 from hallway.triggers.offering import resources, rules
 from hallway.triggers.tables.reasons import OFFER_ANSWERS
@@ -66,19 +65,10 @@ def record_offer(chart_id: ChartId, said: OfferSaid, *, by: Requester) -> Offer:
             at=clock.now(),
             again_on=rules.again_on(said.answer, today, said.again_on if said.answer == "not_now" else None),
         )
-        _close_prompts(chart_id, said.answer, by=by)
+        state, reason = ENDS[said.answer]
+        close_answered(chart_id, PROMPT, by=by, state=state, reason=reason)
         lines.write(lines.step_line(by, "offer.answered", charts=[chart_id], detail=f"{side} {said.answer}"))
     return row
-
-
-def _close_prompts(chart_id: ChartId, answer: str, *, by: Requester) -> None:
-    """What asked this clinician to offer it has been done; whoever may close none leaves it to a colleague."""
-    if by.role not in CLINICIANS:
-        return
-    state, reason = ENDS[answer]
-    for one in queries.firings_of(by, chart_id):
-        if one.rule == PROMPT:
-            close(one.id, by=by, state=state, reason=reason, expected_version=one.version)
 
 
 def _side_of(by: Requester) -> str:

@@ -16,12 +16,12 @@ def end_of(fact: Fact) -> datetime | None:
     An order that was first seen when it had ended tells no day: its own supply is counted, else thirty days, so an old
     list of drugs does not look like drugs stopped today.
     """
-    if end := fact.when("end_at"):
-        return end
-    if fact.status not in ENDED:
-        return None
-    if fact.version > 1:
-        return max(fact.recorded_at, fact.at)
+    stated = fact.when("end_at")
+    if fact.status in ENDED and fact.version > 1:
+        # Stopped before the order would have run out.
+        return min(stated or fact.recorded_at, max(fact.recorded_at, fact.at))
+    if stated or fact.status not in ENDED:
+        return stated
     return fact.at + timedelta(days=float(fact.about.get("supply_days", _USUAL_SUPPLY_DAYS)))
 
 

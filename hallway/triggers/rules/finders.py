@@ -10,6 +10,9 @@ from hallway.triggers.rules import pairs, regimens, scores, visits, watching
 from hallway.triggers.rules.look import Look, Moment, Values, days, number
 from hallway.triggers.tables.rows import When
 
+_STILL_TAKEN_DAYS = 120
+"""A drug that ran so shortly before is gone on with, not planned anew."""
+
 Finder = Callable[[Look, When, Values], Iterable[Moment]]
 
 
@@ -56,7 +59,7 @@ def planned_drug(look: Look, when: When, parameters: Values) -> Iterable[Moment]
             for fact in look.of("MedicationRequest", "MedicationStatement")
             if (fact.at, fact.id) < (one.at, one.id) and fact.has("drug") == one.has("drug")
         ]
-        if not any(regimens.runs(fact, max(fact.at, one.at - days(120))) for fact in before):
+        if not any(regimens.runs(fact, max(fact.at, one.at - days(_STILL_TAKEN_DAYS))) for fact in before):
             yield Moment(one.ref, one.at, (one,), values={"code": regimens.drug_of(one)})
 
 

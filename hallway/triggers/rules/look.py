@@ -158,8 +158,9 @@ def _each_once(facts: Iterable[Fact]) -> Iterable[Fact]:
     """The same reading sent under two ids is one: of measurements alone, for two orders may well be two."""
     seen: set[tuple[object, ...]] = set()
     for fact in facts:
-        if fact.kind == "Observation" and fact.value is not None:
-            key = (fact.at, fact.source_org, fact.value, tuple(sorted(fact.codes)))
+        parts = tuple(sorted(pair for pair in fact.about.items() if pair[0].startswith("loinc:")))
+        if fact.kind == "Observation" and (fact.value is not None or parts):
+            key = (fact.at, fact.source_org, fact.value, parts, tuple(sorted(fact.codes)))
             if key in seen:
                 continue
             seen.add(key)

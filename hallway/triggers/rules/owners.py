@@ -5,7 +5,7 @@ from hallway.triggers.rules.look import Look, Moment
 from hallway.triggers.tables.rows import Row
 
 OTHER_SIDE = {"pc": "bh", "bh": "pc"}
-_ROLES = {
+ROLES = {
     "bh_clinician": ("psychiatrist", "therapist", "bh_care_manager"),
     "prescriber": ("psychiatrist", "pcp", "medical_specialist"),
 }
@@ -20,7 +20,7 @@ def owner(look: Look, row: Row, moment: Moment) -> tuple[str, int]:
             if author := next((fact.author for fact in moment.causes if look.is_own(fact) and fact.author), 0):
                 return _role_of(look, author), author
             continue
-        roles = _ROLES.get(way, (way,))
+        roles = ROLES.get(way, (way,))
         role = roles[0]
         for one in roles:
             if held := [member.practitioner for member in _here(look) if member.role == one and member.practitioner]:

@@ -10,6 +10,7 @@ from hallway.triggers.rules.regimens import runs, taken
 from hallway.triggers.tables.rows import When
 
 _RENEWED_WITHIN = timedelta(days=90)
+"""A drug ordered again so soon is renewed, not begun."""
 
 
 def across_prescribers(look: Look, when: When, parameters: Values) -> Iterable[Moment]:

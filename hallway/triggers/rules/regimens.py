@@ -12,6 +12,8 @@ from hallway.triggers.tables.rows import When
 NOT_YET = frozenset({"draft", "unknown", "preparation", "not-taken", "intended", "declined"})
 _PROPOSED = frozenset({"proposal", "plan", "option"})
 _SAME_VISIT = timedelta(hours=12)
+_SWITCHED_WITHIN = timedelta(days=14)
+"""One drug ended and another began so near each other: a switch."""
 
 
 def drug_of(fact: Fact) -> str:
@@ -100,7 +102,7 @@ def _reaches(fact: Fact, since: datetime) -> bool:
 
 def _ends_near(fact: Fact, order: Fact) -> bool:
     end = end_of(fact)
-    return end is not None and abs(end - order.at) <= days(14)
+    return end is not None and abs(end - order.at) <= _SWITCHED_WITHIN
 
 
 def _stopped(order: Fact, drugs: list[Fact]) -> Iterable[Moment]:
@@ -120,12 +122,15 @@ def _stopped(order: Fact, drugs: list[Fact]) -> Iterable[Moment]:
 
 
 def _dosed(look: Look, order: Fact, drugs: list[Fact], parameters: Values) -> Iterable[Moment]:
-    """A dose changed by another order, or in the order itself between two of its versions."""
-    new = order.number("daily_mg")
+    """A dose changed against what was taken lately, or in the order itself between two of its versions."""
+    new, since = order.number("daily_mg"), order.at - days(float(parameters["free_days"]))
     earlier = [
         fact
         for fact in drugs
-        if fact.at < order.at and drug_of(fact) == drug_of(order) and fact.number("daily_mg") is not None
+        if fact.at < order.at
+        and drug_of(fact) == drug_of(order)
+        and _reaches(fact, since)
+        and fact.number("daily_mg") is not None
     ]
     if new is not None and earlier:
         first = (look.past.get(order.ref) or [order])[0].number("daily_mg")

@@ -66,7 +66,7 @@ def _runs(series: list[Fact], better_by: float) -> Iterator[tuple[Fact, list[Fac
 
 def _times(reference: Fact, later: list[Fact], every: float, now: datetime) -> Iterator[tuple[datetime, Fact]]:
     """Each time that so many days had passed, or the first score after them, up to the next one to come."""
-    count = 1
+    count, every = 1, max(every, 1.0)  # steps of no days would never come to an end
     while True:
         since = reference.at + days((count - 1) * every)
         first = next((score for score in later if score.at > since), None)

@@ -14,6 +14,7 @@ from hallway.triggers.tables.rows import When
 _LEAD_DAYS = 90
 """A result so long before the start is a baseline."""
 _SAME_COURSE_DAYS = 120
+"""An order so soon after the last one ended goes on with the same course: its checks are not begun anew."""
 _GRACE_DAYS = 14
 """Of checks that recur: of those that recur often, half their interval."""
 _FIRST_REPEAT_AFTER = 2 * _GRACE_DAYS

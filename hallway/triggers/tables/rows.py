@@ -83,6 +83,21 @@ class Test(Seek, frozen=True, forbid_unknown_fields=True, kw_only=True):
     names: tuple[str, ...] = ()
 
 
+class Acts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a page offers: ``kinds``, the acts, the main one first. The words are the same for every patient.
+
+    ``asks``: what the message asks. ``wanted``: what a request asks for, keys of ``talking/tables/wanted.toml``, and
+    ``days`` until its answer is due.
+    """
+
+    kinds: tuple[Literal["message", "request", "labs", "referral", "offer"], ...] = ("message",)
+    asks: str = "Please tell us if you see a problem with it from your side."
+    wanted: tuple[str, ...] = ("medical",)
+    days: int = 10
+    source: str = "design"
+    verified: bool = False
+
+
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One trigger. ``event``, ``condition``, ``action`` and ``escalation`` are for people; the rest is read by code.
 
@@ -114,6 +129,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     parameters: Mapping[str, Value] = {}
     only_if: tuple[Test, ...] = ()
     unless: tuple[Test, ...] = ()
+    acts: Acts = Acts()
     undone: str = ""
     cites: str = ""
     counterpart: Literal["other_side", "source", "any", "none"] = "other_side"

@@ -56,6 +56,15 @@ def test_a_firing_is_shown_only_where_every_fact_behind_it_flows(world):
     refused(Kind.FORBIDDEN, queries.noise, world.pcp, clock.today())
 
 
+def test_a_leader_hears_how_many_are_past_due_and_with_whom_never_of_what_is_withheld(world):
+    known, hidden, running = world.fire(), world.fire(with_secret=True), world.fire()
+    assert queries.late(world.lead) == []
+    Firing.objects.filter(id__in=[known, hidden]).update(due_at=clock.now() - timedelta(days=1))
+    assert queries.late(world.lead) == [(world.pcp.practitioner_id, "T1", 1)]
+    refused(Kind.NOT_FOUND, queries.firing, world.lead, running)
+    refused(Kind.FORBIDDEN, queries.late, world.pcp)
+
+
 def test_one_is_closed_once_in_one_of_three_ways(world):
     one = world.fire()
     refused(Kind.UNPROCESSABLE, actions.close, one, by=world.pcp, state="not_needed", expected_version=0)

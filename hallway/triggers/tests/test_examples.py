@@ -1,29 +1,59 @@
 """Each trigger does what its examples show; they are its documentation too (``docs/triggers.md``)."""
 
+import re
 from collections import Counter
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
-from hallway.triggers.examples import Example, examples, examples_in
+from hallway.triggers import checking
+from hallway.triggers.examples import TODAY, Example, examples, examples_in
+from hallway.triggers.explaining import words
 from hallway.triggers.rules.finders import FINDERS
 from hallway.triggers.rules.predicates import PREDICATES
 from hallway.triggers.tables import rows
-from hallway.triggers.tables.rows import ROWS
+from hallway.triggers.tables.rows import ROWS, Acts, Row, Test, When
 from tools import build_trigger_docs
 
 
 @pytest.mark.parametrize("rule", list(ROWS))
 def test_a_trigger_fires_and_is_silent_as_its_examples_show(rule: str) -> None:
     own = [example for example in examples() if example.rule == rule]
-    wrong = [example.shows for example in own if bool(example.found()) != example.fires]
-    assert wrong == []
+    assert {example.fires for example in own} == {True, False}
+    found = checking.example_faults(own, {rule: ROWS[rule]})
+    assert not found, "; ".join(found)
 
 
-def test_every_trigger_has_five_examples_of_each_kind() -> None:
-    counted = Counter((example.rule, example.fires) for example in examples())
+def test_the_triggers_of_the_plan_are_all_here() -> None:
     assert {f"T{number}" for number in range(1, 33)} <= set(ROWS)
-    assert [key for rule in ROWS for key in ((rule, True), (rule, False)) if counted[key] < 5] == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "fires", "fault"),
+    [
+        (("order drug:lorazpam @-2",), False, "there is no drug 'lorazpam'"),
+        (("problem icd11:6A70 @-2",), False, "'icd11:6A70' has no system that is known: 'icd11'"),
+        (("result loinc:44261-7 value=9 @-2",), False, "'loinc:44261-7' fails its check digit"),
+        (("order drug:lithium @-2",), False, "fires and should be silent"),
+        (("order drug:ibuprofen @-2",), True, "is silent and should fire"),
+    ],
+)
+def test_an_example_that_shows_nothing_or_another_thing_is_named(
+    lines: tuple[str, ...], fires: bool, fault: str
+) -> None:
+    example = Example("T1", "shown", lines, fires, "bh", ())
+    found = checking.example_faults([example], {"T1": ROWS["T1"]})
+    few = [
+        f"T1: {1 - count} examples under {name!r}, 5 are needed"
+        for name, count in (("fires", not fires), ("silent", fires))
+    ]
+    assert found == [f"T1, 'shown': {fault}", *few]
+
+
+def test_an_example_with_a_word_for_no_kind_says_which_it_is() -> None:
+    with pytest.raises(ValueError, match=r"T1, 'shown': 'orders drug:lithium @-2' begins with no kind of fact"):
+        Example("T1", "shown", ("orders drug:lithium @-2",), True, "bh", ()).found()
 
 
 def test_no_two_examples_of_a_trigger_are_the_same_patient() -> None:
@@ -55,15 +85,42 @@ def test_the_page_names_every_finder_and_every_predicate() -> None:
 
 
 def test_every_name_in_a_row_is_known() -> None:
-    """A parameter, finder or predicate that is not there would fail in the middle of the night."""
-    for row in ROWS.values():
-        for when in row.when:
-            assert when.find in FINDERS
-            tests = (*row.only_if, *row.unless, *when.only_if, *when.unless)
-            assert {test.holds for test in tests} <= set(PREDICATES)
-            named = [getattr(one, name) for one in (row, when, *tests) for name in one.__struct_fields__]
-            wanted = {value[1:] for value in named if isinstance(value, str) and value.startswith("$")}
-            assert wanted <= set(row.parameters), row.id
+    assert checking.faults(ROWS) == []
+
+
+ROW = ROWS["T33"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [
+        (replace(ROW, owner="autor|pcp"), "T33: there is no owner 'autor'"),
+        (replace(ROW, acts=Acts(wanted=("medicine",))), "T33: there is no thing to ask for (acts) 'medicine'"),
+        (replace(ROW, when=(When(find="pare"),)), "T33: there is no find 'pare'"),
+        (replace(ROW, when=(When(kinds=("Observations",)),)), "T33: there is no kind of resource 'Observations'"),
+        (replace(ROW, when=(When(codes=("group:BENZOS",)),)), "T33: there is no group 'BENZOS'"),
+        (replace(ROW, when=(When(codes=("set:LIVR",)),)), "T33: there is no set 'LIVR'"),
+        (replace(ROW, when=(When(of="loinc:8480-7"),)), "T33: 'loinc:8480-7' fails its check digit"),
+        (replace(ROW, when=(When(at_least="$audt"),)), "T33: there is no parameter 'audt'"),
+        (replace(ROW, unless=(Test(holds="tolled"),)), "T33: there is no holds 'tolled'"),
+        (replace(ROW, only_if=(Test(not_codes=("drug:lorazpam",)),)), "T33: there is no drug 'lorazpam'"),
+    ],
+)
+def test_a_name_that_means_nothing_stops_the_start_with_its_place(changed: Row, fault: str) -> None:
+    assert checking.faults({"T33": changed}) == [fault]
+    with pytest.raises(ValueError, match=re.escape(fault)):
+        checking.refuse({"T33": changed})
+
+
+def test_every_gap_in_a_sentence_is_filled_and_no_number_of_a_code_is_told_bare() -> None:
+    for one in examples():
+        for due in one.found() if one.fires else ():
+            row = ROWS[due.rule]
+            gaps = set(re.findall(r"{(\w+)}", row.says)) - {"ago", "by"}
+            assert gaps <= set(due.parameters), f"{row.id}: nothing fills {gaps - set(due.parameters)} in its says"
+            own = {code.partition(":")[2] for when in row.when for code in when.codes if code.startswith("loinc:")}
+            bare = own & set(re.findall(r"[\d-]+", words(due, due.causes, now=TODAY)))
+            assert not bare, f"{row.id}: give {', '.join(bare)} words of ours in hallway/triggers/tables/words.csv"
 
 
 def test_a_misspelt_column_is_refused_with_its_place() -> None:

@@ -7,9 +7,12 @@ import pytest
 
 from hallway.ids import OrganizationId, PractitionerId, ResourceId
 from hallway.record.stored import Stored
-from hallway.triggers import dosing, facts
-from hallway.triggers.facts import Fact
+from hallway.screening.instruments import library
+from hallway.screening.instruments.shapes import Instrument
+from hallway.triggers import dosing, facts, rules
+from hallway.triggers.facts import Chart, Fact
 from hallway.triggers.shapes import Dosage
+from hallway.triggers.tables.rows import ROWS
 
 AT = datetime(2026, 11, 20, 10, tzinfo=UTC)
 ICD = "http://hl7.org/fhir/sid/icd-10-cm"
@@ -94,6 +97,24 @@ def test_answers_of_a_questionnaire_are_points_by_the_codes_of_their_items():
     assert found.number("loinc:44260-8") == 2
 
 
+@pytest.mark.parametrize("instrument", library.shipped(), ids=lambda one: one.key)
+def test_an_answer_counts_what_its_instrument_says_on_a_form_and_by_itself(instrument: Instrument):
+    for question in instrument.questions:
+        for choice in instrument.choices(question.key):
+            if not (question.code and choice.code) or choice.is_no_answer:
+                continue
+            answer = {"system": LOINC, "code": choice.code}
+            item = {"linkId": f"/{question.code}", "answer": [{"valueCoding": answer}]}
+            form = of("QuestionnaireResponse", status="completed", item=[item])
+            alone = of("Observation", code=coded(LOINC, question.code), valueCodeableConcept={"coding": [answer]})
+            assert (form.number(f"loinc:{question.code}"), alone.value) == (choice.points, choice.points)
+
+
+def test_a_refusal_to_answer_is_no_number():
+    answer = {"system": LOINC, "code": "LA15775-2"}
+    assert of("Observation", code=coded(LOINC, "88122-7"), valueCodeableConcept={"coding": [answer]}).value is None
+
+
 @pytest.mark.parametrize(
     ("kind", "body"),
     [
@@ -150,3 +171,19 @@ def test_a_structured_dose_is_read():
         ],
     )
     assert found.about["daily_mg"] == "200"
+
+
+@pytest.mark.parametrize("at", ["0001-01-01", "9999-12-31T23:59:59Z", "2026-11-20"])
+@pytest.mark.parametrize("supply", [-3, 30, 1e12, 1e308])
+def test_a_time_that_no_rule_can_count_from_stops_no_look(at, supply):
+    ended = {"end": "9999-12-31"}
+    order = of(
+        "MedicationRequest",
+        status="active",
+        medicationCodeableConcept=coded(RXNORM, "6448"),
+        authoredOn=at,
+        dispenseRequest={"expectedSupplyDuration": {"value": supply, "code": "mo"}, "validityPeriod": ended},
+    )
+    visit = of("Encounter", status="finished", period={"start": at, **ended})
+    chart = Chart(1, 1, "pc", birth_on=AT.date(), facts={one.kind: (one,) for one in (order, visit)})
+    assert rules.evaluate(chart, AT, ROWS) is not None

@@ -140,6 +140,33 @@ def test_of_two_near_moments_the_second_is_part_of_the_first_and_stands_alone_wh
     assert states() == [("T999", "open"), ("T999", "withdrawn"), ("T999", "open")]
 
 
+def test_a_moment_is_part_only_of_one_that_everybody_may_know_who_may_know_of_it(world, monkeypatch):
+    """Else a hidden finding would swallow one that is owed, and its colleagues would be told of neither."""
+    monkeypatch.setattr(looking, "ROWS", charts.row(suppress_days=7))
+    put(world.chart, world.bh, condition(NOW - 3 * DAY), mask=MH)
+    put(world.chart, world.bh, condition(NOW - 2 * DAY, "F41.1"), mask=1)
+    look(world.chart)
+    assert states() == [("T999", "open"), ("T999", "open")]
+    put(world.chart, world.bh, condition(NOW - DAY, "F60.3"), mask=MH)
+    look(world.chart)
+    assert states()[2] == ("T999", "merged"), "whoever may know of the last may know of the first"
+    own = world.psychiatrist.practitioner_id
+    put(world.chart, world.bh, condition(NOW - DAY, "F20.0"), mask=MH, author=own)
+    look(world.chart)
+    assert sorted(state for _, state in states()) == ["merged", "open", "open", "open"], "an author's own stays alone"
+
+
+def test_what_is_part_of_one_that_is_shut_later_stands_alone(world, monkeypatch):
+    monkeypatch.setattr(looking, "ROWS", charts.row(suppress_days=7))
+    first = put(world.chart, world.bh, condition(NOW - 3 * DAY), mask=1)
+    put(world.chart, world.bh, condition(NOW - DAY, "F41.1"), mask=1)
+    look(world.chart)
+    assert states() == [("T999", "open"), ("T999", "merged")]
+    put(world.chart, world.bh, condition(NOW - 3 * DAY), mask=MH, rid=first)
+    look(world.chart)
+    assert states() == [("T999", "open"), ("T999", "open")]
+
+
 def test_time_alone_fires_at_the_tick_and_not_before(world, monkeypatch):
     waiting = [{"find": "fact", "kinds": ["Condition"], "whose": "other", "wait_days": 10}]
     monkeypatch.setattr(looking, "ROWS", charts.row(when=waiting))
@@ -227,3 +254,23 @@ def test_two_worlds_that_differ_in_a_withheld_fact_have_the_same_watch_firings_a
     before = shown()
     put(world.chart, program, condition(NOW - 5 * DAY, "F11.20"), mask=int(DataClass.PART2))
     assert shown() == before
+
+
+def test_which_charts_a_dry_run_reads_does_not_follow_from_what_is_withheld(world, monkeypatch):
+    own = charts.row()
+    monkeypatch.setattr(looking, "ROWS", own)
+    monkeypatch.setattr(dry_run, "ROWS", own)
+    monkeypatch.setattr(dry_run, "MOST", 1)
+    program = town.organization("Program", is_part2=True)
+    other = town.new_patient(world.bh)
+    consent.join_team(other, by=town.LOADER, organization=world.pc, basis="assigned", role="pcp")
+    put(world.chart, world.bh, condition(NOW - 10 * DAY), mask=MH)
+    put(other, world.bh, condition(NOW - 300 * DAY), mask=MH)
+    found = set()
+    for chart in (world.chart, other):
+        look(chart)
+    for minutes, chart in enumerate((world.chart, other, world.chart), start=1):
+        put(chart, program, condition(NOW - 5 * DAY, "F11.20"), mask=int(DataClass.PART2))
+        look(chart, NOW + timedelta(minutes=minutes))
+        found.add(dry_run.would_have_fired(world.pcp, "T999", {}, NOW - 250 * DAY).fired)
+    assert len(found) == 1, found

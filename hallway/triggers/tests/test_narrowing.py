@@ -34,7 +34,7 @@ def test_one_that_nobody_names_is_not_and_other_kinds_always_are():
 )
 def test_a_row_that_asks_in_a_way_that_bytes_do_not_tell_lets_everything_through(seek):
     rows = charts.row(when=[{"find": "fact", **seek}])
-    assert narrowing.pattern(rows, ()) is None
+    assert narrowing.wanted_by(rows, ()) is None
 
 
 def test_every_code_of_a_row_is_looked_for_wherever_it_stands_in_the_row():
@@ -44,8 +44,8 @@ def test_every_code_of_a_row_is_looked_for_wherever_it_stands_in_the_row():
         when=[{"find": "fact", "kinds": ["Condition"], "unless": [test], "only_if": others}],
         unless=[{"kinds": ["Observation"], "codes": ["snomed:77", "set:X"]}],
     )
-    wanted = narrowing.pattern(rows, ("loinc:9-9",))
+    wanted = narrowing.wanted_by(rows, ("loinc:9-9",))
     assert wanted is not None
-    assert [code for code in ("1-8", "3-4", "77", "9-9", "X", "2-2") if wanted.search(bp(code))] == [
+    assert [code for code in ("1-8", "3-4", "77", "9-9", "X", "2-2") if wanted.found(bp(code))] == [
         "1-8", "3-4", "77", "9-9",
     ]  # fmt: skip

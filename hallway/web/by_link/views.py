@@ -1,7 +1,5 @@
 """One address for all of it: the birth date, the form, the answer. Its first page is the same for any token."""
 
-from datetime import date
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -13,6 +11,7 @@ from hallway.consent.forms.signing import wants_initials
 from hallway.errors import HallwayError, Kind
 from hallway.web.access import public
 from hallway.web.consents.hand import signature_of
+from hallway.web.typed import day_in_parts
 
 COOKIE = "hallway_signing"
 LANGUAGES = ("en", "es")
@@ -27,7 +26,7 @@ def sign(request: HttpRequest, token: str) -> HttpResponse:
     step = request.POST.get("step", "")
     try:
         if step == "born":
-            return _opened(request, token, actions.open_link(token, _born(request)))
+            return _opened(request, token, actions.open_link(token, day_in_parts(request.POST)))
         if step == "answer":
             return _answered(request, token)
     except HallwayError as wrong:
@@ -35,16 +34,6 @@ def sign(request: HttpRequest, token: str) -> HttpResponse:
             raise
         return _ask(request, wrong)
     return _ask(request)
-
-
-def _born(request: HttpRequest) -> date | None:
-    parts = [request.POST.get(name, "").strip() for name in ("year", "month", "day")]
-    if not all(part.isdecimal() and len(part) <= len("2026") for part in parts):
-        return None
-    try:
-        return date(*(int(part) for part in parts))
-    except ValueError:
-        return None
 
 
 def _ask(request: HttpRequest, error: HallwayError | None = None) -> HttpResponse:

@@ -14,6 +14,7 @@ from hallway.standards.fhir import r4
 from hallway.web.chart import words
 from hallway.web.chart.answers import Asked, Need
 from hallway.web.chart.facts import Facts
+from hallway.web.words import count
 
 STANDING = {
     State.SENT: "Waiting for an answer",
@@ -66,7 +67,7 @@ def needs(rows: Sequence[LoopRow], said: Mapping[UUID, str] | None = None) -> li
     """What this reader owes, in the worklist's own order; ``said`` gives a finding's sentence in place of its title."""
     found: list[Need] = []
     for row in rows:
-        late = f", {row.days_late} day{'s' if row.days_late != 1 else ''} late" if row.days_late else ""
+        late = f", {count(row.days_late, 'day')} late" if row.days_late else ""
         url = _url(row.next_url, row.next_id)
         if url:
             why = (said or {}).get(row.next_id, row.why) if row.next_id else row.why

@@ -83,6 +83,19 @@ class Upright:
 
 
 @dataclass(frozen=True, slots=True)
+class Goal:
+    """What a score should come below: a target that somebody set, or else where remission begins; 0 for neither."""
+
+    below: int = 0
+    is_set: bool = False
+
+    @property
+    def word(self) -> str:
+        """What the number is."""
+        return "Target" if self.is_set else "Remission"
+
+
+@dataclass(frozen=True, slots=True)
 class Plot:
     """Everything the SVG template draws."""
 
@@ -168,9 +181,9 @@ def _uprights(changes: Sequence[Change], scale: _Scale) -> list[Upright]:
 
 
 def draw(
-    readings: Sequence[Reading], *, changes: Sequence[Change], bands: Sequence[int], full: int, target: int
+    readings: Sequence[Reading], *, changes: Sequence[Change], bands: Sequence[int], full: int, goal: Goal
 ) -> Plot:
-    """The plot of at least one reading in date order; ``target`` is the score below which the goal is met."""
+    """The plot of at least one reading in date order."""
     first, end = span(readings)
     top = top_of_axis(max(reading.value for reading in readings), bands, full)
     scale = _Scale(first, end, top)
@@ -185,10 +198,10 @@ def draw(
         y_ticks=tuple(Tick(scale.y(value), str(value)) for value in range(0, top + 1, step)),
         x_ticks=tuple(Tick(scale.x(month), _month_word(month, months), _anchor(month, months)) for month in months),
         uprights=tuple(_uprights(inside, scale)),
-        band_top=scale.y(target),
-        band_height=round(BOTTOM - scale.y(target), 1),
-        target_y=scale.y(target / 2) + 4,
-        target_words=f"Target: below {target}" if target else "",
+        band_top=scale.y(goal.below),
+        band_height=round(BOTTOM - scale.y(goal.below), 1),
+        target_y=scale.y(goal.below / 2) + 4,
+        target_words=f"{goal.word}: below {goal.below}" if goal.below else "",
     )
 
 

@@ -20,6 +20,7 @@ from hallway.web.chart import plot, words
 from hallway.web.chart.facts import Facts
 from hallway.web.chart.medicines import Medicine
 from hallway.web.chart.people import Place, Roster
+from hallway.web.words import count, day
 
 ITEM_9 = "44260-8"
 """LOINC: PHQ-9, thoughts of being better off dead or of self-harm."""
@@ -124,8 +125,7 @@ class ScoreChart:
     drawing: plot.Plot
     trend: Trend | None
     sentence: str
-    target: int
-    """Below it is the goal: the target that was set, else remission's edge; 0 where there is neither."""
+    goal: plot.Goal
 
     changes: tuple[plot.Change, ...] = ()
 
@@ -142,7 +142,8 @@ class ScoreChart:
                 "top": plot.top_of_axis(
                     max(score.total for score in oldest_first), self.instrument.bands, self.instrument.full
                 ),
-                "target": self.target,
+                "target": self.goal.below,
+                "goal": self.goal.word,
                 "span": [
                     _seconds(on) for on in plot.span([plot.Reading(one.on, one.total, "") for one in oldest_first])
                 ],
@@ -185,16 +186,17 @@ def score_charts(
     for instrument in instruments():
         scores = readings(found, roster, instrument.key)
         if scores:
-            target = (aims or {}).get(instrument.key, instrument.target)
-            charts.append(_chart(instrument, scores, changes, target=target))
+            aim = (aims or {}).get(instrument.key)
+            goal = plot.Goal(aim or instrument.target, is_set=aim is not None)
+            charts.append(_chart(instrument, scores, changes, goal=goal))
     return charts
 
 
 def _chart(
-    instrument: Instrument, scores: Sequence[Score], changes: Sequence[plot.Change], *, target: int
+    instrument: Instrument, scores: Sequence[Score], changes: Sequence[plot.Change], *, goal: plot.Goal
 ) -> ScoreChart:
     oldest_first = [plot.Reading(score.on, score.total, score.place.side) for score in reversed(scores)]
-    drawing = plot.draw(oldest_first, changes=changes, bands=instrument.bands, full=instrument.full, target=target)
+    drawing = plot.draw(oldest_first, changes=changes, bands=instrument.bands, full=instrument.full, goal=goal)
     first, end = plot.span(oldest_first)
     inside = tuple(change for change in changes if first <= change.on <= end)
     return ScoreChart(
@@ -202,8 +204,8 @@ def _chart(
         scores=tuple(scores),
         drawing=drawing,
         trend=trend(instrument, scores),
-        sentence=sentence(instrument, scores, target=target),
-        target=target,
+        sentence=sentence(instrument, scores, goal),
+        goal=goal,
         changes=inside,
     )
 
@@ -219,20 +221,20 @@ def trend(instrument: Instrument, scores: Sequence[Score]) -> Trend | None:
     newest = scores[0]
     before = max(scores[1:4], key=lambda score: score.total)
     change = newest.total - before.total
-    day = before.on.strftime("%b %-d")
+    then = day(before.on, newest.on)
     if change == 0:
-        return Trend("", f"The same as {day}")
-    points = f"{abs(change)} point{'s' if abs(change) != 1 else ''}"
+        return Trend("", f"The same as {then}")
+    points = count(abs(change), "point")
     tone = "" if not instrument.meaningful or abs(change) < instrument.meaningful else "done" if change < 0 else "soon"
-    return Trend(tone, f"{points} {'lower' if change < 0 else 'higher'} than {day}")
+    return Trend(tone, f"{points} {'lower' if change < 0 else 'higher'} than {then}")
 
 
-def sentence(instrument: Instrument, scores: Sequence[Score], *, target: int) -> str:
+def sentence(instrument: Instrument, scores: Sequence[Score], goal: plot.Goal) -> str:
     """What the drawing shows, for readers who do not see it."""
     first, last = scores[-1].on.strftime("%B %Y"), scores[0].on.strftime("%B %Y")
     values = ", ".join(str(score.total) for score in reversed(scores))
     when = f"in {last}" if first == last else f"from {first} to {last}"
-    aim = f" Target is below {target}." if target else ""
+    aim = f" {goal.word} is below {goal.below}." if goal.below else ""
     return f"{instrument.name} {when}: {values}.{aim}"
 
 

@@ -12,6 +12,7 @@ from hallway.web.chart import answers, feed, forms, medicines, notes, owed, prob
 from hallway.web.chart.page import READERS, show
 from hallway.web.chart.reading import ALWAYS, OVERVIEW, Opened, open_chart
 from hallway.web.due import standing
+from hallway.web.typed import place_in_list
 
 FEED_LINES = 12
 TIMELINE_LINES = 200
@@ -63,7 +64,7 @@ def timeline(request: PageRequest, chart_id: int) -> HttpResponse:
     side = side if side in ("pc", "bh") else ""
     entries = feed.feed(opened.facts, opened.roster, opened.reader, today=opened.today)
     chosen = [entry for entry in entries if side in ("", entry.place.side)]
-    first = _whole_number(request.GET.get("from", ""))
+    first = place_in_list(request.GET.get("from", ""))
     shown = chosen[first : first + TIMELINE_LINES]
     more = len(chosen) > first + TIMELINE_LINES
     values = {
@@ -171,7 +172,3 @@ def _score_values(opened: Opened, lines: list[medicines.Medicine]) -> dict[str, 
         "score_charts": scores.score_charts(found, opened.roster, changes, aims),
         "score_table": scores.table(found, opened.roster),
     }
-
-
-def _whole_number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 7 else 0

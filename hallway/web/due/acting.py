@@ -54,6 +54,8 @@ def _message(by: Requester, view: FiringView, post: Post, _wanted: tuple[str, ..
             subject_kind="firing",
             subject_id=view.id,
         )
+        if post.get("labs", "").strip():
+            actions.take_labs(view, by=by, text=post["labs"], days=days_of(post))
         _done(by, view, post, kind="thread", outcome=thread)
 
 
@@ -86,6 +88,10 @@ def _labs(by: Requester, view: FiringView, post: Post, _wanted: tuple[str, ...])
     actions.assign_labs(view.id, by=by, text=post.get("words", ""), days=days_of(post), expected_version=version)
 
 
+def _ordered(by: Requester, view: FiringView, _post: Post, _wanted: tuple[str, ...]) -> None:
+    actions.labs_ordered(view.id, by=by)
+
+
 def _done(by: Requester, view: FiringView, post: Post, *, kind: str, outcome: UUID) -> Firing:
     return actions.close(
         view.id,
@@ -111,5 +117,6 @@ ACTS: dict[str, Callable[[Requester, FiringView, Post, tuple[str, ...]], object]
     "message": _message,
     "request": _request,
     "labs": _labs,
+    "ordered": _ordered,
     "close": _close,
 }

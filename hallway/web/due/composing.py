@@ -5,7 +5,7 @@ from datetime import date
 
 from hallway.talking.tables import library
 from hallway.triggers.facts import Fact
-from hallway.triggers.tables.acts import Acts
+from hallway.triggers.tables.rows import Acts
 from hallway.web import words
 
 

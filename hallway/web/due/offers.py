@@ -9,6 +9,7 @@ from hallway.triggers.offering.rules import Answered
 from hallway.triggers.tables.reasons import OFFER_ANSWERS
 from hallway.web.chart import words
 from hallway.web.chart.reading import Opened
+from hallway.web.words import full_day
 
 SEEN_IN = ("Encounter", "Appointment", "MedicationRequest", "Condition", "DocumentReference", "Composition", "CarePlan")
 """Kinds whose source tells that a side treats this person. Only what was released is looked at."""
@@ -63,13 +64,11 @@ def last_words(last: Answered | None, *, today: date) -> str:
     if last is None:
         return "Not offered here yet."
     on = last.at.astimezone(words.ZONE).date()
-    year = f", {on.year}" if on.year != today.year else ""
     by = f", asked by {last.by}" if last.by else ""
-    return f"Last answer, {on:%B} {on.day}{year}: {OFFER_ANSWERS[last.answer].said}{by}."
+    return f"Last answer, {full_day(on, today)}: {OFFER_ANSWERS[last.answer].said}{by}."
 
 
 def _again(last: Answered | None, *, today: date) -> str:
     if last is None or last.again_on is None or last.again_on <= today:
         return ""
-    year = f", {last.again_on.year}" if last.again_on.year != today.year else ""
-    return f"To be offered again from {last.again_on:%B} {last.again_on.day}{year}."
+    return f"To be offered again from {full_day(last.again_on, today)}."

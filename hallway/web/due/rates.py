@@ -1,19 +1,27 @@
 """How often rules fire and how it ends, in words. Pure: from counts that name nobody."""
 
+import csv
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from importlib.resources import files
 
 from hallway.triggers.facts import Tuned
 from hallway.triggers.tables.reasons import NOT_NEEDED
 from hallway.triggers.tables.rows import Row, Value
-from hallway.triggers.views import DryRun, Noise
+from hallway.triggers.views import DryRun, Late, Noise
+from hallway.web.words import count
 
 NOISY = 0.5
 """A rule more than half of whose closed findings were not needed asks too often."""
+NOBODY_NAMED = "Nobody in particular"
 ENOUGH = 10
 """Fewer closed findings than this say nothing about a rule."""
+
+_NUMBERS = (files("hallway.triggers.tables") / "numbers.csv").read_text(encoding="utf-8")
+LABELS: Mapping[str, str] = {row["name"]: row["words"] for row in csv.DictReader(_NUMBERS.splitlines())}
+"""What a leader reads for the name of a rule's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,7 @@ def _row(row: Row, own: Sequence[Noise], tuned: Tuned | None) -> RuleRow:
 def _why(reasons: Mapping[str, int]) -> str:
     """The two commonest reasons: "Of no weight for the other side (7)"."""
     common = sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))[:2]
-    return "; ".join(f"{NOT_NEEDED.get(code, code)} ({count})" for code, count in common)
+    return "; ".join(f"{NOT_NEEDED.get(code, code)} ({often})" for code, often in common)
 
 
 def finding(made: Sequence[RuleRow]) -> str:
@@ -95,13 +103,29 @@ def finding(made: Sequence[RuleRow]) -> str:
     if noisy:
         return f"{noisy} rule{'s ask' if noisy > 1 else ' asks'} more often than needed"
     fired = sum(one.fired for one in made)
-    return f"{fired} finding{'s' if fired != 1 else ''} in the last year, no rule asks too often"
+    return f"{count(fired, 'finding')} in the last year, no rule asks too often"
+
+
+def late(found: Sequence[Late], names: Mapping[int, str]) -> list[tuple[str, str]]:
+    """Who is past due with what, most first: ("Dr. Simon Mindham", "3: T1 (2), T22 (1)")."""
+    held: dict[int, list[Late]] = {}
+    for one in found:
+        held.setdefault(one.practitioner_id, []).append(one)
+    said = [
+        (
+            sum(one.number for one in own),
+            names.get(who, NOBODY_NAMED),
+            ", ".join(f"{one.rule} ({one.number})" for one in own),
+        )
+        for who, own in held.items()
+    ]
+    return [(who, f"{total}: {which}") for total, who, which in sorted(said, key=lambda one: (-one[0], one[1]))]
 
 
 def numbers(row: Row, parameters: Mapping[str, Value]) -> list[Number]:
     """The fields of a rule's numbers, as they are named in its row."""
     return [
-        Number(name, name.replace("_", " ").capitalize(), parameters.get(name, usual), usual)
+        Number(name, LABELS.get(name, name.replace("_", " ").capitalize()), parameters.get(name, usual), usual)
         for name, usual in row.parameters.items()
     ]
 
@@ -113,7 +137,6 @@ def months(rule: str, found: Sequence[Noise]) -> list[tuple[date, Noise]]:
 
 def tried(run: DryRun) -> Tried:
     """ "This would have fired 14 times in the last year, for 9 patients." """
-    times = f"{run.fired} time{'s' if run.fired != 1 else ''}"
-    patients = f", for {run.patients} patient{'s' if run.patients != 1 else ''}" if run.fired else ""
-    read = "" if run.charts >= run.of else f"{run.charts} of {run.of} charts were read, the latest first."
-    return Tried(f"This would have fired {times} in the last year{patients}.", read)
+    patients = f", for {count(run.patients, 'patient')}" if run.fired else ""
+    read = "" if run.charts >= run.of else f"{run.charts} of {run.of} charts were read, drawn by lot."
+    return Tried(f"This would have fired {count(run.fired, 'time')} in the last year{patients}.", read)

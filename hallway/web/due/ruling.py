@@ -13,11 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from hallway import clock
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester, Role
+from hallway.ids import PractitionerId
 from hallway.triggers import actions, queries
 from hallway.triggers.dry_run import check_parameters, would_have_fired
 from hallway.triggers.gathering import tunings_of
 from hallway.triggers.tables.rows import ROWS, Row, Value
 from hallway.web.access import PageRequest, page
+from hallway.web.chart.reading import roster_of_ids
 from hallway.web.due import rates
 
 YEAR = timedelta(days=365)
@@ -39,7 +41,12 @@ def rules(request: PageRequest) -> HttpResponse:
     by, today = request.requester, clock.today()
     found = queries.noise(by, today - YEAR)
     rows = rates.rows(list(ROWS.values()), found, tunings_of(by.organization_id))
-    values = {"rows": rows, "finding": rates.finding(rows)}
+    fired = [one for one in rows if one.fired]
+    quiet = [one for one in rows if not one.fired]
+    late = queries.late(by)
+    people = roster_of_ids(set(), {PractitionerId(one.practitioner_id) for one in late}).people
+    names = {int(key): one.full_name for key, one in people.items()}
+    values = {"fired": fired, "quiet": quiet, "finding": rates.finding(rows), "late": rates.late(late, names)}
     return render(request, "due/rules.html", values)
 
 
@@ -130,6 +137,7 @@ def _page(
     is_kept = request.POST.get("act") == "keep"
     values = {
         "row": row,
+        "source": row.cites or row.source,
         "numbers": rates.numbers(row, setting.parameters),
         "is_on": setting.is_on,
         "months": rates.months(row.id, queries.noise(by, since.date())),

@@ -11,7 +11,7 @@ from hallway.record.stored import Stored
 from hallway.triggers import explaining, facts
 from hallway.triggers.facts import Fact
 from hallway.triggers.tables.reasons import DECLINED, NOT_NEEDED
-from hallway.triggers.tables.rows import ROWS
+from hallway.triggers.tables.rows import ROWS, Row
 from hallway.triggers.views import FiringView
 from hallway.web import words
 from hallway.web.chart import tabs
@@ -81,6 +81,8 @@ def finding(view: FiringView, known: Sequence[Fact], people: Mapping[int, str], 
         return Finding("The other side is to be told", "", False, view.rule, "", "")
     said = explaining.words(view, known, now=now, people=people)
     heading = said.removesuffix(f"; {row.cites}") if row.cites else said
+    if not view.is_open:
+        heading = _without_undone(heading, row)
     return Finding(heading or row.title, row.cites or row.source, row.verified, row.id, row.title, row.action)
 
 
@@ -88,7 +90,11 @@ def told(view: FiringView, known: Sequence[Fact], people: Mapping[int, str], *, 
     """The finding as it is said to somebody else: without what is not yet done."""
     row = ROWS.get(view.rule)
     heading = finding(view, known, people, now=now).heading
-    return heading.removesuffix(f", {row.undone}") if row and row.undone else heading
+    return _without_undone(heading, row) if row else heading
+
+
+def _without_undone(heading: str, row: Row) -> str:
+    return heading.removesuffix(f", {row.undone}") if row.undone else heading
 
 
 def facts_of(view: FiringView) -> list[Fact]:

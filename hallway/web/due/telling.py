@@ -23,7 +23,6 @@ from hallway.web.referrals.parts import Options
 from hallway.web.referrals.recipients import grouped, recipients
 
 LASTS = timedelta(days=365)
-MAY = ("open", "pen_signed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def may_tell(requester: Requester, view: FiringView, to: Party) -> Preview:
 
 def check(requester: Requester, view: FiringView, to: Party) -> None:
     """Raises CONFLICT H-WEB-131 where it may not be told now: a right may have ended since the page was shown."""
-    if may_tell(requester, view, to).verdict not in MAY:
+    if not may_tell(requester, view, to).flows:
         raise HallwayError(
             Kind.CONFLICT,
             "H-WEB-131",

@@ -14,8 +14,8 @@ from hallway.identity.requester import CLINICIANS, Role
 from hallway.ids import OrganizationId, PractitionerId
 from hallway.talking.tables import library
 from hallway.triggers import queries
-from hallway.triggers.tables.acts import acts_of
 from hallway.triggers.tables.reasons import DECLINED, NOT_NEEDED
+from hallway.triggers.tables.rows import ROWS
 from hallway.triggers.views import FiringView
 from hallway.web.access import PageRequest, page
 from hallway.web.chart.reading import roster_of_ids
@@ -101,6 +101,8 @@ def _page(
         "chart_url": reverse("chart:overview", args=[view.chart_id]),
         "evidence": showing.evidence(view, roster, now=now),
         "ended": showing.ended(view, roster.full_name(PractitionerId(view.closed_by)), now=now),
+        "labs": queries.labs_of(by, view) if view.state == "done" else None,
+        "may_order": by.role in ACTORS,
         "wrong": wrong,
         "may_act": view.is_open and by.role in ACTORS,
         "not_needed": list(NOT_NEEDED.items()),
@@ -116,14 +118,14 @@ def _ready(
     request: PageRequest, view: FiringView, *, facts: list[showing.Fact], said: str, to: str, kept: str
 ) -> dict[str, object]:
     """What is ready: the party, what the gate says, the words of each act."""
-    by, acts = request.requester, acts_of(view.rule)
+    by, acts = request.requester, ROWS[view.rule].acts
     party = telling.party(view, to or request.POST.get("to", ""))
     preview = telling.may_tell(by, view, party) if party else None
     today = when.local(clock.now()).date()
     return {
         "party": party,
         "gate": _gate(preview),
-        "may_tell": preview is not None and preview.verdict in telling.MAY,
+        "may_tell": preview is not None and preview.flows,
         "wants_form": preview is not None and preview.verdict == "pen_before",
         "choices": telling.choices(by, party),
         "acts": acts,

@@ -16,6 +16,7 @@ from hallway.web.access import PageRequest, page
 from hallway.web.messages import people
 from hallway.web.messages.forms import AnswerForm, MessageForm
 from hallway.web.typed import kept, number
+from hallway.web.words import count
 
 TALKERS = sorted(CLINICIANS)
 
@@ -40,9 +41,9 @@ def _finding(theirs: list[RequestRow], threads: list[ThreadRow]) -> str:
     unread = sum(1 for one in threads if one.unread)
     if not theirs and not unread:
         return "Nothing is asked of you"
-    parts = [f"{len(theirs)} request{'s' * (len(theirs) != 1)}"] if theirs else []
-    parts += [f"{unread} thread{'s' * (unread != 1)} with something new"] if unread else []
-    return f"{' and '.join(parts)} wait{'s' * (len(theirs) + unread == 1)} for you".capitalize()
+    parts = [count(len(theirs), "request")] if theirs else []
+    parts += [f"{count(unread, 'thread')} with something new"] if unread else []
+    return f"{' and '.join(parts)} {'waits' if len(theirs) + unread == 1 else 'wait'} for you"
 
 
 @page(*TALKERS, patient=True)

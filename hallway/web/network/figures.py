@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from hallway.quality.queries import AskedOf, ComparisonLine, Dashboard, HandOffRate, MonthRate, Rate, Spread, Stuck
 from hallway.quality.views import CrossPenetration
+from hallway.web.words import count
 
 TOO_FEW = "Too few to show"
 FRACTIONS = (
@@ -151,8 +152,7 @@ def days_words(days: float) -> str:
     """ "12 days", "1 day", "under a day"."""
     if days < 0.5:
         return "Under a day"
-    whole = _round(days)
-    return f"{whole} day{'s' if whole != 1 else ''}"
+    return count(_round(days), "day")
 
 
 def _round(days: float) -> int:

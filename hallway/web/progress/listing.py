@@ -14,7 +14,7 @@ from hallway.screening.targets import queries
 from hallway.web.access import PageRequest, page
 from hallway.web.chart.words import ZONE
 from hallway.web.progress import presenters
-from hallway.web.screening.today import whole_number
+from hallway.web.typed import place_in_list
 
 PAGE_SIZE = 40
 
@@ -24,7 +24,7 @@ PAGE_SIZE = 40
 def listing(request: PageRequest) -> HttpResponse:
     """The list, by groups. Every count is of what flows to the reader."""
     show = "practice" if request.GET.get("show") == "practice" else "mine"
-    first = whole_number(request.GET.get("from", ""))
+    first = place_in_list(request.GET.get("from", ""))
     today = clock.now().astimezone(ZONE).date()
     found = queries.treated(request.requester, today=today, only_mine=show == "mine")
     names = {one.key: one.name for one in library.all_instruments()}

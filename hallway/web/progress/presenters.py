@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from hallway.screening.targets.queries import Treated
 from hallway.screening.targets.rules import Status
+from hallway.web.words import count, day
 
 
 class Group(StrEnum):
@@ -84,16 +85,12 @@ def _since(one: Treated) -> date:
 def _reason(one: Treated, group: Group, today: date) -> str:
     progress = one.progress
     if progress.newest is None:
-        return f"Target set {_day(one.set_on)}, and no score yet"
-    last = f"last score {_day(progress.newest.on)}, {(today - progress.newest.on).days} days ago"
+        return f"Target set {day(one.set_on, today)}, and no score yet"
+    last = f"last score {day(progress.newest.on, today)}, {count((today - progress.newest.on).days, 'day')} ago"
     if group is Group.LOST:
         return f"{last[0].upper()}{last[1:]}"
     if group is Group.OVERDUE and progress.next_due_on:
-        return f"Was due {_day(progress.next_due_on)}; {last}"
+        return f"Was due {day(progress.next_due_on, today)}; {last}"
     if group is Group.NOT_IMPROVING or progress.next_due_on is None:
         return progress.words
-    return f"{progress.words}. Next score {_day(progress.next_due_on)}"
-
-
-def _day(on: date) -> str:
-    return on.strftime("%b %-d")
+    return f"{progress.words}. Next score {day(progress.next_due_on, today)}"

@@ -22,6 +22,8 @@ from hallway.screening.targets.rows import Name, rows_of
 from hallway.web.access import PageRequest, page
 from hallway.web.chart import problems, scores
 from hallway.web.chart.reading import Opened, open_chart
+from hallway.web.typed import number
+from hallway.web.words import day
 
 ENDINGS = (
     ("met", "The target is met"),
@@ -69,22 +71,25 @@ def _running(opened: Opened, instrument: str) -> Target | None:
 def _act(request: PageRequest, chart: ChartId, instrument: str, running: Target | None) -> None:
     sent, by = request.POST, request.requester
     if sent.get("do") == "set":
-        aimed = actions.Aimed(instrument, _aim(sent.get("aim", "")), sent.get("problem", ""), sent.get("baseline", ""))
+        aimed = actions.Aimed(
+            instrument, _whole(sent.get("aim", "")), sent.get("problem", ""), sent.get("baseline", "")
+        )
         actions.set_target(chart, aimed, by=by)
         return
     if running is None:
         raise refusals.was_changed()
-    version = int(sent["version"]) if sent.get("version", "").isdecimal() else -1
+    version = _whole(sent.get("version", ""))
     key = UUID(str(running.id))
     if sent.get("do") == "end":
         actions.end_target(key, sent.get("ended_as", ""), by=by, expected_version=version)
     else:
-        actions.change_target(key, _aim(sent.get("aim", "")), by=by, expected_version=version)
+        actions.change_target(key, _whole(sent.get("aim", "")), by=by, expected_version=version)
 
 
-def _aim(text: str) -> int:
-    """What was typed as a whole number; anything else lies outside every instrument, and is refused as that."""
-    return int(text) if text.strip().isdecimal() and len(text.strip()) < 5 else -1
+def _whole(text: str) -> int:
+    """What was typed as a whole number; anything else is no aim and no version, and is refused as that."""
+    found = number(text.strip())
+    return -1 if found is None else found
 
 
 def _values(
@@ -101,7 +106,7 @@ def _values(
         "aim": typed or (running.aim if running else usual or ""),
         "usual": usual,
         "baselines": [
-            (sheet.ids[0], f"{sheet.total}, {sheet.on.strftime('%b %-d, %Y')}")
+            (sheet.ids[0], f"{sheet.total}, {day(sheet.on, opened.today)}")
             for sheet in found
             if sheet.total is not None
         ],

@@ -77,6 +77,7 @@ def whole(now: Standing, number: int) -> dict[str, object]:
         "answers": {
             f"{key}/{question}": code for key, given in now.answers.items() for question, code in given.items()
         },
+        "carried": {"/".join(there): "/".join(here) for there, here in rules.carried(now.instruments).items()},
     }
 
 

@@ -4,7 +4,6 @@ Nothing about anybody before the birth date is right; the same page for whatever
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -19,11 +18,13 @@ from hallway.screening.safety.rows import crisis_line
 from hallway.web.access import public
 from hallway.web.questions import handing, showing
 from hallway.web.questions.words import LANGUAGES, in_words, words
+from hallway.web.typed import day_in_parts, number
 
 COOKIE = "hallway_questions"
 CLEARED = '"cache", "storage"'
 """What a browser forgets at the end (Clear-Site-Data)."""
-_DIGITS = 4
+_DIGITS = 3
+"""Of a question's place in a sitting."""
 
 
 @public
@@ -56,7 +57,7 @@ def _born(request: HttpRequest, error: HallwayError | None = None) -> HttpRespon
 
 def _open(request: HttpRequest, ways: Ways) -> HttpResponse:
     """The birth date was sent; right, it gives the browser a cookie that lives for this address alone."""
-    session = actions.open_with_birth_date(ways.secret, _date_of(request))
+    session = actions.open_with_birth_date(ways.secret, day_in_parts(request.POST))
     if request.POST.get("language") in LANGUAGES:
         actions.use_language(Ways(ways.secret, session), request.POST["language"])
     answer = redirect(request.path)
@@ -65,16 +66,6 @@ def _open(request: HttpRequest, ways: Ways) -> HttpResponse:
         samesite="Strict", secure=request.is_secure(),
     )  # fmt: skip
     return answer
-
-
-def _date_of(request: HttpRequest) -> date | None:
-    parts = [request.POST.get(name, "").strip() for name in ("year", "month", "day")]
-    if not all(part.isdecimal() and len(part) <= len("2026") for part in parts):
-        return None
-    try:
-        return date(*(int(part) for part in parts))
-    except ValueError:
-        return None
 
 
 # The questions ---------------------------------------------------------------------------------------------------
@@ -111,8 +102,8 @@ def _start(request: HttpRequest, now: Standing) -> HttpResponse:
 
 def _question(request: HttpRequest, now: Standing) -> HttpResponse:
     """The question of the number asked for, the first that waits, or the end. No address tells what is asked."""
-    wanted = request.GET.get("at", "")
-    place = int(wanted) - 1 if wanted.isdecimal() and len(wanted) < _DIGITS else showing.first_waiting(now)
+    wanted = number(request.GET.get("at", ""), digits=_DIGITS)
+    place = showing.first_waiting(now) if wanted is None else wanted - 1
     if place is None or not 0 <= place < len(now.put):
         return _page(request, "last", now.sitting, {"back": len(now.put)})
     asked = showing.asked(now, place)
@@ -140,10 +131,8 @@ def _answer(request: HttpRequest, ways: Ways) -> HttpResponse:
     """Keep one answer; a page with a script hears whether it was kept, another is led on."""
     form = request.POST
     instrument, _, question = form.get("question", "").partition("/")
-    number = form.get("number", "")
-    kept = actions.answer(
-        ways, instrument, question, form.get("code", ""), number=int(number) if number.isdecimal() else -1
-    )
+    sent = number(form.get("number", ""))
+    kept = actions.answer(ways, instrument, question, form.get("code", ""), number=-1 if sent is None else sent)
     if _wants_json(request):
         return JsonResponse({"kept": kept.is_kept, "stay": kept.must_stay})
     return _page(request, "stay", keys.sitting_by(ways)) if kept.must_stay else redirect(f"{request.path}?at=")
@@ -154,8 +143,8 @@ def _language(request: HttpRequest, ways: Ways) -> HttpResponse:
     actions.use_language(ways, request.POST.get("language", ""))
     if _wants_json(request):
         return JsonResponse({"kept": True})
-    at = request.POST.get("at", "")
-    return redirect(f"{request.path}?at={at}" if at.isdecimal() else request.path)
+    at = number(request.POST.get("at", ""), digits=_DIGITS)
+    return redirect(request.path if at is None else f"{request.path}?at={at}")
 
 
 def _send(request: HttpRequest, ways: Ways) -> HttpResponse:

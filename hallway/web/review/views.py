@@ -24,6 +24,7 @@ from hallway.record.stored import PatientHeader
 from hallway.standards.fhir import codec
 from hallway.web.access import PageRequest, page
 from hallway.web.review import words
+from hallway.web.typed import number
 
 SHOWABLE = frozenset({"application/pdf", "image/png", "image/jpeg", "text/plain"})
 """Types of file that are handed out under their own name; any other goes out as mere bytes."""
@@ -81,10 +82,10 @@ def decide(request: PageRequest) -> HttpResponse:
     """Say what a paper is, and go on to the next."""
     one = _asked(request.requester, request.POST)
     choice = next((held for held in Choice if held == request.POST.get("choice")), None)
-    version = request.POST.get("version", "")
-    if choice is None or not version.isdecimal() or len(version) > 9:
+    version = number(request.POST.get("version", ""))
+    if choice is None or version is None:
         raise _unreadable()
-    reviewing.decide(request.requester, one, choice, expected_version=int(version))
+    reviewing.decide(request.requester, one, choice, expected_version=version)
     return HttpResponseRedirect(reverse("review:list"))
 
 
@@ -112,14 +113,14 @@ def _unreadable() -> HallwayError:
 
 def _asked(by: Requester, sent: QueryDict) -> Paper:
     """The paper that an address or a form names. Raises INCORRECT, or NOT_FOUND when it does not wait for ``by``."""
-    chart, kind = sent.get("chart", ""), sent.get("kind", "")
+    chart, kind = number(sent.get("chart", ""), digits=16), sent.get("kind", "")
     try:
         resource_id = ResourceId(str(UUID(sent.get("id", ""))))
     except ValueError:
         raise _unreadable() from None
-    if not chart.isdecimal() or len(chart) > 16 or not kind.isalpha() or len(kind) > 64:
+    if chart is None or not kind.isalpha() or len(kind) > 64:
         raise _unreadable()
-    return reviewing.paper_for(by, ChartId(int(chart)), kind, resource_id)
+    return reviewing.paper_for(by, ChartId(chart), kind, resource_id)
 
 
 # What the page is handed ---------------------------------------------------------------------------------------------

@@ -4,12 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from hallway.loops.tables.clocks import CLOCKS, LoopKind
 from hallway.screening.instruments.shapes import Instrument
 from hallway.screening.safety import rules
 from hallway.screening.safety.actions import titles
 from hallway.screening.safety.queries import Entry, Protocol
 from hallway.screening.safety.rows import Disposition, book
+from hallway.web.words import count
 
+RISES_AFTER = count(CLOCKS[LoopKind.SAFETY].leader_after, "minute")
+"""After how long the lead and every clinician of the practice hear of it: the clock's own row."""
 STATES = {
     "waiting": "Nobody has said yet where the person is.",
     "here": "The person is here.",

@@ -78,7 +78,7 @@ def _practice(request: PageRequest, sight: Sight, place: tellings.Organization) 
         "phone": place.phone,
         "side": place.side,
         "said": said,
-        "may": said.verdict in ("open", "pen_signed"),
+        "may": said.flows,
         "form": form,
     }
 

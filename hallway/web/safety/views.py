@@ -46,7 +46,7 @@ def begin(request: PageRequest, chart_id: int) -> HttpResponse:
         made = actions.press(request.requester, chart)
         return HttpResponseRedirect(reverse("safety:show", args=[made]))
     opened = open_chart(request.requester, chart, kinds=("Patient",), route="safety/begin")
-    values = {"chart_id": chart, "line": crisis_line(), **person(opened)}
+    values = {"chart_id": chart, "line": crisis_line(), "rises_after": presenting.RISES_AFTER, **person(opened)}
     return render(request, "safety/begin.html", values)
 
 
@@ -140,6 +140,7 @@ def _shown(
         "closing": closing or _closing(request, found),
         "end_title": presenting.end_title(found.disposition) if found.disposition else "",
         "line": crisis_line(),
+        "rises_after": presenting.RISES_AFTER,
         "has_plan": "plan" in found.standing.done,
         "phones": _phones(opened),
         **person(opened),

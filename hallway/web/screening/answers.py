@@ -30,6 +30,7 @@ from hallway.storage.connection import transaction
 from hallway.web.access import PageRequest, page
 from hallway.web.chart import scores, treating, words
 from hallway.web.chart.reading import Opened, open_chart
+from hallway.web.words import count, day
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +112,8 @@ def _change(one: Sheet, found: Sequence[Sheet]) -> str:
     first, now = Reading(before[0].on, before[0].total), Reading(one.on, one.total)
     by = now.total - first.total
     if by == 0:
-        return f"The same as {first.on.strftime('%b %-d')}"
-    said = f"{abs(by)} {'point' if abs(by) == 1 else 'points'} {'lower' if by < 0 else 'higher'}"
-    said += f" than {first.on.strftime('%b %-d')}"
+        return f"The same as {day(first.on, now.on)}"
+    said = f"{count(abs(by), 'point')} {'lower' if by < 0 else 'higher'} than {day(first.on, now.on)}"
     change = compare(first, now, rows_of(one.instrument.key))
     if change in (Change.BETTER, Change.WORSE):
         return f"{said}, a difference that matters"

@@ -20,6 +20,8 @@ from hallway.screening.instruments import library
 from hallway.screening.models import Sitting
 from hallway.screening.schedule.queries import Expected, due_of
 from hallway.web.access import PageRequest, page
+from hallway.web.chart.reading import open_chart
+from hallway.web.chart.words import prefers_spanish
 from hallway.web.questions.handing import hand_over
 from hallway.web.questions.words import invitation
 from hallway.web.screening.today import ASKERS, to_ask
@@ -73,7 +75,7 @@ def _values(request: PageRequest, header: PatientHeader, error: HallwayError | N
         "others": [one for one in library.all_instruments() if one.has_text and one.key not in due],
         "chosen": chosen or ([] if error else [one.instrument.key for one in asks]),
         "languages": [(key, LANGUAGE_NAMES[key]) for key in actions.LANGUAGES],
-        "language": sent.get("language", "en"),
+        "language": sent.get("language") or _language(request, header.chart_id),
         "ways": WAYS,
         "error": error,
         "back": reverse("screening:today"),
@@ -83,6 +85,14 @@ def _values(request: PageRequest, header: PatientHeader, error: HallwayError | N
 def _reads(request: PageRequest) -> bool:
     """Whether the reader's role may know what is due: it rests on charts that the desk does not read."""
     return request.requester.role in CLINICIANS
+
+
+def _language(request: PageRequest, chart: ChartId) -> str:
+    """What the patient prefers, where the reader's role reads the record; else English."""
+    if not _reads(request):
+        return "en"
+    facts = open_chart(request.requester, chart, kinds=("Patient",), route="screening/ask").facts
+    return "es" if prefers_spanish(facts.patient) else "en"
 
 
 def _put(request: PageRequest, chart: ChartId, header: PatientHeader) -> HttpResponse:

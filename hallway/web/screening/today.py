@@ -21,10 +21,13 @@ from hallway.screening.models import Sitting
 from hallway.screening.schedule import queries
 from hallway.screening.schedule.rules import Due
 from hallway.web.access import PageRequest, page
+from hallway.web.typed import place_in_list
+from hallway.web.words import day
 
 ASKERS = (*sorted(CLINICIANS), Role.FRONT_DESK)
 """Who may put questions to patients."""
 PAGE_SIZE = 15
+_FIRST = "not asked before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,22 @@ class Row:
     open_now: tuple[Sitting, ...]
     ask_url: str
 
+    @property
+    def named(self) -> tuple[ToAsk, ...]:
+        """What has a reason of its own, or was asked before: a line each."""
+        return tuple(one for one in self.asks if one.since != _FIRST)
+
+    @property
+    def first_time(self) -> tuple[ToAsk, ...]:
+        """What was never asked: one line together."""
+        return tuple(one for one in self.asks if one.since == _FIRST)
+
 
 @page(*ASKERS)
 @require_GET
 def today(request: PageRequest) -> HttpResponse:
     """Today's list. The desk sees who comes and what was put to them: what is due rests on charts it does not read."""
-    requester, first = request.requester, whole_number(request.GET.get("from", ""))
+    requester, first = request.requester, place_in_list(request.GET.get("from", ""))
     expected = queries.expected(requester)
     shown = expected[first : first + PAGE_SIZE]
     waiting = _waiting(sittings.sittings_open(requester))
@@ -98,13 +111,8 @@ def to_ask(dues: tuple[Due, ...] | list[Due]) -> tuple[ToAsk, ...]:
             continue
         named = library.instrument(due.instrument)
         chosen = named if named.has_text or not due.instead else library.instrument(due.instead)
-        since = f"due since {due.due_on.strftime('%b %-d')}" if due.due_on else "not asked before"
+        since = f"due since {day(due.due_on, clock.today())}" if due.due_on else _FIRST
         instead = named.name if chosen is not named else ""
         if chosen.has_text:
             made.setdefault(chosen.key, ToAsk(chosen, due.why, since, due.verified, instead))
     return tuple(made.values())
-
-
-def whole_number(text: str) -> int:
-    """A place in a list, as an address says it; anything else is its beginning."""
-    return int(text) if text.isdecimal() and len(text) < 7 else 0

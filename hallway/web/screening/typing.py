@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from hallway import clock
 from hallway.errors import HallwayError, Kind
+from hallway.identity.requester import CLINICIANS
 from hallway.ids import ChartId
 from hallway.screening.asking import actions
 from hallway.screening.asking.standing import puttable
@@ -71,7 +72,10 @@ def type_in(request: PageRequest, chart_id: int) -> HttpResponse:
             sitting_id = actions.type_in(
                 chart, by=request.requester, mode=sent.get("mode", ""), paper=_paper(request, instruments)
             )
-            return HttpResponseRedirect(reverse("screening:answers", args=[sitting_id]))
+            # What was answered is for clinicians: the desk goes back to its list.
+            reads = request.requester.role in CLINICIANS
+            there = reverse("screening:answers", args=[sitting_id]) if reads else reverse("screening:today")
+            return HttpResponseRedirect(there)
         except HallwayError as wrong:
             if wrong.kind not in (Kind.UNPROCESSABLE, Kind.INCORRECT, Kind.CONFLICT):
                 raise

@@ -69,11 +69,13 @@ def _row(loop: LoopRow) -> Row:
 
 
 def whom(loop: LoopRow) -> str:
-    """The other side of what is owed: for whom, or who owes it."""
+    """The other side of what is owed: for whom, or who owes it; nothing where the own practice alone waits for it."""
     owner = ", ".join(filter(None, (loop.owner_name, loop.owner_org)))
     other = ", ".join(filter(None, (loop.for_name, loop.for_org)))
     if owner == other:
         return f"{owner} keeps this open"
+    if loop.is_mine and other == loop.owner_org:
+        return ""
     return f"For {other}" if loop.is_mine else f"{owner} owes it"
 
 

@@ -71,3 +71,21 @@ def test_what_was_critical_before_is_not_news():
 def test_the_page_knows_by_itself_after_which_answers_it_stops():
     assert rules.says_stay(PHQ9, "q9") == ("1", "2", "3")
     assert rules.says_stay(PHQ9, "q1") == ()
+
+
+def test_an_answer_changed_later_takes_back_what_followed_from_it():
+    asked = [library.instrument("audit-c"), library.instrument("audit")]
+    given = {"audit-c": {"q1": "3", "q2": "4", "q3": "4"}, "audit": {"q4": "4", "q9": "0"}}
+    assert rules.as_asked(asked, given, ADULT) == given
+    never = {**given, "audit-c": {**given["audit-c"], "q1": "0"}}
+    held = rules.as_asked(asked, never, ADULT)
+    assert held == {"audit-c": {"q1": "0"}, "audit": {"q9": "0"}}
+    assert [(one.key, question.key) for one, question in rules.put(asked, held, ADULT)] == [
+        ("audit-c", "q1"), ("audit", "q9"), ("audit", "q10"),
+    ]  # fmt: skip
+
+
+def test_a_critical_answer_stands_whatever_is_changed_before_it():
+    asked = [library.instrument("cssrs")]
+    given = {"cssrs": {"q1": "no", "q2": "no", "q3": "no", "q5": "yes"}}
+    assert rules.as_asked(asked, given, ADULT) == {"cssrs": {"q1": "no", "q2": "no", "q5": "yes"}}

@@ -279,3 +279,16 @@ def test_a_programs_sitting_carries_its_label_and_no_other_practice_knows_of_it(
     assert Sitting.objects.get(id=asked.sitting_id).mask & int(DataClass.PART2)
     assert queries.sitting(hall.counselor, asked.sitting_id)
     assert queries.sitting(hall.pcp, asked.sitting_id) is None
+
+
+def test_one_sitting_that_cannot_be_ended_keeps_no_other_back(hall):
+    broken, ways = tablet(hall)
+    answer_all(ways, "phq-2", {"q1": "1"})
+    Sitting.objects.filter(id=broken).update(instruments=["no-longer-here"])
+    whole, ways = tablet(hall)
+    answer_all(ways, "phq-2", {"q1": "1"})
+    later = clock.now() + timedelta(days=8)
+    Sitting.objects.filter(id=broken).update(until_at=clock.now() + timedelta(minutes=1))
+    assert actions.end_expired(later) == 1
+    assert [Sitting.objects.get(id=one).state for one in (broken, whole)] == ["begun", "finished"]
+    assert Answer.objects.filter(sitting=broken).exists()

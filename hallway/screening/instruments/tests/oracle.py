@@ -2,10 +2,15 @@
 
 Every sheet lists its questions with the points of each answer. What holds with answers missing is found the slow way:
 by filling them in every possible way (of more than three answers with points, the least and the greatest: sums grow).
+An instrument that is a sum and no more, without skips, scales or rows by gender, has its sheet in ``oracle.toml``.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+import msgspec
 
 Answers = Mapping[str, str]
 Options = dict[str, int]
@@ -356,6 +361,39 @@ SHEETS: dict[str, Sheet] = {
     "pcl-5": PCL_5, "psc-17": PSC_17, "hvs": HVS, "ahc-hrsn": AHC, "epds": EPDS, "isi": ISI, "mdq": MDQ,
     "whodas-12": WHODAS, "vanderbilt-parent": VANDERBILT,
 }  # fmt: skip
+
+
+class Plain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sheet of ``oracle.toml``: a sum of points and what it says, told to the reader or (``none``) not."""
+
+    total: Literal["sum", "none"]
+    questions: dict[str, Options]
+    bands: dict[str, int] = {}
+    positive_from: int | None = None
+    critical: dict[str, dict[str, str]] = {}
+
+    def sheet(self) -> Sheet:
+        bands = sorted((low, name) for name, low in self.bands.items())
+        told = summed(self.questions, self.positive_from, *bands)
+
+        def judge(answers: Answers, gender: str) -> Verdict:
+            verdict = told(answers, gender)
+            return verdict if self.total == "sum" else replace(verdict, total=None)
+
+        def critical(answers: Answers) -> set[tuple[str, str]]:
+            levels = {key: levels.get(answers.get(key, "")) for key, levels in self.critical.items()}
+            return {(key, level) for key, level in levels.items() if level}
+
+        rest = bands[0][1] if bands else ""
+        return Sheet(self.questions, judge, critical=critical, rest=rest, is_sum=self.total == "sum")
+
+
+SHEETS |= {
+    key: plain.sheet()
+    for key, plain in msgspec.toml.decode(
+        Path(__file__).with_name("oracle.toml").read_bytes(), type=dict[str, Plain]
+    ).items()
+}
 
 
 def fillings(sheet: Sheet, answers: Answers, gender: str) -> Iterator[tuple[dict[str, str], frozenset[str]]]:

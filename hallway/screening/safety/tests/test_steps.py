@@ -123,7 +123,7 @@ def test_a_critical_answer_opens_it_once_for_the_clinician_who_asked_and_the_des
     assert (row.owner_practitioner_id, row.mask, row.state) == (world.pcp.practitioner_id, LABEL, "waiting")
     for who in (world.pcp, world.desk):
         shown = worklist(who).rows
-        assert [(one.kind, one.harm, one.next_id, one.group) for one in shown] == [("safety", 3, key, "now")]
+        assert [(one.kind, one.harm, one.next_id, one.group) for one in shown] == [("safety", 4, key, "now")]
     assert worklist(world.colleague).rows == ()
     assert worklist(world.therapist).rows == ()
 
@@ -206,6 +206,14 @@ def test_the_desk_says_where_the_person_is_and_reads_no_words(world):
     assert seen.state == "left"
     assert all(one.words == "" and one.parts == {} for one in seen.entries)
     refused("H-SAF-009", actions.take_step, world.desk, key, Step.JUDGEMENT, said(code="low", words="Fine"))
+
+
+def test_the_practices_list_tells_whoever_may_open_it(world):
+    key = world.opened()
+    leader = town.person("Leadwell", world.pcp.organization_id, Role.PRACTICE_LEADER)
+    for reader in (world.pcp, world.desk, leader):
+        assert queries.protocol(reader, key).id == key
+        assert [one.id for one, _ in queries.running(reader)] == [key]
 
 
 def test_nobody_of_another_practice_knows_of_it(world):

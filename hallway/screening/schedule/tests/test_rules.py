@@ -1,24 +1,25 @@
 """Who is due: each row of the table fires and stays silent, by example."""
 
-from dataclasses import dataclass
+import tomllib
 from datetime import date, timedelta
+from importlib.resources import files
 
 import pytest
 
+from hallway.screening.instruments import library
+from hallway.screening.instruments.shapes import Person
 from hallway.screening.schedule import rows as table
-from hallway.screening.schedule.rules import TARGET, Taken, age_on, due
+from hallway.screening.schedule.rules import TARGET, Taken, due
 
 TODAY = date(2026, 11, 22)
+BORN = date(1980, 5, 1)
 
 
-@dataclass
-class Someone:
-    birth_on: date | None = date(1980, 5, 1)
-    gender: str = "female"
-    on: date = TODAY
+def someone(birth_on=BORN, gender="female", on=TODAY):
+    return Person(birth_on, gender, on)
 
 
-TEEN, CHILD, ADULT = Someone(date(2012, 1, 1)), Someone(date(2019, 1, 1)), Someone()
+ADULT = someone()
 
 
 def ago(days):
@@ -36,72 +37,58 @@ def ids(person=ADULT, history=(), problems=(), visit="", **more):
 YEARLY = [taken(key, 30) for key in ("phq-2", "gad-2", "audit-c", "taps", "pc-ptsd-5", "hvs")]
 
 
-@pytest.mark.parametrize(
-    ("row", "person", "history", "problems", "visit", "fires"),
-    [
-        ("S01", ADULT, [], [], "", True),
-        ("S01", ADULT, [taken("phq-2", 364)], [], "", False),
-        ("S01", ADULT, [taken("phq-2", 365)], [], "", True),
-        ("S01", ADULT, [taken("phq-9", 30)], [], "", False),
-        ("S01", ADULT, [taken("phq-2", 30, whole=False)], [], "", True),
-        ("S01", ADULT, [], ["F33.1"], "", False),
-        ("S01", TEEN, [], [], "", False),
-        ("S01", Someone(None), [], [], "", False),
-        ("S02", TEEN, [], [], "", True),
-        ("S02", ADULT, [], [], "", False),
-        ("S03", ADULT, [], [], "", True),
-        ("S03", ADULT, [], ["F41.1"], "", False),
-        ("S04", ADULT, [], [], "", True),
-        ("S04", ADULT, [taken("audit", 100)], [], "", False),
-        ("S05", ADULT, [taken("taps", 400)], [], "", True),
-        ("S05", ADULT, [taken("dast-10", 20)], [], "", False),
-        ("S06", TEEN, [], [], "", True),
-        ("S06", CHILD, [], [], "", False),
-        ("S07", ADULT, [], [], "", True),
-        ("S07", ADULT, [], ["F43.10"], "", False),
-        ("S08", CHILD, [], [], "checkup", True),
-        ("S08", CHILD, [], [], "routine", False),
-        ("S08", ADULT, [], [], "checkup", False),
-        ("S09", ADULT, [], ["Z34.00"], "", True),
-        ("S09", ADULT, [taken("epds", 59)], ["Z34.00"], "", False),
-        ("S10", CHILD, [], [], "", True),
-        ("S10", CHILD, [taken("ahc-hrsn", 2)], [], "", False),
-        ("S20", ADULT, [], ["F32.1"], "", True),
-        ("S20", ADULT, [taken("phq-9", 27)], ["F32.1"], "", False),
-        ("S20", ADULT, [], ["F33.42"], "", False),
-        ("S21", ADULT, [], ["F41.1"], "", True),
-        ("S21", ADULT, [taken("gad-7", 5)], ["F41.1"], "", False),
-        ("S22", ADULT, [taken("phq-9", 28, 10)], [], "", True),
-        ("S22", ADULT, [taken("phq-9", 28, 9)], [], "", False),
-        ("S22", ADULT, [taken("phq-9", 27, 10)], [], "", False),
-        ("S22", ADULT, [taken("phq-9", 90, 20), taken("phq-9", 40, 4)], [], "", False),
-        ("S23", ADULT, [taken("gad-7", 30, 12)], [], "", True),
-        ("S23", ADULT, [taken("gad-7", 30, 2)], [], "", False),
-        ("S24", ADULT, [], ["F43.12"], "", True),
-        ("S24", ADULT, [taken("pcl-5", 3)], ["F43.12"], "", False),
-        ("S25", ADULT, [taken("phq-9", 0, 4, critical=True)], [], "", True),
-        ("S25", ADULT, [taken("phq-9", 0, whole=False, critical=True)], [], "", True),
-        ("S25", ADULT, [taken("phq-9", 2, critical=True), taken("cssrs", 1)], [], "", False),
-        ("S25", ADULT, [taken("phq-9", 9, critical=True), taken("phq-9", 1)], [], "", False),
-        ("S26", ADULT, [taken("phq-2", 0, 4, positive=True)], [], "", True),
-        ("S26", ADULT, [taken("phq-2", 3, 4, positive=True), taken("phq-9", 3, 4)], [], "", False),
-        ("S26", ADULT, [taken("phq-2", 0, 2)], [], "", False),
-        ("S27", ADULT, [taken("gad-2", 0, 4, positive=True)], [], "", True),
-        ("S27", ADULT, [taken("gad-2", 0, 1)], [], "", False),
-        ("S28", ADULT, [taken("audit-c", 0, 4, positive=True)], [], "", True),
-        ("S28", ADULT, [taken("audit-c", 0, 1)], [], "", False),
-        ("S29", ADULT, [taken("pc-ptsd-5", 0, 3, positive=True)], [], "", True),
-        ("S29", ADULT, [taken("pc-ptsd-5", 0, 1)], [], "", False),
-    ],
-)
-def test_each_row_fires_and_stays_silent(row, person, history, problems, visit, fires):
-    assert (row in ids(person, history, problems, visit)) is fires
+def examples():
+    """Row, whether it fires, and the lines that say of whom: ``hallway/screening/tables/schedule/examples.toml``."""
+    text = files("hallway.screening.tables").joinpath("schedule", "examples.toml").read_text(encoding="utf-8")
+    for row, sides in tomllib.loads(text).items():
+        assert set(sides) == {"fires", "silent"}, f"[{row}] of examples.toml has fires and silent, and nothing else"
+        yield from ((row, side == "fires", lines) for side, told in sides.items() for lines in told)
+
+
+def fired_of(lines):
+    """Ids of the rows that fire of whom the lines tell."""
+    person, history, problems, visit = ADULT, [], [], ""
+    for line in lines:
+        word, *told = line.split()
+        if word == "age":
+            person = someone(None if told == ["unknown"] else date(TODAY.year - int(told[0]), 1, 1))
+        elif word in ("male", "female"):
+            person = someone(person.birth_on, word)
+        elif word == "problem":
+            problems += told
+        elif word == "visit":
+            (visit,) = told
+        else:
+            history.append(answered(line, word, told))
+    return ids(person, history, problems, visit)
+
+
+def answered(line, instrument, told):
+    assert library.instrument_or_none(instrument), f"{line!r}: no instrument, and none of age, male, problem, visit"
+    figures = dict(one.split("=") for one in told if "=" in one)
+    days = [int(one[1:]) for one in told if one.startswith("@")]
+    signs = {one for one in told if "=" not in one and not one.startswith("@")}
+    fault = f"{line!r}: an instrument, @ and days from today, and total=N, positive, critical or partial"
+    assert len(days) == 1, fault
+    assert set(figures) | signs <= {"total", "positive", "critical", "partial"}, fault
+    total, is_whole = int(figures.get("total", 0)), "partial" not in signs
+    return taken(
+        instrument, -days[0], total, positive="positive" in signs, critical="critical" in signs, whole=is_whole
+    )
+
+
+@pytest.mark.parametrize(("row", "fires", "lines"), list(examples()))
+def test_each_row_fires_and_stays_silent(row, fires, lines):
+    assert (row in fired_of(lines)) is fires, f"examples.toml shows that {row} {'fires' if fires else 'is silent'}"
 
 
 def test_every_row_has_an_example_of_either_kind():
-    marks = test_each_row_fires_and_stays_silent.pytestmark[0].args[1]
-    for row in table.rows():
-        assert {one[-1] for one in marks if one[0] == row.id} == {True, False}, row.id
+    told = [(row, fires) for row, fires, _ in examples()]
+    rows = [row.id for row in table.rows()]
+    lacking = [row for row in rows if not {(row, True), (row, False)} <= set(told)]
+    assert not lacking, f"Give {', '.join(lacking)} a line under fires and one under silent in examples.toml"
+    unknown = sorted({row for row, _ in told} - set(rows))
+    assert not unknown, f"examples.toml names {', '.join(unknown)}, and the schedule has no such row"
 
 
 def test_who_is_due_for_the_longer_one_is_not_asked_the_shorter():
@@ -123,12 +110,12 @@ def test_a_target_whose_score_is_due_is_due_and_one_that_is_not_is_not():
 
 
 def test_answers_of_a_later_day_are_not_known_yet():
-    assert ids(Someone(on=ago(10)), [taken("phq-9", 2, 20)]) == ids(Someone(on=ago(10)))
+    assert ids(someone(on=ago(10)), [taken("phq-9", 2, 20)]) == ids(someone(on=ago(10)))
 
 
 @pytest.mark.parametrize(("born", "years"), [((2000, 11, 22), 26), ((2000, 11, 23), 25), ((2000, 2, 29), 26)])
 def test_age_is_whole_years(born, years):
-    assert age_on(date(*born), TODAY) == years
+    assert someone(date(*born)).age == years
 
 
 @pytest.mark.parametrize("wrong", [{"source": " "}, {"every_days": 0}, {"from_age": 20, "until_age": 20}, {"why": ""}])

@@ -125,7 +125,7 @@ def test_the_score_chart_states_its_finding_and_the_table_has_the_same_readings(
     )
     found = scores.sheets_of(made)
     (phq, gad) = scores.score_charts(found, ROSTER, [])
-    assert phq.sentence == "PHQ-9 from April 2026 to June 2026: 14, 16, 11. Target is below 5."
+    assert phq.sentence == "PHQ-9 from April 2026 to June 2026: 14, 16, 11. Remission is below 5."
     assert phq.trend == scores.Trend("done", "5 points lower than May 26")
     assert gad.trend is None
     assert scores.score_charts(found, ROSTER, [], {"phq-9": 10})[0].sentence.endswith("Target is below 10.")
@@ -154,7 +154,7 @@ def test_the_axis_begins_at_zero_and_ends_at_the_band_above_the_highest():
         changes=[plot.Change(date(2026, 5, 26), "Referred")],
         bands=(5, 10, 15, 20),
         full=27,
-        target=5,
+        goal=plot.Goal(5),
     )
     assert [tick.word for tick in drawing.y_ticks] == ["0", "5", "10", "15", "20"]
     assert [point.label for point in drawing.points] == ["14", "16", "11"]
@@ -164,7 +164,7 @@ def test_the_axis_begins_at_zero_and_ends_at_the_band_above_the_highest():
 
 def test_every_point_lies_inside_the_picture_over_ten_years():
     many = [plot.Reading(date(2016 + n, 3, 1), n * 2, "pc") for n in range(10)]
-    drawing = plot.draw(many, changes=[], bands=(5, 10, 15, 20), full=27, target=5)
+    drawing = plot.draw(many, changes=[], bands=(5, 10, 15, 20), full=27, goal=plot.Goal(5))
     assert all(plot.LEFT <= point.x <= plot.RIGHT and plot.TOP <= point.y <= plot.BOTTOM for point in drawing.points)
     assert len(drawing.x_ticks) <= 5
 

@@ -60,19 +60,20 @@ def test_an_answer_that_cannot_be_kept_says_why_and_keeps_nothing(world, said):
 
 
 @pytest.mark.parametrize(
-    ("said", "ended"),
+    ("login", "said", "ended"),
     [
-        ({"answer": "wants"}, ("done", "")),
-        ({"answer": "declined", "reason": "cost"}, ("declined", "prefers_not")),
+        ("carewell", {"answer": "wants"}, ("done", "")),
+        ("carewell", {"answer": "declined", "reason": "cost"}, ("declined", "prefers_not")),
+        ("deskwell", {"answer": "not_now", "reason": "cost"}, ("declined", "not_now")),
     ],
 )
-def test_an_answer_ends_the_prompt_that_asked_for_it(world, said, ended):
+def test_an_answer_ends_the_prompt_that_asked_for_it_whoever_of_the_practice_asked(world, login, said, ended):
     by, chart = world.requester("carewell"), world.charts["marisol"]
     visit = next(one for one in record.read_chart(gate.release(by, chart), kinds=("Encounter",), route="test"))
     cause = ("Encounter", str(visit.id), int(visit.source_org), visit.mask)
     for rule in ("T12", "T30"):
         fire(chart, org=by.organization_id, causes=[cause], rule=rule)
-    post(world, client_of(world, "carewell"), **said)
+    post(world, client_of(world, login), **said)
     found = dict(Firing.objects.values_list("rule", "state"))
     assert found == {"T12": ended[0], "T30": "open"}
     assert Firing.objects.get(rule="T12").reason == ended[1]

@@ -8,6 +8,7 @@ from hallway import clock
 from hallway.consent import actions as consent
 from hallway.consent.models import Consent
 from hallway.directory.models import CareTeamMember
+from hallway.loops.models import Loop
 from hallway.record import queries as record
 from hallway.record.classes import DataClass
 from hallway.talking.models import InformationRequest, Message, Thread
@@ -40,7 +41,7 @@ def joined(world, login):
 def kept(world, login, make):
     """One fact by a clinician, as a cause: kind, id, source, mask."""
     chart, by = joined(world, login)
-    write = seed.FactWriter("journey-marisol", seed._key_of(world, by.organization_id), login)
+    write = seed.FactWriter("journey-marisol", seed.key_of(world, by.organization_id), login)
     known = set(ids_of(world, by, chart))
     seed.store(world, [make(write)], chart=chart)
     [new] = [one for one in stored_of(world, by, chart) if one.id not in known]
@@ -85,7 +86,9 @@ def test_a_new_drug_is_explained_told_and_closed_in_one_press(world):
     again = client.post(f"/due/{one}/message/", sent)
     assert again.status_code == 302, "the second press of the same person has happened once"
     assert Message.objects.count() == 1
-    assert "Done, Dr. Simon Mindham" in client.get(f"/due/{one}/").content.decode()
+    page = client.get(f"/due/{one}/").content.decode()
+    assert "Done, Dr. Simon Mindham" in page
+    assert "<h1>Lithium started 2 days ago by Dr. Mindham</h1>" in page, "what is done is no longer undone"
 
 
 def test_labs_are_asked_of_the_other_side_or_taken_on(world):
@@ -102,6 +105,26 @@ def test_labs_are_asked_of_the_other_side_or_taken_on(world):
     Firing.objects.filter(id=one).update(state="open", closed_at=None, closed_by=0, version=0)
     assert client.post(f"/due/{one}/labs/", form).status_code == 302
     assert Firing.objects.get().outcome_kind == "Task"
+    assert "They are ordered" in client.get(f"/due/{one}/").content.decode()
+    loops = Loop.objects.filter(kind="labs", closed_at=None)
+    assert loops.get().owner_practitioner_id == world.requester("mindham").practitioner_id
+    assert client_of(world, "carewell").post(f"/due/{one}/ordered/").status_code == 404
+    for _ in range(2):
+        assert client.post(f"/due/{one}/ordered/").status_code == 302
+    assert not loops.exists(), "the clock runs until they are ordered, and no longer"
+    assert "They are ordered" not in client.get(f"/due/{one}/").content.decode()
+
+
+def test_labs_taken_on_with_a_message_stand_or_fall_with_it(world):
+    one = lithium(world)
+    client = client_of(world, "mindham")
+    form = {"expected_version": 0, "to": world.requester("carewell").organization_id, "words": "Lithium was started."}
+    assert client.post(f"/due/{one}/message/", form | {"labs": "Level", "days": "0"}).status_code == 422
+    assert not Message.objects.exists()
+    assert not Loop.objects.filter(kind="labs").exists()
+    assert client.post(f"/due/{one}/message/", form | {"labs": "Level", "days": "5"}).status_code == 302
+    assert Firing.objects.get().outcome_kind == "thread"
+    assert Loop.objects.filter(kind="labs", closed_at=None).count() == 1
 
 
 def test_somebody_who_acted_first_is_named_and_the_words_are_kept(world):

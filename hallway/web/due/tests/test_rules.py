@@ -8,7 +8,7 @@ import pytest
 from hallway.triggers.facts import Tuned
 from hallway.triggers.models import Tuning
 from hallway.triggers.tables.rows import ROWS
-from hallway.triggers.views import DryRun, Noise
+from hallway.triggers.views import DryRun, Late, Noise
 from hallway.web.chart.tests.test_pages import client_of
 from hallway.web.due import rates
 from tests.journeys import seed
@@ -37,6 +37,14 @@ def test_a_rule_that_is_mostly_not_needed_stands_first_and_says_why():
     assert rows[0].why.startswith("They were told already, by phone or in person (8); ")
     assert rates.finding(rows) == "1 rule asks more often than needed"
     assert rates.finding(rows[1:]) == "20 findings in the last year, no rule asks too often"
+
+
+def test_what_is_past_due_is_said_by_person_most_first():
+    found = [Late(3, "T1", 2), Late(0, "T22", 1), Late(3, "T22", 1)]
+    assert rates.late(found, {3: "Dr. Simon Mindham"}) == [
+        ("Dr. Simon Mindham", "3: T1 (2), T22 (1)"),
+        ("Nobody in particular", "1: T22 (1)"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,7 @@ def test_a_page_with_a_script_gets_everything_to_go_on_while_it_is_cut_off_and_n
     sent = {"step": "answer", "question": "phq-2/q1", "code": "2", "number": "1"}
     assert tablet.post(address, sent).json() == {"kept": True, "stay": False}
     assert tablet.post(address, sent).json() == {"kept": False, "stay": False}
+    assert tablet.post(address, sent | {"number": "9" * 5000}).status_code == 422
     wrong = tablet.post(address, sent | {"code": "9"})
     assert (wrong.status_code, wrong.json()) == (422, {"over": False})
     gone = tablet.post("/q/never-was/", sent)
@@ -142,3 +143,10 @@ def test_stopping_sends_what_was_answered_putting_it_down_keeps_it_and_declining
     other, declined = asked("phq-2", mode="tablet")
     assert "You said no" in text(press(tablet, other, step="decline"))
     assert Sitting.objects.get(id=declined).ended_as == "declined"
+
+
+def test_a_count_of_answers_that_is_no_number_is_refused_in_words(asked):
+    address, _ = asked("phq-2", mode="tablet")
+    for number in ("9" * 5000, "-1", "1e9", "٣", ""):
+        answer = press(Client(), address, step="answer", question="phq-2/q1", code="1", number=number)
+        assert answer.status_code == 422, number[:9]

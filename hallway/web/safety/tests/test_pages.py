@@ -12,6 +12,7 @@ from hallway.identity import actions as identity
 from hallway.identity.login import Hat
 from hallway.identity.requester import Role
 from hallway.loops.models import Loop
+from hallway.loops.tables.clocks import CLOCKS, LoopKind
 from hallway.record.classes import DataClass
 from hallway.screening.models import Safety
 from hallway.screening.safety import actions
@@ -50,7 +51,9 @@ def token_of(page: str) -> str:
 def test_from_a_press_on_the_chart_to_home_with_a_plan_and_the_call_after(people):
     chart, pcp, desk, _ = people
     doctor = browser(pcp)
-    assert "Open the safety steps for" in doctor.get(f"/safety/open/{chart}/").content.decode()
+    asked = doctor.get(f"/safety/open/{chart}/").content.decode()
+    assert "Open the safety steps for" in asked
+    assert f"After {CLOCKS[LoopKind.SAFETY].leader_after} minutes your practice lead" in asked
     where = doctor.post(f"/safety/open/{chart}/").headers["Location"]
     banner = doctor.get(f"/charts/{chart}/").content.decode()
     assert where in banner

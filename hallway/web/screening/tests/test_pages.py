@@ -61,7 +61,8 @@ def test_who_comes_today_stands_first_with_what_is_due_and_why(world):
     page = client_of(world, "carewell").get("/screening/").content.decode()
     assert "1 patient here is due for questions" in page
     assert "Marisol Ejemplo</a></b>" in page
-    assert "Alcohol, once a year" in page
+    assert "Not asked before: " in page
+    assert "unhealthy alcohol use" in page
     assert "The last PHQ-9 was 10 or more" not in page  # it was taken an hour ago
     assert "Depression, once a year" not in page
 
@@ -188,3 +189,13 @@ def test_a_link_is_shown_once_and_a_tablet_is_handed_over_signed_out(world):
     handed = reader.post(f"/screening/{chart}/ask/", {"i": "phq-2", "mode": "tablet"})
     assert handed["Location"].startswith("/q/")
     assert reader.get("/worklist/").status_code == 302
+
+
+def test_the_desk_that_typed_in_is_told_that_it_was_kept_and_sees_no_answer(world):
+    chart, desk = world.charts["marisol"], client_of(world, "deskwell")
+    kept = desk.post(f"/screening/{chart}/type/", {"i": "phq-9", "mode": "paper", **PHQ_9, "phq-9/q9": "1"})
+    assert kept.status_code == 302
+    page = desk.get(kept["Location"])
+    assert page.status_code == 200
+    assert Sitting.objects.filter(state="finished").count() == 1
+    assert "moderately severe" not in page.content.decode()

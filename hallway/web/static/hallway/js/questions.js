@@ -3,8 +3,9 @@
 (() => {
   "use strict";
   const $ = (selector, root = document) => root.querySelector(selector);
-  const KEPT = "hallway-unsent";
+  const UNSENT = "hallway-unsent:";
   const address = location.pathname;
+  const KEPT = UNSENT + address;
 
   // A page that the browser kept in its memory is never shown again.
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.replace(address); });
@@ -39,7 +40,11 @@
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
   const root = $("#ask");
-  if (!root) return;
+  if (!root) {
+    // The first answer of all was still unsent when the page was closed: the server shows the start, the questions send it.
+    if (localStorage.getItem(KEPT) && $("#main [value=begin]") && !location.search) location.replace(`${address}?at=`);
+    return;
+  }
   const token = $("[name=csrfmiddlewaretoken]").value;
   let all = null;      // what the server said there is to ask
   let at = 0;          // the question shown, among all
@@ -47,11 +52,12 @@
   let leaving = null;  // the button pressed that waits for the last answers to be sent
   let pause = 1000;
   let busy = false;
+  let gone = false;    // nobody touched a shared tablet for long
 
   // Kept here only while unsent, so that a tablet that loses its connection, or its power, loses no answer.
   let unsent = [];
   const keep = () => {
-    if (unsent.length) localStorage.setItem(KEPT, JSON.stringify({ address, unsent }));
+    if (unsent.length) localStorage.setItem(KEPT, JSON.stringify(unsent));
     else localStorage.removeItem(KEPT);
   };
 
@@ -61,6 +67,8 @@
     body: new URLSearchParams(values),
     keepalive: true,
   });
+
+  const leave = () => post(address, { step: "leave" }).catch(() => {});
 
   const note = (key) => document.querySelectorAll("#main .note-line").forEach((one) => { one.textContent = key ? word(key) : ""; });
 
@@ -76,12 +84,13 @@
         if (told.over) { ended(); return; }
         unsent.shift();
         keep();
-        if (told.stay && !warned.has(one.question)) stay(one.question);
+        if (told.stay && !gone && !warned.has(one.question)) stay(one.question);
       }
       if (pause > 1000) note("back_online"); else if (all) note("");
       pause = 1000;
       if (leaving?.isConnected) leaving.form.requestSubmit(leaving);
       leaving = null;
+      if (gone) leave();
     } catch {
       note(leaving ? "offline_end" : "offline");
       setTimeout(flush, pause);
@@ -96,7 +105,13 @@
   const isAsked = (one) => {
     if (one.if === null) return one.put;
     if (!one.if.length) return true;
-    return one.if.some((line) => line.every((test) => test.answers.includes(all.answers[`${one.instrument}/${test.question}`])));
+    return one.if.some((line) => line.every((test) => isSo(`${one.instrument}/${test.question}`, test.answers)));
+  };
+  // An answer counts where it was carried over from another questionnaire, and only while its own question is asked.
+  const isSo = (name, answers) => {
+    const source = name in all.answers ? name : all.carried[name] ?? name;
+    const behind = all.questions.find((one) => key(one) === source);
+    return (!behind || isAsked(behind)) && answers.includes(all.answers[source]);
   };
   const asked = () => all.questions.filter(isAsked);
   const text = (words) => words[all.language] ?? words.en ?? "";
@@ -225,32 +240,44 @@
         root.replaceChildren(Object.assign(document.createElement("h1"), { textContent: word("over_head") }),
           Object.assign(document.createElement("p"), { textContent: word("over_lead") }));
         all = null;
-        if (!unsent.length) post(address, { step: "leave" }).catch(() => {});
+        gone = true;
+        if (!unsent.length) leave();
       }, 600000);
     };
     ["pointerdown", "keydown"].forEach((name) => document.addEventListener(name, wind));
     wind();
   }
 
+  // What another's page on this device could not send: under its own address, and forgotten once it has come.
+  const sendEarlier = async () => {
+    for (const name of Object.keys(localStorage).filter((one) => one.startsWith(UNSENT) && one !== KEPT)) {
+      try {
+        for (const one of JSON.parse(localStorage.getItem(name))) {
+          const answer = await post(name.slice(UNSENT.length), { step: "answer", ...one });
+          if (answer.status >= 500) throw new Error("later");
+        }
+        localStorage.removeItem(name);
+      } catch { return; }
+    }
+  };
+
   const begin = async () => {
-    const held = JSON.parse(localStorage.getItem(KEPT) ?? "null");
+    const held = JSON.parse(localStorage.getItem(KEPT) ?? "[]");
     try {
       const answered = await fetch(address, { headers: { Accept: "application/json" } });
       if (!answered.ok) return;
       all = await answered.json();
     } catch { return; }
-    if (held && held.address === address) {
-      unsent = held.unsent;
-      unsent.forEach((one) => { all.answers[one.question] = one.code; all.number = Math.max(all.number, one.number); });
-    } else if (held) {
-      // Somebody else's, from before the connection came back: it is sent under its own address, and forgotten.
-      localStorage.removeItem(KEPT);
-      held.unsent.forEach((one) => post(held.address, { step: "answer", ...one }).catch(() => {}));
-    }
+    unsent = held;
+    unsent.forEach((one) => { all.answers[one.question] = one.code; all.number = Math.max(all.number, one.number); });
+    sendEarlier();
+    const shown = $("#answers [name=question]")?.value;
+    const place = shown ? asked().findIndex((one) => key(one) === shown) : asked().length;
+    // A question that this script would not have put is the server's alone: an answer must never count for another one.
+    if (place < 0) all = null; else at = place;
+    // Answered here before the page was closed, and sent below.
+    if (all && unsent.some((one) => one.question === shown)) next();
     flush();
-    const shown = `${$("#answers [name=question]")?.value ?? ""}`;
-    const place = asked().findIndex((one) => key(one) === shown);
-    at = place >= 0 ? place : 0;
   };
   begin();
 })();

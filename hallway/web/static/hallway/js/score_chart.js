@@ -49,7 +49,7 @@
       ctx.fillStyle = color("done");
       const band = u.valToPos(data.target / 2, "y", true);
       ctx.textAlign = "left";
-      if (data.target) ctx.fillText(`Target: below ${data.target}`, bbox.left + 6 * k, band + 4 * k);
+      if (data.target) ctx.fillText(`${data.goal}: below ${data.target}`, bbox.left + 6 * k, band + 4 * k);
       let taken = -Infinity;
       data.changes.forEach((change) => {
         const at = u.valToPos(change.at, "x", true);

@@ -1,0 +1,3 @@
+"""What the tests of the safety steps share."""
+
+from hallway.screening.safety.tests.test_steps import world as world

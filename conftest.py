@@ -1,7 +1,9 @@
 """One cluster a run, one migrated template, one fresh copy of it for every test that touches the database."""
 
 import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -9,14 +11,19 @@ import pytest
 from tests.cluster import Cluster
 
 _cluster: Cluster | None = None
+_home: "tempfile.TemporaryDirectory[str] | None" = None
 TEMPLATE = "hallway_template"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the cluster in the controlling process; workers inherit its address."""
     global _cluster
+    global _home
     os.environ.setdefault("HALLWAY_SECRET_KEY", "only-for-tests")
     if "HALLWAY_TEST_SERVER" not in os.environ:
+        # Never the data folder of whoever runs the tests.
+        _home = tempfile.TemporaryDirectory(prefix="hallway-tests-")
+        os.environ["HALLWAY_HOME"] = _home.name
         _cluster = Cluster()
         os.environ["HALLWAY_TEST_SERVER"] = _cluster.start()
         os.environ["HALLWAY_DATABASE_URL"] = f"{os.environ['HALLWAY_TEST_SERVER']}/{TEMPLATE}"
@@ -25,6 +32,8 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     settings.SECRET_KEY = os.environ["HALLWAY_SECRET_KEY"]
+    settings.HOME = Path(os.environ["HALLWAY_HOME"])
+    settings.INSTRUMENT_TEXTS = str(settings.HOME / "instruments")
 
 
 LONGEST_FIRST = ("tests/prove/test_two_worlds", "tests/prove/", "tests/journeys/", "tests/running/")
@@ -39,6 +48,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop what this process started."""
     if _cluster is not None:
         _cluster.stop()
+    if _home is not None:
+        _home.cleanup()
 
 
 def admin(sql: str) -> None:
@@ -80,10 +91,18 @@ def django_db_setup() -> None:
 
 
 @pytest.fixture
-def fresh_db(django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
-    """A database of this test's own, migrated and empty; its name. Commits are real, nothing is rolled back."""
+def fresh_db(
+    django_db_blocker: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """A database of this test's own, migrated and empty; its name. Commits are real, nothing is rolled back.
+
+    Its data folder is its own as well: the heads that one database published are wrong for another.
+    """
     import uuid
 
+    from django.conf import settings
+
+    monkeypatch.setattr(settings, "HOME", tmp_path_factory.mktemp("home"))
     name = f"t_{uuid.uuid4().hex[:12]}"
     copy_template(name)
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
@@ -98,8 +117,6 @@ def fresh_db(django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def shared_data() -> object:
     """The folder of real input; tests that need it skip with a reason where it is absent."""
-    from pathlib import Path
-
     folder = Path(__file__).resolve().parent.parent / "shared" / "data"
     if not folder.is_dir():
         pytest.skip("../shared/data is not here: tests on real input are skipped")

@@ -16,7 +16,11 @@ from tests.ehr.kit import CLIENT, KEY, SHARED, STRANGER, id_token
 ISSUER = "https://ehr.example.org"
 EXPECTED = Expected(ISSUER, CLIENT, "once")
 KEYS = KeySet([KEY])
-NOW = int(clock.now().timestamp())
+
+
+def now():
+    """Seconds since 1970: asked when a test begins, which may be many minutes after this file was read."""
+    return int(clock.now().timestamp())
 
 
 def unsigned():
@@ -56,12 +60,12 @@ WRONG = {
     "no audience": (lambda: token(aud=None), Broken.AUDIENCE),
     "another launch's nonce": (lambda: token("another"), Broken.NONCE),
     "no nonce": (lambda: token(None), Broken.NONCE),
-    "expired": (lambda: token(exp=NOW - 60, iat=NOW - 120), Broken.EXPIRED),
+    "expired": (lambda: token(exp=now() - 60, iat=now() - 120), Broken.EXPIRED),
     "no end": (lambda: token(exp=None), Broken.TIMES),
     "an end that is no number": (lambda: token(exp=True), Broken.TIMES),
-    "made in the future": (lambda: token(iat=NOW + 600, exp=NOW + 900), Broken.TIMES),
-    "made long ago": (lambda: token(iat=NOW - 3600), Broken.TIMES),
-    "not yet": (lambda: token(nbf=NOW + 600), Broken.TIMES),
+    "made in the future": (lambda: token(iat=now() + 600, exp=now() + 900), Broken.TIMES),
+    "made long ago": (lambda: token(iat=now() - 3600), Broken.TIMES),
+    "not yet": (lambda: token(nbf=now() + 600), Broken.TIMES),
     "nobody": (lambda: token(sub=None), Broken.SUBJECT),
     "an endless subject": (lambda: token(sub="x" * 300), Broken.SUBJECT),
     "a patient": (lambda: token(fhirUser=f"{ISSUER}/fhir/Patient/1"), Broken.NOT_STAFF),

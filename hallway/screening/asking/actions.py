@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import IntegrityError
+
 from hallway import clock, ids
 from hallway.consent import actions as consent
 from hallway.consent import gate
@@ -74,6 +76,8 @@ class Paper(Wish):
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     answered_at: datetime | None = None
     """Empty: now."""
+    once: UUID | None = None
+    """What the page was given when it was opened: sent twice, it is one sitting."""
 
 
 _USUAL = Wish()
@@ -198,8 +202,20 @@ def type_in(chart_id: ChartId, *, by: Requester, mode: str, paper: Paper) -> UUI
                 raise refusals.unknown_code("answer")
     if not any(code for given in paper.answers.values() for code in given.values()):
         raise refusals.no_answers()
+    try:
+        return _type_in(chart_id, instruments, by=by, mode=mode, paper=paper)
+    except IntegrityError:
+        # The other press was kept while this one was under way, or the number is somebody else's.
+        return _type_in(chart_id, instruments, by=by, mode=mode, paper=paper)
+
+
+def _type_in(chart_id: ChartId, instruments: Sequence[Instrument], *, by: Requester, mode: str, paper: Paper) -> UUID:
     with transaction():
         sitting = _new(chart_id, instruments, by=by, mode=mode, wish=paper)
+        held = Sitting.objects.filter(id=paper.once).first() if paper.once else None
+        if held is not None and (held.chart_id, held.organization_id) == (chart_id, by.organization_id):
+            return held.id
+        sitting.id = paper.once if paper.once and held is None else sitting.id
         sitting.state, sitting.begun_at = "begun", sitting.asked_at
         sitting.save(force_insert=True)
         person = standing.person_of(chart_id, by=by)

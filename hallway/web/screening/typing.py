@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from hallway import clock
+from hallway import clock, ids
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import CLINICIANS
 from hallway.ids import ChartId
@@ -91,6 +92,7 @@ def type_in(request: PageRequest, chart_id: int) -> HttpResponse:
         "languages": [(key, LANGUAGE_NAMES[key]) for key in actions.LANGUAGES],
         "language": language,
         "error": error,
+        "once": _once(sent),
     }
     return render(request, "screening/type_in.html", values, status=422 if error else 200)
 
@@ -116,7 +118,16 @@ def _paper(request: PageRequest, instruments: Sequence[Instrument]) -> actions.P
         answered_by="patient",
         answers=answers,
         answered_at=_answered_at(request.POST.get("on", "")),
+        once=_once(request.POST),
     )
+
+
+def _once(sent: Mapping[str, str]) -> UUID:
+    """What the page that was opened sends along with its press, kept while the same page is shown again."""
+    try:
+        return UUID(sent.get("once", ""))
+    except ValueError:
+        return ids.new_uuid(clock.now())
 
 
 def _answered_at(text: str) -> datetime | None:

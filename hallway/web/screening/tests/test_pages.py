@@ -114,6 +114,20 @@ def test_answers_typed_in_are_read_at_once_with_the_critical_one_first(world):
     assert client_of(world, "heartwright").get(kept["Location"]).status_code == 404
 
 
+def test_answers_typed_in_and_sent_twice_are_filed_once(world):
+    chart, reader = world.charts["marisol"], client_of(world, "carewell")
+    form = reader.get(f"/screening/{chart}/type/?i=phq-9&mode=paper").content.decode()
+    once = re.search(r'name="once" value="([0-9a-f-]{36})"', form)[1]
+    sent = {"i": "phq-9", "mode": "visit", "once": once, **PHQ_9, "phq-9/q9": "1"}
+    first, again = (reader.post(f"/screening/{chart}/type/", sent)["Location"] for _ in range(2))
+    assert first == again
+    assert Sitting.objects.count() == 1
+    # The number of somebody else's sitting keeps nothing from being filed.
+    other = reader.post(f"/screening/{seed.open_chart(world, 'harold')}/type/", sent)["Location"]
+    assert other != first
+    assert Sitting.objects.count() == 2
+
+
 def test_an_incomplete_questionnaire_has_no_total_anywhere(world):
     chart, reader = world.charts["marisol"], client_of(world, "carewell")
     answers = {name: code for name, code in PHQ_9.items() if name != "phq-9/q4"}

@@ -1,7 +1,7 @@
 """What fires is what a second computation finds that scans the whole record anew at each arrival: none missed, none
 twice, also when facts come late, twice, out of order, corrected, or turn out to be errors.
 
-``TRIGGER_LIVES=200 pytest tests/triggers`` does it for as many invented lives as one likes.
+``HALLWAY_TRIGGER_LIVES=200 pytest tests/triggers`` does it for as many invented lives as one likes.
 """
 
 import os
@@ -19,7 +19,7 @@ from hallway.triggers.tests import charts
 from tests.triggers import lives
 from tests.triggers.lives import BEGUN, Sent
 
-LIVES = int(os.environ.get("TRIGGER_LIVES", "2"))
+LIVES = int(os.environ.get("HALLWAY_TRIGGER_LIVES", "2"))
 
 
 class Witness:

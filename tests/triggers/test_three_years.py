@@ -1,7 +1,7 @@
 """Three simulated years of a network: each trigger's firings equal a scan of the whole record, none missed, none twice,
 also when facts arrive late, out of order, twice, are corrected or entered in error.
 
-``TRIGGER_PATIENTS=150 pytest tests/triggers/test_three_years.py -s`` lives them day by day for as many patients.
+``HALLWAY_TRIGGER_PATIENTS=150 pytest tests/triggers/test_three_years.py -s`` lives them day by day for as many.
 """
 
 import os
@@ -13,8 +13,8 @@ from hallway.consent.events import ChartsChanged
 from hallway.triggers import hearing
 from tests.triggers.network import Network, Told, lives
 
-PATIENTS = int(os.environ.get("TRIGGER_PATIENTS", "0"))
-SEED = int(os.environ.get("TRIGGER_SEED", "1"))
+PATIENTS = int(os.environ.get("HALLWAY_TRIGGER_PATIENTS", "0"))
+SEED = int(os.environ.get("HALLWAY_TRIGGER_SEED", "1"))
 SMALL = 4
 
 

@@ -28,7 +28,7 @@ from hallway.storage import outbox
 from hallway.storage.connection import transaction
 
 NEXT_DAY = timedelta(days=1)
-CONTACTS = ("reached", "not_reached", "in_danger")
+CONTACTS = ("reached", "not_reached", "in_danger", "died")
 
 
 @dataclass(slots=True)
@@ -100,7 +100,7 @@ def close(
         _keep(by, sight, _Made(parts=[found]))
         opening.note(sight.safety, Step.CLOSE, by=by, code=end.id, kind="ClinicalImpression", key=key)
         _end(by, sight, end.id)
-        if standing.follow_up_at is not None and end.id != "mistaken":
+        if standing.follow_up_at is not None and end.contact:
             loops.open_loop(_call(sight, owner=by.practitioner_id, due_at=standing.follow_up_at))
 
 

@@ -59,13 +59,20 @@ class Choice(_Row, frozen=True, kw_only=True):
 
 
 class Disposition(_Row, frozen=True, kw_only=True):
-    """How it may end. ``needs`` are steps that must stand; ``not_risk`` judgements with which it may not end so."""
+    """How it may end. ``needs`` are steps that must stand; ``not_risk`` judgements with which it may not end so.
+
+    ``contact``: the follow-up that was set is owed from then on. ``only_program``: at Part 2 programs alone.
+    ``died``: no judgement of risk is left to be asked for.
+    """
 
     id: str
     title: str
     needs: tuple[str, ...]
     words: bool = False
     only_from: tuple[str, ...] = ()
+    only_program: bool = False
+    contact: bool = True
+    died: bool = False
     not_risk: tuple[str, ...] = ()
 
 
@@ -129,7 +136,7 @@ def read(text: bytes) -> Book:
     steps = {one.id for one in made.step} | {"called"}
     risks = {one.id for one in made.risk}
     for one in made.disposition:
-        is_judged = "judgement" in one.needs or bool(one.only_from)
+        is_judged = "judgement" in one.needs or bool(one.only_from) or one.died
         if set(one.needs) - steps or set(one.not_risk) - risks or not is_judged:
             raise _faulty(one.id)
     for named in (made.step, made.part, made.means, made.risk, made.disposition, made.recipient):

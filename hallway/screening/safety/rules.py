@@ -29,9 +29,10 @@ class Standing:
     done: frozenset[str]
     risk: str = ""
     follow_up_at: datetime | None = None
+    is_program: bool = False
 
 
-def standing(state: State, taken: Iterable[Taken]) -> Standing:
+def standing(state: State, taken: Iterable[Taken], *, is_program: bool = False) -> Standing:
     """What the steps so far amount to. Where somebody was counts only while they are still there."""
     done: set[str] = set()
     risk, follow_up_at = "", None
@@ -44,7 +45,7 @@ def standing(state: State, taken: Iterable[Taken]) -> Standing:
     done -= {"here", "apart", "left"}
     if state in (State.HERE, State.APART) or (state is State.CLOSED and done & {"close"}):
         done.add("where")
-    return Standing(state, frozenset(done), risk, follow_up_at)
+    return Standing(state, frozenset(done), risk, follow_up_at, is_program)
 
 
 def missing(now: Standing, end: Disposition) -> tuple[str, ...]:
@@ -53,8 +54,9 @@ def missing(now: Standing, end: Disposition) -> tuple[str, ...]:
 
 
 def contradicts(now: Standing, end: Disposition) -> bool:
-    """Whether this end does not fit the last judgement, or where the person is."""
-    return now.risk in end.not_risk or bool(end.only_from and now.state not in end.only_from)
+    """Whether this end does not fit the last judgement, where the person is, or what kind of practice runs it."""
+    is_elsewhere = bool(end.only_from) and now.state not in end.only_from
+    return now.risk in end.not_risk or is_elsewhere or (end.only_program and not now.is_program)
 
 
 def ends_open(now: Standing, book: Book) -> tuple[Disposition, ...]:

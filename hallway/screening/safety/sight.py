@@ -5,6 +5,7 @@ from uuid import UUID
 
 from hallway import clock
 from hallway.consent import gate
+from hallway.directory import queries as directory
 from hallway.directory.models import Organization, Practitioner
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId
@@ -24,6 +25,8 @@ class Sight:
     safety: Safety
     release: Release
     steps: tuple[SafetyStep, ...]
+    is_program: bool
+    """Is the practice that runs it a Part 2 program?"""
 
     @property
     def state(self) -> State:
@@ -33,7 +36,8 @@ class Sight:
     @property
     def standing(self) -> Standing:
         """What has been done."""
-        return rules.standing(self.state, [Taken(Step(one.step), one.code, one.at) for one in self.steps])
+        taken = [Taken(Step(one.step), one.code, one.at) for one in self.steps]
+        return rules.standing(self.state, taken, is_program=self.is_program)
 
 
 def look(by: Requester, safety_id: UUID, *, lock: bool = False) -> Sight:
@@ -45,7 +49,9 @@ def look(by: Requester, safety_id: UUID, *, lock: bool = False) -> Sight:
     release = gate.release(by, ChartId(safety.chart_id))
     if not gate.may_know(release, source_org=safety.source_org_id, mask=safety.mask):
         raise gate.not_found()
-    return Sight(safety, release, tuple(SafetyStep.objects.filter(safety=safety).order_by("position")))
+    steps = tuple(SafetyStep.objects.filter(safety=safety).order_by("position"))
+    is_program = safety.organization_id in directory.programs([safety.organization_id])
+    return Sight(safety, release, steps, is_program)
 
 
 def writer(by: Requester, sight: Sight) -> Writer:

@@ -20,6 +20,7 @@ CONTACTS = (
     ("reached", "Reached, and safe for now"),
     ("not_reached", "Not reached: once more within a day"),
     ("in_danger", "Reached, and in danger: the steps open again"),
+    ("died", "Has died: no more contacts"),
 )
 
 

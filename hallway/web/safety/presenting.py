@@ -112,13 +112,15 @@ def _chosen(entry: Entry) -> str:
         ("reached", "Reached"),
         ("not_reached", "Not reached"),
         ("in_danger", "In danger: the steps opened again"),
+        ("died", "Has died"),
     ]
     return dict(rows).get(entry.code, "")
 
 
 def ends(found: Protocol) -> list[End]:
-    """Every way it may end, with what each still asks for."""
-    return [End(one.id, one.title, _lacking(found, one), one.words) for one in book().disposition]
+    """Every way it may end, with what each still asks for; what only a program may choose is told to programs."""
+    offered = [one for one in book().disposition if found.standing.is_program or not one.only_program]
+    return [End(one.id, one.title, _lacking(found, one), one.words) for one in offered]
 
 
 def _lacking(found: Protocol, end: Disposition) -> str:

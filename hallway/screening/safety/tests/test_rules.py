@@ -40,7 +40,7 @@ def test_the_desk_says_only_whether_the_person_is_here_or_has_left(state, step):
 @pytest.mark.parametrize("row", BOOK.disposition, ids=lambda row: row.id)
 def test_each_end_misses_exactly_what_it_asks_for(row):
     state = State(row.only_from[0]) if row.only_from else State.HERE
-    whole = Standing(state, frozenset(row.needs), risk="low")
+    whole = Standing(state, frozenset(row.needs), risk="low", is_program=row.only_program)
     assert rules.missing(whole, row) == ()
     assert not rules.contradicts(whole, row)
     for lacking in row.needs:
@@ -61,6 +61,12 @@ def test_each_end_misses_exactly_what_it_asks_for(row):
 )
 def test_an_end_that_does_not_fit_the_judgement_or_the_place_is_refused(row_id, risk, state, contradicts):
     assert rules.contradicts(Standing(state, EVERYTHING, risk), end(row_id)) is contradicts
+
+
+def test_only_a_program_may_end_without_anybody_told():
+    row = end("not_reached_untold")
+    assert rules.contradicts(Standing(State.LEFT, EVERYTHING), row)
+    assert not rules.contradicts(Standing(State.LEFT, EVERYTHING, is_program=True), row)
 
 
 def test_where_the_person_was_counts_only_while_they_are_there():

@@ -164,6 +164,22 @@ def test_it_does_not_end_before_its_steps_stand_and_then_a_call_is_owed(world):
     assert len(owed("safety")) == 1
 
 
+def test_a_death_ends_the_steps_and_leaves_no_call_owed(world):
+    key = world.opened()
+    actions.take_step(world.pcp, key, Step.FOLLOW_UP, said(code="24"))
+    version = actions.take_step(world.pcp, key, Step.LEFT, said())
+    refused("H-SAF-004", actions.close, world.pcp, key, disposition="died", words=" ", expected_version=version)
+    actions.close(world.pcp, key, disposition="died", words="Told by the hospital.", expected_version=version)
+    assert owed("safety") == owed("safety_call") == []
+
+
+def test_no_call_is_owed_after_a_death(world):
+    key = world.opened()
+    actions.close(world.pcp, key, disposition="home_with_plan", words="", expected_version=through(world, key))
+    actions.take_step(world.pcp, key, Step.CONTACT, said(code="died", words="Told by the hospital."))
+    assert owed("safety_call") == owed("safety") == []
+
+
 def test_a_screener_asked_here_is_kept_and_opens_no_second_one(world):
     key = world.opened()
     answers = {"q1": "yes", "q2": "yes", "q3": "yes", "q4": "no", "q5": "no", "q6": "no"}

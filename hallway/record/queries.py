@@ -119,6 +119,13 @@ def count(release: Release, kind: str | None = None, *, route: str = "") -> int:
     return cast("int", rows[0][0])
 
 
+def sources(release: Release, *, route: str = "") -> list[OrganizationId]:
+    """The organizations of whose facts this release would give any, ascending; counted, not read."""
+    line = _line(release, "count", route=route, wanted=Wanted(()))
+    rows = store.released(store.SOURCES, store.plan_parameters((release,)), line)
+    return sorted(OrganizationId(cast("int", row[0])) for row in rows if row[0] is not None)
+
+
 def ask_again(releases: Sequence[Release], *, number: int, of: int) -> None:
     """Ask the gate again before part ``number`` of an answer that was read under ``releases``, and leave that line.
 

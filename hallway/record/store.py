@@ -46,6 +46,10 @@ READ = _reading(f"record_read({PLAN}, %(kinds)s::text[], %(since)s::timestamptz,
 READ_ONE = _reading(f"record_read_one({PLAN}, %(kind)s::text, %(id)s::uuid)")
 READ_VERSIONS = _reading(f"record_read_versions({PLAN}, %(kind)s::text, %(id)s::uuid)")
 COUNT = _reading(f"record_count({PLAN}, %(kinds)s::text[])")
+SOURCES = (
+    f"{GATE}{LINE} RETURNING 1)\nSELECT DISTINCT found.source_org FROM line LEFT JOIN LATERAL"
+    f" record_read({PLAN}, NULL, NULL, NULL) AS found ON true"
+)
 AT = f"SELECT found.* FROM record_at({PLAN}, %(position)s::bigint) AS found"  # noqa: S608 - our own words
 VERSIONS_NAMED = """SELECT v.resource_id::text, v.version, v.source_org, v.author, v.mask FROM (
         SELECT chart_id, kind, resource_id, version, source_org, author, mask FROM record_resource

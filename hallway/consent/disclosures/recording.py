@@ -4,7 +4,8 @@ What is handed over by telephone, fax, post or in person is asked of the law fir
 refused, or stands on record with its verdict. What had left before anybody asked is on record too, as what it was.
 """
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -36,6 +37,7 @@ from hallway.identity.requester import Requester, Role
 from hallway.ids import NOBODY, ChartId, PractitionerId
 from hallway.ledger import lines
 from hallway.record.classes import LICENCE_CLASSES, DataClass
+from hallway.storage import connection
 from hallway.storage.connection import transaction
 
 KEEPERS = (Role.PRIVACY_OFFICER, Role.FRONT_DESK)
@@ -166,6 +168,30 @@ def _is_called(name: str, said: str) -> bool:
     """Whether a name as it was said may be this one: one of the two stands in the other."""
     one, other = (" ".join(text.casefold().split()) for text in (name, said))
     return one in other or other in one
+
+
+class RefusedError(HallwayError):
+    """An error of the asking room that is also the law's no to a handover, which leaves its line."""
+
+    def __init__(self, error: HallwayError, asked: Handover, verdict: Verdict) -> None:
+        """The same words and code; what was refused beside them."""
+        super().__init__(error.kind, error.code, what=error.what, undone=error.undone, to_do=error.to_do)
+        self.asked, self.verdict = asked, verdict
+
+
+@contextmanager
+def keeping_refusals(by: Requester) -> Generator[None]:
+    """Leave the line of the no that ends the work in this context, once that work is undone; the error goes on.
+
+    Inside somebody's own transaction nothing is left: it would be undone with it.
+    """
+    try:
+        yield
+    except RefusedError as error:
+        if not connection.in_transaction():
+            with transaction():
+                _note(by, "disclosure.refused", error.asked, ",".join(error.verdict.rule_ids))
+        raise
 
 
 def record_disclosure(asked: Handover, *, by: Requester, had_left: bool = False) -> tuple[UUID | None, Verdict]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hallway import clock, ids
 from hallway.consent.actions import store
+from hallway.consent.disclosures.recording import keeping_refusals
 from hallway.identity.requester import CLINICIANS, Requester
 from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId
 from hallway.ledger import lines
@@ -28,6 +29,7 @@ from hallway.storage import outbox
 from hallway.storage.connection import transaction
 
 NEXT_DAY = timedelta(days=1)
+WHERE = "Where the person is"
 CONTACTS = ("reached", "not_reached", "in_danger", "died")
 
 
@@ -48,7 +50,7 @@ def take_step(by: Requester, safety_id: UUID, step: Step, said: Said) -> int:
     Raises NOT_FOUND as the gate does, CONFLICT where the table has no such move or the gate lets nothing be told,
     UNPROCESSABLE for a code or words that cannot be, FORBIDDEN for a role that may not.
     """
-    with recording(by), transaction():
+    with recording(by), keeping_refusals(by), transaction():
         sight = look(by, safety_id, lock=True)
         if said.once and any(one.resource_id == said.once for one in sight.steps):
             return sight.safety.version
@@ -146,13 +148,24 @@ def _take(by: Requester, sight: Sight, said: Said) -> _Made:
     return _Made()
 
 
-def _nothing(by: Requester, sight: Sight, said: Said) -> _Made:
-    return _Made()
+def _here(by: Requester, sight: Sight, said: Said) -> _Made:
+    return _known(by, sight, said, step=Step.HERE, choice="Here")
+
+
+def _left(by: Requester, sight: Sight, said: Said) -> _Made:
+    return _known(by, sight, said, step=Step.LEFT, choice="Left")
+
+
+def _known(by: Requester, sight: Sight, said: Said, *, step: Step, choice: str) -> _Made:
+    """What is known of where they are, or went, is kept where somebody said it."""
+    if not said.words.strip():
+        return _Made()
+    return _impression(by, sight, said, step=str(step), title=WHERE, choice=choice)
 
 
 def _where(by: Requester, sight: Sight, said: Said) -> _Made:
     """By telephone or video the place is asked for first: without it nobody can be sent to help."""
-    return _impression(by, sight, said, step="apart", title="Where the person is", needs_words=True)
+    return _impression(by, sight, said, step="apart", title=WHERE, needs_words=True)
 
 
 def _called(by: Requester, sight: Sight, said: Said) -> _Made:
@@ -245,9 +258,9 @@ def _contact(by: Requester, sight: Sight, said: Said) -> _Made:
 
 _MAKERS: dict[Step, Callable[[Requester, Sight, Said], _Made]] = {
     Step.TAKE: _take,
-    Step.HERE: _nothing,
+    Step.HERE: _here,
     Step.APART: _where,
-    Step.LEFT: _nothing,
+    Step.LEFT: _left,
     Step.CALLED: _called,
     Step.QUESTIONS: _questions,
     Step.JUDGEMENT: _judgement,

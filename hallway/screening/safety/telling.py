@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from hallway import clock
 from hallway.consent import actions as consent
 from hallway.consent.disclosures import recording
@@ -47,17 +49,26 @@ class Told:
     part: Labelled | r4.Part
 
 
-def practices(by: Requester, sight: Sight) -> list[Organization]:
-    """Other practices whose facts about the patient this reader sees: the care team itself would name a program."""
-    found = record.read_chart(sight.release, route="safety/tell")
-    others = {int(one.source_org) for one in found}
-    return [one for one in everybody(by) if one.id in others]
+def practices(by: Requester, sight: Sight) -> tuple[list[Organization], list[Organization]]:
+    """Other practices whose facts about the patient this reader sees: those on Hallway, and those to be called.
+
+    The care team itself would name a program.
+    """
+    seen = _practices(by).filter(id__in=record.sources(sight.release, route="safety/tell"))
+    return list(seen.filter(on_hallway=True)), list(seen.filter(on_hallway=False))
 
 
 def everybody(by: Requester) -> list[Organization]:
-    """Every other practice of the directory: one of them may be told, whether or not it treats the patient yet."""
+    """Every other practice on Hallway: one of them may be told, whether or not it treats the patient yet.
+
+    In one that is not, nobody would read it.
+    """
+    return list(_practices(by).filter(on_hallway=True))
+
+
+def _practices(by: Requester) -> QuerySet[Organization]:
     rows = Organization.objects.exclude(kind__in=[OrganizationKind.PAYER, OrganizationKind.NETWORK])
-    return list(rows.exclude(id=by.organization_id).order_by("name"))
+    return rows.exclude(id=by.organization_id).order_by("name")
 
 
 def recipients() -> tuple[Recipient, ...]:
@@ -169,7 +180,8 @@ def _outside(by: Requester, sight: Sight, said: Said, row: Recipient) -> Told:
     asked = _handover(sight, by, row, has_stated=said.has_stated)
     number, verdict = recording.record_disclosure(replace(asked, once=UUID(said.once)), by=by)
     if number is None:
-        raise refusals.may_not_tell(verdict.sentence, ", ".join(verdict.citations))
+        error = refusals.may_not_tell(verdict.sentence, ", ".join(verdict.citations))
+        raise recording.RefusedError(error, asked, verdict)
     return Told(row.id, composed(by, sight, said, opening=f"Told by telephone: {row.title.lower()}."))
 
 
@@ -192,7 +204,10 @@ def _handover(sight: Sight, by: Requester, row: Recipient, *, has_stated: bool) 
 
 
 def owe(by: Requester, sight: Sight, told: Told) -> None:
-    """A practice that was told owes reading it, within minutes; nobody hears from a program that it has."""
+    """A practice that was told owes reading it, within minutes; nobody hears from a program that it has.
+
+    Whoever told it hears when it was not read in time, again unless it is a program.
+    """
     if not isinstance(told.part, Labelled):
         return
     to = int(told.code.removeprefix("org:"))
@@ -203,6 +218,7 @@ def owe(by: Requester, sight: Sight, told: Told) -> None:
             kind=LoopKind.SAFETY_TOLD,
             owner_org=OrganizationId(to),
             for_org=OrganizationId(to if is_program else by.organization_id),
+            for_practitioner=NOBODY if is_program else PractitionerId(by.practitioner_id),
             source_org=OrganizationId(by.organization_id),
             mask=told.part.mask,
             subject_id=UUID(told.part.resource_id),

@@ -73,14 +73,14 @@ class WhereForm(StepForm):
     """Where the person is now."""
 
     code = _radio("Where are they now?", PLACES, "Say where they are.")
-    words = _words("By telephone or video: the address where they are, and whom we could send", rows=2)
+    words = _words("What you know. By telephone or video: the address where they are, and whom we could send", rows=2)
 
     def taken(self) -> Step:
         """The place says which step it is."""
         return Step(self.cleaned_data["code"])
 
     def said(self, once: str) -> Said:
-        """The address alone: the place is the step."""
+        """What is known of it alone: the place is the step."""
         return Said(once=once, words=self.cleaned_data["words"])
 
     def clean(self) -> dict[str, object]:

@@ -47,10 +47,12 @@ def tell(request: PageRequest, safety_id: UUID) -> HttpResponse:
             else:
                 return HttpResponseRedirect(f"{reverse('safety:show', args=[safety_id])}#told")
     opened = open_chart(by, chart_id, kinds=("Patient",), route="safety/tell")
+    here, elsewhere = tellings.practices(by, sight)
     values = {
         "safety_id": safety_id,
         "form": form,
-        "practices": [_practice(request, sight, one) for one in _chosen(request, sight)],
+        "practices": [_practice(request, sight, one) for one in _chosen(request, here)],
+        "to_call": elsewhere,
         "others": tellings.everybody(by),
         "outside": [_outside(request, sight, one) for one in tellings.recipients()],
         "summary": tellings.summary(sight),
@@ -61,10 +63,9 @@ def tell(request: PageRequest, safety_id: UUID) -> HttpResponse:
     return render(request, "safety/tell.html", values, status=status)
 
 
-def _chosen(request: PageRequest, sight: Sight) -> list[tellings.Organization]:
+def _chosen(request: PageRequest, seen: list[tellings.Organization]) -> list[tellings.Organization]:
     """The one that was picked from the directory, then those that one sees on the chart."""
     by, picked = request.requester, number(request.GET.get("to", ""))
-    seen = tellings.practices(by, sight)
     return [*(one for one in tellings.everybody(by) if one.id == picked and one not in seen), *seen]
 
 

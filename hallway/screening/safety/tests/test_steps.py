@@ -11,18 +11,22 @@ from hallway import clock
 from hallway.consent import actions as consent
 from hallway.consent import gate
 from hallway.consent.tests import town
+from hallway.directory.models import Organization
 from hallway.errors import HallwayError
 from hallway.identity.requester import Requester, Role
 from hallway.ids import ChartId
+from hallway.labels.source import Source
+from hallway.ledger import queries as ledger
 from hallway.loops.actions import escalate_due
 from hallway.loops.models import Loop
 from hallway.loops.queries import worklist
 from hallway.record import queries as record
 from hallway.record.classes import DataClass
 from hallway.screening.models import Safety, Sitting
-from hallway.screening.safety import actions, hearing, queries
+from hallway.screening.safety import actions, hearing, queries, telling
 from hallway.screening.safety.rows import book
 from hallway.screening.safety.said import Said
+from hallway.screening.safety.sight import look
 from hallway.screening.safety.states import Step
 
 LABEL = int(DataClass.GENERAL | DataClass.MH)
@@ -259,6 +263,51 @@ def test_another_practice_is_told_what_the_gate_lets_and_owes_reading_it(world):
     refused("H-SAF-010", actions.take_step, world.pcp, key, Step.TOLD, said(to_org=world.pcp.organization_id))
 
 
+def test_a_practice_that_nobody_reads_for_is_called_and_never_told_from_here(world):
+    feed = town.organization("Farfield")
+    Organization.objects.filter(id=feed).update(on_hallway=False)
+    town.put(world.chart, feed, DataClass.GENERAL)
+    key = world.opened()
+    here, elsewhere = telling.practices(world.pcp, look(world.pcp, key))
+    assert [one.id for one in here] == [world.therapist.organization_id]
+    assert [one.id for one in elsewhere] == [feed]
+    assert feed not in [one.id for one in telling.everybody(world.pcp)]
+    refused("H-SAF-010", actions.take_step, world.pcp, key, Step.TOLD, said(to_org=feed))
+    assert owed("safety_told") == []
+    actions.take_step(world.pcp, key, Step.TOLD, said(recipient="practice", words="Dr. Ada at Farfield"))
+    assert queries.protocol(world.pcp, key).last("told").code == "practice"
+
+
+def test_who_may_be_told_counts_the_sources_and_reads_no_chart(world):
+    key = world.opened()
+    telling.practices(world.pcp, look(world.pcp, key))
+    assert [line.act for line in ledger.lines_of(world.chart) if line.route == "safety/tell"] == ["count"]
+
+
+def test_a_word_that_nobody_reads_comes_back_to_whoever_sent_it(world):
+    key = world.opened()
+    actions.take_step(world.pcp, key, Step.TOLD, said(to_org=world.therapist.organization_id))
+    escalate_due(clock.now() + timedelta(hours=3))
+    assert "safety_told" in [one.kind for one in worklist(world.pcp).rows]
+    assert "safety_told" not in [one.kind for one in worklist(world.colleague).rows]
+
+
+def test_a_refused_word_by_telephone_leaves_its_line(world):
+    key = world.opened()
+    refused("H-SAF-007", actions.take_step, world.pcp, key, Step.TOLD, said(recipient="police"))
+    assert queries.protocol(world.pcp, key).entries == ()
+    acts = [line.act for line in ledger.lines_of(world.chart) if line.act.startswith("disclosure")]
+    assert acts == ["disclosure.refused"]
+
+
+@pytest.mark.parametrize("step", [Step.HERE, Step.LEFT])
+def test_what_is_known_of_where_they_are_or_went_is_kept(world, step):
+    key = world.opened()
+    actions.take_step(world.pcp, key, step, said(words="12 Elm St, blue Honda."))
+    assert queries.protocol(world.pcp, key).last(str(step)).words == "12 Elm St, blue Honda."
+    assert all(one.words == "" for one in queries.protocol(world.desk, key).entries)
+
+
 def test_a_part_2_program_has_no_permission_to_warn(world):
     program = town.organization("Harbor", is_part2=True)
     counselor = town.person("Harborer", program, Role.THERAPIST, duty=True)
@@ -282,22 +331,19 @@ def test_family_may_be_told_of_a_serious_and_imminent_threat_once_the_clinician_
     assert queries.protocol(world.pcp, key).last("told").code == "family"
 
 
-def score(world: World, *, hours_ago: int, answer: int, source: int = 0) -> str:
+def score(world: World, *, answer: int | str, hours_ago: int = 0, at: str = "", code: str = "44260-8") -> str:
+    """An answer from another system: a number, or the code of an answer. ``at``: its date as it was sent."""
     patient = record.patient_of(world.chart)
-    at = (clock.now() - timedelta(hours=hours_ago)).isoformat(timespec="seconds")
+    coded = {"valueCodeableConcept": {"coding": [{"system": "http://loinc.org", "code": answer}]}}
     body = {
         "resourceType": "Observation",
         "status": "final",
-        "code": {"coding": [{"system": "http://loinc.org", "code": "44260-8"}]},
+        "code": {"coding": [{"system": "http://loinc.org", "code": code}]},
         "subject": {"reference": f"Patient/{patient}"},
-        "effectiveDateTime": at,
-        "valueInteger": answer,
+        "effectiveDateTime": at or (clock.now() - timedelta(hours=hours_ago)).isoformat(timespec="seconds"),
+        **({"valueInteger": answer} if isinstance(answer, int) else coded),
     }
-    from hallway.labels.source import Source
-
-    made = consent.store(
-        [json.dumps(body).encode()], by=town.LOADER, source=Source(source or world.pcp.organization_id)
-    )
+    made = consent.store([json.dumps(body).encode()], by=town.LOADER, source=Source(world.pcp.organization_id))
     return str(made[0].id)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from hallway.screening.safety.rows import LANGUAGES
 from hallway.standards.fhir import r4
 
 STEP_SYSTEM = "urn:hallway:safety-step"
@@ -154,5 +155,6 @@ def parts_of(body: bytes) -> dict[str, str]:
 
 
 def language_of(body: bytes) -> str:
-    """The language of a plan."""
-    return r4.decode(body, r4.CarePlan).language or "en"
+    """The language of a plan, where it is one in which its parts have titles; else English."""
+    language = (r4.decode(body, r4.CarePlan).language or "").partition("-")[0].lower()
+    return language if language in LANGUAGES else "en"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django import forms
 
-from hallway.screening.instruments.shapes import Instrument
+from hallway.screening.instruments.shapes import Instrument, Question
 from hallway.screening.safety.rows import Choice, book
 from hallway.screening.safety.said import Said
 from hallway.screening.safety.states import Step
@@ -167,39 +167,46 @@ class ContactForm(StepForm):
 class QuestionsForm(StepForm):
     """A screener's questions, in its own words."""
 
-    def __init__(self, *args: object, instrument: Instrument, language: str, **kwargs: object) -> None:
-        """Questions and answers come from the instrument's file."""
+    def __init__(
+        self, *args: object, instrument: Instrument, language: str, others: Iterable[Instrument] = (), **kwargs: object
+    ) -> None:
+        """Questions and answers come from the instrument's file; ``others`` may be asked in its place."""
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.instrument, self.language = instrument, language
+        self.instrument, self.language, self.others = instrument, language, tuple(others)
         for question in instrument.questions:
             choices = [(one.key, one.text.get(language, one.key)) for one in instrument.choices(question.key)]
             lead = question.lead.get(language, "")
             words = question.text.get(language, question.key)
-            self.fields[f"q-{question.key}"] = forms.ChoiceField(
+            self.fields[self._name(question)] = forms.ChoiceField(
                 label=f"{lead.rstrip('.:')}: {words}" if lead else words,
                 choices=choices,
                 widget=forms.RadioSelect,
                 required=False,
             )
             if question.ask_if:
-                self.fields[f"q-{question.key}"].help_text = "Asked only where an earlier answer calls for it."
+                self.fields[self._name(question)].help_text = "Asked only where an earlier answer calls for it."
 
     def clean(self) -> dict[str, object]:
         """One answer at least."""
         given = super().clean() or {}
-        if not any(given.get(f"q-{one.key}") for one in self.instrument.questions):
+        if not any(given.get(self._name(one)) for one in self.instrument.questions):
             self.add_error(None, "Mark the answers that were given.")
         return given
 
     def said(self, once: str) -> Said:
         """Answers by question."""
         given = self.cleaned_data
-        answers = {one.key: given[f"q-{one.key}"] for one in self.instrument.questions if given.get(f"q-{one.key}")}
+        named = ((one.key, given.get(self._name(one))) for one in self.instrument.questions)
+        answers = {key: answer for key, answer in named if answer}
         return Said(once=once, language=self.language, instrument=self.instrument.key, answers=answers)
 
     def question_fields(self) -> list[forms.BoundField]:
         """The questions, in order."""
-        return [self[f"q-{one.key}"] for one in self.instrument.questions]
+        return [self[self._name(one)] for one in self.instrument.questions]
+
+    def _name(self, question: Question) -> str:
+        """A field of this instrument alone: others number their questions alike."""
+        return f"q-{self.instrument.key}-{question.key}"
 
 
 class CloseForm(forms.Form):

@@ -109,7 +109,10 @@ def _questions(request: PageRequest, found: Protocol, sent: object = None) -> Qu
     language = request.GET.get("in", "en")
     language = language if language in instrument.languages else instrument.languages[0]
     initial = {"step": "questions", "token": new_token(request.requester, found.chart_id)}
-    return QuestionsForm(sent, initial=initial, auto_id="questions-%s", instrument=instrument, language=language)
+    others = [one for one in known if one is not instrument]
+    return QuestionsForm(
+        sent, initial=initial, auto_id="questions-%s", instrument=instrument, language=language, others=others
+    )
 
 
 def _shown(

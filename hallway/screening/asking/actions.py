@@ -223,7 +223,7 @@ def _type_in(chart_id: ChartId, instruments: Sequence[Instrument], *, by: Reques
         _close(now, by=by, at=paper.answered_at)
         if paper.answered_at is None or sitting.asked_at - paper.answered_at <= SPEAKS_FOR:
             for one in now.instruments:
-                announce_critical(sitting, one, now.sheet[one.key], person)
+                announce_critical(sitting, one, now.sheet[one.key], person, by=by)
     return sitting.id
 
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hallway import clock
-from hallway.identity.requester import by_link
+from hallway.identity.requester import Requester, by_link
 from hallway.ids import ChartId
 from hallway.ledger import lines
 from hallway.screening.asking import keys, queries, refusals, rules, states
 from hallway.screening.asking.keys import Ways
 from hallway.screening.events import CriticalAnswer
 from hallway.screening.instruments import library
-from hallway.screening.instruments.shapes import Instrument, Person
+from hallway.screening.instruments.shapes import Critical, Instrument, Person
 from hallway.screening.models import Sitting
 from hallway.storage import outbox
 from hallway.storage.connection import transaction
@@ -46,7 +46,7 @@ def answer(ways: Ways, instrument: str, question: str, code: str, *, number: int
         person = Person(None, rules.UNKNOWN, clock.today())
         found = rules.newly_critical(asked, before, {**before, question: code}, person)
         for one in found:
-            _announce(sitting, one.code, one.level)
+            _announce(sitting, one, by=by_link(ChartId(sitting.chart_id)), purpose="INDIVIDUAL")
         return Kept(is_kept, rules.is_about_life(found))
 
 
@@ -74,17 +74,17 @@ def _begin(sitting: Sitting) -> None:
         sitting.save(update_fields=["state", "begun_at", "version"])
 
 
-def announce_critical(sitting: Sitting, instrument: Instrument, answers: Mapping[str, str], person: Person) -> None:
-    """Announce what answers given aloud or on paper say at once: nobody heard them one by one."""
+def announce_critical(
+    sitting: Sitting, instrument: Instrument, answers: Mapping[str, str], person: Person, *, by: Requester
+) -> None:
+    """Announce what answers given aloud or on paper say at once: ``by`` took them down, none was heard by itself."""
     for one in rules.newly_critical(instrument, {}, answers, person):
-        _announce(sitting, one.code, one.level)
+        _announce(sitting, one, by=by, purpose="TREAT")
 
 
-def _announce(sitting: Sitting, code: str, level: str) -> None:
+def _announce(sitting: Sitting, found: Critical, *, by: Requester, purpose: str) -> None:
+    """The news, and its line; which answer it was the line does not say."""
     where = (sitting.chart_id, sitting.organization_id, SITTING, str(sitting.id))
-    outbox.announce(CriticalAnswer(*where, code, level))
-    by = by_link(ChartId(sitting.chart_id))
-    detail = f"sitting/{sitting.id} {code} {level}"
-    lines.write(
-        lines.step_line(by, "screening.critical", charts=[sitting.chart_id], purpose="INDIVIDUAL", detail=detail)
-    )
+    outbox.announce(CriticalAnswer(*where, found.code, found.level))
+    detail = f"sitting/{sitting.id}"
+    lines.write(lines.step_line(by, "screening.critical", charts=[sitting.chart_id], purpose=purpose, detail=detail))

@@ -33,7 +33,7 @@ LISTENERS_BY_EVENT: dict[type, tuple[Listener, ...]] = {
     PatientAsked: (hearing.patient_asked,),
     AskAnswered: (hearing.ask_answered,),
     ConsentStepped: (subscriptions.consent_stepped,),
-    ChartsChanged: (triggers.charts_changed, safety.charts_changed),
+    ChartsChanged: (safety.charts_changed, triggers.charts_changed),
     AdmissionRecorded: (subscriptions.admission_recorded,),
     LoopEscalated: (subscriptions.loop_escalated,),
     ReferralStepped: (subscriptions.referral_stepped,),
@@ -51,7 +51,16 @@ def connect() -> None:
 
 
 def tell(references: Mapping[str, str | int]) -> None:
-    """Tell one event to its listeners. An event that is not in the table fails its job, so it is seen and kept."""
+    """Tell one event to its listeners. An event that is not in the table fails its job, so it is seen and kept.
+
+    A listener that fails keeps none after it from hearing; then its job fails, and all of them bear hearing it twice.
+    """
     listeners = {event.__name__: heard_by for event, heard_by in LISTENERS_BY_EVENT.items()}
+    failed: Exception | None = None
     for listener in listeners[str(references["event_type"])]:
-        listener(references)
+        try:
+            listener(references)
+        except Exception as error:
+            failed = failed or error
+    if failed is not None:
+        raise failed

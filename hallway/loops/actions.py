@@ -116,6 +116,19 @@ def hand_over(subject_id: UUID, *, kind: LoopKind, to: PractitionerId) -> int:
     return running.update(owner_practitioner_id=to)
 
 
+def raise_anew(subject_id: UUID, *, kind: LoopKind, why: str) -> int:
+    """More is known about one thing: whoever has heard of its running clock hears again, in these words. How many.
+
+    Its due time stays, as a later one would let the lead hear later.
+    """
+    running = Loop.objects.select_for_update().filter(subject_id=subject_id, kind=kind.value, closed_at__isnull=True)
+    for loop in running:
+        loop.why = why
+        loop.save(update_fields=["why"])
+        _raise_to(loop, max(loop.escalation, rules.OWNER), clock.now())
+    return len(running)
+
+
 def relabel_subject(subject_id: UUID, *, mask: int, also: tuple[Label, ...]) -> int:
     """Give the running clocks about one thing the labels that its facts have now. How many."""
     running = Loop.objects.filter(subject_id=subject_id, closed_at__isnull=True)

@@ -1,4 +1,7 @@
-"""What others may hear about sittings and safety protocols. Frozen, references and codes only: no answer, no score."""
+"""What others may hear about sittings and safety protocols. Frozen, references and codes only: no score, no words.
+
+The code of a critical question says that it was answered so.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID

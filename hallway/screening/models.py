@@ -123,6 +123,8 @@ class Safety(models.Model):
     cause_id = models.CharField(max_length=64, blank=True)
     cause_code = models.CharField(max_length=24, blank=True)
     """Which critical question: LOINC code or the instrument's key."""
+    cause_level = models.CharField(max_length=8, blank=True, default="", db_default="")
+    """How grave that answer is, as the instrument's file says; empty where a clinician opened it."""
     source_org_id = models.IntegerField()
     mask = models.BigIntegerField()
     state = models.CharField(max_length=12)
@@ -143,7 +145,7 @@ class Safety(models.Model):
                 name="safety_is_closed_by_a_person",
             ),
             models.UniqueConstraint(
-                fields=["chart_id", "organization_id", "cause_kind", "cause_id"],
+                fields=["chart_id", "organization_id", "cause_kind", "cause_id", "cause_code", "cause_level"],
                 name="safety_once_a_cause",
                 condition=~Q(cause_id=""),
             ),

@@ -11,7 +11,7 @@ from hallway.record.evidence import Release
 from hallway.record.resources import header_of
 from hallway.screening.instruments import library, scoring
 from hallway.screening.instruments import resources as instruments
-from hallway.screening.instruments.shapes import Instrument, Person, Question
+from hallway.screening.instruments.shapes import Instrument, Person
 from hallway.screening.safety import refusals
 from hallway.screening.safety.resources import Writer
 from hallway.screening.safety.said import Said
@@ -32,11 +32,6 @@ def screeners() -> tuple[Instrument, ...]:
     """Screeners whose text is here."""
     known = {one.key: one for one in library.all_instruments()}
     return tuple(known[key] for key in SCREENERS if key in known and known[key].has_text)
-
-
-def to_ask(instrument: Instrument, answers: Mapping[str, str], person: Person) -> tuple[Question, ...]:
-    """The questions to put, given what was answered."""
-    return scoring.asked(instrument, answers, person)
 
 
 def person_of(release: Release, *, on: date) -> Person:

@@ -18,10 +18,14 @@ from hallway.loops.tables.clocks import LoopKind
 from hallway.record import queries as record
 from hallway.screening.events import SafetyOpened
 from hallway.screening.models import Safety, SafetyStep
-from hallway.screening.safety import refusals, resources
+from hallway.screening.safety import refusals, resources, rules
 from hallway.screening.safety.states import State, Step
 from hallway.storage import outbox
 from hallway.storage.connection import transaction
+
+FURTHER = "A person may be in danger: a further sign came in"
+"""Why a protocol that another answer joined stands on a list."""
+_LONGEST_CODE = 24
 
 
 def open_safety(  # noqa: PLR0913 - the contract names each part of the cause
@@ -34,25 +38,30 @@ def open_safety(  # noqa: PLR0913 - the contract names each part of the cause
     cause_code: str,
     source_org: OrganizationId,
     mask: int,
+    cause_level: str = "",
     owner: PractitionerId = NOBODY,
     by: Requester | None = None,
 ) -> UUID:
     """Open it for one practice, or give the one that this cause opened or joined; its id.
 
-    ``opened_by`` is ``screening``, ``elsewhere`` or ``clinician``. A second sign of the same label joins the protocol
-    that runs; one of another label has its own, because who may know of it differs. ``mask`` and ``source_org`` label
-    it. No right is asked: whoever calls has seen the sign, and reading it is gated.
+    ``opened_by`` is ``screening``, ``elsewhere`` or ``clinician``. A cause is one answer: what holds it, its question
+    and its level. A second sign of the same label joins the protocol that runs and raises its clock anew; where that
+    one has ended, or for another label, it has its own, because who may know of it differs. ``mask`` and
+    ``source_org`` label it. No right is asked: whoever calls has seen the sign, and reading it is gated.
     """
     with transaction():
         plans.lock([chart_id])
-        known = _of_cause(chart_id, organization, cause_kind, cause_id)
+        cause_code = cause_code[:_LONGEST_CODE]
+        known = _of_cause(chart_id, organization, (cause_kind, cause_id), (cause_code, cause_level))
         if known is not None:
             return known
         actor = by or system("safety")
         running = _running(chart_id, organization, source_org, mask)
         if running is not None:
-            note(running, Step.ALSO, by=actor, code=cause_code, kind=cause_kind, key=cause_id)
+            answer = rules.joined(cause_code, cause_level)
+            note(running, Step.ALSO, by=actor, code=answer, kind=cause_kind, key=cause_id)
             running.save(update_fields=["version"])
+            loops.raise_anew(running.id, kind=LoopKind.SAFETY, why=FURTHER)
             return running.id
         _ground(chart_id, source_org, mask, by=actor)
         now = clock.now()
@@ -64,7 +73,8 @@ def open_safety(  # noqa: PLR0913 - the contract names each part of the cause
             opened_by=opened_by,
             cause_kind=cause_kind,
             cause_id=cause_id,
-            cause_code=cause_code[:24],
+            cause_code=cause_code,
+            cause_level=cause_level,
             source_org_id=source_org,
             mask=mask,
             state=State.WAITING.value,
@@ -110,14 +120,18 @@ def _ground(chart_id: ChartId, source_org: OrganizationId, mask: int, *, by: Req
     store([task], by=by, source=Source(source_org, carries=mask))
 
 
-def _of_cause(chart_id: int, organization: int, kind: str, key: str) -> UUID | None:
-    """The protocol that this cause opened or joined, running or ended."""
+def _of_cause(chart_id: int, organization: int, held_by: tuple[str, str], answer: tuple[str, str]) -> UUID | None:
+    """The protocol that this very answer opened or joined, running or ended: its holder, then its code and level."""
+    (kind, key), (code, level) = held_by, answer
     if not key:
         return None
     mine = Safety.objects.filter(chart_id=chart_id, organization_id=organization)
-    found = mine.filter(cause_kind=kind, cause_id=key).first()
+    found = mine.filter(cause_kind=kind, cause_id=key, cause_code=code, cause_level=level).first()
     found = found or mine.filter(
-        steps__step=Step.ALSO.value, steps__resource_kind=kind[:40], steps__resource_id=key
+        steps__step=Step.ALSO.value,
+        steps__resource_kind=kind[:40],
+        steps__resource_id=key,
+        steps__code=rules.joined(code, level),
     ).first()  # fmt: skip
     return found.id if found else None
 

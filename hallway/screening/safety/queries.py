@@ -50,6 +50,7 @@ class Protocol:
     opened_at: datetime
     opened_by: str
     cause_code: str
+    cause_level: str
     owner: str
     is_owner: bool
     disposition: str
@@ -82,6 +83,7 @@ def protocol(reader: Requester, safety_id: UUID) -> Protocol:
         opened_at=safety.opened_at,
         opened_by=safety.opened_by,
         cause_code=safety.cause_code,
+        cause_level=safety.cause_level,
         owner=names.get(safety.owner_practitioner_id, ""),
         is_owner=bool(safety.owner_practitioner_id) and safety.owner_practitioner_id == reader.practitioner_id,
         disposition=safety.disposition,

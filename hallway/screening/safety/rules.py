@@ -1,15 +1,16 @@
 """What stands, what is still missing before it may end so, and what comes next. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
+from hallway.screening.instruments.shapes import Critical
 from hallway.screening.safety.rows import Book, Disposition
 from hallway.screening.safety.states import State, Step
 from hallway.standards.fhir.text import fits
 
 MAX_TEXT = 8000
-_ONE_OF = {"here": "where", "apart": "where"}
+_GRAVITY = {"": 0, "look": 1, "high": 2, "urgent": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,23 @@ class Taken:
     step: Step
     code: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A critical answer that came from elsewhere. ``holders``: what may hold the same answer, as ``kind/id``."""
+
+    level: str
+    arrived_at: datetime
+    holders: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A protocol that ran or runs: ``levels`` says how grave each answer was that it knew of, by what holds it."""
+
+    closed_at: datetime | None
+    levels: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +77,15 @@ def contradicts(now: Standing, end: Disposition) -> bool:
     return now.risk in end.not_risk or is_elsewhere or (end.only_program and not now.is_program)
 
 
-def ends_open(now: Standing, book: Book) -> tuple[Disposition, ...]:
-    """The ends that may be chosen now."""
-    return tuple(one for one in book.disposition if not missing(now, one) and not contradicts(now, one))
+def joined(code: str, level: str) -> str:
+    """A further answer in the code of its step: the question's code, then how grave it is."""
+    return f"{code} {level}".strip()
+
+
+def parted(code: str) -> tuple[str, str]:
+    """Question and level of a further answer, from the code of its step."""
+    question, _, level = code.partition(" ")
+    return question, level
 
 
 def next_step(now: Standing, book: Book) -> str:
@@ -76,11 +100,49 @@ def text_fault(text: str) -> bool:
     return not fits(text, MAX_TEXT)
 
 
-def is_fresh(at: datetime | None, now: datetime, hours: int) -> bool:
-    """Whether an answer given ``at`` is so recent that somebody must act on it today; one without a time is."""
-    return at is None or (now - at).total_seconds() <= hours * 3600
+def given_at(text: str, at: datetime | None, arrived_at: datetime, zone: tzinfo) -> datetime:
+    """When an answer counts as given, for what must be acted on the same day. ``text`` is its date as it was sent.
+
+    A day without an hour, which is kept as midnight UTC, may be any hour of that day in ``zone``: it counts until the
+    day's end, and no longer than until it arrived. An answer without a date was given when it arrived.
+    """
+    if at is None:
+        return arrived_at
+    utc = at.astimezone(UTC)
+    if "T" in text or utc.time() != time.min:
+        return at
+    return min(arrived_at, datetime.combine(utc.date() + timedelta(days=1), time.min, zone))
 
 
-def covered(at: datetime | None, spans: Sequence[tuple[datetime, datetime | None]]) -> bool:
-    """Whether an answer given ``at`` was already acted on by a protocol that ran, or runs: ``(opened, closed)``."""
-    return any(closed is None or (at is not None and at <= closed) for _, closed in spans)
+def is_fresh(at: datetime, now: datetime, hours: int) -> bool:
+    """Whether an answer given ``at`` is so recent that somebody must act on it today."""
+    return (now - at).total_seconds() <= hours * 3600
+
+
+def graver(one: str, other: str) -> str:
+    """The graver of two levels; an empty one is none."""
+    return max(one, other, key=lambda level: _GRAVITY[level])
+
+
+def gravest(found: Sequence[Critical]) -> Critical:
+    """The gravest of several critical answers; of equals the first. Raises ValueError where there is none."""
+    return max(found, key=lambda one: _GRAVITY[one.level])
+
+
+def covered(sign: Sign, ran: Iterable[Ran]) -> bool:
+    """Whether somebody has acted on this, or is about to.
+
+    A protocol that runs covers what is no graver than the gravest that it knows of. One that ended covers what lay
+    there when somebody ended it; of what arrived afterwards only the very answer it knew, no graver than before.
+    """
+    return any(_covers(one, sign) for one in ran)
+
+
+def _covers(one: Ran, sign: Sign) -> bool:
+    if one.closed_at is None:
+        known = one.levels.values()
+    elif sign.arrived_at <= one.closed_at:
+        return True
+    else:
+        known = (one.levels.get(holder, "") for holder in sign.holders)
+    return any(_GRAVITY[level] >= _GRAVITY[sign.level] for level in known)

@@ -25,7 +25,8 @@ from hallway.screening.targets.queries import progress_of, targets_of
 from hallway.standards.fhir import r4
 
 _ICD_10_CM = "http://hl7.org/fhir/sid/icd-10-cm"
-_STANDING = frozenset({"proposed", "pending", "booked", "arrived", "checked-in"})
+STANDING = frozenset({"proposed", "pending", "booked", "arrived", "checked-in"})
+"""Statuses of an appointment that is to be kept."""
 _NOT_A_PROBLEM = frozenset({"entered-in-error", "refuted"})
 _MOST_APPOINTMENTS = 500
 VISIT_KINDS = {
@@ -138,7 +139,7 @@ def _appointments(requester: Requester, day: date) -> list[Expected]:
         if one.source_org == requester.organization_id
     ]
     views = [one.view(r4.Appointment) for one in stored]
-    named = [(view, patient) for view in views if view.status in _STANDING for patient in _patients_of(view)]
+    named = [(view, patient) for view in views if view.status in STANDING for patient in _patients_of(view)]
     charts = record.charts_of([patient for _, patient in named])
     return [
         Expected(charts[patient], starts_at, _visit_kind(view))

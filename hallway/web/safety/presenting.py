@@ -1,11 +1,11 @@
 """The protocol as the page says it: the next step first, what stands, how it may end. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from hallway.loops.tables.clocks import CLOCKS, LoopKind
-from hallway.screening.instruments.shapes import Instrument
+from hallway.screening.instruments.shapes import CriticalRow, Instrument
 from hallway.screening.safety import rules
 from hallway.screening.safety.actions import titles
 from hallway.screening.safety.queries import Entry, Protocol
@@ -133,12 +133,31 @@ def cause(found: Protocol, instruments: Iterable[Instrument]) -> str:
     """After what it was opened, as the library says it; nothing of the answer itself."""
     if found.opened_by == "clinician":
         return "A clinician opened it."
+    return _said_of(found.cause_code, found.cause_level, instruments)
+
+
+def further(found: Protocol, instruments: Sequence[Instrument]) -> list[tuple[str, Entry]]:
+    """What came in while it ran: the words of each, and its step; the last first."""
+    also = [one for one in found.entries if one.step == "also"]
+    return [(_said_of(*rules.parted(one.code), instruments), one) for one in reversed(also)]
+
+
+def _said_of(code: str, level: str, instruments: Iterable[Instrument]) -> str:
+    """A critical answer as the library says it."""
+    if not code:
+        return "A clinician saw a sign of danger."
     for instrument in instruments:
         for row in instrument.critical:
-            codes = {row.question, instrument.question(row.question).code} if row.question else set[str]()
-            if row.about == "suicide" and found.cause_code in codes:
+            is_it = row.about == "suicide" and _code_of(instrument, row) == code
+            if is_it and level in ("", row.level):
                 return f"{instrument.name}: {row.words}."
     return "An answer to a question about suicide."
+
+
+def _code_of(instrument: Instrument, row: CriticalRow) -> str:
+    if row.question:
+        return instrument.question(row.question).code or row.question
+    return (instrument.total_code or instrument.key) if row.band else row.scale
 
 
 def org_names(found: Protocol, names: Mapping[int, str]) -> list[tuple[Entry, str]]:

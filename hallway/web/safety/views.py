@@ -134,6 +134,7 @@ def _shown(
         "state": presenting.STATES[found.state],
         "owner_words": presenting.owner_words(found),
         "cause": presenting.cause(found, library.all_instruments()),
+        "further": presenting.further(found, library.all_instruments()),
         "steps": [(one, every.get(one.id), one.id in sent) for one in presenting.steps(found)],
         "told": presenting.org_names(found, names),
         "contacts": presenting.contacts(found),

@@ -2,13 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from hallway.errors import HallwayError
 from hallway.screening.safety import rows, rules
-from hallway.screening.safety.rules import Standing, Taken
+from hallway.screening.safety.rules import Ran, Sign, Standing, Taken
 from hallway.screening.safety.states import OPEN, TRANSITIONS, Actor, State, Step, transition
+from hallway.standards.fhir.dates import parse
 
 AT = datetime(2026, 11, 22, 15, tzinfo=UTC)
 BOOK = rows.book()
@@ -93,17 +95,58 @@ def test_the_next_step_is_the_first_that_does_not_stand():
     assert rules.next_step(Standing(State.CLOSED, frozenset()), BOOK) == ""
 
 
+BOSTON = ZoneInfo("America/New_York")
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+@pytest.mark.parametrize(
+    ("sent", "arrived", "given"),
+    [
+        ("", "2026-11-23T22:00:00-05:00", "2026-11-23T22:00:00-05:00"),
+        ("2026-11-23T09:00:00-05:00", "2026-11-23T22:00:00-05:00", "2026-11-23T09:00:00-05:00"),
+        ("2026-11-23T00:00:00Z", "2026-11-23T22:00:00-05:00", "2026-11-23T00:00:00Z"),
+        ("2026-11-23", "2026-11-23T22:00:00-05:00", "2026-11-23T22:00:00-05:00"),
+        ("2026-11-23", "2026-11-26T08:00:00-05:00", "2026-11-24T00:00:00-05:00"),
+        ("2026-11", "2026-11-23T08:00:00-05:00", "2026-11-02T00:00:00-05:00"),
+        ("2026-07-04", "2026-07-04T23:30:00-04:00", "2026-07-04T23:30:00-04:00"),
+    ],
+)
+def test_a_day_without_an_hour_counts_to_its_end_and_no_longer_than_until_it_arrived(sent, arrived, given):
+    assert rules.given_at(sent, parse(sent), at(arrived), BOSTON) == at(given)
+
+
 @pytest.mark.parametrize(("hours", "is_fresh"), [(0, True), (23, True), (25, False), (24 * 400, False)])
 def test_an_old_score_that_was_loaded_opens_nothing(hours, is_fresh):
     assert rules.is_fresh(AT - timedelta(hours=hours), AT, BOOK.recent_hours) is is_fresh
 
 
-def test_an_answer_is_covered_by_what_runs_and_by_what_ended_after_it():
-    before, after = AT - timedelta(hours=1), AT + timedelta(hours=1)
-    assert rules.covered(AT, [(before, None)])
-    assert rules.covered(AT, [(before, after)])
-    assert not rules.covered(AT, [(before - timedelta(hours=2), before)])
-    assert not rules.covered(AT, [])
+BEFORE, AFTER = AT - timedelta(hours=1), AT + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("closed_at", "levels", "is_covered"),
+    [
+        (None, {"sitting/other": "high"}, True),
+        (None, {"sitting/other": "look"}, False),
+        (None, {"/": ""}, False),
+        (AFTER, {}, True),
+        (BEFORE, {"sitting/other": "urgent"}, False),
+        (BEFORE, {"sitting/one": "high"}, True),
+        (BEFORE, {"sitting/one": "look"}, False),
+    ],
+)
+def test_an_answer_is_covered_by_what_runs_by_what_ended_after_it_came_and_where_it_was_known(
+    closed_at, levels, is_covered
+):
+    sign = Sign("high", AT, frozenset({"Observation/two", "sitting/one"}))
+    assert rules.covered(sign, [Ran(closed_at, levels)]) is is_covered
+
+
+def test_what_no_protocol_knows_of_is_not_covered():
+    assert not rules.covered(Sign("look", AT, frozenset({"Observation/two"})), [])
 
 
 def test_every_row_says_where_it_comes_from_and_six_parts_stand():

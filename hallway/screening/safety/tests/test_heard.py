@@ -13,6 +13,7 @@ from hallway.directory.models import Practitioner
 from hallway.errors import HallwayError, Kind
 from hallway.ids import ResourceId
 from hallway.labels.source import Source
+from hallway.ledger import queries as ledger
 from hallway.record import queries as record
 from hallway.screening.asking import actions as asking
 from hallway.screening.asking.actions import Paper
@@ -214,3 +215,9 @@ def test_they_wait_for_whom_the_visit_is_with(world, kind):
     heard(world)
     whom = 0 if kind == "with nobody named" else world.pcp.practitioner_id
     assert Safety.objects.get().owner_practitioner_id == whom
+
+
+def test_the_ledger_says_who_took_a_critical_answer_down_and_not_which_it_was(world):
+    sitting_id = typed_in(world, "2")
+    [line] = [one for one in ledger.lines_of(world.chart) if one.act == "screening.critical"]
+    assert (line.account_id, line.role, line.detail) == (world.pcp.account_id, "pcp", f"sitting/{sitting_id}")

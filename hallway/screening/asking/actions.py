@@ -14,6 +14,7 @@ from django.db import IntegrityError
 from hallway import clock, ids
 from hallway.consent import actions as consent
 from hallway.consent import gate
+from hallway.errors import HallwayError
 from hallway.identity.requester import CLINICIANS, Requester, Role, by_link
 from hallway.ids import NOBODY, ChartId, PractitionerId
 from hallway.ledger import lines
@@ -115,9 +116,15 @@ def renew_key(sitting_id: UUID, *, by: Requester, mode: str = "") -> Asked:
 
 
 def withdraw(sitting_id: UUID, *, by: Requester) -> None:
-    """Take questions back before anything was answered. Raises CONFLICT afterwards: what was said is not taken away."""
+    """Take questions back: their address opens nothing any more. What was answered is kept, and filed as stopped.
+
+    Raises NOT_FOUND where the sitting may not flow to ``by``, CONFLICT where it is over.
+    """
     with transaction():
-        _end(_own(sitting_id, by), Step.WITHDRAW, by=by)
+        sitting = _own(sitting_id, by)
+        if sitting.state not in states.OPEN:
+            raise refusals.not_now()
+        _close(standing.standing_of(sitting, by=by), by=by, is_whole=False, step=Step.WITHDRAW)
 
 
 def use_language(ways: Ways, language: str) -> None:
@@ -146,10 +153,10 @@ def finish(ways: Ways) -> bool:
 
     Sent twice by the browser that sent it first, it is true again and nothing is filed twice.
     """
-    if keys.was_sent(ways) is not None:
-        return True
     with transaction():
-        sitting = keys.sitting_by(ways, lock=True)
+        sitting = _unless_sent(ways)
+        if sitting is None:
+            return True
         now = standing.standing_of(sitting)
         if further := now.further:
             sitting.instruments = [*sitting.instruments, *(one.key for one in further)]
@@ -163,11 +170,10 @@ def finish(ways: Ways) -> bool:
 
 def stop(ways: Ways) -> None:
     """The person stops: what they have answered is filed as stopped; where they answered nothing, it is declined."""
-    if keys.was_sent(ways) is not None:
-        return
     with transaction():
-        sitting = keys.sitting_by(ways, lock=True)
-        _close(standing.standing_of(sitting), by=by_link(ChartId(sitting.chart_id)), is_whole=False)
+        sitting = _unless_sent(ways)
+        if sitting is not None:
+            _close(standing.standing_of(sitting), by=by_link(ChartId(sitting.chart_id)), is_whole=False)
 
 
 def leave(ways: Ways) -> None:
@@ -247,7 +253,7 @@ def _end_expired(sitting_id: UUID) -> int:
         sitting = Sitting.objects.select_for_update(skip_locked=True).filter(id=sitting_id).first()
         if sitting is None or sitting.state not in states.OPEN:
             return 0
-        _close(standing.standing_of(sitting), by=by_link(ChartId(sitting.chart_id)), is_whole=False, late=True)
+        _close(standing.standing_of(sitting), by=by_link(ChartId(sitting.chart_id)), is_whole=False, step=Step.EXPIRE)
     return 1
 
 
@@ -305,24 +311,34 @@ def _own(sitting_id: UUID, by: Requester) -> Sitting:
     return Sitting.objects.select_for_update().get(id=sitting_id)
 
 
+def _unless_sent(ways: Ways) -> Sitting | None:
+    """The open sitting, locked; None where this browser has sent it, be it by a press that this one had to wait for."""
+    try:
+        return keys.sitting_by(ways, lock=True)
+    except HallwayError:
+        if keys.was_sent(ways) is None:
+            raise
+        return None
+
+
 def _close(
-    now: Standing, *, by: Requester, is_whole: bool = True, at: datetime | None = None, late: bool = False
+    now: Standing, *, by: Requester, is_whole: bool = True, at: datetime | None = None, step: Step = Step.DECLINE
 ) -> None:
-    """File what was answered, or end the sitting where nothing was."""
+    """File what was answered, or end the sitting by ``step`` where nothing was."""
     sitting = now.sitting
     if any(now.sheet.values()):
         filing.file(now, by=by, is_whole=is_whole, at=at)
-        if late:
-            sitting.ended_as = "expired"
+        if step is not Step.DECLINE:
+            sitting.ended_as = states.ENDED_AS[step]
         sitting.state = states.after(sitting.state, Step.FINISH) or sitting.state
         sitting.finished_at = clock.now()
         queries.forget_answers(sitting.id)
         keys.shut_all(sitting.id)
         _save(sitting)
-        lines.write(_line(by, "screening.finished", sitting))
+        lines.write(_line(by, f"screening.{sitting.ended_as or 'finished'}", sitting))
         filing.tell(now)
     else:
-        _end(sitting, Step.EXPIRE if late else Step.DECLINE, by=by)
+        _end(sitting, step, by=by)
 
 
 def _end(sitting: Sitting, step: Step, *, by: Requester) -> None:

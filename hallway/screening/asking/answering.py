@@ -40,6 +40,7 @@ def answer(ways: Ways, instrument: str, question: str, code: str, *, number: int
             raise refusals.unknown_code("number")
         before = _given(sitting, asked) if asked.critical else {}
         is_kept = queries.keep_answer(sitting.id, (asked.key, question), code, number=number)
+        keys.stay_open(sitting, ways)
         _begin(sitting)
         if not is_kept or not code or not asked.critical:
             return Kept(is_kept)

@@ -21,7 +21,7 @@ from hallway.storage.connection import transaction
 
 TRIES = 5
 OPEN_FOR = timedelta(hours=1)
-"""How long a page stays open after the birth date was right; then it is asked for again."""
+"""How long a page stays open after the birth date or the last answer; then the birth date is asked for again."""
 TOLD_FOR = timedelta(minutes=20)
 """How long the browser that sent the answers is told that they have come."""
 SECRET_BYTES = 17
@@ -57,7 +57,7 @@ def open_with_birth_date(secret: str, born_on: date | None) -> str:
     """
     session = new_secret()
     with transaction():
-        key = SittingKey.objects.select_for_update().filter(digest=_digest(secret)).first()
+        key = _locked(secret)
         if key is not None and key.needs_birth_date and _lives(key):
             sitting = key.sitting
             if _is_born(sitting, born_on):
@@ -86,6 +86,13 @@ def sitting_by(ways: Ways, *, lock: bool = False) -> Sitting:
     return key.sitting
 
 
+def stay_open(sitting: Sitting, ways: Ways) -> None:
+    """Whoever answers is still there: their hour begins anew, in the caller's transaction."""
+    if ways.session:
+        own = SittingKey.objects.filter(sitting=sitting, digest=_session_digest(ways.session), shut_at=None)
+        own.update(until_at=clock.now() + OPEN_FOR)
+
+
 def was_sent(ways: Ways) -> Sitting | None:
     """The sitting whose answers this very browser has sent a moment ago: a page sent twice is told the same."""
     found = {bytes(key.digest): key for key in _keys(ways)}
@@ -97,12 +104,6 @@ def was_sent(ways: Ways) -> Sitting | None:
     return key.sitting if is_known else None
 
 
-def needs_birth_date(secret: str) -> bool:
-    """Whether the page must ask for it. True for whatever opens nothing: the first page is the same for all."""
-    key = SittingKey.objects.select_related("sitting").filter(digest=_digest(secret)).first()
-    return key is None or key.needs_birth_date or not _lives(key)
-
-
 def shut_all(sitting_id: UUID) -> None:
     """Shut every way in, in the caller's transaction."""
     SittingKey.objects.filter(sitting_id=sitting_id, shut_at=None).update(shut_at=clock.now())
@@ -112,6 +113,14 @@ def _keys(ways: Ways, *, lock: bool = False) -> list[SittingKey]:
     wanted = [_digest(ways.secret), *([_session_digest(ways.session)] if ways.session else [])]
     found = SittingKey.objects.select_related("sitting").filter(digest__in=wanted)
     return list(found.select_for_update(of=("sitting",)) if lock else found)
+
+
+def _locked(secret: str) -> SittingKey | None:
+    """The key of an address, locked after its sitting: in that order everybody takes both, and none waits for ever."""
+    found = SittingKey.objects.filter(digest=_digest(secret))
+    for sitting_id in found.values_list("sitting_id", flat=True):
+        Sitting.objects.select_for_update().get(id=sitting_id)
+    return found.select_related("sitting").select_for_update(of=("self",)).first()
 
 
 def _lives(key: SittingKey) -> bool:

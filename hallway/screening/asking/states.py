@@ -13,7 +13,7 @@ class Step(StrEnum):
     DECLINE = "decline"
     """The person does not want to answer."""
     WITHDRAW = "withdraw"
-    """The practice takes it back before anything was answered."""
+    """The practice takes it back; what was answered is filed as stopped."""
     EXPIRE = "expire"
     """Its time is over; what was answered is filed as stopped."""
 
@@ -25,6 +25,7 @@ _TABLE = {
     ("asked", Step.DECLINE): "ended",
     ("begun", Step.DECLINE): "ended",
     ("asked", Step.WITHDRAW): "ended",
+    ("begun", Step.WITHDRAW): "ended",
     ("asked", Step.EXPIRE): "ended",
     ("begun", Step.EXPIRE): "ended",
 }

@@ -1,10 +1,13 @@
 """Sittings on a real database: keys, answers in any order, finishing into the record, and what is told to whom."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import msgspec
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hallway import clock, ids
 from hallway.consent import actions as consent
@@ -127,7 +130,6 @@ def test_a_critical_answer_is_announced_before_anything_is_finished_and_once(hal
 
 def test_a_link_opens_by_the_birth_date_alone_and_shuts_after_five_wrong_ones(hall):
     asked = actions.ask(hall.chart, ["phq-2"], by=hall.pcp, mode="link")
-    assert keys.needs_birth_date(asked.secret)
     session = actions.open_with_birth_date(asked.secret, born(hall))
     actions.answer(Ways(asked.secret, session), "phq-2", "q1", "1", number=1)
     for ways in (Ways(asked.secret), Ways(session), Ways(session, session), Ways(asked.secret, asked.secret)):
@@ -145,7 +147,6 @@ def test_expired_shut_unknown_and_finished_are_one_answer(hall):
     words = set()
 
     def refused(secret):
-        assert keys.needs_birth_date(secret)
         with pytest.raises(HallwayError) as error:
             actions.open_with_birth_date(secret, born(hall))
         words.add((error.value.kind, error.value.code, str(error.value)))
@@ -251,7 +252,8 @@ def test_the_desk_hands_over_for_a_clinician_and_takes_back(hall):
     asked = actions.ask(hall.chart, ["phq-2"], by=hall.desk, mode="tablet", wish=wish)
     assert Sitting.objects.get(id=asked.sitting_id).practitioner_id == hall.pcp.practitioner_id
     again = actions.renew_key(asked.sitting_id, by=hall.desk, mode="link")
-    assert keys.needs_birth_date(again.secret)
+    with pytest.raises(HallwayError):
+        keys.sitting_by(Ways(again.secret))
     actions.withdraw(asked.sitting_id, by=hall.desk)
     assert Sitting.objects.get(id=asked.sitting_id).ended_as == "withdrawn"
 
@@ -292,3 +294,64 @@ def test_one_sitting_that_cannot_be_ended_keeps_no_other_back(hall):
     assert actions.end_expired(later) == 1
     assert [Sitting.objects.get(id=one).state for one in (broken, whole)] == ["begun", "finished"]
     assert Answer.objects.filter(sitting=broken).exists()
+
+
+def test_what_was_answered_before_questions_are_taken_back_is_filed_as_stopped(hall):
+    sitting_id, ways = tablet(hall, "phq-9")
+    answer_all(ways, "phq-9", {"q1": "3", "q9": "1"})
+    actions.withdraw(sitting_id, by=hall.desk)
+    sitting = Sitting.objects.get(id=sitting_id)
+    assert (sitting.state, sitting.ended_as) == ("finished", "withdrawn")
+    (one,) = filed(hall, "QuestionnaireResponse")
+    assert b'"status":"stopped"' in one.body
+    assert one.is_told_by_patient
+    assert Loop.objects.get(kind="screen").subject_id == sitting_id
+    with pytest.raises(HallwayError):
+        actions.answer(ways, "phq-9", "q1", "0", number=9)
+    for again in (actions.withdraw, actions.renew_key):
+        with pytest.raises(HallwayError) as refused:
+            again(sitting_id, by=hall.desk)
+        assert refused.value.code == "H-ASK-007"
+
+
+def test_what_was_passed_over_alone_is_taken_back_without_a_trace_in_the_record(hall):
+    sitting_id, ways = tablet(hall)
+    answer_all(ways, "phq-2", {"q1": ""})
+    actions.withdraw(sitting_id, by=hall.pcp)
+    assert Sitting.objects.get(id=sitting_id).ended_as == "withdrawn"
+    assert filed(hall, "QuestionnaireResponse") == []
+
+
+def test_each_answer_keeps_a_link_open_for_another_hour(hall):
+    asked = actions.ask(hall.chart, ["phq-9"], by=hall.pcp, mode="link")
+    ways = Ways(asked.secret, actions.open_with_birth_date(asked.secret, born(hall)))
+    begun = clock.now()
+    for number in range(1, 4):
+        with clock.stopped_at(begun + timedelta(minutes=50 * number)):
+            assert actions.answer(ways, "phq-9", f"q{number}", "1", number=number).is_kept
+    with clock.stopped_at(begun + timedelta(minutes=150 + 61)), pytest.raises(HallwayError):
+        actions.answer(ways, "phq-9", "q4", "1", number=4)
+
+
+@pytest.mark.parametrize("press", [actions.finish, actions.stop])
+def test_of_two_presses_at_once_the_second_is_told_what_the_first_was(hall, monkeypatch, press):
+    _, ways = tablet(hall)
+    answer_all(ways, "phq-2", {"q1": "0", "q2": "0"})
+    opened = keys.sitting_by
+
+    def waits_for_the_other(ways, *, lock=False):
+        monkeypatch.setattr(keys, "sitting_by", opened)
+        press(ways)
+        return opened(ways, lock=lock)
+
+    monkeypatch.setattr(keys, "sitting_by", waits_for_the_other)
+    press(ways)
+    assert len(filed(hall, "QuestionnaireResponse")) == 1
+
+
+def test_whoever_takes_a_sitting_and_its_key_takes_the_sitting_first(hall):
+    asked = actions.ask(hall.chart, ["phq-2"], by=hall.pcp, mode="link")
+    with CaptureQueriesContext(connection) as said:
+        actions.open_with_birth_date(asked.secret, born(hall))
+    locks = [one["sql"] for one in said.captured_queries if "FOR UPDATE" in one["sql"]]
+    assert [re.search(r'FROM "(\w+)"', one)[1] for one in locks] == ["screening_sitting", "screening_sittingkey"]

@@ -9,6 +9,10 @@ from hallway.identity.login import Login
 from hallway.screening.asking.actions import Asked
 from hallway.web.middleware import COOKIE
 
+CLEARED = '"cache"'
+"""What a browser forgets (Clear-Site-Data). Its storage stays: there wait the answers that could not be sent yet, and
+the page that comes next removes drafts itself."""
+
 
 def is_signed_in(request: HttpRequest) -> bool:
     """Whether this browser holds somebody's login session."""
@@ -24,7 +28,7 @@ def without_session(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     if login is not None:
         identity.sign_out(login.session_id)
     answer.delete_cookie(COOKIE)
-    answer["Clear-Site-Data"] = '"cache", "storage"'
+    answer["Clear-Site-Data"] = CLEARED
     return answer
 
 

@@ -4,6 +4,7 @@ Nothing about anybody before the birth date is right; the same page for whatever
 """
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -21,8 +22,8 @@ from hallway.web.questions.words import LANGUAGES, in_words, words
 from hallway.web.typed import day_in_parts, number
 
 COOKIE = "hallway_questions"
-CLEARED = '"cache", "storage"'
-"""What a browser forgets at the end (Clear-Site-Data)."""
+CLOSES_AFTER = timedelta(minutes=10)
+"""How long a page on a shared tablet may stand untouched."""
 _DIGITS = 3
 """Of a question's place in a sitting."""
 
@@ -60,11 +61,16 @@ def _open(request: HttpRequest, ways: Ways) -> HttpResponse:
     session = actions.open_with_birth_date(ways.secret, day_in_parts(request.POST))
     if request.POST.get("language") in LANGUAGES:
         actions.use_language(Ways(ways.secret, session), request.POST["language"])
-    answer = redirect(request.path)
-    answer.set_cookie(
-        COOKIE, session, max_age=int(keys.OPEN_FOR.total_seconds()), path=request.path, httponly=True,
-        samesite="Strict", secure=request.is_secure(),
-    )  # fmt: skip
+    return _open_longer(request, redirect(request.path), session)
+
+
+def _open_longer(request: HttpRequest, answer: HttpResponse, session: str) -> HttpResponse:
+    """The answer, with which the browser keeps its own secret for an hour from now."""
+    if session:
+        answer.set_cookie(
+            COOKIE, session, max_age=int(keys.OPEN_FOR.total_seconds()), path=request.path, httponly=True,
+            samesite="Strict", secure=request.is_secure(),
+        )  # fmt: skip
     return answer
 
 
@@ -80,7 +86,7 @@ def _show(request: HttpRequest, ways: Ways) -> HttpResponse:
             raise
         return _born(request)
     if handing.is_signed_in(request) and now.sitting.mode == Sitting.Mode.TABLET:
-        return _page(request, "hand", now.sitting)
+        return _page(request, "hand", now.sitting, {"closes_after": 0})
     if _wants_json(request):
         return JsonResponse(showing.whole(now, queries.last_number(now.sitting.id)))
     if now.sitting.state == "asked" and request.GET.get("at") is None:
@@ -134,8 +140,12 @@ def _answer(request: HttpRequest, ways: Ways) -> HttpResponse:
     sent = number(form.get("number", ""))
     kept = actions.answer(ways, instrument, question, form.get("code", ""), number=-1 if sent is None else sent)
     if _wants_json(request):
-        return JsonResponse({"kept": kept.is_kept, "stay": kept.must_stay})
-    return _page(request, "stay", keys.sitting_by(ways)) if kept.must_stay else redirect(f"{request.path}?at=")
+        told: HttpResponse = JsonResponse({"kept": kept.is_kept, "stay": kept.must_stay})
+    elif kept.must_stay:
+        told = _page(request, "stay", keys.sitting_by(ways))
+    else:
+        told = redirect(f"{request.path}?at=")
+    return _open_longer(request, told, ways.session)
 
 
 def _language(request: HttpRequest, ways: Ways) -> HttpResponse:
@@ -185,11 +195,11 @@ def _hand(request: HttpRequest, ways: Ways) -> HttpResponse:
 
 
 def _done(request: HttpRequest, ways: Ways, what: str, sitting: Sitting | None = None) -> HttpResponse:
-    """The last page. Whatever the browser kept for this address is cleared."""
+    """The last page. Those before it are not to be had from the browser's memory; what others could not send stays."""
     ended = sitting or keys.was_sent(ways)
-    values = {"what": what}
+    values = {"what": what, "closes_after": 0}
     answer = _page(request, "done", ended, values) if ended else _born(request)
-    answer["Clear-Site-Data"] = CLEARED
+    answer["Clear-Site-Data"] = handing.CLEARED
     return answer
 
 
@@ -218,6 +228,7 @@ def _page(
         "both": [(code, label, words(code)) for code, label in LANGUAGES.items()],
         "language": language,
         "mode": sitting.mode,
+        "closes_after": int(CLOSES_AFTER.total_seconds()) if is_here else 0,
         "line": {
             "number": line.number,
             "name": in_words(line.name, language)[0],

@@ -18,7 +18,6 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "count_one": ("1 question", "1 pregunta"),
     "count": ("About {count} questions", "Unas {count} preguntas"),
     "start": ("Start", "Empezar"),
-    "go_on": ("Go on", "Seguir"),
     "decline": ("I do not want to answer", "No quiero contestar"),
     "who": ("Who answers?", "¿Quién contesta?"),
     "who_else": ("Somebody answers for the patient?", "¿Alguien contesta por el paciente?"),
@@ -34,7 +33,6 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "stop": ("Stop here", "Parar aquí"),
     "read": ("Read aloud", "Leer en voz alta"),
     "read_off": ("Stop reading", "Dejar de leer"),
-    "chosen": ("Your answer", "Su respuesta"),
     "language": ("Language", "Idioma"),
     "last_head": ("That was the last question", "Esa fue la última pregunta"),
     "last_lead": (
@@ -85,15 +83,11 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "Todavía no hay conexión. Sus respuestas están guardadas aquí. Espere o avise en la recepción.",
     ),
     "back_online": ("Connected. Your answers are saved.", "Hay conexión. Sus respuestas están guardadas."),
-    "idle_head": ("Are you still there?", "¿Sigue ahí?"),
-    "idle_lead": ("This page closes soon, so that nobody else reads it.", "Esta página se cierra pronto."),
     "over_head": ("This page is closed", "Esta página está cerrada"),
     "over_lead": (
         "What you answered is kept. Please give the tablet back, or open the link again.",
         "Lo que contestó se guarda. Devuelva la tableta, o abra el enlace otra vez.",
     ),
-    "hand_head": ("Hand over the tablet", "Entregar la tableta"),
-    "born_head": ("First, the birth date", "Primero, la fecha de nacimiento"),
 }
 
 

@@ -72,7 +72,7 @@ def test_one_question_a_screen_from_the_birth_date_to_the_thanks(asked):
     assert "Esa fue la última pregunta" in text(last)
     done = press(phone, address, step="send")
     assert "Gracias" in text(done)
-    assert done["Clear-Site-Data"] == '"cache", "storage"'
+    assert done["Clear-Site-Data"] == '"cache"', "what others could not send from this device stays"
     assert "score" not in text(done)
     assert Sitting.objects.get(id=sitting_id).state == "finished"
     assert "Gracias" in text(press(phone, address, step="send")), "sent twice is told the same"
@@ -119,7 +119,9 @@ def test_whoever_is_signed_in_leaves_before_the_patient_sees_a_tablet(asked):
     browser = Client()
     browser.cookies[COOKIE] = opened.token
     assert "Hand over the tablet" in text(browser.get(address))
+    assert "data-closes-after" not in text(browser.get(address)), "it waits for staff"
     handed = browser.post(address, {"step": "hand"})
+    assert handed["Clear-Site-Data"] == '"cache"'
     assert handed.cookies[COOKIE].value == ""
     assert LoginSession.objects.get(id=opened.session_id).ended_at is not None
     assert "Some questions" in text(browser.get(address))
@@ -150,3 +152,31 @@ def test_a_count_of_answers_that_is_no_number_is_refused_in_words(asked):
     for number in ("9" * 5000, "-1", "1e9", "٣", ""):
         answer = press(Client(), address, step="answer", question="phq-2/q1", code="1", number=number)
         assert answer.status_code == 422, number[:9]
+
+
+def test_every_page_on_a_tablet_closes_untouched_and_none_on_a_phone(asked):
+    for mode, closes in (("tablet", True), ("link", False)):
+        address, _ = asked("phq-9", mode=mode)
+        browser = Client()
+        browser.post(address, BORN)
+        shown = [
+            browser.get(address),
+            press(browser, address, step="begin"),
+            press(browser, address, step="may-stop"),
+            press(browser, address, step="answer", question="phq-9/q9", code="1", number="1"),
+        ]
+        for number in range(1, 9):
+            press(browser, address, step="answer", question=f"phq-9/q{number}", code="0", number=f"{number + 1}")
+        shown.append(press(browser, address, step="answer", question="phq-9/difficulty", code="0", number="10"))
+        assert "last question" in text(shown[-1])
+        assert [('data-closes-after="600"' in text(one)) for one in shown] == [closes] * len(shown)
+        assert "data-closes-after" not in text(press(browser, address, step="stop"))
+
+
+def test_each_answer_lets_the_browser_of_a_link_keep_its_secret_for_another_hour(asked):
+    address, _ = asked("phq-2")
+    phone = Client()
+    phone.post(address, BORN)
+    kept = phone.post(address, {"step": "answer", "question": "phq-2/q1", "code": "1", "number": "1"})
+    assert kept.cookies["hallway_questions"]["max-age"] == 3600
+    assert kept.cookies["hallway_questions"].value == phone.cookies["hallway_questions"].value

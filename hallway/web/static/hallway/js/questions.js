@@ -3,13 +3,23 @@
 (() => {
   "use strict";
   const $ = (selector, root = document) => root.querySelector(selector);
-  const UNSENT = "hallway-unsent:";
   const address = location.pathname;
-  const KEPT = UNSENT + address;
+  const main = $("#main");
+  const { kept, keep: keepOf, post, send } = window.hallwayUnsent;
+  const AGAIN = 15000;
 
   // A page that the browser kept in its memory is never shown again.
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.replace(address); });
-  if ($("#ended")) { localStorage.removeItem(KEPT); return; }
+  if ($("#ended")) return;
+
+  // The second half of a double tap, or of a trembling finger, is no answer to what has just come under it.
+  const ECHO = 400;
+  let shownAt = performance.now();
+  main.addEventListener("click", (event) => {
+    if (performance.now() - shownAt >= ECHO) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
 
   // Reading aloud ----------------------------------------------------------------------------------------------------
   const speech = window.speechSynthesis;
@@ -39,36 +49,51 @@
   const word = (key) => $(`#words-${document.documentElement.lang}`)?.content.querySelector(`[data-word="${key}"]`)?.textContent ?? "";
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
+  const spoken = (page) => {
+    page.querySelectorAll("[data-say]").forEach((one) => { one.textContent = word(one.dataset.say) || one.textContent; });
+    return page;
+  };
+
+  // Kept here only while unsent, so that a tablet that loses its connection, or its power, loses no answer.
+  let unsent = kept(address).answers;
+  let all = null;      // what the server said there is to ask
+  let gone = false;    // nobody touched a shared tablet for long
+
+  // A shared tablet that nobody touches closes its page, whichever it is; what was answered is kept by the server.
+  const leave = () => post(address, { step: "leave" })
+    .then((answer) => { if (!answer.ok && answer.status !== 422) throw new Error("later"); })
+    .catch(() => setTimeout(leave, AGAIN));
+  const closesAfter = Number(main.dataset.closesAfter || 0);
+  if (closesAfter) {
+    let timer;
+    const close = () => {
+      speech?.cancel();
+      main.replaceChildren(spoken($("#closed").content.cloneNode(true)));
+      all = null;
+      gone = true;
+      if (!unsent.length) leave();
+    };
+    const wind = () => {
+      clearTimeout(timer);
+      if (!gone) timer = setTimeout(close, closesAfter * 1000);
+    };
+    ["pointerdown", "keydown"].forEach((name) => document.addEventListener(name, wind));
+    wind();
+  }
+
   const root = $("#ask");
   if (!root) {
-    // The first answer of all was still unsent when the page was closed: the server shows the start, the questions send it.
-    if (localStorage.getItem(KEPT) && $("#main [value=begin]") && !location.search) location.replace(`${address}?at=`);
+    // What was still unsent when the page was closed goes first, and the page of a question sends it.
+    if (unsent.length && $("[value=begin]", main)) location.replace(`${address}?at=`);
+    if (unsent.length && $("[value=send], [value=stop]", main)) location.replace(`${address}?at=1`);
     return;
   }
-  const token = $("[name=csrfmiddlewaretoken]").value;
-  let all = null;      // what the server said there is to ask
   let at = 0;          // the question shown, among all
   const warned = new Set();   // the answers after which the page has stopped
   let leaving = null;  // the button pressed that waits for the last answers to be sent
   let pause = 1000;
   let busy = false;
-  let gone = false;    // nobody touched a shared tablet for long
-
-  // Kept here only while unsent, so that a tablet that loses its connection, or its power, loses no answer.
-  let unsent = [];
-  const keep = () => {
-    if (unsent.length) localStorage.setItem(KEPT, JSON.stringify(unsent));
-    else localStorage.removeItem(KEPT);
-  };
-
-  const post = (to, values) => fetch(to, {
-    method: "POST",
-    headers: { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": token },
-    body: new URLSearchParams(values),
-    keepalive: true,
-  });
-
-  const leave = () => post(address, { step: "leave" }).catch(() => {});
+  const keep = () => keepOf(address, unsent, { mode: closesAfter ? "tablet" : "link" });
 
   const note = (key) => document.querySelectorAll("#main .note-line").forEach((one) => { one.textContent = key ? word(key) : ""; });
 
@@ -78,10 +103,9 @@
     try {
       while (unsent.length) {
         const one = unsent[0];
-        const answer = await post(address, { step: "answer", ...one });
-        if (!answer.ok && answer.status !== 422) throw new Error("later");
-        const told = await answer.json();
-        if (told.over) { ended(); return; }
+        const told = await send(address, one);
+        // What is unsent stays: a link asks for the birth date again, and then it is sent.
+        if (told.over) { location.replace(address); return; }
         unsent.shift();
         keep();
         if (told.stay && !gone && !warned.has(one.question)) stay(one.question);
@@ -154,6 +178,7 @@
     set("#licence", words.notice);
     $("#notice", page).hidden = !words.notice;
     root.replaceChildren(...page.childNodes);
+    shownAt = performance.now();
     const here = $(".seg [name=at]");
     if (here) here.value = at + 1;
     $("#question").focus();
@@ -162,13 +187,10 @@
     say();
   };
 
-  const spoken = (page) => {
-    page.querySelectorAll("[data-say]").forEach((one) => { one.textContent = word(one.dataset.say); });
-    return page;
-  };
   const last = () => {
     at = asked().length;
     root.replaceChildren(spoken($("#last").content.cloneNode(true)));
+    shownAt = performance.now();
     $("h1", root).focus();
     if (!navigator.onLine) note("offline");
     say();
@@ -181,15 +203,10 @@
     on.id = "stay-on";
     on.textContent = word("stay_on");
     root.replaceChildren(spoken($("#stay").content.cloneNode(true)), on);
+    shownAt = performance.now();
     $("h1", root).focus();
     say();
   };
-  const ended = () => {
-    unsent = [];
-    keep();
-    location.replace(address);
-  };
-
   const answer = (code) => {
     const one = asked()[at];
     all.answers[key(one)] = code;
@@ -203,18 +220,22 @@
   // What is taken over here must not be marked as sent by the script of all pages: it may be pressed again at once.
   const take = (event) => { event.preventDefault(); event.stopPropagation(); };
   root.addEventListener("submit", (event) => {
-    if (!all) return;
     const form = event.target;
-    if (form.id === "answers") { take(event); answer(event.submitter.value); }
-    if (form.id === "back" || form.id === "last-back") { take(event); show(Math.max(at - 1, 0)); }
     if ((form.id === "send" || form.id === "may-stop") && unsent.length) {
       // Pressed while answers are on their way: it is done by itself once they have come.
       take(event);
       leaving = event.submitter;
       flush();
+      return;
     }
+    if (!all) return;
+    if (form.id === "answers") { take(event); answer(event.submitter.value); }
+    if (form.id === "back" || form.id === "last-back") { take(event); show(Math.max(at - 1, 0)); }
   });
-  root.addEventListener("click", (event) => { if (event.target.closest("#stay-on")) next(); });
+  root.addEventListener("click", (event) => {
+    if (!event.target.closest("#stay-on")) return;
+    if (all) next(); else location.replace(`${address}?at=`);
+  });
   $(".seg")?.addEventListener("submit", (event) => {
     if (!all) return;
     take(event);
@@ -231,53 +252,24 @@
     if ($(".stay", root)) stay(); else if ($("#send", root)) last(); else show(at);
   });
 
-  // A shared tablet that nobody touches closes its page; what was answered is kept by the server.
-  if (root.dataset.mode === "tablet") {
-    let timer;
-    const wind = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        root.replaceChildren(Object.assign(document.createElement("h1"), { textContent: word("over_head") }),
-          Object.assign(document.createElement("p"), { textContent: word("over_lead") }));
-        all = null;
-        gone = true;
-        if (!unsent.length) leave();
-      }, 600000);
-    };
-    ["pointerdown", "keydown"].forEach((name) => document.addEventListener(name, wind));
-    wind();
-  }
-
-  // What another's page on this device could not send: under its own address, and forgotten once it has come.
-  const sendEarlier = async () => {
-    for (const name of Object.keys(localStorage).filter((one) => one.startsWith(UNSENT) && one !== KEPT)) {
-      try {
-        for (const one of JSON.parse(localStorage.getItem(name))) {
-          const answer = await post(name.slice(UNSENT.length), { step: "answer", ...one });
-          if (answer.status >= 500) throw new Error("later");
-        }
-        localStorage.removeItem(name);
-      } catch { return; }
-    }
-  };
-
   const begin = async () => {
-    const held = JSON.parse(localStorage.getItem(KEPT) ?? "[]");
     try {
       const answered = await fetch(address, { headers: { Accept: "application/json" } });
-      if (!answered.ok) return;
-      all = await answered.json();
-    } catch { return; }
-    unsent = held;
+      if (answered.ok) all = await answered.json();
+    } catch { /* the page goes on by its forms */ }
+    if (gone) all = null;
+    if (all) goOn();
+    flush();
+  };
+  const goOn = () => {
     unsent.forEach((one) => { all.answers[one.question] = one.code; all.number = Math.max(all.number, one.number); });
-    sendEarlier();
     const shown = $("#answers [name=question]")?.value;
     const place = shown ? asked().findIndex((one) => key(one) === shown) : asked().length;
     // A question that this script would not have put is the server's alone: an answer must never count for another one.
-    if (place < 0) all = null; else at = place;
+    if (place < 0) { all = null; return; }
+    at = place;
     // Answered here before the page was closed, and sent below.
-    if (all && unsent.some((one) => one.question === shown)) next();
-    flush();
+    if (unsent.length && shown in all.answers) next();
   };
   begin();
 })();

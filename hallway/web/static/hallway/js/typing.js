@@ -5,7 +5,7 @@
   const goTo = (question) => (question?.querySelector("input:checked") ?? question?.querySelector("input"))?.focus();
   document.addEventListener("keydown", (event) => {
     const question = event.target.closest?.("[data-typed]");
-    if (!question || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!question || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     const picked = question.querySelector(`input[data-number="${CSS.escape(event.key)}"]`);
     if (!picked) return;
     event.preventDefault();

@@ -4,11 +4,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from hallway import clock
 from hallway.consent import gate
 from hallway.record import queries as record
 from hallway.screening.asking import actions, queries
 from hallway.screening.instruments.resources import read_response
-from hallway.screening.models import Sitting
+from hallway.screening.models import Sitting, SittingKey
 from hallway.standards.fhir import r4
 from tests.journeys import acts, seed
 from tests.journeys.kit import THREE
@@ -23,6 +24,12 @@ def wait_until(page, true):
             return
         page.wait_for_timeout(100)
     raise AssertionError("it did not come to be")
+
+
+def tap(page, name, **how):
+    """As a person does who has read the page: what comes sooner after it is taken for a double tap."""
+    page.wait_for_timeout(450)
+    page.get_by_role("button", name=name, **how).click()
 
 
 def all_is_sent(page):
@@ -50,32 +57,32 @@ def test_a_tablet_in_spanish_is_cut_off_in_the_middle_and_a_link_is_answered_on_
     tablet.get_by_role("heading", name="Unas preguntas de su equipo de salud").wait_for()
     asked = Sitting.objects.get()
     walk.check(tablet, "questions-start", dark=True)
-    tablet.get_by_role("button", name="Empezar").click()
+    tap(tablet, "Empezar")
     tablet.get_by_text("Pregunta 1 de 4").wait_for()
     assert tablet.get_by_role("link", name="Llame al 988").is_visible()
     assert tablet.locator(".choice").first.bounding_box()["height"] >= 48
     walk.check(tablet, "questions-one", dark=True)
 
     # when the connection is cut, the questions go on and the answers wait on the device
-    tablet.get_by_role("button", name="Ningún día").click()
+    tap(tablet, "Ningún día")
     tablet.get_by_text("Pregunta 2 de 4").wait_for()
     all_is_sent(tablet)
     tablet.context.set_offline(True)
-    tablet.get_by_role("button", name="Ningún día").click()
+    tap(tablet, "Ningún día")
     tablet.get_by_text("Pregunta 3 de 4").wait_for()
     tablet.get_by_text("No hay conexión").wait_for()
     walk.check(tablet, "questions-cut-off")
-    tablet.get_by_role("button", name="English").click()
+    tap(tablet, "English")
     tablet.get_by_text("Question 3 of 4").wait_for()
-    tablet.get_by_role("button", name="Español").click()
-    tablet.get_by_role("button", name="Atrás").click()
+    tap(tablet, "Español")
+    tap(tablet, "Atrás")
     assert tablet.get_by_role("button", name="Ningún día").get_attribute("aria-pressed") == "true"
-    tablet.get_by_role("button", name="Varios días").click()
-    tablet.get_by_role("button", name="Casi todos los días").click()
-    tablet.get_by_role("button", name="Más de la mitad de los días").click()
+    tap(tablet, "Varios días")
+    tap(tablet, "Casi todos los días")
+    tap(tablet, "Más de la mitad de los días")
     tablet.get_by_role("heading", name="Esa fue la última pregunta").wait_for()
     assert queries.answers_of(asked.id) == {"gad-2": {"q1": "0"}}
-    tablet.get_by_role("button", name="Mandar mis respuestas").click()
+    tap(tablet, "Mandar mis respuestas")
     tablet.get_by_text("Todavía no hay conexión").wait_for()
 
     # then it comes back, everything is sent, and the longer form follows without the two questions asked before
@@ -85,27 +92,27 @@ def test_a_tablet_in_spanish_is_cut_off_in_the_middle_and_a_link_is_answered_on_
     assert queries.answers_of(asked.id)["gad-2"] == {"q1": "0", "q2": "1"}
     for _ in range(6):
         far = tablet.locator("#far-words").inner_text()
-        tablet.get_by_role("button", name="Ningún día").click()
+        tap(tablet, "Ningún día")
         wait_until(tablet, lambda was=far: tablet.locator("#far-words").inner_text() != was)
 
     # and the last question of it stops the page, cut off or not
     tablet.context.set_offline(True)
-    tablet.get_by_role("button", name="Varios días").click()
+    tap(tablet, "Varios días")
     tablet.get_by_role("heading", name="Por favor quédese aquí. Ya vamos.").wait_for()
     walk.check(tablet, "questions-stay", dark=True)
     tablet.context.set_offline(False)
     all_is_sent(tablet)
-    tablet.get_by_role("button", name="Seguir con las preguntas").click()
-    tablet.get_by_role("button", name="Saltar esta pregunta").click()
+    tap(tablet, "Seguir con las preguntas")
+    tap(tablet, "Saltar esta pregunta")
     tablet.get_by_role("heading", name="Esa fue la última pregunta").wait_for()
     walk.check(tablet, "questions-last")
-    tablet.get_by_role("button", name="Mandar mis respuestas").click()
+    tap(tablet, "Mandar mis respuestas")
     tablet.get_by_text("¿Ha deseado estar muerto(a)").wait_for()
     for words in ("¿Ha tenido realmente", "¿Alguna vez ha hecho algo"):
-        tablet.get_by_role("button", name="No", exact=True).click()
+        tap(tablet, "No", exact=True)
         tablet.get_by_text(words).wait_for()
-    tablet.get_by_role("button", name="No", exact=True).click()
-    tablet.get_by_role("button", name="Mandar mis respuestas").click()
+    tap(tablet, "No", exact=True)
+    tap(tablet, "Mandar mis respuestas")
     tablet.get_by_role("heading", name="Gracias").wait_for()
     walk.check(tablet, "questions-done")
     assert Sitting.objects.get(id=asked.id).state == "finished"
@@ -130,13 +137,13 @@ def test_a_tablet_in_spanish_is_cut_off_in_the_middle_and_a_link_is_answered_on_
     assert "Marisol" not in phone.content()
     walk.check(phone, "questions-born")
     acts.say_when_born(phone)
-    phone.get_by_role("button", name="Start").click()
+    tap(phone, "Start")
     phone.get_by_text("Question 1 of 2").wait_for()
     asked = Sitting.objects.order_by("-asked_at").first()
 
     # when the page is closed while it is cut off, and opened again later, it goes on where it was
     phone.context.set_offline(True)
-    phone.get_by_role("button", name="Not at all").click()
+    tap(phone, "Not at all")
     phone.get_by_text("Question 2 of 2").wait_for()
     assert queries.answers_of(asked.id) == {}
     reopened = phone.context.new_page()
@@ -147,12 +154,12 @@ def test_a_tablet_in_spanish_is_cut_off_in_the_middle_and_a_link_is_answered_on_
     all_is_sent(phone)
     assert queries.answers_of(asked.id) == {"phq-2": {"q1": "0"}}
     phone.get_by_text("Question 2 of 2").wait_for()
-    phone.get_by_role("button", name="Stop here").click()
+    tap(phone, "Stop here")
     phone.get_by_role("heading", name="Stop here?").wait_for()
     walk.check(phone, "questions-stop")
-    phone.get_by_role("button", name="Go on with the questions").click()
-    phone.get_by_role("button", name="Not at all").click()
-    phone.get_by_role("button", name="Send my answers").click()
+    tap(phone, "Go on with the questions")
+    tap(phone, "Not at all")
+    tap(phone, "Send my answers")
     phone.get_by_role("heading", name="Thank you").wait_for()
     walk.check(phone, "questions-thanks")
     assert Sitting.objects.get(id=asked.id).state == "finished"
@@ -165,20 +172,175 @@ def test_a_question_that_hangs_on_an_answer_given_before_keeps_its_own_answer(wa
     asked = actions.ask(chart, ["audit-c"], by=world.requester("carewell"), mode="tablet")
     tablet = walk.page()
     tablet.goto(walk.address(f"/q/{asked.secret}/"))
-    tablet.get_by_role("button", name="Start").click()
+    tap(tablet, "Start")
 
     def press(name):
         far = tablet.locator("#far-words").inner_text()
-        tablet.get_by_role("button", name=name, exact=True).click()
+        tap(tablet, name, exact=True)
         wait_until(tablet, lambda: not tablet.locator("#far-words").count() or far not in tablet.content())
         all_is_sent(tablet)
 
     # Given a short form that is positive, when the long one asks on, each answer is kept where it belongs
     for name in ("4 or more times a week", "10 or more", "Daily or almost daily"):
         press(name)
-    tablet.get_by_role("button", name="Send my answers").click()
+    tap(tablet, "Send my answers")
     tablet.get_by_text("not able to stop drinking").wait_for()
     press("Monthly")
     tablet.get_by_text("failed to do what was normally expected").wait_for()
     kept = queries.answers_of(asked.sitting_id)
     assert kept == {"audit-c": {"q1": "4", "q2": "4", "q3": "4"}, "audit": {"q4": "2"}}
+
+
+@pytest.fixture
+def world(walk):
+    return seed.practices()
+
+
+@pytest.fixture
+def marisol(world):
+    return seed.open_chart(world, "marisol")
+
+
+def put(walk, world, chart, *instruments, mode="tablet", page=None):
+    """The page of questions that wait, and their sitting."""
+    asked = actions.ask(chart, instruments, by=world.requester("carewell"), mode=mode)
+    page = page or walk.page(width=375)
+    page.goto(walk.address(f"/q/{asked.secret}/"))
+    return page, asked.sitting_id
+
+
+def taken_up_again(page):
+    """Another page of the same device, after the one before is gone."""
+    another = page.context.new_page()
+    page.close()
+    another.context.set_offline(False)
+    return another
+
+
+def test_a_double_tap_at_question_8_does_not_answer_item_9(walk, world, marisol):
+    tablet, sitting_id = put(walk, world, marisol, "phq-9")
+    tap(tablet, "Start")
+    for number in range(1, 8):
+        tablet.get_by_text(f"Question {number} of").wait_for()
+        tap(tablet, "Not at all")
+    tablet.get_by_text("Question 8 of").wait_for()
+    tablet.wait_for_timeout(450)
+    tablet.get_by_role("button", name="Not at all").dblclick()
+    tablet.get_by_text("Question 9 of").wait_for()
+    all_is_sent(tablet)
+    assert set(queries.answers_of(sitting_id)["phq-9"]) == {f"q{number}" for number in range(1, 9)}
+    tap(tablet, "Several days")
+    tablet.get_by_role("heading", name="Please stay here").wait_for()
+
+
+def test_what_was_answered_while_cut_off_past_the_hour_arrives_after_the_birth_date(walk, world, marisol):
+    phone, sitting_id = put(walk, world, marisol, "phq-2", mode="link")
+    acts.say_when_born(phone)
+    tap(phone, "Start")
+    phone.get_by_text("Question 1 of 2").wait_for()
+    phone.context.set_offline(True)
+    tap(phone, "Nearly every day")
+    phone.get_by_text("Question 2 of 2").wait_for()
+
+    # when the hour of the birth date is over before the connection is back, the page asks for it and keeps the answer
+    SittingKey.objects.filter(sitting_id=sitting_id, needs_birth_date=False).update(until_at=clock.now())
+    phone.context.set_offline(False)
+    phone.get_by_text("wait on this device").wait_for()
+    walk.check(phone, "questions-born-again")
+    assert queries.answers_of(sitting_id) == {}
+
+    # then it is sent, and the questions go on behind it
+    acts.say_when_born(phone)
+    phone.get_by_text("Question 2 of 2").wait_for()
+    all_is_sent(phone)
+    assert queries.answers_of(sitting_id) == {"phq-2": {"q1": "3"}}
+
+
+def test_what_one_patient_could_not_send_is_sent_when_the_tablet_goes_to_the_next(walk, world, marisol):
+    next_one = seed.open_chart(world, "harold")
+    signed_in = walk.come_in(world.accounts["carewell"]).context.cookies()
+
+    # Given Marisol's answer on a tablet that is cut off, and her page closed
+    tablet, sitting_id = put(walk, world, marisol, "phq-9")
+    address = urlsplit(tablet.url).path
+    tap(tablet, "Start")
+    tablet.get_by_text("Question 1 of").wait_for()
+    tablet.context.set_offline(True)
+    tap(tablet, "Several days")
+    tablet.get_by_text("Question 2 of").wait_for()
+    tablet = taken_up_again(tablet)
+
+    # when the tablet is handed to Harold before it could be sent
+    tablet.context.add_cookies(signed_in)
+    tablet.route(f"**{address}", lambda route: route.abort())
+    tablet.goto(walk.address(f"/screening/{next_one}/ask/?i=phq-2"))
+    assert queries.answers_of(sitting_id) == {}
+    tablet.unroute(f"**{address}")
+    tablet.evaluate("sessionStorage.setItem('draft:/charts/1/note/:note', '{}')")
+    acts.press(tablet, "Hand this device over")
+
+    # then his first page sends it
+    tablet.get_by_role("heading", name="Some questions from your care team").wait_for()
+    all_is_sent(tablet)
+    assert queries.answers_of(sitting_id) == {"phq-9": {"q1": "1"}}
+    assert tablet.evaluate("sessionStorage.length") == 0, "and no draft of Dr. Carewell's is left there"
+
+
+def test_staff_are_told_of_answers_that_came_after_their_questions_had_ended(walk, world, marisol):
+    signed_in = walk.come_in(world.accounts["carewell"]).context.cookies()
+    tablet, sitting_id = put(walk, world, marisol, "phq-9")
+    tap(tablet, "Start")
+    tablet.get_by_text("Question 1 of").wait_for()
+    tablet.context.set_offline(True)
+    tap(tablet, "Several days")
+    tablet.get_by_text("Question 2 of").wait_for()
+    actions.withdraw(sitting_id, by=world.requester("carewell"))
+    tablet = taken_up_again(tablet)
+    tablet.context.add_cookies(signed_in)
+    tablet.goto(walk.address(f"/screening/{marisol}/ask/"))
+    tablet.get_by_text("came too late").wait_for()
+    assert "phq-9" not in tablet.evaluate("JSON.stringify(localStorage)"), "the answers themselves are gone"
+    walk.check(tablet, "questions-too-late")
+    tablet.get_by_role("button", name="Remove this note").click()
+    all_is_sent(tablet)
+
+
+def test_stop_here_on_a_tablet_that_nobody_touches_leaves_by_itself(walk, world, marisol):
+    tablet = walk.page(width=375)
+    tablet.clock.install()
+    tablet, sitting_id = put(walk, world, marisol, "phq-2", page=tablet)
+    tap(tablet, "Start")
+    tablet.get_by_text("Question 1 of 2").wait_for()
+    tap(tablet, "Several days")
+    tablet.get_by_text("Question 2 of 2").wait_for()
+    all_is_sent(tablet)
+    tap(tablet, "Stop here")
+    tablet.get_by_role("heading", name="Stop here?").wait_for()
+    tablet.clock.fast_forward("10:01")
+    tablet.get_by_role("heading", name="This page is closed").wait_for()
+    walk.check(tablet, "questions-closed")
+    wait_until(tablet, lambda: not SittingKey.objects.filter(sitting_id=sitting_id, shut_at=None).exists())
+    tablet.reload()
+    tablet.get_by_role("heading", name="First, the birth date").wait_for()
+    assert queries.answers_of(sitting_id) == {"phq-2": {"q1": "1"}}
+
+
+def test_an_answer_changed_at_the_end_while_cut_off_is_sent_when_the_last_page_is_opened_again(walk, world, marisol):
+    tablet, sitting_id = put(walk, world, marisol, "phq-2")
+    address = tablet.url
+    tap(tablet, "Start")
+    for number in (1, 2):
+        tablet.get_by_text(f"Question {number} of 2").wait_for()
+        tap(tablet, "Not at all")
+    tablet.get_by_role("heading", name="That was the last question").wait_for()
+    all_is_sent(tablet)
+    tablet.context.set_offline(True)
+    tap(tablet, "Back")
+    tablet.get_by_text("Question 2 of 2").wait_for()
+    tap(tablet, "Several days")
+    tablet.get_by_role("heading", name="That was the last question").wait_for()
+    tablet = taken_up_again(tablet)
+    tablet.goto(address)
+    wait_until(tablet, lambda: queries.answers_of(sitting_id) == {"phq-2": {"q1": "0", "q2": "1"}})
+    tablet.get_by_role("heading", name="That was the last question").wait_for()
+    all_is_sent(tablet)

@@ -11,6 +11,7 @@ from hallway import clock
 from hallway.consent import actions as consent
 from hallway.labels.source import Source
 from hallway.record import queries
+from hallway.screening.asking import actions
 from tests.journeys import acts, seed
 
 pytestmark = pytest.mark.journey
@@ -44,20 +45,31 @@ def test_who_is_due_is_asked_read_and_treated_to_a_target(walk):
     world = seed.practices()
     chart = seed.open_chart(world, "marisol")
     charted(world, chart)
+    for mode in ("tablet", "link"):
+        actions.ask(chart, ["gad-2"], by=world.requester("carewell"), mode=mode)
 
     # Given Marisol, who comes today: Dr. Carewell sees what is due and why
     page = walk.come_in(world.accounts["carewell"])
     page.goto(walk.address("/worklist/"))
     page.get_by_role("link", name="Who is due for questions today").click()
     page.get_by_text("unhealthy alcohol use").first.wait_for()
+    page.get_by_role("button", name="Hand over again").wait_for()
     walk.check(page, "screening-today", dark=True)
     page.get_by_role("link", name="Ask Marisol Ejemplo").click()
     walk.check(page, "screening-ask")
+    acts.press(page, "New link")
+    walk.check(page, "screening-link")
+    acts.press(page, "Take it back")
+    page.get_by_text("nothing was answered").wait_for()
 
     # when she asks the PHQ-9 and types the answers by number
     page.goto(walk.address(f"/screening/{chart}/type/?i=phq-9&mode=visit"))
     page.locator("[data-typed] input").first.focus()
-    for key in "333333332":
+    page.keyboard.down("3")
+    page.keyboard.down("3")
+    page.keyboard.up("3")
+    assert page.locator("[data-typed] input:checked").count() == 1, "a key that is held answers one question"
+    for key in "33333332":
         page.keyboard.press(key)
     walk.check(page, "screening-type")
     acts.press(page, "Save the answers")

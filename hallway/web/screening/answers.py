@@ -18,6 +18,7 @@ from hallway.loops import actions as loops
 from hallway.loops.tables.clocks import LoopKind
 from hallway.screening.asking import queries
 from hallway.screening.asking.standing import is_known
+from hallway.screening.asking.states import OPEN
 from hallway.screening.instruments import library
 from hallway.screening.instruments.scoring import holds
 from hallway.screening.instruments.shapes import Instrument, Person
@@ -65,6 +66,7 @@ def answers(request: PageRequest, sitting_id: UUID) -> HttpResponse:
     running = safety.running_of(opened.release)
     values = {
         "sitting": sitting,
+        "is_open": sitting.state in OPEN,
         "header": opened.header,
         "chart_id": chart,
         "results": sorted(results, key=lambda one: (not one.last.critical, not one.is_positive)),

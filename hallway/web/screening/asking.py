@@ -1,6 +1,7 @@
 """Put questions to a patient: hand this device over, send a link, or ask and type in the answers."""
 
 import base64
+from collections.abc import Sequence
 from io import BytesIO
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from hallway.identity.requester import CLINICIANS
 from hallway.ids import ChartId
 from hallway.record.stored import PatientHeader
 from hallway.screening.asking import actions
+from hallway.screening.asking import queries as sittings
 from hallway.screening.instruments import library
 from hallway.screening.models import Sitting
 from hallway.screening.schedule.queries import Expected, due_of
@@ -72,6 +74,7 @@ def _values(request: PageRequest, header: PatientHeader, error: HallwayError | N
     return {
         "header": header,
         "asks": asks,
+        "waiting": sittings.sittings_of(request.requester, header.chart_id, only_open=True),
         "others": [one for one in library.all_instruments() if one.has_text and one.key not in due],
         "chosen": chosen or ([] if error else [one.instrument.key for one in asks]),
         "languages": [(key, LANGUAGE_NAMES[key]) for key in actions.LANGUAGES],
@@ -104,23 +107,26 @@ def _put(request: PageRequest, chart: ChartId, header: PatientHeader) -> HttpRes
     asked = actions.ask(chart, chosen, by=request.requester, mode=mode, wish=wish)
     if mode == Mode.TABLET:
         return hand_over(request, asked)
-    address = reverse("questions:ask", args=[asked.secret])
-    return _link(request, header, asked, address=address, chosen=chosen)
+    return show_link(request, header, asked, language=wish.language, named=chosen)
 
 
-def _link(
-    request: PageRequest, header: PatientHeader, asked: actions.Asked, *, address: str, chosen: list[str]
+def show_link(
+    request: PageRequest, header: PatientHeader, asked: actions.Asked, *, language: str, named: Sequence[str]
 ) -> HttpResponse:
-    """The address, shown once. Nothing is sent by Hallway, and its words name neither the patient nor a topic."""
-    whole = request.build_absolute_uri(address)
+    """The address, shown once. Nothing is sent by Hallway, and its words name neither the patient nor a topic.
+
+    ``named`` are the instruments that the reader may know of: what followed from answers is not for the desk.
+    """
+    whole = request.build_absolute_uri(reverse("questions:ask", args=[asked.secret]))
     values = {
         "header": header,
         "address": whole,
         "picture": _picture(whole),
         "days": actions.LASTS[Mode.LINK].days,
-        "invitation": invitation(whole, request.POST.get("language", "en")),
-        "instruments": [library.instrument(one) for one in chosen],
+        "invitation": invitation(whole, language),
+        "instruments": [library.instrument(one) for one in named],
         "sitting_id": asked.sitting_id,
+        "reads": _reads(request),
     }
     return render(request, "screening/link.html", values)
 

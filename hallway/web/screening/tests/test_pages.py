@@ -12,6 +12,7 @@ from hallway.labels.source import Source
 from hallway.loops.models import Loop
 from hallway.record import queries
 from hallway.record.classes import DataClass
+from hallway.screening.asking import actions as asking
 from hallway.screening.models import Sitting, Target
 from hallway.standards.fhir import codec
 from hallway.storage.connection import cursor, transaction
@@ -213,3 +214,63 @@ def test_the_desk_that_typed_in_is_told_that_it_was_kept_and_sees_no_answer(worl
     assert page.status_code == 200
     assert Sitting.objects.filter(state="finished").count() == 1
     assert "moderately severe" not in page.content.decode()
+
+
+def put(world, mode, *, instruments=("phq-2",), login="carewell"):
+    """Questions that wait for Marisol, and the way to their page."""
+    asked = asking.ask(world.charts["marisol"], list(instruments), by=world.requester(login), mode=mode)
+    return asked.sitting_id, asking.Ways(asked.secret)
+
+
+def test_a_tablet_given_back_is_handed_over_again_with_what_was_answered(world):
+    appointment(world, "marisol")
+    sitting_id, ways = put(world, "tablet")
+    asking.answer(ways, "phq-2", "q1", "1", number=1)
+    asking.leave(ways)
+    desk = client_of(world, "deskwell")
+    for path in ("/screening/", f"/screening/{world.charts['marisol']}/ask/"):
+        page = desk.get(path).content.decode()
+        assert "Hand over again" in page
+        assert f'formaction="/screening/{sitting_id}/waiting/"' in page
+    handed = desk.post(f"/screening/{sitting_id}/waiting/", {"do": "again"})
+    assert handed["Location"].startswith("/q/")
+    assert desk.get("/worklist/").status_code == 302, "the desk is signed out on that device"
+    assert "Question 2 of 2" in desk.get(handed["Location"]).content.decode()
+
+
+def test_a_link_that_went_astray_is_shown_anew_or_taken_back_by_the_desk(world):
+    appointment(world, "marisol")
+    sitting_id, ways = put(world, "link")
+    Sitting.objects.filter(id=sitting_id).update(instruments=["phq-2", "phq-9"])
+    desk = client_of(world, "deskwell")
+    shown = desk.post(f"/screening/{sitting_id}/waiting/", {"do": "again"}).content.decode()
+    again = re.search(r"http://testserver/q/([^<]+)/</p>", shown)[1]
+    assert again != ways.secret
+    assert "PHQ" not in shown, "what follows from answers is not for the desk"
+    assert "See whether there are answers" not in shown, "nor is the page of answers"
+    back = desk.post(f"/screening/{sitting_id}/waiting/", {"do": "back"})
+    assert back["Location"] == "/screening/"
+    assert Sitting.objects.get(id=sitting_id).ended_as == "withdrawn"
+    assert "Waits for answers" not in desk.get("/screening/").content.decode()
+    assert desk.post(f"/screening/{sitting_id}/waiting/", {"do": "back"}).status_code == 409
+
+
+def test_a_clinician_takes_back_what_was_begun_and_reads_what_was_answered(world):
+    sitting_id, ways = put(world, "tablet", instruments=("phq-9",))
+    asking.answer(ways, "phq-9", "q9", "2", number=1)
+    reader = client_of(world, "carewell")
+    assert "Take it back" in reader.get(f"/screening/{sitting_id}/").content.decode()
+    back = reader.post(f"/screening/{sitting_id}/waiting/", {"do": "back"})
+    page = reader.get(back["Location"]).content.decode()
+    assert "an answer that needs you now" in page
+    assert "Take it back" not in page
+
+
+def test_only_the_practice_that_asked_takes_back_or_renews(world):
+    sitting_id, _ = put(world, "link")
+    for login in ("heartwright", "hearwell"):
+        for do in ("again", "back", ""):
+            answer = client_of(world, login).post(f"/screening/{sitting_id}/waiting/", {"do": do})
+            assert answer.status_code == 404, (login, do)
+    assert client_of(world, "carewell").post(f"/screening/{sitting_id}/waiting/", {"do": "burn"}).status_code == 422
+    assert Sitting.objects.get(id=sitting_id).state == "asked"

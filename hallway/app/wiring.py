@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from hallway.consent.events import (
     AdmissionRecorded,
+    AnswersStored,
     AskAnswered,
     ChartsChanged,
     ConsentStepped,
@@ -33,6 +34,7 @@ LISTENERS_BY_EVENT: dict[type, tuple[Listener, ...]] = {
     PatientAsked: (hearing.patient_asked,),
     AskAnswered: (hearing.ask_answered,),
     ConsentStepped: (subscriptions.consent_stepped,),
+    AnswersStored: (safety.charts_changed,),
     ChartsChanged: (safety.charts_changed, triggers.charts_changed),
     AdmissionRecorded: (subscriptions.admission_recorded,),
     LoopEscalated: (subscriptions.loop_escalated,),

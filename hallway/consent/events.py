@@ -71,3 +71,14 @@ class ChartsChanged:
     """
 
     chart_ids: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersStored:
+    """Observations or questionnaire responses were written into these charts (comma-separated).
+
+    Announced beside ``ChartsChanged`` for whoever must act on a sign of danger at once, and heard before it: a large
+    load is looked at for a long time.
+    """
+
+    chart_ids: str

@@ -9,7 +9,7 @@ from hallway.consent import refusals
 from hallway.consent.entering.admissions import announce_news
 from hallway.consent.grants import plans
 from hallway.consent.grants.rebuilding import rebuild_grants
-from hallway.consent.grants.telling import tell_changed
+from hallway.consent.grants.telling import tell_answers, tell_changed
 from hallway.consent.rights import minors
 from hallway.directory import actions as directory
 from hallway.identity.requester import Requester
@@ -23,6 +23,8 @@ from hallway.record.stored import Written
 from hallway.standards.fhir import r4
 from hallway.standards.fhir.r4.base import P
 from hallway.storage.connection import transaction
+
+_ANSWERS = frozenset({"Observation", "QuestionnaireResponse"})
 
 
 def store(
@@ -74,6 +76,7 @@ def keep(labelled: Sequence[Labelled], *, by: Requester, drawn: Collection[Resou
         patients = {int(one.charts[0]) for one in labelled if one.resource_type == "Patient"}
         changed = sorted({*map(int, plans.charts_without_grants(pairs)), *patients})
         compiled = rebuild_grants([ChartId(chart) for chart in changed], is_told=False) if changed else []
+        tell_answers(_charts_of([one for one in labelled if one.resource_type in _ANSWERS], written))
         tell_changed([*compiled, *_charts_of(labelled, written)])
     return written
 

@@ -1,8 +1,8 @@
 """Word that charts changed, put into the outbox of the transaction that changed them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from hallway.consent.events import ChartsChanged
+from hallway.consent.events import AnswersStored, ChartsChanged
 from hallway.ids import ChartId
 from hallway.storage import outbox
 
@@ -12,6 +12,17 @@ AT_ONCE = 25
 
 def tell_changed(chart_ids: Iterable[ChartId]) -> None:
     """Announce a change of these charts; shared resources (chart 0) are nobody's news."""
+    for part in _parts(chart_ids):
+        outbox.announce(ChartsChanged(part), queue="triggers")
+
+
+def tell_answers(chart_ids: Iterable[ChartId]) -> None:
+    """Announce that something measured or answered was written into these charts. It waits behind no look of rules."""
+    for part in _parts(chart_ids):
+        outbox.announce(AnswersStored(part))
+
+
+def _parts(chart_ids: Iterable[ChartId]) -> Iterator[str]:
     wanted = sorted({int(one) for one in chart_ids if int(one) > 0})
     for start in range(0, len(wanted), AT_ONCE):
-        outbox.announce(ChartsChanged(",".join(map(str, wanted[start : start + AT_ONCE]))), queue="triggers")
+        yield ",".join(map(str, wanted[start : start + AT_ONCE]))

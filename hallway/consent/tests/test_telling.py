@@ -50,3 +50,14 @@ def test_news_of_charts_is_heard_after_all_other_news(fresh_db):
     with cursor() as opened:
         rows = opened.execute("SELECT DISTINCT queue_name, priority FROM procrastinate_jobs").fetchall()
     assert rows == [("triggers", -1)]
+
+
+def test_news_of_answers_waits_behind_no_look_of_rules(fresh_db):
+    place = town.organization("Millbrook", side="pc")
+    chart = town.new_patient(place)
+    town.put(chart, place, DataClass.GENERAL, kind="Observation")
+    with cursor() as opened:
+        rows = opened.execute(
+            "SELECT priority, args->>'chart_ids' FROM procrastinate_jobs WHERE args->>'event_type' = 'AnswersStored'"
+        ).fetchall()
+    assert rows == [(0, str(chart))]

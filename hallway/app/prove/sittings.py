@@ -1,24 +1,29 @@
-"""Questions put to a patient, and their public page: by the secret of the address, with the browser's own or none."""
+"""Questions put to a patient: their public page, by the secret of the address, with the browser's own or none; and what
+staff do with those that wait.
+"""
 
 import random
 from collections.abc import Callable
 
 from hallway.app.prove.cast import Cast
+from hallway.app.prove.facts import new_id
 from hallway.app.prove.shaped import Shaped
 from hallway.consent import queries
 from hallway.screening.asking import actions
 from hallway.web.questions.views import COOKIE
 
 EXIT = "questions:ask"
+WAITING = "screening:waiting"
 
 
 def serve(cast: Cast) -> None:
-    """A link to a sitting of the common part, opened by the right birth date."""
+    """A link to a sitting of the common part, opened by the right birth date; and one that waits for the staff."""
     by, chart = cast.callers["pcp"], cast.charts["marisol"]
     made = actions.ask(chart, ["phq-2", "phq-9"], by=by, mode="link")
     born = queries.headers(by, [chart])[chart].birth_date
     cast.know("secret", made.secret)
     cast.know("sitting_id", made.sitting_id)
+    cast.know("waiting", actions.ask(chart, ["gad-2"], by=by, mode="link").sitting_id)
     cast.know("sitting", f"{made.secret}/{actions.open_with_birth_date(made.secret, born)}")
 
 
@@ -36,5 +41,13 @@ def ask(cast: Cast, dice: random.Random) -> Shaped:
     return Shaped({"secret": secret}, query=query, cookie=cookie, headers=headers)
 
 
-SHAPED: dict[str, Callable[[Cast, random.Random], Shaped]] = {EXIT: ask}
+def renew(cast: Cast, dice: random.Random) -> Shaped:
+    """Another address for what waits, or taking it back: by those who asked and others, also of what is hidden."""
+    hidden = cast.known.get("hidden_sitting", [])
+    known = [*cast.known["waiting"] * 3, *cast.known["sitting_id"], *hidden, new_id()]
+    do = dice.choice(("again", "again", "again", "back", "burn"))
+    return Shaped({"sitting_id": dice.choice(known)}, method="POST", form=(("do", do),))
+
+
+SHAPED: dict[str, Callable[[Cast, random.Random], Shaped]] = {EXIT: ask, WAITING: renew}
 """Exits whose questions are made here."""

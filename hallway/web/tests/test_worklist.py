@@ -1,4 +1,5 @@
 import re
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -73,4 +74,23 @@ def test_a_peek_holds_no_word_of_a_report_whose_consent_was_taken_back(answered)
     ],
 )
 def test_the_heading_is_the_finding(show, total, said):
-    assert presenters.finding(show, total, []) == said
+    assert presenters.finding(show, total, _rows(total)) == said
+
+
+def _rows(total):
+    return [SimpleNamespace(loop=SimpleNamespace(is_late=False))] * total
+
+
+@pytest.mark.parametrize(
+    ("total", "rows", "said", "badge"),
+    [
+        (78, 50, "78 things need you", "78"),
+        (99, 50, "99 things need you", "99"),
+        (100, 50, "More than 99 things need you", "99+"),
+        (201, 200, "More than 200 things need you", "99+"),
+        (150, 150, "150 things need you", "99+"),
+    ],
+)
+def test_a_count_says_where_it_stopped(total, rows, said, badge):
+    assert presenters.finding("mine", total, _rows(rows)) == said
+    assert presenters.badge(total) == badge

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 
+from hallway.loops.queries import COUNTED_TO
 from hallway.loops.views import LoopRow
 from hallway.web import words
 
@@ -112,13 +113,20 @@ def groups_of(rows: Sequence[Row]) -> list[Group]:
 def finding(show: str, total: int, rows: Sequence[Row]) -> str:
     """The heading: what the page has found, never its name."""
     late = sum(row.loop.is_late for row in rows if show != "closed")
-    least = "at least " if total > len(rows) else ""
+    is_cut = total > len(rows)
+    least = "at least " if is_cut else ""
     tail = f", {least}{words.number(late).lower()} {'is' if late == 1 else 'are'} late" if late else ""
-    return _opening(show, total) + tail
+    return _opening(show, total, is_uncounted=is_cut and total > COUNTED_TO) + tail
 
 
-def _opening(show: str, total: int) -> str:
+def badge(count: int | None) -> str | None:
+    """A count as a tab shows it: ``99+`` where nobody counted further."""
+    return f"{COUNTED_TO}+" if count is not None and count > COUNTED_TO else None if count is None else str(count)
+
+
+def _opening(show: str, total: int, *, is_uncounted: bool) -> str:
     many = f"{words.number(total)} {'thing' if total == 1 else 'things'}"
+    many = f"More than {total - 1:,} things" if is_uncounted else many
     one = total == 1
     if not total:
         nothing = {"mine": "Nothing is owed by you", "waiting": "Nobody owes you anything"}

@@ -18,6 +18,7 @@ from hallway.web.worklist.details import details_of
 WORKERS = (*sorted(CLINICIANS), Role.FRONT_DESK)
 OVERSEERS = (*WORKERS, Role.PRACTICE_LEADER)
 PAGE_SIZE = 50
+_TABS = [(key, label) for key, label in presenters.SHOWS.items() if key != "practice"]
 PRACTICE_SIZE = 200
 
 
@@ -40,8 +41,8 @@ def worklist(request: HttpRequest) -> HttpResponse:
     rows = presenters.rows_of(found.rows)
     context = {
         "show": show,
-        "shows": [(key, label, found.counts.get(key)) for key, label in presenters.SHOWS.items() if key != "practice"],
-        "practice_count": found.counts.get("practice"),
+        "shows": [(key, label, presenters.badge(found.counts.get(key))) for key, label in _TABS],
+        "practice_count": presenters.badge(found.counts.get("practice")),
         "finding": presenters.finding(show, found.counts.get(show, len(rows)), rows),
         "groups": presenters.groups_of(rows),
         "more": found.after,

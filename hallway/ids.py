@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NewType
 
@@ -72,6 +72,15 @@ def new_uuid(at: datetime) -> uuid.UUID:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return uuid.UUID(int=value)
+
+
+def made_at(text: str) -> datetime | None:
+    """The instant for which ``new_uuid`` made an id, to the millisecond; None for an id of another kind."""
+    try:
+        one = uuid.UUID(text)
+        return datetime.fromtimestamp((one.int >> 80) / 1000, UTC) if one.version == 7 else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def new_uuid_texts(at: datetime, count: int) -> list[str]:

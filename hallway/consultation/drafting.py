@@ -17,10 +17,13 @@ from hallway.referral.describing import (
     concept_text,
     day_words,
     is_active,
+    is_no_score,
     medicine_text,
     score_name,
     value_text,
 )
+from hallway.screening import days
+from hallway.screening.instruments.reading import effective
 from hallway.standards.fhir import r4
 
 KINDS = (
@@ -147,10 +150,14 @@ def _observation(stored: Stored, frame: Frame) -> list[Line]:
     if not value or not _is_since(stored, frame) or observation.status in {"cancelled", "entered-in-error"}:
         return []
     name = score_name(observation)
+    if name and is_no_score(observation):
+        return []
+    given = days.given(effective(observation), stored.id, stored.updated_at)
+    on = days.within(given, day_words(given.on))
     if name:
-        return [Line("scores", f"{value} on {day_words(_day(stored))}", name, stored)]
+        return [Line("scores", f"{value} {on}", name, stored)]
     if _SAFETY_ITEM in codes_of(observation.code):
-        return [Line("safety", f"Thoughts of self-harm, item 9: {value} on {day_words(_day(stored))}.", "", stored)]
+        return [Line("safety", f"Thoughts of self-harm, item 9: {value} {on}.", "", stored)]
     categories = {code for category in observation.category for code in codes_of(category)}
     if categories & {"vital-signs", "laboratory", "survey"}:
         return []

@@ -66,8 +66,16 @@ def score_name(observation: r4.Observation) -> str:
     return next((SCORES[code] for code in codes_of(observation.code) if code in SCORES), "")
 
 
+def is_no_score(observation: r4.Observation) -> bool:
+    """Is it a total that is not final yet, was called off or entered in error? It says nothing."""
+    return observation.status in {"registered", "preliminary", "cancelled", "entered-in-error"}
+
+
 def _observation_text(observation: r4.Observation) -> str:
-    name = score_name(observation) or concept_text(observation.code)
+    name = score_name(observation)
+    if name and is_no_score(observation):
+        return ""
+    name = name or concept_text(observation.code)
     value = value_text(observation)
     return f"{name} {value}" if value else ""
 

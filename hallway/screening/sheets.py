@@ -3,7 +3,8 @@
 A QuestionnaireResponse is one sheet. Observations that say they were made of it are the same sheet again and are left
 out; those that stand alone are put together by instrument, day and practice, so that a total and its item 9 are one.
 A total is shown where nothing is missing, or where somebody sent a whole one; a critical answer stands whatever is
-missing.
+missing. What was broken off or is still being answered is never negative. A sheet whose day was not sent is kept by the
+day it arrived.
 """
 
 import re
@@ -11,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from hallway.record.stored import Stored
+from hallway.screening.days import NOT_SENT, ZONE, Exact, Given, given
 from hallway.screening.instruments.library import all_instruments, instrument
 from hallway.screening.instruments.reading import Reading as Read
 from hallway.screening.instruments.reading import read_observation, read_response
@@ -21,7 +22,8 @@ from hallway.screening.instruments.scoring import band_of, score
 from hallway.screening.instruments.shapes import Band, Critical, Instrument, Person, Scored, fits
 from hallway.standards.fhir import r4
 
-ZONE = ZoneInfo("America/New_York")
+__all__ = ["KINDS", "ZONE", "Sheet", "is_about_an_instrument", "not_whole", "of_instrument", "sheets"]
+
 KINDS = ("QuestionnaireResponse", "Observation")
 """What sheets are made of."""
 _CODES = re.compile(rb'"\d{1,6}-\d"')
@@ -31,6 +33,7 @@ _CODES = re.compile(rb'"\d{1,6}-\d"')
 class Sheet:
     """Answers of one person to one instrument. ``ids`` are the resources it rests on ("Observation/ID").
 
+    ``on`` is the day it orders by, ``exact`` how exactly that is known: pages tell the day by ``days.as_sent``.
     ``answers`` are by question; empty where only a total came. ``total`` is None where something is missing.
     ``is_complete``: nothing that counts is missing, or a whole total was sent. ``band`` is the total's, or the finding.
     """
@@ -51,6 +54,12 @@ class Sheet:
     source_org: int
     author: int
     mask: int
+    exact: Exact = Exact.DAY
+
+    @property
+    def given(self) -> Given:
+        """The day with its precision."""
+        return Given(self.on, self.exact)
 
     @property
     def band_words(self) -> str:
@@ -63,7 +72,7 @@ class _Gathered:
     """What is known of one sheet while it is put together."""
 
     instrument: Instrument
-    on: date
+    given: Given
     at: datetime
     source_org: int
     author: int
@@ -87,7 +96,13 @@ class _Gathered:
         self.faults += [words for words in read.faults if words not in self.faults]
         self.ids.append(f"{one.kind}/{one.id}")
         self.mask |= one.mask
+        self.at = max(self.at, one.dated_at or one.updated_at)
         self.is_final = self.is_final and read.is_final
+
+    @property
+    def on(self) -> date:
+        """The day it orders by."""
+        return self.given.on
 
 
 def sheets(stored: Iterable[Stored], *, birth_on: date | None, gender: str) -> list[Sheet]:
@@ -97,7 +112,7 @@ def sheets(stored: Iterable[Stored], *, birth_on: date | None, gender: str) -> l
     held = {name for one in found for name in one.ids}
     found += _of_observations((one for one in given if one.kind == KINDS[1]), held)
     judged = [_judged(one, Person(birth_on, gender, one.on)) for one in found]
-    return sorted(judged, key=lambda one: (one.on, one.ids), reverse=True)
+    return sorted(judged, key=lambda one: (one.on, one.at, one.ids), reverse=True)
 
 
 def is_about_an_instrument(body: bytes) -> bool:
@@ -121,14 +136,18 @@ def _known() -> frozenset[bytes]:
 def _of_response(one: Stored) -> _Gathered | None:
     view = one.view(r4.QuestionnaireResponse)
     read = read_response(view)
-    on = day_of(read.at) if read else None
-    if read is None or on is None:
+    if read is None:
         return None
-    made = _Gathered(
-        instrument(read.instrument_key), on, one.dated_at or one.updated_at, int(one.source_org), int(one.author)
-    )
+    made = _begun(one, read)
     made.take(one, read)
     return made
+
+
+def _begun(one: Stored, read: Read) -> _Gathered:
+    day = given(read.at, one.id, one.updated_at)
+    at = one.dated_at or one.updated_at
+    faults = [NOT_SENT] if day.exact is Exact.ARRIVED else []
+    return _Gathered(instrument(read.instrument_key), day, at, int(one.source_org), int(one.author), faults=faults)
 
 
 def _of_observations(given: Iterable[Stored], held: set[str]) -> list[_Gathered]:
@@ -138,27 +157,22 @@ def _of_observations(given: Iterable[Stored], held: set[str]) -> list[_Gathered]
         if any(part.reference in held for part in view.derived_from):
             continue
         read = read_observation(view)
-        on = day_of(read.at) if read else None
-        if read is None or on is None:
+        if read is None:
             continue
-        same = (made for made in found if _fits(made, one, read, on))
-        made = next(same, None)
+        begun = _begun(one, read)
+        made = next((made for made in found if _is_one(made, begun) and made.may_take(read)), None)
         if made is None:
-            made = _Gathered(
-                instrument(read.instrument_key),
-                on,
-                one.dated_at or one.updated_at,
-                int(one.source_org),
-                int(one.author),
-            )
+            made = begun
             found.append(made)
         made.take(one, read)
     return found
 
 
-def _fits(made: _Gathered, one: Stored, read: Read, on: date) -> bool:
-    is_same = (made.instrument.key, made.on, made.source_org) == (read.instrument_key, on, int(one.source_org))
-    return is_same and made.may_take(read)
+def _is_one(made: _Gathered, other: _Gathered) -> bool:
+    """Whether both are of one instrument, day and practice."""
+    return (made.instrument.key, made.given, made.source_org) == (
+        other.instrument.key, other.given, other.source_org,
+    )  # fmt: skip
 
 
 def _judged(one: _Gathered, person: Person) -> Sheet:
@@ -175,8 +189,8 @@ def _judged(one: _Gathered, person: Person) -> Sheet:
         at=one.at,
         total=total if one.is_final else None,
         is_complete=is_whole and one.is_final,
-        is_positive=scored.is_positive,
-        band=scored.band,
+        is_positive=scored.is_positive if one.is_final else scored.is_positive or None,
+        band=scored.band if one.is_final or scored.is_positive else None,
         critical=scored.critical,
         answers=dict(one.answers),
         missing=scored.missing if not is_whole else (),
@@ -186,6 +200,7 @@ def _judged(one: _Gathered, person: Person) -> Sheet:
         source_org=one.source_org,
         author=one.author,
         mask=one.mask,
+        exact=one.given.exact,
     )
     return made if scored.is_complete or made.total is None else _by_total(made, scored, person)
 
@@ -203,17 +218,14 @@ def _lies_within(one: Instrument, total: int) -> bool:
     return one.scoring.total == "sum" and one.scoring.low <= total <= one.scoring.high
 
 
-def day_of(text: str) -> date | None:
-    """The calendar day of a FHIR dateTime in the network's zone; None for a part of a date."""
-    try:
-        if "T" in text:
-            at = datetime.fromisoformat(text)
-            return at.astimezone(ZONE).date() if at.tzinfo else at.date()
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def of_instrument(found: Sequence[Sheet], key: str) -> list[Sheet]:
     """Those of one instrument, in the order given."""
     return [one for one in found if one.instrument.key == key]
+
+
+def not_whole(found: Sequence[Sheet]) -> list[Sheet]:
+    """The newest sheet of each instrument, where it is not whole: no older total speaks for it."""
+    newest: dict[str, Sheet] = {}
+    for one in found:
+        newest.setdefault(one.instrument.key, one)
+    return [one for one in newest.values() if not one.is_complete]

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
+from hallway.screening.days import Given, as_sent, within
+
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LONG_MONTHS = (
@@ -16,6 +18,16 @@ def day(when: date, today: date) -> str:
     """``Jun 9``; with the year when it is not this one: ``Jun 9, 2025``."""
     text = f"{MONTHS[when.month - 1]} {when.day}"
     return text if when.year == today.year else f"{text}, {when.year}"
+
+
+def given(when: Given, today: date) -> str:
+    """The day of a score as exactly as it was sent: ``Jun 9``, ``May 2026``, ``2026``, ``Jun 9 (arrived)``."""
+    return as_sent(when, day(when.on, today))
+
+
+def on_given(when: Given, today: date) -> str:
+    """The same within a sentence: ``on Jun 9``, ``in May 2026``."""
+    return within(when, day(when.on, today))
 
 
 def full_day(when: date, today: date) -> str:

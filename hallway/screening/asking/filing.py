@@ -60,9 +60,13 @@ def file(now: Standing, *, by: Requester, is_whole: bool = True, at: datetime | 
 
 
 def tell(now: Standing) -> None:
-    """Announce it, and where something is positive or critical let whoever asked owe a reading of it."""
-    sitting = now.sitting
-    if any(one.is_positive or one.critical for one in scores(now).values()):
+    """Announce it, and let whoever asked owe a reading of it, unless all that was asked is whole and nothing positive.
+
+    Somebody who breaks off must not look like somebody with nothing to tell.
+    """
+    sitting, found = now.sitting, scores(now)
+    is_whole = all(one.key in found and found[one.key].is_complete for one in now.instruments)
+    if not is_whole or any(one.is_positive or one.critical for one in found.values()):
         open_loop(
             Owed(
                 chart_id=ChartId(sitting.chart_id),

@@ -239,8 +239,14 @@ def read_observation(observation: r4.Observation) -> Reading | None:
     if instrument is None:
         return None
     is_final = observation.status in ("final", "amended", "corrected")
-    at = observation.effective_date_time or observation.effective_instant or ""
-    return _reading(_Found(instrument), said, is_final=is_final, at=at)
+    return _reading(_Found(instrument), said, is_final=is_final, at=effective(observation))
+
+
+def effective(observation: r4.Observation) -> str:
+    """When it was answered, as it was sent; a period counts by its start. Without that, when it was issued, or ""."""
+    period = observation.effective_period
+    begun = (period.start or period.end) if period else None
+    return observation.effective_date_time or observation.effective_instant or begun or observation.issued or ""
 
 
 def _of_ours(code: r4.CodeableConcept | None) -> Instrument | None:

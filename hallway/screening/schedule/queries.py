@@ -48,11 +48,15 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One patient of the list, and what is due; ``dues`` empty where nothing is."""
+    """One patient of the list, and what is due; ``dues`` empty where nothing is.
+
+    ``not_whole`` are the last answers to an instrument where some are missing: nothing due is then no all clear.
+    """
 
     header: PatientHeader
     starts_at: datetime | None
     dues: tuple[rules.Due, ...]
+    not_whole: tuple[Sheet, ...] = ()
 
 
 def expected(requester: Requester) -> list[Expected]:
@@ -90,14 +94,15 @@ def due_of(requester: Requester, one: Expected) -> Asked | None:
         rows=rows.rows(),
         targets=targets,
     )
-    return Asked(header, one.starts_at, dues)
+    return Asked(header, one.starts_at, dues, tuple(sheets.not_whole(found)))
 
 
 def taken(sheet: Sheet) -> rules.Taken:
     """A sheet as the rules take it."""
     return rules.Taken(
-        sheet.instrument.key, sheet.on, sheet.total, sheet.is_complete, sheet.is_positive, bool(sheet.critical)
-    )
+        sheet.instrument.key, sheet.on, sheet.total, sheet.is_complete, sheet.is_positive, bool(sheet.critical),
+        sheet.exact,
+    )  # fmt: skip
 
 
 def problems(stored: Iterable[Stored]) -> list[str]:

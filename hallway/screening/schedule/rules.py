@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from hallway.screening.days import Exact, Given
 from hallway.screening.instruments.shapes import Person
 from hallway.screening.schedule.rows import After, Row
 
@@ -21,20 +22,26 @@ class Taken:
     is_complete: bool
     is_positive: bool | None = None
     is_critical: bool = False
+    exact: Exact = Exact.DAY
+
+    @property
+    def given(self) -> Given:
+        """The day with its precision."""
+        return Given(self.on, self.exact)
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
     """``instrument`` is due since ``due_on`` (None: it was never asked), by the row ``row_id``.
 
-    ``why`` is the row's own words; ``last_on`` is the day of the last answers that count.
+    ``why`` is the row's own words; ``last`` is the day of the last answers that count, as exactly as it is known.
     """
 
     instrument: str
     row_id: str
     why: str
     due_on: date | None
-    last_on: date | None
+    last: Given | None
     source: str
     verified: bool
     instead: str = ""
@@ -102,13 +109,15 @@ def _due(row: Row, history: Sequence[Taken], today: date) -> Due | None:
     since = _since(row.after, history) if row.after else date.min
     if since is None:
         return None
-    last = max((one.on for one in history if one.instrument in row.counted and one.is_complete), default=None)
+    counted = (one.given for one in history if one.instrument in row.counted and one.is_complete)
+    given = max(counted, key=lambda one: one.on, default=None)
+    last = given.on if given else None
     due_on = _due_on(row, since, last)
     if due_on is not None and due_on > today:
         return None
     if row.every_days == 0 and last is not None and last >= since:
         return None
-    return Due(row.instrument, row.id, row.why, due_on, last, row.source, row.verified, row.instead)
+    return Due(row.instrument, row.id, row.why, due_on, given, row.source, row.verified, row.instead)
 
 
 def _due_on(row: Row, since: date, last: date | None) -> date | None:
@@ -121,13 +130,22 @@ def _due_on(row: Row, since: date, last: date | None) -> date | None:
 
 
 def _since(after: After, history: Sequence[Taken]) -> date | None:
-    """The day of the last answers that say what ``after`` asks for; None where the last ones do not say it."""
-    of_it = sorted((one for one in history if one.instrument == after.instrument), key=lambda one: one.on)
+    """The day of the last answers that say what ``after`` asks for; None where the last ones do not say it.
+
+    What is not whole speaks where it is critical or positive, and never takes back what was said before.
+    """
+    of_it = sorted((one for one in history if one.instrument == after.instrument), key=_worst_last)
     if after.critical:
-        return of_it[-1].on if of_it and of_it[-1].is_critical else None
-    whole = [one for one in of_it if one.is_complete]
-    if not whole:
+        told = [one for one in of_it if one.is_complete or one.is_critical]
+        return told[-1].on if told and told[-1].is_critical else None
+    told = [one for one in of_it if one.is_complete or (after.positive and one.is_positive)]
+    if not told:
         return None
-    last = whole[-1]
+    last = told[-1]
     enough = after.at_least is None or (last.total is not None and last.total >= after.at_least)
     return last.on if enough and (not after.positive or bool(last.is_positive)) else None
+
+
+def _worst_last(one: Taken) -> tuple[date, bool, bool, int]:
+    """The order of days; of two on one day the worse one counts as the last, since it must not be hidden."""
+    return one.on, one.is_critical, bool(one.is_positive), -1 if one.total is None else one.total

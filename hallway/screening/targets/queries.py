@@ -45,7 +45,7 @@ def ended_of(release: Release) -> list[Target]:
 def progress_of(target: Target, found: Sequence[sheets.Sheet], today: date, changes: Sequence[date] = ()) -> Progress:
     """What the sheets that flow say about one target."""
     own = sheets.of_instrument(found, target.instrument)
-    readings = [Reading(one.on, one.total) for one in own if one.total is not None]
+    readings = [Reading(one.on, one.total, one.exact) for one in own if one.total is not None]
     return progress(
         target.instrument,
         baseline_of(target, own),
@@ -60,7 +60,7 @@ def progress_of(target: Target, found: Sequence[sheets.Sheet], today: date, chan
 def baseline_of(target: Target, own: Sequence[sheets.Sheet]) -> Reading | None:
     """The baseline, where the resource it rests on flows to the reader; else the first of what does."""
     first = next((one for one in own if target.baseline_id and target.baseline_id in one.ids), None)
-    return Reading(first.on, first.total) if first is not None and first.total is not None else None
+    return Reading(first.on, first.total, first.exact) if first is not None and first.total is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,22 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from hallway.screening.days import Exact, Given, as_sent
 from hallway.screening.targets.rows import Name, Rows
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One whole total on one day."""
+    """One whole total on one day; ``exact``: how exactly that day is known."""
 
     on: date
     total: int
+    exact: Exact = Exact.DAY
+
+    @property
+    def given(self) -> Given:
+        """The day with its precision."""
+        return Given(self.on, self.exact)
 
 
 class Status(StrEnum):
@@ -65,7 +72,7 @@ class Progress:
     newest: Reading | None = None
     change: int | None = None
     percent: int | None = None
-    flat_since: date | None = None
+    flat_since: Given | None = None
     is_overdue: bool = False
     is_lost: bool = False
 
@@ -99,12 +106,13 @@ def progress(
     has_met = aim is not None and newest.total < aim
     since = _flat_since(series, rows, plan_changes, today)
     is_flat = since is not None and not (has_remission or has_met)
+    flat_since = _as_known(since, series) if is_flat else None
     status = _status(series, mid, relapse=has_relapse, remission=has_remission, met=has_met, response=has_response)
     due = _next_due(newest, rows, steady=has_remission)
     change = newest.total - first.total
     return Progress(
         status,
-        _words(status, first, newest, since if is_flat else None),
+        _words(status, first, newest, flat_since),
         due,
         eight_weeks_flat=is_flat,
         reliable_change=_against(change, rows.value(Name.RELIABLE_POINTS)) if len(series) > 1 else Change.NOT_KNOWN,
@@ -116,7 +124,7 @@ def progress(
         newest=newest,
         change=change if len(series) > 1 else None,
         percent=_percent(first, newest) if len(series) > 1 else None,
-        flat_since=since if is_flat else None,
+        flat_since=flat_since,
         is_overdue=due is not None and today > due,
         is_lost=_is_lost(newest, rows, today),
     )
@@ -129,11 +137,11 @@ def compare(before: Reading, after: Reading, rows: Rows) -> Change:
 
 def _series(baseline: Reading | None, readings: Sequence[Reading], today: date) -> list[Reading]:
     """In order of days; of two on one day the higher, since the worse one must not be hidden."""
-    by_day: dict[date, int] = {}
+    by_day: dict[date, Reading] = {}
     for one in readings:
         if one.on <= today and (baseline is None or one.on > baseline.on):
-            by_day[one.on] = max(one.total, by_day.get(one.on, 0))
-    found = [Reading(on, total) for on, total in sorted(by_day.items())]
+            by_day[one.on] = max(one, by_day.get(one.on, one), key=lambda each: each.total)
+    found = [one for _, one in sorted(by_day.items())]
     return [baseline, *found] if baseline is not None and baseline.on <= today else found
 
 
@@ -227,8 +235,14 @@ _OPENINGS = {
 }
 
 
-def _words(status: Status, first: Reading, newest: Reading, flat_since: date | None) -> str:
+def _as_known(since: date | None, series: Sequence[Reading]) -> Given | None:
+    """The day with the precision of the total that it is of; a change of the plan has its day."""
+    told = (one.given for one in series if one.on == since)
+    return next(told, Given(since)) if since else None
+
+
+def _words(status: Status, first: Reading, newest: Reading, flat_since: Given | None) -> str:
     """ "Response: 16 to 7". The day from which nothing moved stands behind, where the weeks have passed."""
     totals = f"{first.total} to {newest.total}" if newest.on > first.on else str(first.total)
     said = f"{_OPENINGS[status]}: {totals}"
-    return f"{said}; no improvement since {flat_since.strftime('%b %-d')}" if flat_since else said
+    return f"{said}; no improvement since {as_sent(flat_since, f'{flat_since.on:%b %-d}')}" if flat_since else said

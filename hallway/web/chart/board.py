@@ -74,7 +74,7 @@ class Board:
     pronouns: Pronouns
     languages: str
     alerts: tuple[str, ...]
-    item_9: tuple[int, date] | None
+    item_9: scores.Item9 | None
     team: tuple[Member, ...]
     coming: tuple[Coming, ...]
     measured: tuple[measures.Measured, ...]

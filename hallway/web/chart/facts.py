@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import Generic
 
@@ -95,4 +95,8 @@ def _as_list(concept: r4.CodeableConcept | None) -> list[r4.CodeableConcept]:
 
 
 def _day(one: Stored) -> date | None:
-    return one.dated_at.astimezone(words.ZONE).date() if one.dated_at else None
+    # A date without a time is indexed at midnight UTC: in our zone that is the evening of the day before.
+    if one.dated_at is None:
+        return None
+    at = one.dated_at.astimezone(UTC)
+    return at.date() if at.time() == time.min else at.astimezone(words.ZONE).date()

@@ -6,6 +6,8 @@ from datetime import date
 
 from hallway.identity.requester import Requester
 from hallway.ids import OrganizationId
+from hallway.screening import days as sent
+from hallway.screening.instruments.reading import effective
 from hallway.standards.fhir import r4
 from hallway.web.chart import measures, medicines, notes, scores, words
 from hallway.web.chart.facts import Fact, Facts
@@ -142,15 +144,25 @@ def _add_visits(facts: Facts, roster: Roster, reader: Requester, at: At) -> None
 def _add_observations(facts: Facts, at: At) -> None:
     totals = {instrument.loinc: instrument for instrument in scores.instruments() if instrument.loinc}
     for fact in facts.observations:
-        day = at(fact.on, fact.stored.source_org)
-        if day is None:
-            continue
         instrument = totals.get(words.code_in(fact.view.code, words.LOINC))
         value = measures.value_words(fact.view)
         if instrument and value:
-            day.scores.append(f"{instrument.name} {value}")
-        elif value and measures.is_laboratory(fact.view):
+            _add_score(fact, f"{instrument.name} {value}", at)
+            continue
+        day = at(fact.on, fact.stored.source_org)
+        if day is None:
+            continue
+        if value and measures.is_laboratory(fact.view):
             day.labs.append(f"{measures.short_name(fact.view)} {value}")
+
+
+def _add_score(fact: Fact[r4.Observation], total: str, at: At) -> None:
+    """A total stands where the Scores tab has it; one that is not final is no score."""
+    given = sent.given(effective(fact.view), fact.stored.id, fact.stored.updated_at)
+    day = at(given.on, fact.stored.source_org) if fact.view.status not in ("preliminary", "registered") else None
+    if day is not None:
+        said = {sent.Exact.DAY: "", sent.Exact.ARRIVED: " (day not sent)"}
+        day.scores.append(total + said.get(given.exact, f" ({sent.as_sent(given, '')})"))
 
 
 def _add_medicines(facts: Facts, roster: Roster, at: At, *, today: date) -> None:

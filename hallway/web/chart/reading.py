@@ -19,7 +19,10 @@ from hallway.web.chart import words
 from hallway.web.chart.facts import Facts
 from hallway.web.chart.people import Person, Place, Roster
 
-ALWAYS = ("Patient", "Coverage", "AllergyIntolerance", "Appointment", "Encounter", "Observation", "MedicationRequest")
+ALWAYS = (
+    "Patient", "Coverage", "AllergyIntolerance", "Appointment", "Encounter", "Observation", "QuestionnaireResponse",
+    "MedicationRequest",
+)  # fmt: skip
 """What the board beside every tab is made of."""
 OVERVIEW = (
     *ALWAYS, "Condition", "DocumentReference", "Composition", "CarePlan", "Procedure", "ServiceRequest"

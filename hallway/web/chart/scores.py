@@ -12,6 +12,7 @@ from datetime import date
 from functools import cache
 
 from hallway.ids import OrganizationId, PractitionerId
+from hallway.screening.days import Exact, Given
 from hallway.screening.instruments import library
 from hallway.screening.instruments.scoring import is_range
 from hallway.screening.sheets import Sheet, of_instrument, sheets
@@ -20,7 +21,7 @@ from hallway.web.chart import plot, words
 from hallway.web.chart.facts import Facts
 from hallway.web.chart.medicines import Medicine
 from hallway.web.chart.people import Place, Roster
-from hallway.web.words import count, day
+from hallway.web.words import count, given
 
 ITEM_9 = "44260-8"
 """LOINC: PHQ-9, thoughts of being better off dead or of self-harm."""
@@ -81,13 +82,19 @@ def _place(key: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One total on one day."""
+    """One total on one day; ``exact``: how exactly that day is known."""
 
     id: str
     on: date
     total: int
     place: Place
     by: str
+    exact: Exact = Exact.DAY
+
+    @property
+    def given(self) -> Given:
+        """The day with its precision."""
+        return Given(self.on, self.exact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +107,21 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One day of the table twin; an empty cell is a score not taken. ``item_9`` is PHQ-9's, where it was answered."""
+    """One day of the table twin; an empty cell is a score not taken. ``item_9`` is PHQ-9's, where it was answered.
 
-    on: date
+    ``not_whole`` are the instruments that were answered that day in part, and have no total of it.
+    """
+
+    given: Given
     place: Place
     totals: tuple[int | None, ...]
     item_9: int | None
+    not_whole: tuple[str, ...] = ()
+
+    @property
+    def on(self) -> date:
+        """The day it orders by."""
+        return self.given.on
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +188,7 @@ def readings(found: Sequence[Sheet], roster: Roster, key: str) -> list[Score]:
             one.total,
             roster.place(OrganizationId(one.source_org)),
             roster.short_name(PractitionerId(one.author)),
+            one.exact,
         )
         for one in of_instrument(found, key)
         if one.total is not None
@@ -221,7 +238,7 @@ def trend(instrument: Instrument, scores: Sequence[Score]) -> Trend | None:
     newest = scores[0]
     before = max(scores[1:4], key=lambda score: score.total)
     change = newest.total - before.total
-    then = day(before.on, newest.on)
+    then = given(before.given, newest.on)
     if change == 0:
         return Trend("", f"The same as {then}")
     points = count(abs(change), "point")
@@ -231,7 +248,7 @@ def trend(instrument: Instrument, scores: Sequence[Score]) -> Trend | None:
 
 def sentence(instrument: Instrument, scores: Sequence[Score], goal: plot.Goal) -> str:
     """What the drawing shows, for readers who do not see it."""
-    first, last = scores[-1].on.strftime("%B %Y"), scores[0].on.strftime("%B %Y")
+    first, last = (f"{one.on:%Y}" if one.exact is Exact.YEAR else f"{one.on:%B %Y}" for one in (scores[-1], scores[0]))
     values = ", ".join(str(score.total) for score in reversed(scores))
     when = f"in {last}" if first == last else f"from {first} to {last}"
     aim = f" {goal.word} is below {goal.below}." if goal.below else ""
@@ -239,35 +256,58 @@ def sentence(instrument: Instrument, scores: Sequence[Score], goal: plot.Goal) -
 
 
 def table(found: Sequence[Sheet], roster: Roster) -> Table:
-    """The table twin of every instrument that has a total, with PHQ-9's item 9 whether or not there is a total."""
+    """The table twin of every instrument that has a total, with PHQ-9's item 9 whether or not there is a total.
+
+    A day on which one was answered in part stands there too: its last total is not the last that is known.
+    """
     with_total = {one.instrument.key for one in found if one.total is not None}
     columns = tuple(one for one in instruments() if one.key in with_total)
-    days: dict[tuple[date, int], dict[str, int]] = {}
+    days: dict[tuple[Given, int], list[Sheet]] = {}
     for one in found:
-        values = days.setdefault((one.on, one.source_org), {})
+        days.setdefault((one.given, one.source_org), []).append(one)
+    ordered = sorted(days.items(), key=lambda pair: pair[0], reverse=True)
+    rows = (_row(own, roster.place(OrganizationId(place)), columns) for (_, place), own in ordered)
+    return Table(columns, tuple(row for row in rows if row is not None))
+
+
+def _row(own: Sequence[Sheet], place: Place, columns: Sequence[Instrument]) -> Row | None:
+    """The line of one day and practice; None where nothing of it belongs in the table."""
+    totals: dict[str, int] = {}
+    for one in own:
         if one.total is not None:
-            values.setdefault(one.instrument.key, one.total)
-        if one.instrument.key == "phq-9" and one.answers.get("q9", "").isdecimal():
-            values.setdefault("item 9", int(one.answers["q9"]))
-    return Table(
-        columns,
-        tuple(
-            Row(
-                on,
-                roster.place(OrganizationId(place)),
-                tuple(values.get(one.key) for one in columns),
-                values.get("item 9"),
-            )
-            for (on, place), values in sorted(days.items(), reverse=True)
-            if values
-        ),
+            totals.setdefault(one.instrument.key, one.total)
+    answered = (one.answers.get("q9", "") for one in own if one.instrument.key == "phq-9")
+    item_9 = next((int(answer) for answer in answered if answer.isdecimal()), None)
+    not_whole = dict.fromkeys(
+        one.instrument.name for one in own if not one.is_complete and one.instrument.key not in totals
     )
+    if not totals and item_9 is None and not not_whole:
+        return None
+    shown = tuple(totals.get(one.key) for one in columns)
+    return Row(own[0].given, place, shown, item_9, tuple(not_whole))
 
 
-def last_item_9(facts: Facts) -> tuple[int, date] | None:
-    """The last answer to item 9 and its day, in whatever form it came. A fact with a date, never a reassurance."""
-    answered = ((one.answers.get("q9", ""), one.on) for one in of_instrument(sheets_of(facts), "phq-9"))
-    return next(((int(answer), on) for answer, on in answered if answer.isdecimal()), None)
+@dataclass(frozen=True, slots=True)
+class Item9:
+    """The last answer to PHQ-9 item 9: a fact with a date, never a reassurance.
+
+    ``left_out`` is the day of a later PHQ-9 in which it was not answered.
+    """
+
+    answer: int
+    given: Given
+    left_out: Given | None = None
+
+
+def last_item_9(facts: Facts) -> Item9 | None:
+    """In whatever form it came; None where it was never answered."""
+    left_out: Given | None = None
+    for one in of_instrument(sheets_of(facts), "phq-9"):
+        answer = one.answers.get("q9", "")
+        if answer.isdecimal():
+            return Item9(int(answer), one.given, left_out)
+        left_out = left_out or (one.given if "q9" in one.missing and one.answers else None)
+    return None
 
 
 def changes_of(lines: Sequence[Medicine], referred_on: Sequence[date]) -> list[plot.Change]:

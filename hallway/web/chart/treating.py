@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from hallway.ids import OrganizationId
+from hallway.screening.days import Given
 from hallway.screening.instruments.shapes import Instrument
 from hallway.screening.models import Target
 from hallway.screening.schedule.rules import Due
@@ -42,9 +43,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """The newest set of answers of an instrument."""
+    """The newest set of answers of an instrument. ``is_complete``: nothing that counts is missing."""
 
-    on: date
+    given: Given
     place: Place
     total: int | None
     band: str
@@ -53,6 +54,7 @@ class Last:
     missing: int
     of: int
     faults: tuple[str, ...]
+    is_complete: bool
 
     @property
     def words(self) -> str:
@@ -61,6 +63,8 @@ class Last:
             return ", ".join(filter(None, (str(self.total), self.band)))
         if self.missing:
             return f"No total: {self.missing} of {self.of} not answered"
+        if not self.is_complete:
+            return ", ".join(filter(None, (self.band, "not finished"))).capitalize()
         return self.band or "Answered"
 
 
@@ -129,7 +133,7 @@ def last(sheet: Sheet, roster: Roster) -> Last:
     critical = {one.question_key for one in sheet.critical}
     items = [_item(sheet, key, is_critical=key in critical) for key in _shown(sheet)]
     return Last(
-        on=sheet.on,
+        given=sheet.given,
         place=roster.place(OrganizationId(sheet.source_org)),
         total=sheet.total,
         band=sheet.band_words,
@@ -138,6 +142,7 @@ def last(sheet: Sheet, roster: Roster) -> Last:
         missing=len(sheet.missing),
         of=len(sheet.instrument.scored),
         faults=sheet.faults,
+        is_complete=sheet.is_complete,
     )
 
 

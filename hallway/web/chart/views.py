@@ -7,6 +7,7 @@ from hallway.ids import ChartId, PractitionerId
 from hallway.loops import queries as loop_queries
 from hallway.loops.views import LoopRow
 from hallway.referral import queries as referral_queries
+from hallway.screening.sheets import not_whole
 from hallway.web.access import PageRequest, page
 from hallway.web.chart import answers, feed, forms, medicines, notes, owed, problems, scores, treated, writing
 from hallway.web.chart.page import READERS, show
@@ -99,7 +100,7 @@ def medicine_list(request: PageRequest, chart_id: int) -> HttpResponse:
 @page(*READERS, patient=True)
 def score_list(request: PageRequest, chart_id: int) -> HttpResponse:
     """One chart an instrument, with its table."""
-    kinds = (*ALWAYS, "QuestionnaireResponse", "Condition", "ServiceRequest")
+    kinds = (*ALWAYS, "Condition", "ServiceRequest")
     opened = open_chart(request.requester, ChartId(chart_id), kinds=kinds, route="chart/scores")
     lines = medicines.medicines(opened.facts, opened.roster, today=opened.today)
     changes = scores.changes_of(lines, owed.referred_on(opened.facts))
@@ -171,4 +172,5 @@ def _score_values(opened: Opened, lines: list[medicines.Medicine]) -> dict[str, 
     return {
         "score_charts": scores.score_charts(found, opened.roster, changes, aims),
         "score_table": scores.table(found, opened.roster),
+        "not_whole": not_whole(found),
     }

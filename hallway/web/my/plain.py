@@ -71,7 +71,7 @@ def kinds_words(kinds: Iterable[str], say: Callable[[str], str] = str) -> str:
         return say(WHOLE)
     if "your name and birth date" in found and len(found) > 1:
         found.remove("your name and birth date")
-    if len(found) > 5 or OTHER in found:
-        found = [*[one for one in found if one != OTHER][:4], OTHER]
+    if len(found) > 6 or OTHER in found:
+        found = [*[one for one in found if one != OTHER][:5], OTHER]
     told = [say(one) for one in found]
     return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} {say('and')} {told[-1]}"

@@ -15,6 +15,7 @@ from hallway.errors import HallwayError
 from hallway.identity.requester import Role
 from hallway.record import queries
 from hallway.record.stored import instant
+from hallway.screening.days import as_sent
 from hallway.standards import pdf
 from hallway.web import words as plain_words
 from hallway.web.access import PageRequest, page
@@ -71,13 +72,15 @@ def _medicine(one: medicines.Medicine) -> str:
 
 
 def _scores(table: scores.Table) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    return tuple(_score(row, table.columns) for row in table.rows if any(total is not None for total in row.totals))
+    told = [row for row in table.rows if row.not_whole or any(total is not None for total in row.totals)]
+    return tuple(_score(row, table.columns) for row in told)
 
 
 def _score(row: scores.Row, columns: Sequence[scores.Instrument]) -> tuple[str, str, tuple[str, ...]]:
     totals = zip(columns, row.totals, strict=True)
-    told = ", ".join(f"{one.name}: {total}" for one, total in totals if total is not None)
-    return plain_words.long_day(row.on), f"{told}, {row.place.name}", ()
+    told = [f"{one.name}: {total}" for one, total in totals if total is not None]
+    told += [f"{name}: not every question was answered" for name in row.not_whole]
+    return as_sent(row.given, plain_words.long_day(row.on)), f"{', '.join(told)}, {row.place.name}", ()
 
 
 def _entry(one: feed.Entry) -> tuple[str, str, tuple[str, ...]]:

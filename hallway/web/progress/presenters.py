@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from hallway.screening.targets.queries import Treated
 from hallway.screening.targets.rules import Status
-from hallway.web.words import count, day
+from hallway.web.words import count, day, given
 
 
 class Group(StrEnum):
@@ -78,7 +78,7 @@ def group_of(one: Treated) -> Group:
 def _since(one: Treated) -> date:
     progress = one.progress
     if progress.flat_since:
-        return progress.flat_since
+        return progress.flat_since.on
     return progress.newest.on if progress.newest else one.set_on
 
 
@@ -86,7 +86,7 @@ def _reason(one: Treated, group: Group, today: date) -> str:
     progress = one.progress
     if progress.newest is None:
         return f"Target set {day(one.set_on, today)}, and no score yet"
-    last = f"last score {day(progress.newest.on, today)}, {count((today - progress.newest.on).days, 'day')} ago"
+    last = f"last score {given(progress.newest.given, today)}, {count((today - progress.newest.on).days, 'day')} ago"
     if group is Group.LOST:
         return f"{last[0].upper()}{last[1:]}"
     if group is Group.OVERDUE and progress.next_due_on:

@@ -23,7 +23,7 @@ from hallway.web.access import PageRequest, page
 from hallway.web.chart import problems, scores
 from hallway.web.chart.reading import Opened, open_chart
 from hallway.web.typed import number
-from hallway.web.words import day
+from hallway.web.words import given
 
 ENDINGS = (
     ("met", "The target is met"),
@@ -106,7 +106,7 @@ def _values(
         "aim": typed or (running.aim if running else usual or ""),
         "usual": usual,
         "baselines": [
-            (sheet.ids[0], f"{sheet.total}, {day(sheet.on, opened.today)}")
+            (sheet.ids[0], f"{sheet.total}, {given(sheet.given, opened.today)}")
             for sheet in found
             if sheet.total is not None
         ],

@@ -31,12 +31,15 @@ from hallway.storage.connection import transaction
 from hallway.web.access import PageRequest, page
 from hallway.web.chart import scores, treating, words
 from hallway.web.chart.reading import Opened, open_chart
-from hallway.web.words import count, day
+from hallway.web.words import count, given
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One instrument of the sitting. ``change`` is against the total before."""
+    """One instrument of the sitting. ``change`` is against the total before.
+
+    ``is_positive`` is None where nobody can say: not every question was answered, or nothing says from where on it is.
+    """
 
     instrument: Instrument
     last: treating.Last
@@ -111,11 +114,12 @@ def _change(one: Sheet, found: Sequence[Sheet]) -> str:
     ]
     if one.total is None or not before or before[0].total is None:
         return ""
-    first, now = Reading(before[0].on, before[0].total), Reading(one.on, one.total)
+    first = Reading(before[0].on, before[0].total, before[0].exact)
+    now = Reading(one.on, one.total, one.exact)
     by = now.total - first.total
     if by == 0:
-        return f"The same as {day(first.on, now.on)}"
-    said = f"{count(abs(by), 'point')} {'lower' if by < 0 else 'higher'} than {day(first.on, now.on)}"
+        return f"The same as {given(first.given, now.on)}"
+    said = f"{count(abs(by), 'point')} {'lower' if by < 0 else 'higher'} than {given(first.given, now.on)}"
     change = compare(first, now, rows_of(one.instrument.key))
     if change in (Change.BETTER, Change.WORSE):
         return f"{said}, a difference that matters"
@@ -138,7 +142,7 @@ def _further(own: Sequence[Sheet], opened: Opened) -> list[Instrument]:
 
 
 def _finding(opened: Opened, sitting: Sitting, results: Sequence[Result]) -> str:
-    """The heading: what was found, or why nothing is shown."""
+    """The heading: what was found, or why nothing is shown. What is not whole is never told as negative."""
     name = opened.header.name
     if any(one.last.critical for one in results):
         return f"{name}: an answer that needs you now"
@@ -146,5 +150,16 @@ def _finding(opened: Opened, sitting: Sitting, results: Sequence[Result]) -> str
     if positive:
         return f"{name}: {' and '.join(positive)} positive"
     if results:
-        return f"{name}: nothing positive"
+        return f"{name}: {_nothing_found(sitting, results)}"
     return f"{name} has not answered yet" if sitting.state in ("asked", "begun") else f"{name}: nothing was answered"
+
+
+def _nothing_found(sitting: Sitting, results: Sequence[Result]) -> str:
+    """ "nothing positive" where all that was asked is whole and was judged; else what is not."""
+    asked = dict.fromkeys([*sitting.instruments, *(one.instrument.key for one in results)])
+    whole = {one.instrument.key for one in results if one.last.is_complete}
+    missing = [library.instrument(key).name for key in asked if key not in whole]
+    if missing:
+        return f"no whole result of {' and '.join(missing)}"
+    open_ = [one.instrument.name for one in results if one.is_positive is None]
+    return f"{' and '.join(open_)} answered; no cut-off says what is positive" if open_ else "nothing positive"

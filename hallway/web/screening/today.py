@@ -20,6 +20,7 @@ from hallway.screening.instruments.shapes import Instrument
 from hallway.screening.models import Sitting
 from hallway.screening.schedule import queries
 from hallway.screening.schedule.rules import Due
+from hallway.screening.sheets import Sheet
 from hallway.web.access import PageRequest, page
 from hallway.web.typed import place_in_list
 from hallway.web.words import day
@@ -43,13 +44,17 @@ class ToAsk:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One patient of the list. ``open_now``: questions that were put and wait for answers."""
+    """One patient of the list. ``open_now``: questions that were put and wait for answers.
+
+    ``not_whole``: instruments whose last answers are not whole, so that nothing due is no all clear.
+    """
 
     header: PatientHeader
     starts_at: datetime | None
     asks: tuple[ToAsk, ...]
     open_now: tuple[Sitting, ...]
     ask_url: str
+    not_whole: tuple[Sheet, ...] = ()
 
     @property
     def named(self) -> tuple[ToAsk, ...]:
@@ -73,7 +78,7 @@ def today(request: PageRequest) -> HttpResponse:
     is_clinician = requester.role in CLINICIANS
     if is_clinician:
         asked = [made for one in shown if (made := queries.due_of(requester, one)) is not None]
-        rows = [_row(one.header, one.starts_at, one.dues, waiting) for one in asked]
+        rows = [_row(one.header, one.starts_at, one.dues, waiting, not_whole=one.not_whole) for one in asked]
     else:
         headers = consent.headers(requester, [one.chart_id for one in shown])
         rows = [_row(headers[one.chart_id], one.starts_at, (), waiting) for one in shown if one.chart_id in headers]
@@ -95,12 +100,18 @@ def _waiting(rows: list[Sitting]) -> dict[int, tuple[Sitting, ...]]:
 
 
 def _row(
-    header: PatientHeader, starts_at: datetime | None, dues: tuple[Due, ...], waiting: dict[int, tuple[Sitting, ...]]
+    header: PatientHeader,
+    starts_at: datetime | None,
+    dues: tuple[Due, ...],
+    waiting: dict[int, tuple[Sitting, ...]],
+    *,
+    not_whole: tuple[Sheet, ...] = (),
 ) -> Row:
     asks = to_ask(dues)
     query = urlencode([("i", one.instrument.key) for one in asks])
     url = reverse("screening:ask", args=[header.chart_id])
-    return Row(header, starts_at, asks, waiting.get(int(header.chart_id), ()), f"{url}?{query}" if query else url)
+    open_now = waiting.get(int(header.chart_id), ())
+    return Row(header, starts_at, asks, open_now, f"{url}?{query}" if query else url, not_whole)
 
 
 def to_ask(dues: tuple[Due, ...] | list[Due]) -> tuple[ToAsk, ...]:

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from hallway import clock
+from hallway.screening.days import Given
 from hallway.web import words
 
 register = template.Library()
@@ -195,6 +196,18 @@ def _date(value: datetime | date) -> date:
 def day(value: datetime | date | None) -> str:
     """``Jun 9``, with the year when it is not this one."""
     return words.day(_date(value), _today()) if value else ""
+
+
+@register.filter
+def given(value: Given | None) -> str:
+    """The day of a score as exactly as it was sent: ``Jun 9``, ``May 2026``, ``Jun 9 (arrived)``."""
+    return words.given(value, _today()) if value else ""
+
+
+@register.filter
+def on_given(value: Given | None) -> str:
+    """The same within a sentence: ``on Jun 9``, ``in May 2026``."""
+    return words.on_given(value, _today()) if value else ""
 
 
 @register.filter

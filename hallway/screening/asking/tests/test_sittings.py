@@ -181,6 +181,15 @@ def test_whoever_stops_half_way_has_it_filed_as_stopped_without_a_total(hall):
     assert b'"status":"stopped"' in one.body
     assert not [row for row in filed(hall, "Observation") if b"valueQuantity" in row.body]
     assert Sitting.objects.get(id=sitting_id).state == "finished"
+    assert Loop.objects.get(kind="screen").subject_id == sitting_id, "what is not whole is read, positive or not"
+
+
+def test_whoever_leaves_one_of_two_questionnaires_out_is_read_too(hall):
+    actions.type_in(hall.chart, by=hall.pcp, mode="paper", paper=Paper(answers={"phq-2": {"q1": "0", "q2": "0"}}))
+    assert not Loop.objects.filter(kind="screen").exists()
+    two = {"phq-2": {"q1": "0", "q2": "0"}, "gad-2": {"q1": ""}}
+    sitting_id = actions.type_in(hall.chart, by=hall.pcp, mode="paper", paper=Paper(answers=two))
+    assert Loop.objects.get(kind="screen").subject_id == sitting_id
 
 
 def test_whoever_declines_is_asked_no_more_and_nothing_is_filed(hall):

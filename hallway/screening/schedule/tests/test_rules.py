@@ -113,6 +113,19 @@ def test_answers_of_a_later_day_are_not_known_yet():
     assert ids(someone(on=ago(10)), [taken("phq-9", 2, 20)]) == ids(someone(on=ago(10)))
 
 
+def test_what_is_not_whole_speaks_where_it_is_positive_and_takes_nothing_back():
+    assert "S26" in ids(ADULT, [taken("phq-2", 60), taken("phq-2", 2, positive=True, whole=False)])
+    assert "S26" in ids(ADULT, [taken("phq-2", 60, 4, positive=True), taken("phq-2", 2, whole=False)])
+    assert "S25" in ids(ADULT, [taken("phq-9", 2, 12, critical=True), taken("phq-9", 1, whole=False)])
+    assert "S25" not in ids(ADULT, [taken("phq-9", 2, 12, critical=True), taken("phq-9", 1, 12)])
+
+
+def test_of_two_on_one_day_the_worse_one_counts():
+    pair = [taken("phq-2", 2, 1), taken("phq-2", 2, 4, positive=True)]
+    assert "S26" in ids(ADULT, pair)
+    assert "S26" in ids(ADULT, pair[::-1])
+
+
 @pytest.mark.parametrize(("born", "years"), [((2000, 11, 22), 26), ((2000, 11, 23), 25), ((2000, 2, 29), 26)])
 def test_age_is_whole_years(born, years):
     assert someone(date(*born)).age == years

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
+from hallway.screening.days import Exact, Given
 from hallway.screening.instruments.library import instrument
 from hallway.screening.targets import rows as table
 from hallway.screening.targets.rows import Figure, Name, rows_of
@@ -202,3 +203,10 @@ def test_of_rows_that_disagree_the_one_marked_as_default_is_in_force():
     ]
     own = table.own_rows(msgspec.structs.replace(phq, change=tuple(chosen)))
     assert (own[Name.MID_POINTS].value, own[Name.MID_POINTS].source) == (3.7, "PMC8485844")
+
+
+def test_a_month_without_a_day_is_told_as_a_month():
+    series = [Reading(START.replace(day=1), 17, Exact.MONTH), reading(10, 16)]
+    found = progress("phq-9", None, series, 5, rows=rows_of("phq-9"), today=START + timedelta(weeks=10))
+    assert found.flat_since == Given(START.replace(day=1), Exact.MONTH)
+    assert found.words.endswith(f"no improvement since {START:%b %Y}")

@@ -1,13 +1,14 @@
 """What the chart says, from facts made by hand. Every rule of pages.md that a presenter keeps has a line here."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from hallway.record.classes import DataClass
-from hallway.web.chart import answers, board, feed, measures, medicines, notes, plot, problems, scores, words
+from hallway.screening.days import Given
+from hallway.web.chart import answers, board, feed, measures, medicines, notes, plot, problems, scores, treating, words
 from hallway.web.chart.tests.made import (
     CAREWELL,
     HEADER,
@@ -234,7 +235,7 @@ def test_the_team_is_read_from_what_was_released():
 
 def test_item_9_is_an_answer_and_its_day():
     made = board.board(facts(score("2026-06-08", "44260-8", 0)), ROSTER, PCP, header=HEADER, at=NOW)
-    assert made.item_9 == (0, date(2026, 6, 8))
+    assert made.item_9 == scores.Item9(0, Given(date(2026, 6, 8)))
 
 
 def test_item_9_is_known_by_its_answer_too_not_by_a_number_alone():
@@ -245,7 +246,57 @@ def test_item_9_is_known_by_its_answer_too_not_by_a_number_alone():
         "valueCodeableConcept": concept("LA6569-3", "Several days", "http://loinc.org"),
     }
     found = facts(stored("Observation", "2026-06-09", answered), score("2026-06-08", "44260-8", 0))
-    assert scores.last_item_9(found) == (1, date(2026, 6, 9))
+    assert scores.last_item_9(found) == scores.Item9(1, Given(date(2026, 6, 9)))
+
+
+def broken_off(on):
+    """A PHQ-9 of which two questions were answered."""
+    items = [
+        {"linkId": f"/{code}", "answer": [{"valueCoding": {"system": "http://loinc.org", "code": "LA6568-5"}}]}
+        for code in ("44250-9", "44255-8")
+    ]
+    named = {"questionnaire": "urn:hallway:questionnaire:phq-9", "status": "stopped", "item": items}
+    return stored("QuestionnaireResponse", on, named | ({"authored": on} if on else {}))
+
+
+def test_a_later_phq_9_that_leaves_item_9_out_is_said_beside_the_answer_before():
+    found = facts(score("2026-06-08", "44260-8", 0), broken_off("2026-06-09"))
+    assert scores.last_item_9(found) == scores.Item9(0, Given(date(2026, 6, 8)), Given(date(2026, 6, 9)))
+
+
+def test_answers_that_are_not_whole_stand_in_the_table_beside_older_totals():
+    found = scores.sheets_of(facts(score("2026-05-26", "44261-6", 3), broken_off("2026-06-09")))
+    rows = scores.table(found, ROSTER).rows
+    assert [(row.totals, row.not_whole) for row in rows] == [((None,), ("PHQ-9",)), ((3,), ())]
+    assert treating.last(found[0], ROSTER).words == "No total: 7 of 9 not answered"
+
+
+def test_a_score_without_a_day_stands_in_the_feed_and_a_total_that_is_not_final_does_not():
+    undated = stored(
+        "Observation",
+        None,
+        {"status": "final", "code": concept("44261-6", system="http://loinc.org"), "valueInteger": 12},
+    )
+    draft = stored(
+        "Observation",
+        "2026-06-09",
+        {
+            "status": "preliminary",
+            "effectiveDateTime": "2026-06-09",
+            "code": concept("44261-6", system="http://loinc.org"),
+            "valueInteger": 1,
+        },
+    )
+    (entry,) = feed.feed(facts(undated, draft), ROSTER, PCP, today=TODAY)
+    assert (entry.on, entry.rest) == (NOW.date(), "PHQ-9 12 (day not sent)")
+
+
+def test_a_day_without_a_time_is_that_day():
+    row = stored(
+        "Encounter", "2026-06-02", {"status": "finished", "class": {"code": "AMB"}, "period": {"start": "2026-06-02"}}
+    )
+    made = facts(row._replace(dated_at=datetime(2026, 6, 2, tzinfo=UTC)))
+    assert made.encounters[0].on == date(2026, 6, 2)
 
 
 def test_pronouns_are_as_given_and_nobody_is_guessed():

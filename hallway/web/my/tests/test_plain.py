@@ -4,7 +4,7 @@ import pytest
 
 from hallway.web.my.plain import WHOLE, kinds_words
 
-MANY = ("Coverage", "Condition", "MedicationRequest", "Observation", "Encounter", "DocumentReference")
+MANY = ("Coverage", "Condition", "MedicationRequest", "Observation", "Encounter", "DocumentReference", "Immunization")
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ MANY = ("Coverage", "Condition", "MedicationRequest", "Observation", "Encounter"
         (("Basic",), "other parts of your record"),
         (
             MANY,
-            "your insurance, your health problems, your medicines, your scores and test results"
+            "your insurance, your health problems, your medicines, your scores and test results, your visits"
             " and other parts of your record",
         ),
     ],

@@ -13,6 +13,7 @@ from hallway.loops.models import Loop
 from hallway.record import queries
 from hallway.record.classes import DataClass
 from hallway.screening.asking import actions as asking
+from hallway.screening.instruments import library
 from hallway.screening.models import Sitting, Target
 from hallway.standards.fhir import codec
 from hallway.storage.connection import cursor, transaction
@@ -138,6 +139,79 @@ def test_an_incomplete_questionnaire_has_no_total_anywhere(world):
     tab = reader.get(f"/charts/{chart}/scores/").content.decode()
     assert "No total: 1 of 9 not answered" in tab
     assert "<b>14</b>" in tab  # the whole one of spring still stands
+
+
+def test_what_is_not_whole_is_all_clear_on_no_page(world):
+    chart, reader = appointment(world, "marisol"), client_of(world, "carewell")
+    undated(world, 0, "44260-8", effectiveDateTime="2026-06-09")
+    few = {f"phq-9/q{number}": "1" for number in range(1, 7)}
+    kept = reader.post(f"/screening/{chart}/type/", {"i": "phq-9", "mode": "visit", **few})
+    page = reader.get(kept["Location"]).content.decode()
+    assert "nothing positive" not in page
+    assert "no whole result of PHQ-9" in page
+    assert "Not whole" in page
+    assert "Answers have come in" in reader.get("/worklist/").content.decode()
+    for path in ("/screening/", f"/charts/{chart}/"):
+        assert "is not whole: not every question was answered" in reader.get(path).content.decode()
+    assert re.search(
+        r"PHQ-9 item 9 was 0 on [^;<]+; not answered on ", reader.get(f"/charts/{chart}/notes/").content.decode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("sent", "heading"),
+    [
+        ({"phq-2/q1": "0", "phq-2/q2": "0", "gad-2/q1": "0", "gad-2/q2": "0"}, "nothing positive"),
+        ({"phq-2/q1": "0", "phq-2/q2": "0"}, "no whole result of GAD-2"),
+        ({"phq-2/q1": "0", "gad-2/q1": "0"}, "no whole result of PHQ-2 and GAD-2"),
+        ({"phq-2/q1": "3", "phq-2/q2": "0"}, "PHQ-2 positive"),
+    ],
+)
+def test_the_heading_says_negative_of_whole_answers_to_all_that_was_asked_alone(world, sent, heading):
+    chart, reader = world.charts["marisol"], client_of(world, "carewell")
+    kept = reader.post(f"/screening/{chart}/type/", {"i": ["phq-2", "gad-2"], "mode": "visit", **sent})
+    assert f"Marisol Ejemplo: {heading}</h1>" in reader.get(kept["Location"]).content.decode()
+
+
+def undated(world, total, code="44261-6", **when):
+    """A total that came without its day; ``when`` is what was sent of it."""
+    by, patient = world.requester("carewell"), queries.patient_of(world.charts["marisol"])
+    body = {
+        "resourceType": "Observation", "status": "final", "valueInteger": total,
+        "code": {"coding": [{"system": "http://loinc.org", "code": code}]},
+        "subject": {"reference": f"Patient/{patient}"}, **when,
+    }  # fmt: skip
+    consent.store([codec.encode(body)], by=by, source=Source(by.organization_id, by.practitioner_id))
+
+
+def test_a_score_without_a_day_is_seen_alike_by_every_page(world):
+    chart, reader = appointment(world, "marisol"), client_of(world, "carewell")
+    pcl = library.instrument("pcl-5").total_code
+    undated(world, 60, pcl, effectivePeriod={"start": (clock.now() - timedelta(days=70)).isoformat()})
+    form = reader.get(f"/progress/{chart}/pcl-5/").content.decode()
+    first = re.search(r'<option value="(Observation/[^"]+)">60', form)[1]
+    reader.post(f"/progress/{chart}/pcl-5/", {"do": "set", "aim": "31", "baseline": first})
+    due = "Treated to a target: the next score is due"
+    assert due in reader.get("/screening/").content.decode()
+    undated(world, 20, pcl)
+    assert due not in reader.get("/screening/").content.decode()
+    tab = reader.get(f"/charts/{chart}/scores/").content.decode()
+    assert re.search(r"<b>20[^<]*</b>, [A-Z][a-z]{2} \d+ \(arrived\)", tab)
+    assert "The day it was answered was not sent; the day it arrived here is shown." in tab
+    for path in (f"/charts/{chart}/scores/", "/progress/"):
+        assert "60 to 20" in reader.get(path).content.decode()
+    assert "PCL-5 20 (day not sent)" in reader.get(f"/charts/{chart}/timeline/").content.decode()
+    undated(world, 1, "44260-8")
+    assert re.search(
+        r"PHQ-9 item 9 was 1 on [A-Z][a-z]{2} \d+ \(arrived\)", reader.get(f"/charts/{chart}/").content.decode()
+    )
+
+
+def test_a_month_alone_is_shown_as_a_month(world):
+    undated(world, 4, effectiveDateTime="2020-05")
+    chart, reader = world.charts["marisol"], client_of(world, "carewell")
+    assert '<th scope="row">May 2020</th>' in reader.get(f"/charts/{chart}/scores/").content.decode()
+    assert "4, May 2020</option>" in reader.get(f"/progress/{chart}/phq-9/").content.decode()
 
 
 def test_nothing_typed_and_a_wrong_day_are_said(world):

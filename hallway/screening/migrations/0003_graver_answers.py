@@ -14,6 +14,11 @@ class Migration(migrations.Migration):
             name="cause_level",
             field=models.CharField(blank=True, db_default="", default="", max_length=8),
         ),
+        # How grave it was nobody kept before: as item 9, by which nearly all were opened, so that it is known again.
+        migrations.RunSQL(
+            "UPDATE screening_safety SET cause_level = 'high' WHERE cause_id <> '' AND cause_code <> ''",
+            migrations.RunSQL.noop,
+        ),
         migrations.RemoveConstraint(model_name="safety", name="safety_once_a_cause"),
         migrations.AddConstraint(
             model_name="safety",

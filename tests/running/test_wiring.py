@@ -55,6 +55,19 @@ def test_a_listener_hears_its_own_event_alone(monkeypatch: pytest.MonkeyPatch):
     assert heard == ["r-1"]
 
 
+def test_a_listener_that_fails_keeps_none_after_it_from_hearing_and_fails_the_job(monkeypatch: pytest.MonkeyPatch):
+    heard: list[str] = []
+
+    def fails(_: object) -> None:
+        raise ValueError("the first of two")
+
+    listeners = (fails, lambda told: heard.append(told["referral_id"]))
+    monkeypatch.setitem(wiring.LISTENERS_BY_EVENT, ReferralStepped, listeners)
+    with pytest.raises(ValueError, match="the first of two"):
+        wiring.tell({"event_type": "ReferralStepped", "referral_id": "r-1"})
+    assert heard == ["r-1"]
+
+
 def test_an_event_nobody_wrote_into_the_table_fails_its_job():
     with pytest.raises(KeyError):
         wiring.tell({"event_type": "Unheard"})

@@ -169,3 +169,9 @@ def charted(world: seed.World, login: str, make: Callable[[seed.FactWriter], lis
     write = seed.FactWriter("journey-marisol", seed.key_of(world, world.requester(login).organization_id), login)
     seed.store(world, make(write), chart=world.charts["marisol"])
     let_the_worker_hear()
+
+
+def tap(page: Page, name: str, *, exact: bool | None = None) -> None:
+    """As a person does who has read the page: what comes sooner after it is taken for a double tap."""
+    page.wait_for_timeout(450)
+    page.get_by_role("button", name=name, exact=exact).click()

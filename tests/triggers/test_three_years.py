@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from hallway.app import wiring
 from hallway.app.witness.moments import COVERED
-from hallway.consent.events import ChartsChanged
+from hallway.consent.events import AnswersStored, ChartsChanged
 from hallway.triggers import hearing
 from tests.triggers.network import Network, Told, lives
 
@@ -37,6 +37,7 @@ def printed(told: Told) -> str:
 def test_three_years_of_a_network_are_computed_twice(fresh_db, monkeypatch):
     # What safety answers to a score is its own; here a protocol is opened by the story.
     monkeypatch.setitem(wiring.LISTENERS_BY_EVENT, ChartsChanged, (hearing.charts_changed,))
+    monkeypatch.setitem(wiring.LISTENERS_BY_EVENT, AnswersStored, ())
     if PATIENTS:
         network = Network(list(lives(PATIENTS, 10, SEED)), seed=SEED, is_worked=True)
     else:

@@ -240,7 +240,10 @@ def waiting(
 
 
 def masks_of(chart_ids: Sequence[ChartId], keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    """(kind, id) -> label mask of resources in these charts. For ``labels``: it gives out labels, never content."""
+    """(kind, id) -> label mask of resources in these charts: it gives out labels, never content.
+
+    For ``labels``, and for workflow rows that are judged by the label which their resource has now.
+    """
     return store.masks_of(chart_ids, keys)
 
 

@@ -21,7 +21,7 @@ from hallway.screening import sheets
 from hallway.screening.instruments import library
 from hallway.screening.instruments.shapes import Instrument
 from hallway.screening.models import Target
-from hallway.screening.targets import refusals, resources
+from hallway.screening.targets import queries, refusals, resources
 from hallway.storage.connection import transaction
 
 
@@ -169,7 +169,7 @@ def _held(target_id: UUID, by: Requester, expected_version: int) -> tuple[Target
     if row is None:
         raise gate.not_found()
     release = gate.release(by, ChartId(row.chart_id))
-    if not gate.may_know(release, source_org=row.source_org_id, mask=row.mask, kind="Goal"):
+    if not queries.known(release, [row]):
         raise gate.not_found()
     if row.ended_at is not None or row.version != expected_version:
         raise refusals.was_changed()

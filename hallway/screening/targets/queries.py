@@ -1,11 +1,12 @@
 """Running targets as their reader may know them: of one chart, or of a practice, gated in the query."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import LiteralString, cast
+from typing import LiteralString, NamedTuple, cast
 from uuid import UUID
 
+from hallway import ids
 from hallway.consent import gate, searching
 from hallway.consent.queries import grant_lateral, grant_parameters, own_desk
 from hallway.identity.requester import Requester
@@ -33,13 +34,31 @@ _MOST_RESOURCES = 20_000
 def targets_of(release: Release) -> list[Target]:
     """Running targets of the chart that may be known, those of other practices too."""
     rows = Target.objects.filter(chart_id=release.chart_id, ended_at__isnull=True).order_by("set_at")
-    return [row for row in rows if gate.may_know(release, source_org=row.source_org_id, mask=row.mask, kind="Goal")]
+    return known(release, list(rows))
 
 
 def ended_of(release: Release) -> list[Target]:
     """Those that have ended, newest first, as far as they may be known."""
     rows = Target.objects.filter(chart_id=release.chart_id, ended_at__isnull=False).order_by("-ended_at")[:50]
-    return [row for row in rows if gate.may_know(release, source_org=row.source_org_id, mask=row.mask, kind="Goal")]
+    return known(release, list(rows))
+
+
+def known(release: Release, rows: Sequence[Target]) -> list[Target]:
+    """Those that the release lets flow, by the label that their Goals have now."""
+    masks = _masks(rows)
+    return [
+        row
+        for row in rows
+        if gate.may_know(release, source_org=row.source_org_id, mask=masks.get(row.id, row.mask), kind="Goal")
+    ]
+
+
+def _masks(rows: Iterable[Target]) -> dict[UUID, int]:
+    """The label that each target's Goal has now: it rises with the problem and the score that the Goal names."""
+    rows = list(rows)
+    goals = {("Goal", row.goal_id): row.id for row in rows if ids.is_ours(row.goal_id)}
+    found = record.masks_of(sorted({ChartId(row.chart_id) for row in rows}), list(goals)) if goals else {}
+    return {goals[key]: mask for key, mask in found.items() if key in goals}
 
 
 def progress_of(target: Target, found: Sequence[sheets.Sheet], today: date, changes: Sequence[date] = ()) -> Progress:
@@ -80,7 +99,9 @@ _NAMES = ("id", "chart_id", "practitioner_id", "instrument", "baseline_id", "aim
 _COLUMNS = ", ".join(f"gated.{name}" for name in _NAMES)
 _RUNNING = f"""
 SELECT {_COLUMNS}, {header_columns()}
-FROM (SELECT {", ".join(_NAMES)}, source_org_id, {own_desk()} FROM screening_target
+FROM (SELECT {", ".join(_NAMES)}, source_org_id, {own_desk(mask="coalesce(goal.goal_mask, mask)")}
+      FROM screening_target
+      LEFT JOIN unnest(%(targets)s::uuid[], %(masks)s::bigint[]) AS goal (target_id, goal_mask) ON target_id = id
       WHERE ended_at IS NULL AND organization_id = %(gate_org)s
         AND (%(practitioner)s::int = 0 OR practitioner_id = %(practitioner)s::int)) gated
 JOIN record_header h ON h.chart_id = gated.chart_id AND NOT h.deceased
@@ -90,25 +111,35 @@ LIMIT %(limit)s
 """  # noqa: S608 - every part is a constant of ours
 
 
-def treated(requester: Requester, *, today: date, only_mine: bool = False) -> list[Treated]:
+class Listed(NamedTuple):
+    """Those that were looked at. ``is_cut``: more targets run, and nothing is known here of how they go."""
+
+    rows: list[Treated]
+    is_cut: bool
+
+
+def treated(requester: Requester, *, today: date, only_mine: bool = False) -> Listed:
     """Everybody whom the reader's practice (or the reader) treats towards a target, with what the scores that flow say.
 
-    In the order that targets were set. Two reads, each gated in its query, whatever their number; the ledger names
-    every chart.
+    In the order that targets were set, at most ``MOST``. Two reads, each gated in its query, whatever their number; the
+    ledger names every chart.
     """
     parameters = grant_parameters(requester, "Goal") | {
         "practitioner": requester.practitioner_id if only_mine else 0,
-        "limit": MOST,
+        "limit": MOST + 1,
     }
     with transaction():
+        masks = _masks(Target.objects.filter(organization_id=requester.organization_id, ended_at__isnull=True))
         with cursor() as opened:
-            opened.execute(cast("LiteralString", _RUNNING), parameters)
-            rows = opened.fetchall()
+            labels = {"targets": list(masks), "masks": list(masks.values())}
+            opened.execute(cast("LiteralString", _RUNNING), parameters | labels)
+            looked_at = opened.fetchall()
+        rows = looked_at[:MOST]
         charts = sorted({cast("int", row[1]) for row in rows})
         if charts:
             lines.write(lines.step_line(requester, "targets.read", charts=charts, detail="progress"))
         found = sheets_of(requester, [ChartId(one) for one in charts])
-    return [_treated(row, found, today) for row in rows]
+    return Listed([_treated(row, found, today) for row in rows], len(looked_at) > MOST)
 
 
 def _treated(row: tuple[object, ...], found: dict[ChartId, list[Stored]], today: date) -> Treated:

@@ -26,7 +26,7 @@ def listing(request: PageRequest) -> HttpResponse:
     show = "practice" if request.GET.get("show") == "practice" else "mine"
     first = place_in_list(request.GET.get("from", ""))
     today = clock.now().astimezone(ZONE).date()
-    found = queries.treated(request.requester, today=today, only_mine=show == "mine")
+    found, is_cut = queries.treated(request.requester, today=today, only_mine=show == "mine")
     names = {one.key: one.name for one in library.all_instruments()}
     people = Practitioner.objects.in_bulk({int(one.practitioner) for one in found})
     owners = {int(key): one.short_name for key, one in people.items()}
@@ -36,7 +36,10 @@ def listing(request: PageRequest) -> HttpResponse:
     values = {
         "show": show,
         "shows": (("mine", "Mine"), ("practice", "My practice")),
-        "finding": _finding(rows, show),
+        "finding": f"Of the {queries.MOST} targets set first: {_finding(rows, show)}"
+        if is_cut
+        else _finding(rows, show),
+        "most": queries.MOST if is_cut else 0,
         "groups": [(name, list(own), counts[name]) for name, own in groupby(shown, key=lambda row: row.group.value)],
         "more": first + PAGE_SIZE if len(rows) > first + PAGE_SIZE else 0,
         "now": clock.now(),

@@ -15,6 +15,7 @@ from hallway.record.classes import DataClass
 from hallway.screening.asking import actions as asking
 from hallway.screening.instruments import library
 from hallway.screening.models import Sitting, Target
+from hallway.screening.targets import queries as targets
 from hallway.standards.fhir import codec
 from hallway.storage.connection import cursor, transaction
 from hallway.web.chart.tests.test_pages import bare, client_of
@@ -262,8 +263,32 @@ def test_the_list_says_who_is_not_improving_and_tells_no_other_practice(world):
     assert "1 is not improving" in page
     assert "no improvement since" in page
     assert "Marisol" not in client_of(world, "hearwell").get("/progress/?show=practice").content.decode()
-    Target.objects.update(mask=int(DataClass.GENERAL | DataClass.PSYTHER_NOTE))
+    relabel_goal(world, DataClass.GENERAL | DataClass.PSYTHER_NOTE)
     assert "Marisol" not in reader.get("/progress/").content.decode()
+    assert "Below 5, set" not in reader.get(f"/charts/{chart}/scores/").content.decode()
+    changed = {"do": "change", "aim": "8", "version": "0"}
+    assert reader.post(f"/progress/{chart}/phq-9/", changed).status_code in (404, 409)
+    assert Target.objects.get().aim == 5
+
+
+def relabel_goal(world, mask):
+    """What the Goal names has become stricter, and the Goal with it; the target's row stays as it was set."""
+    with transaction(), cursor() as opened:
+        opened.execute("SELECT set_config('hallway.charts', %s, true)", [f"{{{world.charts['marisol']}}}"])
+        opened.execute("UPDATE record_resource SET mask = %s WHERE kind = 'Goal'", [int(mask)])
+        assert opened.rowcount == 1
+
+
+def test_a_list_that_is_cut_says_so(world, monkeypatch):
+    chart, reader = world.charts["marisol"], client_of(world, "carewell")
+    for key in ("phq-9", "gad-7"):
+        assert reader.post(f"/progress/{chart}/{key}/", {"do": "set", "aim": "5"}).status_code == 302
+    for most, is_cut in ((2, False), (1, True)):
+        monkeypatch.setattr(targets, "MOST", most)
+        page = reader.get("/progress/?show=practice").content.decode()
+        assert ("More targets run than this list looks at" in page) is is_cut
+        assert ("<h1>Of the 1 targets set first: " in page) is is_cut
+        assert page.count("Marisol Ejemplo</a></b>") == most
 
 
 def test_a_link_is_shown_once_and_a_tablet_is_handed_over_signed_out(world):

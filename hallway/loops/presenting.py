@@ -137,6 +137,24 @@ DANGER = frozenset({LoopKind.SAFETY, LoopKind.SAFETY_CALL, LoopKind.SAFETY_TOLD}
 """Anybody of the practice goes on with these, whoever has them."""
 
 
+_OWNER_FIRST = "If the clock runs out, the owner hears first."
+_LEAD_HEARS = ("Next: your practice lead is told.", "Your practice lead has heard.")
+_WITH_OWNER = "It stays on its owner's list."
+_HEARS_HERE = {
+    # A leader's role reads no charts, so a number is all that they hear of a finding, and nothing of its tests.
+    LoopKind.COORDINATE: (
+        "Next: your practice lead hears how many are late.",
+        "Your practice lead hears how many are late.",
+    ),
+    LoopKind.LABS: (_WITH_OWNER, _WITH_OWNER),
+    LoopKind.SAFETY: (
+        "Next: your practice lead and every clinician of your practice are told.",
+        "Your practice lead and every clinician of your practice have heard.",
+    ),
+}
+"""Who hears next, and who has, of what rises within its own practice."""
+
+
 def row(found: Found, requester: Requester, now: datetime, names: Names) -> LoopRow:
     """The row as this reader sees it."""
     clock = CLOCKS[found.kind]
@@ -184,13 +202,23 @@ def _why_more(found: Found, names: Names) -> str:
 
 
 def _hears_next(found: Found, *, mine: bool) -> str:
+    if found.for_org == found.owner_org:
+        return f"{_hears_here(found)} This clock tells nobody outside your practice."
     if found.escalation >= rules.BOTH:
         return "Both sides have heard."
     if found.escalation == rules.LEADER:
         return "Next: both sides are told."
     if found.escalation == rules.OWNER:
         return "Next: your practice lead is told." if mine else "Next: their practice lead is told."
-    return "If the clock runs out, the owner hears first."
+    return _OWNER_FIRST
+
+
+def _hears_here(found: Found) -> str:
+    """Of what is owed to nobody elsewhere: it rises within its own practice, however late it is."""
+    if found.escalation < rules.OWNER:
+        return _OWNER_FIRST
+    coming, heard = _HEARS_HERE.get(found.kind, _LEAD_HEARS)
+    return heard if found.escalation >= rules.LEADER else coming
 
 
 def cursor_of(found: Found) -> str:

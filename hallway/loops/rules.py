@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hallway.loops.tables.clocks import Clock, Unit
 
 OWNER, LEADER, BOTH = 1, 2, 3
-"""Levels of escalation: the owner hears, then the practice lead, then both sides."""
+"""Levels of escalation: the owner hears, then the practice lead, then both sides, where there are two."""
 
 SATURDAY = 5
 

@@ -55,8 +55,8 @@ class Clock:
 
     ``harm`` orders worklists (4 danger at this minute, 3 danger to a person, 0 none). ``why`` says why it is on a
     list, ``ask`` is the verb of its next step. ``leader_after`` and ``both_after`` are ``rises`` (business days, or
-    minutes where a person may be in danger) past due until the practice lead and then both sides hear. ``verified``
-    is false where the source gives no such figure.
+    minutes where a person may be in danger) past due until the practice lead and then both sides hear; what is owed
+    to nobody elsewhere rises within its own practice only. ``verified`` is false where the source gives no such figure.
     """
 
     kind: LoopKind

@@ -29,6 +29,12 @@ def test_the_triggers_of_the_plan_are_all_here() -> None:
     assert {f"T{number}" for number in range(1, 33)} <= set(ROWS)
 
 
+def test_no_trigger_says_that_another_practice_hears_by_its_clock() -> None:
+    """A finding is its own practice's alone, and of it the leader hears a number (``hallway.loops.presenting``)."""
+    said = "The practice leader hears how many are past due; nobody outside the practice is told"
+    assert [row.id for row in ROWS.values() if not row.escalation.startswith(said)] == []
+
+
 @pytest.mark.parametrize(
     ("lines", "fires", "fault"),
     [

@@ -41,11 +41,13 @@ def request(  # noqa: PLR0913 - the contract names each side of the act
     treatment: str = "",
     subject_kind: str = "",
     subject_id: UUID | None = None,
+    carries: int = 0,
 ) -> UUID:
     """Ask another practice for something about a patient, by a time (R30); the request's id.
 
     ``treatment`` (with ``evaluation`` wanted) names what waits: its ServiceRequest stands on hold until
-    ``release_treatment``. CONFLICT H-TLK-006 where the question itself may not leave.
+    ``release_treatment``. ``carries`` are the classes of the facts that the words repeat. CONFLICT H-TLK-006 where the
+    question itself may not leave.
     """
     asked = _checked(by, wanted, words, treatment)
     now = clock.now()
@@ -70,7 +72,7 @@ def request(  # noqa: PLR0913 - the contract names each side of the act
         due_at=due_at,
     )
     with recording(by), transaction():
-        labelled = _asked(row, parties, asked)
+        labelled = _asked(row, parties, asked, carries=carries)
         writing.check_leaves(chart_id, parties, labelled, route="request")
         row.mask = labelled[-1].mask
         row.save(force_insert=True)
@@ -91,7 +93,7 @@ def _checked(by: Requester, wanted: tuple[str, ...], words: str, treatment: str)
     return Asked(writing.check_text("words", words), wanted, treatment)
 
 
-def _asked(row: InformationRequest, parties: Parties, asked: Asked) -> list[Labelled]:
+def _asked(row: InformationRequest, parties: Parties, asked: Asked, *, carries: int) -> list[Labelled]:
     """The held treatment, where something waits, then the Task."""
     refs = team.refs_of(ChartId(row.chart_id), parties)
     found: list[Labelled] = []
@@ -100,8 +102,8 @@ def _asked(row: InformationRequest, parties: Parties, asked: Asked) -> list[Labe
         kind = library.treatments()[asked.treatment]
         asked = Asked(asked.words, asked.wanted, asked.treatment, held)
         part = resources.held_treatment(held, refs, words=kind.words, key=kind.key, status="on-hold", at=row.asked_at)
-        found = writing.judged([part], parties)
-    carried = found[0].mask if found else 0
+        found = writing.judged([part], parties, carries=carries)
+    carried = carries | (found[0].mask if found else 0)
     return [*found, *writing.judged([_task(row, parties, asked, "requested")], parties, carries=carried)]
 
 

@@ -33,10 +33,12 @@ def send(
     words: str,
     subject_kind: str = "",
     subject_id: UUID | None = None,
+    carries: int = 0,
 ) -> UUID:
     """Say something to another practice about a patient; the thread's id. It answers what waited on this side.
 
-    Whether it may be told is asked before it is kept: CONFLICT H-TLK-006 where a signature is missing.
+    ``carries`` are the classes of the facts that the words repeat: words alone do not show them. Whether it may be
+    told is asked before it is kept: CONFLICT H-TLK-006 where a signature is missing.
     """
     writing.check_clinician(by)
     text = writing.check_text("words", words, wanted="The message is empty.")
@@ -49,7 +51,7 @@ def send(
     refs = team.refs_of(chart_id, parties)
     with recording(by), transaction():
         part = resources.message(writing.new_id(), refs, Said(text), at=now, topic=_TOPIC)
-        labelled = writing.judged([part], parties)
+        labelled = writing.judged([part], parties, carries=carries)
         writing.check_leaves(chart_id, parties, labelled, route="message")
         thread = _thread(chart_id, parties, labelled[0], at=now, subject=(subject_kind, subject_id))
         writing.keep(labelled, by=by, act="message.sent", chart_id=chart_id, detail=f"thread/{thread.id}")

@@ -53,6 +53,7 @@ def _message(by: Requester, view: FiringView, post: Post, _wanted: tuple[str, ..
             words=post.get("words", ""),
             subject_kind="firing",
             subject_id=view.id,
+            carries=telling.carried(view),
         )
         if post.get("labs", "").strip():
             actions.take_labs(view, by=by, text=post["labs"], days=days_of(post))
@@ -74,6 +75,7 @@ def _request(by: Requester, view: FiringView, post: Post, wanted: tuple[str, ...
             treatment=post.get("treatment", "") if "evaluation" in wanted else "",
             subject_kind="firing",
             subject_id=view.id,
+            carries=telling.carried(view),
         )
         _done(by, view, post, kind="request", outcome=asked)
 

@@ -17,6 +17,7 @@ from hallway.directory.models import Organization, Practitioner
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester
 from hallway.ids import NOBODY, OrganizationId, PractitionerId
+from hallway.record.classes import LICENCE_CLASSES
 from hallway.triggers.views import FiringView
 from hallway.web.referrals import stepping
 from hallway.web.referrals.parts import Options
@@ -61,8 +62,7 @@ def choices(requester: Requester, chosen: Party | None) -> tuple[Options, ...]:
 
 def may_tell(requester: Requester, view: FiringView, to: Party) -> Preview:
     """What the gate says of telling ``to`` this finding: the facts behind it, in the words of this clinician."""
-    told = (fact.mask for fact in view.causes)
-    classes = reduce(or_, told, usual_classes(requester.practitioner_id, requester.organization_id))
+    classes = usual_classes(requester.practitioner_id, requester.organization_id) | _told(view)
     return preview(
         chart_id=view.chart_id,
         discloser_practitioner=requester.practitioner_id,
@@ -72,6 +72,18 @@ def may_tell(requester: Requester, view: FiringView, to: Party) -> Preview:
         classes=classes,
         asker=requester,
     )
+
+
+def _told(view: FiringView) -> int:
+    return reduce(or_, (fact.mask for fact in view.causes), 0)
+
+
+def carried(view: FiringView) -> int:
+    """Classes that words about this finding keep, whatever they say: those of the facts behind it.
+
+    A licence binds whoever wrote the fact and is not passed on; the writer's own is added as to everything they write.
+    """
+    return _told(view) & ~int(LICENCE_CLASSES)
 
 
 def check(requester: Requester, view: FiringView, to: Party) -> None:

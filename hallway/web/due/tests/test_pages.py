@@ -8,9 +8,11 @@ from hallway import clock
 from hallway.consent import actions as consent
 from hallway.consent.models import Consent
 from hallway.directory.models import CareTeamMember
+from hallway.labels.source import Source
 from hallway.loops.models import Loop
 from hallway.record import queries as record
 from hallway.record.classes import DataClass
+from hallway.standards.fhir import r4
 from hallway.talking.models import InformationRequest, Message, Thread
 from hallway.triggers.models import Firing
 from hallway.triggers.tests.made import fire
@@ -89,6 +91,28 @@ def test_a_new_drug_is_explained_told_and_closed_in_one_press(world):
     page = client.get(f"/due/{one}/").content.decode()
     assert "Done, Dr. Simon Mindham" in page
     assert "<h1>Lithium started 2 days ago by Dr. Mindham</h1>" in page, "what is done is no longer undone"
+
+
+def test_what_is_told_keeps_the_classes_of_the_facts_behind_it(world):
+    chart, by = joined(world, "mindham")
+    alone = Source(by.organization_id, by.practitioner_id, carries=int(DataClass.MINOR_CONSENTED))
+    part = r4.Observation(
+        id="0195f2a0-0000-7000-8000-0000000000b1",
+        status="final",
+        code=r4.CodeableConcept(text="Lithium level"),
+        subject=r4.Reference(reference=f"Patient/{record.patient_of(chart)}"),
+    )
+    consent.store([part], by=by, source=alone)
+    [fact] = [one for one in stored_of(world, by, chart) if str(one.id) == part.id]
+    assert fact.mask & int(DataClass.MINOR_CONSENTED)
+    to = world.requester("carewell").organization_id
+    form = {"expected_version": 0, "to": to, "words": "It is as high as it may be.", "wanted": "labs", "days": "7"}
+    for act, told in (("message", Message), ("request", InformationRequest)):
+        causes = [("Observation", part.id, int(by.organization_id), fact.mask)]
+        one = fire(chart, org=by.organization_id, causes=causes, who=by.practitioner_id, to=to)
+        assert client_of(world, "mindham").post(f"/due/{one}/{act}/", form).status_code == 302
+        mask = told.objects.get().mask
+        assert mask & int(DataClass.MINOR_CONSENTED), f"a {act} says no word of the consent, and is bound by it"
 
 
 def test_labs_are_asked_of_the_other_side_or_taken_on(world):

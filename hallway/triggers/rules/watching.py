@@ -95,8 +95,9 @@ def _repeated(look: Look, first: Fact, watch: Watch, results: list[Fact]) -> Ite
             if at > settled_until:
                 occasion = f"{first.ref}/{watch.check}/{name}/{count}"
                 yield _moment(occasion, at, first, watch, is_done=until is not None)
-            if at > look.now:
-                break
+                # The next one to come is told too: at its hour the chart is looked at again.
+                if at > look.now:
+                    break
 
 
 def _times(since: datetime, start: datetime, watch: Watch) -> Iterator[datetime]:

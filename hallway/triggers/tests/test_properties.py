@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -86,6 +87,20 @@ def test_time_alone_brings_nothing_before_it_was_said_to(chart: Chart, days: int
     assert now.standing <= then.standing
     if now.next_at is None or later < now.next_at:
         assert occasions(then) <= occasions(now)
+
+
+@pytest.mark.parametrize("drug", ["clozapine", "lithium", "valproate", "olanzapine", "methadone"])
+@pytest.mark.parametrize("days", [0, 14, 30])
+def test_looks_at_the_hours_that_were_told_find_what_a_look_a_day_finds(drug: str, days: int) -> None:
+    """For half a year after an order, from a look on that day on, with nothing more charted."""
+    chart = chart_of([f"order drug:{drug} mg=100 @-{days}"], practice="bh")
+    asked = evaluate(chart, TODAY, ROWS)
+    found = occasions(asked)
+    while asked.next_at and asked.next_at <= TODAY + timedelta(days=180):
+        asked = evaluate(chart, asked.next_at, ROWS)
+        found |= occasions(asked)
+    by_day = (evaluate(chart, TODAY + timedelta(days=day), ROWS) for day in range(1, 180))
+    assert set().union(*map(occasions, by_day)) <= found
 
 
 @FEW

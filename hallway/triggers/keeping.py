@@ -103,20 +103,26 @@ def _withdraw(one: Firing, now: datetime) -> None:
 
 
 def _is_orphan(row: Firing, due: Due, held: Mapping[Key, Firing]) -> bool:
-    """Part of another that has been taken back, or is shut now to some who may know of it: it stands for itself."""
+    """Part of another that was taken back, is shut now to some who may know of it, or was closed before: on its own."""
     if row.state != _STATE.MERGED:
         return False
     whole = next((one for one in held.values() if one.id == row.merged_into), None)
-    return whole is None or whole.state in _HELD_BACK or not _is_seen_with(whole, due)
+    return whole is None or whole.state in _HELD_BACK or _was_closed_before(whole, row) or not _is_seen_with(whole, due)
+
+
+def _was_closed_before(whole: Firing, part: Firing) -> bool:
+    """Whether a person closed the one before the other became part of it: they decided without knowing of it."""
+    return bool(whole.closed_at and part.closed_at and whole.closed_at < part.closed_at)
 
 
 # Firing --------------------------------------------------------------------------------------------------------------
 
 
 def _duplicate_of(due: Due, held: Iterable[Firing], row: Row) -> UUID | None:
-    """What still stands of the same rule and group within the days of the row: one word is enough for both.
+    """What is open of the same rule and group within the days of the row: one word is enough for both.
 
-    Only what is open to everybody who may know of this: else it would swallow what a colleague ought to be told.
+    Nothing that a person has closed: whoever did so did not know of this. And only what everybody may know who may know
+    of this: else it would swallow what a colleague ought to be told.
     """
     span = timedelta(days=row.suppress_days)
     near = [
@@ -125,7 +131,7 @@ def _duplicate_of(due: Due, held: Iterable[Firing], row: Row) -> UUID | None:
         if one.rule == due.rule
         and one.group == due.group
         and one.occasion != due.occasion
-        and one.state not in _HELD_BACK
+        and one.state == _STATE.OPEN
         and abs(one.occurred_at - due.occurred_at) < span
         and _is_seen_with(one, due)
     ]

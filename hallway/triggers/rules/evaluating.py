@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from hallway.triggers.facts import Chart, Fact
@@ -115,6 +115,8 @@ class _Asked:
             moment = replace(moment, occasion="once")
         elif when.occasion == "day":
             moment = replace(moment, occasion=f"day/{moment.since.date().isoformat()}")
+        elif when.occasion == "instant":
+            moment = replace(moment, occasion=f"at/{moment.since.astimezone(UTC).isoformat(timespec='seconds')}")
         if when.named:
             moment = replace(moment, occasion=f"{moment.occasion}/{when.named}")
         return replace(moment, values={**moment.values, **when.set}) if when.set else moment

@@ -47,7 +47,8 @@ class When(Seek, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     ``at``: what of the fact is the moment: its time, its ``end``, or when it was last stored (``recorded``).
     ``wait_days``: the moment comes so many days later. ``occasion``: ``fact`` (each one), ``day`` (each day of a
-    practice), ``once`` (ever); ``named`` tells two ways apart that look at the same fact.
+    practice), ``instant`` (all of one instant: a form and its scores), ``once`` (ever); ``named`` tells two ways apart
+    that look at the same fact.
     ``every_days``: of several, the next one that lies so far behind.
     ``due`` and ``unit`` where they differ from the row's. ``only_if`` and ``unless`` of this way alone.
     """
@@ -55,7 +56,7 @@ class When(Seek, frozen=True, forbid_unknown_fields=True, kw_only=True):
     find: str = "fact"
     at: Literal["at", "end", "recorded"] = "at"
     wait_days: Number = 0
-    occasion: Literal["fact", "day", "once"] = "fact"
+    occasion: Literal["fact", "day", "instant", "once"] = "fact"
     named: str = ""
     every_days: Number = 0
     set: Mapping[str, Value] = {}
@@ -103,7 +104,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
     ``sides``: of which practices it is asked. ``owner``: ``author`` (who wrote the first cause), or a role of the team.
     ``due`` counts ``unit`` from the moment. A moment more than ``stale_days`` old does not fire; one within
-    ``suppress_days`` of another of its ``group`` is merged into it. ``says`` is the sentence, with parameters in
+    ``suppress_days`` of an open one of its ``group`` is merged into it. ``says`` is the sentence, with parameters in
     braces; ``undone`` is what is not yet done. ``verified`` is no where the source was not looked up.
     """
 

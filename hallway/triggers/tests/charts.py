@@ -84,6 +84,17 @@ def condition(at: datetime, code: str = "F32.1") -> dict[str, Any]:
     }
 
 
+def positive_answer(at: datetime) -> dict[str, Any]:
+    """The ninth question of the PHQ-9, answered with two."""
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"coding": [{"system": "http://loinc.org", "code": "44260-8"}]},
+        "effectiveDateTime": at.isoformat(),
+        "valueInteger": 2,
+    }
+
+
 def row(**changes: Any) -> dict[str, Row]:
     """One rule of the tests' own beside none: a diagnosis of another practice is told to primary care."""
     plain = {

@@ -140,6 +140,42 @@ def test_of_two_near_moments_the_second_is_part_of_the_first_and_stands_alone_wh
     assert states() == [("T999", "open"), ("T999", "withdrawn"), ("T999", "open")]
 
 
+def test_what_a_person_closed_swallows_nothing_that_came_later(world, monkeypatch):
+    """They decided without knowing of it; what was part of it when they decided is decided with it."""
+    monkeypatch.setattr(looking, "ROWS", charts.row(suppress_days=7))
+    put(world.chart, world.bh, condition(NOW - 3 * DAY), mask=MH)
+    put(world.chart, world.bh, condition(NOW - 2 * DAY, "F41.1"), mask=MH)
+    look(world.chart)
+    assert states() == [("T999", "open"), ("T999", "merged")]
+    Firing.objects.filter(state="open").update(state="not_needed", reason="other", closed_at=NOW, closed_by=1)
+    look(world.chart, NOW + timedelta(hours=1))
+    put(world.chart, world.bh, condition(NOW - DAY, "F20.0"), mask=MH)
+    look(world.chart, NOW + timedelta(hours=1))
+    assert states() == [("T999", "not_needed"), ("T999", "merged"), ("T999", "open")]
+
+
+def test_what_was_swallowed_by_one_that_was_closed_before_stands_alone(world, monkeypatch):
+    monkeypatch.setattr(looking, "ROWS", charts.row(suppress_days=7))
+    put(world.chart, world.bh, condition(NOW - 3 * DAY), mask=MH)
+    put(world.chart, world.bh, condition(NOW - DAY, "F41.1"), mask=MH)
+    look(world.chart)
+    Firing.objects.filter(state="open").update(state="done", closed_at=NOW - timedelta(hours=1), closed_by=1)
+    put(world.chart, world.bh, condition(NOW - 300 * DAY), mask=MH)
+    look(world.chart)
+    assert states() == [("T999", "done"), ("T999", "open")]
+    assert Loop.objects.filter(kind="coordinate", closed_at=None).count() == 2, "one of them was never closed here"
+
+
+def test_a_second_positive_answer_of_a_day_is_told_though_the_first_was_closed(world, monkeypatch):
+    monkeypatch.setattr(looking, "ROWS", charts.only("T23"))
+    for hours, state in ((3, "done"), (1, "open")):
+        put(world.chart, world.bh, charts.positive_answer(NOW - timedelta(hours=hours)), mask=MH)
+        look(world.chart)
+        if state == "done":
+            Firing.objects.update(state="done", closed_at=NOW, closed_by=1)
+    assert states() == [("T23", "done"), ("T23", "open")]
+
+
 def test_a_moment_is_part_only_of_one_that_everybody_may_know_who_may_know_of_it(world, monkeypatch):
     """Else a hidden finding would swallow one that is owed, and its colleagues would be told of neither."""
     monkeypatch.setattr(looking, "ROWS", charts.row(suppress_days=7))

@@ -76,7 +76,7 @@ class _Held:
 class Kept:
     """What one practice should have been told of one chart, look by look.
 
-    A moment is told once: ``open``, or ``merged`` into one of its group that lies near and
+    A moment is told once: ``open``, or ``merged`` into an open one of its group that lies near and
     that rests on nothing which somebody who may know of this one may not know. It is ``withdrawn`` when its
     facts no longer hold, and told again when they do. That it has grown old or was answered takes nothing back; what a
     person closed stays closed.
@@ -115,8 +115,6 @@ class Kept:
             (one.at, other)
             for other, one in self.held.items()
             if other[0] == key[0] and other != key and one.group == moment.group
-            if one.state not in ("withdrawn", "merged")
-            and abs(one.at - moment.at) < days
-            and one.labels <= moment.labels
+            if one.state == "open" and abs(one.at - moment.at) < days and one.labels <= moment.labels
         ]
         return min(near)[1] if near else None

@@ -1,7 +1,7 @@
 """The patient's state changes: T6, T9, T10, T23 to T25, T31 again, each in its own words. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from hallway.app.witness.moments.scanning import (
     BH,
@@ -130,7 +130,7 @@ _COLUMBIA = ("93246-7", "93247-5", "93248-3", "93249-1", "93250-9", "93267-3", "
 def _t23(record: Record) -> Iterator[Moment]:
     for one in record.all("Observation", "QuestionnaireResponse", own=True):
         if any(one.numbers.get(code, 0) > 0 for code in ("44260-8", *_COLUMBIA)):
-            yield of(one, occasion=f"day/{one.at.date().isoformat()}")
+            yield of(one, occasion=f"at/{one.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}+00:00")
 
 
 def _has_protocol(record: Record, moment: Moment) -> bool:

@@ -94,6 +94,11 @@ def clinicians_ever(organization_id: int) -> list[Practitioner]:
     return list(Practitioner.objects.filter(id__in=held.values("practitioner_id")).order_by("family", "given", "id"))
 
 
+def clinicians_at(organization_id: int) -> list[PractitionerRole]:
+    """The clinical roles in force at an organization today."""
+    return list(_in_force(clock.today()).filter(organization_id=organization_id))
+
+
 def works_at(practitioner_id: int, organization_id: int) -> bool:
     """Does this person hold a clinical role there today?"""
     held = _in_force(clock.today()).filter(practitioner_id=practitioner_id, organization_id=organization_id)

@@ -117,3 +117,14 @@ def not_confirmed() -> HallwayError:
         to_do="Tick each row once it is so.",
         field="confirmed",
     )
+
+
+def nobody_reads() -> HallwayError:
+    """The law lets it leave, but the practice that asked has left the care team: it would lie where none reads it."""
+    return HallwayError(
+        Kind.CONFLICT,
+        "H-TLK-011",
+        what="The practice that asked can no longer read an answer here.",
+        undone="Nothing was sent, and the request still waits. Your words are still here.",
+        to_do="Telephone them, then decline with “Answered by telephone”.",
+    )

@@ -9,11 +9,11 @@ from typing import Self
 
 from hallway import clock
 from hallway.consent.explaining.preview import Preview, preview
-from hallway.consent.explaining.reach import as_known_at
+from hallway.consent.explaining.reach import Portion, Recipient, as_known_at, whole
 from hallway.consent.grants import compiler, licences, plans
 from hallway.directory.models import Organization, OrganizationKind, Practitioner
-from hallway.directory.queries import programs, works_at
-from hallway.identity.requester import Requester
+from hallway.directory.queries import clinicians_at, programs, works_at
+from hallway.identity.requester import Requester, Role
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId
 from hallway.record import queries as record
 from hallway.record.classes import DataClass
@@ -103,4 +103,20 @@ def may_reach(chart_id: ChartId, parties: Parties, *, classes: int | None = None
         recipient_org=parties.to_org,
         classes=classes if classes is not None else usual | parties.carries,
         kind="Communication",
+    )
+
+
+def can_read(chart_id: ChartId, parties: Parties, *, classes: int) -> bool:
+    """Whether a clinician of the addressed practice could read words of ``classes`` as the grants stand now.
+
+    ``may_reach`` says what the law lets one send to whoever treats. Talking joins nobody to the care team, so what is
+    sent to a practice that has left it would lie where none of them reads it.
+    """
+    reach = whole(chart_id)(parties.from_org)
+    word = Portion("Communication", parties.from_person, classes)
+    return any(
+        reach.sees(
+            Recipient(parties.to_org, PractitionerId(one.practitioner_id), Role(one.role), sud_duty=one.sud_duty), word
+        )
+        for one in clinicians_at(parties.to_org)
     )

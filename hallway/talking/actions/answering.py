@@ -37,7 +37,7 @@ def answer_request(
     """Answer with words, what goes along of the own record, and for an evaluation each of its parts.
 
     Raises UNPROCESSABLE for a part that is missing or something that is not theirs to give, CONFLICT H-TLK-006 where
-    the law does not let it reach the asker.
+    the law does not let it reach the asker, CONFLICT H-TLK-011 where nobody there can read it any more.
     """
     with recording(by), transaction():
         sight = _waiting(by, request_id, expected_version)
@@ -45,6 +45,8 @@ def answer_request(
         chart_id, parties = ChartId(sight.request.chart_id), _back(sight.request, by)
         labelled = _answer(sight, parties, said, parts or {})
         writing.check_leaves(chart_id, parties, labelled, route="request")
+        if not _stands(chart_id, parties, labelled[0].mask):
+            raise refusals.nobody_reads()
         sight.request.answer_id = str(labelled[0].resource_id)
         _finish(sight, by, labelled, State.ANSWERED)
         _owe_filing(sight.request, labelled[0].mask)
@@ -121,8 +123,13 @@ def _finish(sight: Sight, by: Requester, labelled: list[Labelled], state: State)
     chart_id = ChartId(row.chart_id)
     writing.keep(labelled, by=by, act=f"request.{state.value}", chart_id=chart_id, detail=f"request/{row.id}")
     loops.close_subject(row.id, closed_as=state.value, kinds=(LoopKind.ANSWER_REQUEST,), owner_org=row.to_org_id)
-    if team.may_reach(chart_id, _back(row, by), classes=row.answer_mask).flows:
+    if _stands(chart_id, _back(row, by), row.answer_mask):
         loops.close_subject(row.id, closed_as=state.value, kinds=(LoopKind.ANSWER_REQUEST,))
+
+
+def _stands(chart_id: ChartId, parties: Parties, mask: int) -> bool:
+    """Whether it may reach the asker, and be read there."""
+    return team.may_reach(chart_id, parties, classes=mask).flows and team.can_read(chart_id, parties, classes=mask)
 
 
 def _owe_filing(row: InformationRequest, mask: int) -> None:

@@ -7,9 +7,12 @@ import pytest
 from hallway import clock
 from hallway.consent import actions as consent
 from hallway.consent.tests import town
+from hallway.directory.models import CareTeamMember
 from hallway.errors import HallwayError
+from hallway.identity.requester import system
 from hallway.labels.source import Source
 from hallway.loops import queries as loops
+from hallway.loops.models import Loop
 from hallway.record import queries as record
 from hallway.record.classes import DataClass
 from hallway.standards.fhir import r4
@@ -87,6 +90,22 @@ def test_an_answer_that_may_not_reach_the_asker_is_refused_and_a_no_is_not_felt(
     # Under a signature the same no is theirs to know.
     here.signed()
     assert queries.request_for(here.pcp, asked).state is State.DECLINED
+
+
+def test_an_answer_that_nobody_who_asked_could_read_is_refused_and_their_clock_runs_on():
+    """Talking joins nobody to the team: who has left it since they asked is shown neither an answer nor a no."""
+    here = lane.build()
+    asked = here.asked()
+    [member] = CareTeamMember.objects.filter(chart_id=here.chart, organization_id=here.pcp.organization_id)
+    consent.leave_team(here.chart, by=system("loader"), member_id=member.id)
+    with pytest.raises(HallwayError) as error:
+        actions.answer_request(asked, by=here.therapist, words="Depression, weekly.")
+    assert error.value.code == "H-TLK-011"
+    assert mine(here.therapist) == ["answer_request"]
+    actions.decline_request(asked, by=here.therapist, reason="by_phone")
+    assert mine(here.therapist) == []
+    running = Loop.objects.filter(subject_id=asked, closed_at=None)
+    assert [(one.kind, one.owner_org_id) for one in running] == [("answer_request", here.pcp.organization_id)]
 
 
 def test_who_acts_on_an_older_page_is_told_so():

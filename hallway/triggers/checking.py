@@ -43,9 +43,8 @@ def _of_row(row: Row) -> Iterator[str]:
     yield from _unknown("find", (when.find for when in row.when), FINDERS)
     yield from _unknown("holds", (test.holds for test in tests), PREDICATES)
     named = [getattr(one, name) for one in (row, *row.when, *tests) for name in one.__struct_fields__]
-    yield from _unknown(
-        "parameter", (one[1:] for one in named if isinstance(one, str) and one.startswith("$")), row.parameters
-    )
+    dollars = (one for one in named if isinstance(one, str) and one.startswith(("$", "-$")))
+    yield from _unknown("parameter", (one.removeprefix("-")[1:] for one in dollars), row.parameters)
     for seek in (*row.when, *tests):
         yield from _of_seek(seek)
 

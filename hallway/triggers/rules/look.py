@@ -41,8 +41,11 @@ def days(count: float) -> timedelta:
 
 
 def number(value: Number, parameters: Values) -> float:
-    """A number of a row, or the parameter that it names. Raises KeyError for one that the row does not have."""
-    return float(parameters[value[1:]] if isinstance(value, str) else value)
+    """A number of a row, or the parameter that it names (``-$``: its minus). Raises KeyError for no parameter."""
+    if not isinstance(value, str):
+        return float(value)
+    found = float(parameters[value.removeprefix("-")[1:]])
+    return -found if value.startswith("-") else found
 
 
 class _Patterns(NamedTuple):

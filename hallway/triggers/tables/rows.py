@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 Number = int | float | str
-"""A number, or ``$name`` of a parameter."""
+"""A number, or ``$name`` of a parameter; ``-$name`` is its minus."""
 Value = str | int | float
 Whose = Literal["own", "other", "any"]
 Unit = Literal["minutes", "hours", "days", "business_days"]

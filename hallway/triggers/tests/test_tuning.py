@@ -19,6 +19,17 @@ def test_a_value_that_the_rule_does_not_take_is_refused(rule, name, value):
     assert caught.value.code == "H-TRG-302"
 
 
+@pytest.mark.parametrize("rule", list(ROWS))
+def test_what_a_rule_has_it_takes(rule):
+    dry_run.check_parameters(rule, ROWS[rule].parameters)
+
+
+def test_a_consent_is_told_of_so_many_days_before_its_end():
+    row, chart = ROWS["T28"], examples.chart_of(["consent end=+50 @-300"], practice="pc")
+    assert not rules.evaluate(chart, examples.TODAY, {"T28": row}).due
+    assert rules.evaluate(chart, examples.TODAY, {"T28": dry_run.tuned(row, {"ahead_days": 60})}).due
+
+
 def test_whatever_may_be_set_comes_to_an_end_and_stops_no_other_rule():
     firing = {one.rule: one.chart() for one in examples.examples() if one.fires}
     tried = 0

@@ -5,12 +5,13 @@ from datetime import date
 
 import pytest
 
+from hallway.triggers.dry_run import check_parameters
 from hallway.triggers.facts import Tuned
 from hallway.triggers.models import Tuning
 from hallway.triggers.tables.rows import ROWS
 from hallway.triggers.views import DryRun, Late, Noise
 from hallway.web.chart.tests.test_pages import client_of
-from hallway.web.due import rates
+from hallway.web.due import rates, ruling
 from tests.journeys import seed
 
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
@@ -82,3 +83,9 @@ def test_a_leader_tries_then_keeps_with_a_reason_and_nobody_else_may(fresh_db):
     assert b"Off" in client.get("/due/rules/").content
     assert client.get("/due/rules/T999/").status_code == 404
     assert client_of(world, "carewell").get("/due/rules/").status_code == 404
+
+
+@pytest.mark.parametrize("rule", [rule for rule, row in ROWS.items() if row.parameters])
+def test_the_numbers_that_a_page_shows_may_be_sent_back(rule):
+    shown = {f"p-{one.name}": str(one.value) for one in rates.numbers(ROWS[rule], {})}
+    check_parameters(rule, ruling._posted(ROWS[rule], shown).parameters)

@@ -131,6 +131,11 @@ def t12(pen: Pen, at: datetime) -> None:
         other = "pc" if place == BH else "bh"
         pen.do("offer", place, at + timedelta(hours=2), side=other, again_on=(at + 80 * DAY).date())
     pen.put(place, visit(at + 100 * DAY), at + 100 * DAY)
+    if pen.mischief:
+        # Meanwhile a list of one's own people came, or who treats outside the network.
+        code, on = pen.dice.choice(("", "elsewhere-pc", "elsewhere-bh")), at + 60 * DAY
+        body = {"resourceType": "CareTeam", "status": "active", "period": {"start": on.isoformat()}}
+        pen.put(place, body | ({"category": [coded(OWN_CODES, code)]} if code else {}), on)
 
 
 def t13(pen: Pen, at: datetime) -> None:

@@ -97,7 +97,7 @@ def _keep_elsewhere(chart_id: ChartId, said: OfferSaid, *, side: str, by: Reques
         raise gate.not_found()
     new_id = str(ids.new_uuid(clock.now()))
     name, phone = said.name.strip(), said.phone.strip()
-    made = resources.elsewhere(new_id, patient, side=side, name=name, phone=phone)
+    made = resources.elsewhere(new_id, patient, side=side, name=name, phone=phone, on=clock.today())
     store([made], by=by, source=Source(by.organization_id, by.practitioner_id))
 
 

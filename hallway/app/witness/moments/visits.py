@@ -78,8 +78,10 @@ def _t12(record: Record) -> Iterator[Moment]:
 
 
 def _has_other_side(record: Record, moment: Moment) -> bool:
+    """On the team, named by the patient as outside the network less than a year before, or it was answered."""
     other = OTHER_SIDE.get(record.practice.side, "")
-    is_known = record.is_treated_by(other, moment.at) or bool(record.all("CareTeam"))
+    named = [one for one in record.all("CareTeam") if f"elsewhere-{other}" in one.codes and one.status == "active"]
+    is_known = record.is_treated_by(other, moment.at) or any(moment.at - one.at <= 365 * DAY for one in named)
     return is_known or record.is_answered(other, moment.at)
 
 

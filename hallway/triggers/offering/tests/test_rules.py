@@ -4,9 +4,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from hallway.triggers.offering import rules
+from hallway.standards.fhir import r4
+from hallway.triggers import reading
+from hallway.triggers.offering import resources, rules
 from hallway.triggers.offering.rules import Answered
 from hallway.triggers.tables.reasons import OFFER_ANSWERS
+from hallway.triggers.tables.rows import ROWS
 
 TODAY = date(2026, 6, 9)
 
@@ -60,3 +63,11 @@ def test_the_next_day_lies_ahead_and_within_two_years(chosen, wrong):
 
 def test_the_offered_side_is_the_other_one():
     assert [rules.side_to_offer(side) for side in ("bh", "pc", "other")] == ["pc", "bh", ""]
+
+
+@pytest.mark.parametrize("side", ["pc", "bh"])
+def test_care_elsewhere_is_read_as_such_and_of_its_side(side):
+    team = resources.elsewhere("a", "b", side=side, name="", phone="", on=TODAY)
+    found = reading.read("CareTeam", r4.encode(team))
+    assert f"hallway:elsewhere-{side}" in found.codes
+    assert any(f"hallway:elsewhere-{side}" in test.codes for when in ROWS["T12"].when for test in when.unless)

@@ -19,7 +19,7 @@ from hallway.triggers.tables.rows import ROWS
 from hallway.triggers.views import FiringView
 from hallway.web.access import PageRequest, page
 from hallway.web.chart.reading import roster_of_ids
-from hallway.web.due import acting, composing, showing, telling
+from hallway.web.due import acting, composing, pressed, showing, telling
 from hallway.web.referrals import conflict, person, when
 from hallway.web.referrals.gates import gate
 from hallway.web.referrals.parts import Gate
@@ -50,7 +50,7 @@ def act(request: PageRequest, firing_id: UUID, name: str) -> HttpResponse:
         wanted = tuple(request.POST.getlist("wanted"))
         acting.act(request.requester, view, name, post=request.POST, wanted=wanted)
     except HallwayError as error:
-        return _refused(request, view, error)
+        return _refused(request, view, error, name=name)
     return HttpResponseRedirect(telling.address(firing_id))
 
 
@@ -70,11 +70,11 @@ def _here(view: FiringView) -> str:
     return telling.address(view.id)
 
 
-def _refused(request: PageRequest, view: FiringView, error: HallwayError) -> HttpResponse:
+def _refused(request: PageRequest, view: FiringView, error: HallwayError, *, name: str = "") -> HttpResponse:
     if error.kind is Kind.CONFLICT:
         now = queries.firing(request.requester, view.id)
-        is_own = not now.is_open and now.closed_by == request.requester.practitioner_id
-        if is_own and request.POST.get("state", "done") == now.state:
+        wanted = tuple(request.POST.getlist("wanted"))
+        if pressed.has_happened(request.requester, now, name, post=request.POST, wanted=wanted):
             return HttpResponseRedirect(_here(view))
         found = conflict.conflict(error, post=request.POST, url=_here(view))
         return render(request, "referrals/conflict.html", {"page": found}, status=error.status)

@@ -12,6 +12,7 @@ _WRITTEN = {
     "question": "Your question",
     "answer": "Your answer",
     "text": "What you wrote",
+    "labs": "The tests you named",
     "starts_at": "The time you chose",
 }
 

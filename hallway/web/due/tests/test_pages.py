@@ -71,6 +71,15 @@ def lithium(world):
     return one
 
 
+def lithium_again(world):
+    """Another finding on the same order."""
+    old = Firing.objects.order_by("fired_at").first()
+    causes = [(*one[:2], one[3], one[4]) for one in old.causes]
+    return fire(
+        old.chart_id, org=old.organization_id, causes=causes, who=old.practitioner_id, to=old.counterpart_org_id
+    )
+
+
 def test_a_new_drug_is_explained_told_and_closed_in_one_press(world):
     one = lithium(world)
     client = client_of(world, "mindham")
@@ -162,6 +171,45 @@ def test_somebody_who_acted_first_is_named_and_the_words_are_kept(world):
     assert b"acted on this first" in answer.content
     assert b"My own words" in answer.content
     assert not Message.objects.exists(), "nothing of the second one was sent"
+
+
+def test_another_press_after_ones_own_is_told_that_nothing_of_it_was_sent(world):
+    one = lithium(world)
+    client = client_of(world, "mindham")
+    millbrook = world.requester("carewell").organization_id
+    labs = {"expected_version": 0, "words": "Creatinine, TSH", "days": "7"}
+    told = {"expected_version": 0, "to": millbrook, "words": "Lithium was started.", "days": "7", "wanted": "labs"}
+    closing = {"expected_version": 0, "state": "done"}
+    assert client.post(f"/due/{one}/labs/", labs).status_code == 302
+    assert client.post(f"/due/{one}/labs/", labs).status_code == 302, "the same press has happened once"
+    for act, form in (("message", told), ("request", told), ("close", closing), ("labs", labs | {"words": "TSH"})):
+        answer = client.post(f"/due/{one}/{act}/", form)
+        assert answer.status_code == 409, act
+        assert form.get("words", "").encode() in answer.content
+    assert not Message.objects.exists()
+    assert not InformationRequest.objects.exists()
+
+
+def test_other_words_after_ones_own_message_are_kept_and_the_same_ones_have_gone_once(world):
+    one = lithium(world)
+    client = client_of(world, "mindham")
+    millbrook = world.requester("carewell").organization_id
+    told = {"expected_version": 0, "to": millbrook, "words": "Lithium was started.\r\nLevel to come."}
+    assert [client.post(f"/due/{one}/message/", told).status_code for _ in range(2)] == [302, 302]
+    for other in ({"words": "Lithium was stopped."}, {"labs": "Level", "days": "5"}, {"to": "999999"}):
+        answer = client.post(f"/due/{one}/message/", told | other)
+        assert answer.status_code in (409, 422), other
+    assert b"Level" in client.post(f"/due/{one}/message/", told | {"labs": "Level", "days": "5"}).content
+    assert Message.objects.count() == 1
+    second = lithium_again(world)
+    asked = {"expected_version": 0, "to": millbrook, "words": "Which?", "wanted": ["labs", "medicines"], "days": "7"}
+    assert [client.post(f"/due/{second}/request/", asked).status_code for _ in range(2)] == [302, 302]
+    assert client.post(f"/due/{second}/request/", asked | {"wanted": "labs"}).status_code == 409
+    third = lithium_again(world)
+    closing = {"expected_version": 0, "state": "not_needed", "reason": "told_already"}
+    assert [client.post(f"/due/{third}/close/", closing).status_code for _ in range(2)] == [302, 302]
+    assert client.post(f"/due/{third}/close/", closing | {"reason": "not_true"}).status_code == 409
+    assert InformationRequest.objects.count() == 1
 
 
 def test_a_reader_of_another_practice_sees_no_finding_at_all(world):

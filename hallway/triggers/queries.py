@@ -8,6 +8,8 @@ from uuid import UUID
 
 from hallway import clock
 from hallway.consent import gate
+from hallway.consent.grants import notices
+from hallway.consent.grants.notices import Owed
 from hallway.consent.queries import every_label_flows, grant_parameters, headers, kinds_open_to
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester, Role
@@ -178,11 +180,11 @@ def _views(requester: Requester, chart_id: ChartId, rows: Sequence[Firing]) -> l
         facts = [stored.get((cause.kind, cause.id)) for cause in causes_of(row)]
         known = tuple(fact for fact in facts if fact is not None)
         if len(known) == len(facts):
-            found.append(_view(row, header, known))
+            found.append(_view(row, header, known, notices.owed([release], known)))
     return found
 
 
-def _view(row: Firing, header: PatientHeader, causes: tuple[Stored, ...]) -> FiringView:
+def _view(row: Firing, header: PatientHeader, causes: tuple[Stored, ...], owed: Owed) -> FiringView:
     return FiringView(
         id=row.id,
         chart_id=ChartId(row.chart_id),
@@ -204,4 +206,5 @@ def _view(row: Firing, header: PatientHeader, causes: tuple[Stored, ...]) -> Fir
         closed_by=row.closed_by,
         outcome_kind=row.outcome_kind,
         outcome_id=row.outcome_id,
+        owed=owed,
     )

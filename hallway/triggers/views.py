@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from hallway.consent.grants.notices import Owed
 from hallway.ids import ChartId, OrganizationId, PractitionerId
 from hallway.record.stored import PatientHeader, Stored
 
@@ -26,6 +27,7 @@ class FiringView:
     """One firing under one reader's release. ``causes`` are the facts as they stand now, every one of them released.
 
     ``closed_by`` is a practitioner's id. ``counterpart_org`` is whom the word is owed to, 0 where nobody is named.
+    ``owed`` are the notices that law makes travel with those facts: who shows them shows it.
     """
 
     id: UUID
@@ -48,6 +50,7 @@ class FiringView:
     closed_by: int
     outcome_kind: str
     outcome_id: str
+    owed: Owed
 
     @property
     def is_open(self) -> bool:

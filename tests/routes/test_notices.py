@@ -13,10 +13,13 @@ from hallway.app.prove import asking, facts, network, walk, worlds
 from hallway.app.prove.asking import Ask
 from hallway.app.prove.exits import every_exit
 from hallway.consent import actions as consent
+from hallway.consent import gate
 from hallway.consent.explaining import needed
 from hallway.consent.tables.notices import NOTICES, P2_2024_S1, P2_2024_S2
 from hallway.identity.requester import system
+from hallway.record import queries as record
 from hallway.record.stored import PART2_NOTICE
+from hallway.triggers.tests.made import fire
 
 WORD = "Heronsgate"
 READERS = ("pcp", "desk")
@@ -30,7 +33,7 @@ PDFS = {
     "messages:paper": "talking/tests/test_paper.py: the notices of the view are printed",
     "messages:sheet": "talking/tests/test_paper.py: the notices of the view are printed",
 }
-CARRIES = {"chart:timeline", "chart:notes"}
+CARRIES = {"chart:timeline", "chart:notes", "due:show"}
 """Pages that must be found to show it, or this test proves nothing."""
 
 
@@ -63,10 +66,22 @@ def shared(asker):
     return ids
 
 
-def asks_of(asker, exit_, key, ids):
+@pytest.fixture
+def due(asker, shared):
+    """Primary care owes somebody a word on what the program charted."""
+    cast, by = asker.cast, asker.cast.callers["pcp"]
+    with worlds.injected("finding", worlds.BEFORE):
+        release = gate.release(by, cast.charts["marisol"])
+        [one] = [row for row in record.read_chart(release, route="test") if str(row.id) == shared[0]]
+        causes = [(one.kind, str(one.id), int(one.source_org), one.mask)]
+        return fire(cast.charts["marisol"], org=by.organization_id, causes=causes, who=by.practitioner_id)
+
+
+def asks_of(asker, exit_, key, ids, due):
     """The ways to ask an exit about the program's record."""
     if not exit_.is_fhir:
         parts = {"chart_id": str(asker.cast.charts["marisol"]), "patient_id": asker.cast.patients["marisol"]}
+        parts["firing_id"] = str(due)
         for one in ids if any(name == "resource_id" for name, _ in exit_.parts) else [""]:
             yield asker.address(exit_, **parts, **({"resource_id": one} if one else {})), ""
         return
@@ -79,19 +94,19 @@ def asks_of(asker, exit_, key, ids):
 
 
 def carries(exit_, reply):
-    """Whether it shows something of the program's: its words, or in a chart that its clinician wrote.
+    """Whether it shows something of the program's: its words, or in a chart or a finding that its clinician wrote.
 
     The tab of consents names people whom forms and the directory name, and nothing that they wrote.
     """
-    of_chart = exit_.name.startswith("chart:") and exit_.name != "chart:consents"
+    of_chart = exit_.name.startswith(("chart:", "due:show")) and exit_.name != "chart:consents"
     return WORD.encode() in reply.body or (of_chart and b"Harborer" in reply.body)
 
 
-def test_every_exit_that_carries_a_programs_record_carries_its_notice(asker, shared):
+def test_every_exit_that_carries_a_programs_record_carries_its_notice(asker, shared, due):
     found = set()
     for exit_ in every_exit():
         for key in set(READERS) & set(asking.callers_of(exit_, asker.cast)):
-            for path, query in asks_of(asker, exit_, key, shared):
+            for path, query in asks_of(asker, exit_, key, shared, due):
                 with worlds.injected(exit_.name):
                     ask = Ask(exit_.name, key, asker.cast.tokens[key], path, query=query)
                     reply = asking.call(asker.application, ask)

@@ -124,7 +124,7 @@ class _Making:
 def chart_of(lines: Sequence[str], *, practice: str, team: Sequence[str] = ()) -> Chart:
     """A chart from lines. ``team``: ``own psychiatrist bh``, ``other pcp pc @-30``; by itself one clinician a side."""
     made = _Making()
-    is_dead = False
+    is_dead, gender = False, "female"
     for number, line in enumerate(lines):
         words = line.split()
         if words[0] == "offer":
@@ -133,6 +133,8 @@ def chart_of(lines: Sequence[str], *, practice: str, team: Sequence[str] = ()) -
             made.loops.append(_loop(words, number))
         elif words[0] == "died":
             is_dead = True
+        elif words[0] == "male":
+            gender = "male"
         else:
             fact = _fact(words, made.kinds, number)
             made.facts.setdefault(fact.kind, []).append(fact)
@@ -141,7 +143,7 @@ def chart_of(lines: Sequence[str], *, practice: str, team: Sequence[str] = ()) -
         practice=OWN,
         side=practice,
         birth_on=date(1980, 1, 1),
-        gender="female",
+        gender=gender,
         facts={kind: tuple(found) for kind, found in made.facts.items()},
         team=tuple(_member(line) for line in team or _usual_team(practice)),
         offers=tuple(made.offers),

@@ -200,7 +200,7 @@ def _numbers(one: Line) -> dict[str, Any]:
 
 
 def lines_of(example: Example) -> list[Line]:
-    words = ("offer", "loop", "died")
+    words = ("offer", "loop", "died", "male")
     held = enumerate(example.lines)
     return [line_of(text, number) for number, text in held if text.split()[0] not in words]
 
@@ -240,6 +240,7 @@ def practice(example: Example) -> Practice:
         ),
         tuple(Answer(one.side, one.at, one.again_on) for one in chart.offers),
         chart.deceased,
+        chart.gender,
     )
 
 

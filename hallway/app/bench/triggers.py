@@ -199,7 +199,9 @@ def _compare() -> str:
             standing = {one for one in rules.evaluate(chart, now, ROWS).standing if one[0] in moments.COVERED}
             held = [_thing(one) for one in record.read_chart(gate.release(by, chart_id), route="bench")]
             scanned = moments.Record(
-                [one for one in held if one], moments.Practice(practice.id, str(practice.side), team), now
+                [one for one in held if one],
+                moments.Practice(practice.id, str(practice.side), team, gender=chart.gender),
+                now,
             )
             wanted = {
                 (rule, key)

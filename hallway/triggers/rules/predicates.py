@@ -218,6 +218,11 @@ def side_is(look: Look, moment: Moment, test: Test, parameters: Values) -> Answe
     return () if look.chart.side == test.side else None
 
 
+def gender_is(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
+    """The patient's gender, as FHIR has it, is one of ``names``; one that is not known is ``unknown``."""
+    return () if (look.chart.gender or "unknown") in test.names else None
+
+
 PREDICATES: Mapping[str, Predicate] = {
     "has": has,
     "is": is_it,
@@ -233,5 +238,6 @@ PREDICATES: Mapping[str, Predicate] = {
     "loop_runs": loop_runs,
     "younger": under_age,
     "side_is": side_is,
+    "gender_is": gender_is,
 }
 """By the name that a row calls them by."""

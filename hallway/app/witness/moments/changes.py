@@ -88,7 +88,7 @@ def _measured(
 
 
 _SCREENS = (
-    ("44261-6", 10), ("89204-2", 10), ("55758-7", 3), ("70274-6", 10), ("70273-8", 3), ("75626-2", 4), ("75624-7", 8),
+    ("44261-6", 10), ("89204-2", 10), ("55758-7", 3), ("70274-6", 10), ("70273-8", 3), ("75624-7", 8),
     ("82667-7", 3),
 )  # fmt: skip
 
@@ -96,6 +96,8 @@ _SCREENS = (
 def _t9(record: Record) -> Iterator[Moment]:
     for code, least in _SCREENS:
         yield from _measured(record, (code,), lambda value, least=least: value >= least)
+    drinks = 4 if record.practice.gender == "male" else 3
+    yield from _measured(record, ("75626-2",), lambda value: value >= drinks)
     yield from (of(one) for one in _new_problems(record, ("MENTAL_OR_SUBSTANCE",), PAST))
 
 

@@ -61,6 +61,7 @@ class Practice:
     clocks: tuple[Clock, ...] = ()
     answers: tuple[Answer, ...] = ()
     is_dead: bool = False
+    gender: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,16 @@ from collections.abc import Iterable, Sequence
 
 from hallway.triggers.shapes import Dosage, Timing
 
+_THOUSANDS = re.compile(r"\b([1-9]\d{0,2}),(\d{3})\b")
+"""An American number; 0,125 is a decimal one of elsewhere."""
 _STRENGTH = re.compile(r"(\d+(?:[.,]\d+)?)\s*(mg|mcg|g)\b(?!\s*/\s*ml)", re.IGNORECASE)
 _PER_DAY = {"d": 1.0, "wk": 1 / 7, "h": 24.0, "mo": 1 / 30}
+_NOT_DAILY = re.compile(
+    r"\b(?:weekly|biweekly|monthly|(?:a|per|each) (?:week|month)|every other (?:day|night)"
+    r"|every (?:(?:other|\d+|two|three|four) )?(?:weeks?|months?)|every (?:\d+|two|three) days)\b",
+    re.IGNORECASE,
+)
+"""Words for a rhythm that is no day's: "once a week" has "once" in it and is no daily dose."""
 _WORDS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), times)
     for pattern, times in (
@@ -47,7 +55,7 @@ def daily_mg(names: Sequence[str], dosages: Iterable[Dosage]) -> float | None:
 
 
 def _strength(text: str) -> float | None:
-    found = _STRENGTH.findall(text)
+    found = _STRENGTH.findall(_THOUSANDS.sub(r"\1\2", text))
     if len(found) != 1:
         return None
     return _mg(float(found[0][0].replace(",", ".")), found[0][1])
@@ -88,4 +96,6 @@ def _often(timing: Timing | None, text: str) -> float | None:
     for coding in timing.code.coding if timing and timing.code else ():
         if coding.code in _CODES:
             return _CODES[coding.code]
+    if _NOT_DAILY.search(text):
+        return None
     return next((times for pattern, times in _WORDS if pattern.search(text)), None)

@@ -325,7 +325,12 @@ def _answers(lines: Iterable[dict[str, Any]]) -> Iterator[tuple[str, float]]:
         yield from _answers(line.get("item", []))
 
 
-_STRENGTH = re.compile(r"(\d+(?:\.\d+)?) ?(mg|mcg|g)\b(?! ?/ ?ml)", re.IGNORECASE)
+_STRENGTH = re.compile(r"([1-9]\d{0,2}(?:,\d{3})+|\d+(?:[.,]\d+)?) ?(mg|mcg|g)\b(?! ?/ ?ml)", re.IGNORECASE)
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
+_RARE = re.compile(
+    r"(?:^| )(?:a|per|each|every) (?:\w+ )?(?:weeks?|months?)|weekly|monthly|every other (?:day|night)|every \w+ days"
+)
+"""A rhythm of more than a day, of which no words here tell how often."""
 _TO_MG = {"mg": 1.0, "mcg": 0.001, "ug": 0.001, "g": 1000.0}
 _DAYS = {"d": 1.0, "wk": 7.0, "h": 1 / 24, "mo": 30.0}
 _OFTEN = (("four times", 4), ("three times", 3), ("twice", 2), ("daily", 1), ("once", 1), ("bedtime", 1), ("night", 1))
@@ -341,13 +346,14 @@ def daily_mg(body: dict[str, Any]) -> float | None:
 
 
 def _mg(value: str, unit: str) -> float | None:
-    return float(value) * _TO_MG[unit.lower()] if unit.lower() in _TO_MG else None
+    plain = value.replace(",", "") if _GROUPED.fullmatch(value) else value.replace(",", ".")
+    return float(plain) * _TO_MG[unit.lower()] if unit.lower() in _TO_MG else None
 
 
 def _of_line(line: dict[str, Any], strength: float | None) -> float | None:
     repeat = (line.get("timing") or {}).get("repeat") or {}
     said = line.get("text", "").lower()
-    often = next((float(times) for word, times in _OFTEN if word in said), None)
+    often = None if _RARE.search(said) else next((float(times) for word, times in _OFTEN if word in said), None)
     if repeat.get("frequency") and repeat.get("period") and repeat.get("periodUnit") in _DAYS:
         often = repeat["frequency"] / (repeat["period"] * _DAYS[repeat["periodUnit"]])
     held = next((rate["doseQuantity"] for rate in line.get("doseAndRate", []) if "doseQuantity" in rate), None)

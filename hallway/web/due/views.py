@@ -15,7 +15,7 @@ from hallway.ids import OrganizationId, PractitionerId
 from hallway.talking.tables import library
 from hallway.triggers import queries
 from hallway.triggers.tables.reasons import DECLINED, NOT_NEEDED
-from hallway.triggers.tables.rows import ROWS
+from hallway.triggers.tables.rows import ROWS, Acts
 from hallway.triggers.views import FiringView
 from hallway.web.access import PageRequest, page
 from hallway.web.chart.reading import roster_of_ids
@@ -118,7 +118,9 @@ def _ready(
     request: PageRequest, view: FiringView, *, facts: list[showing.Fact], said: str, to: str, kept: str
 ) -> dict[str, object]:
     """What is ready: the party, what the gate says, the words of each act."""
-    by, acts = request.requester, ROWS[view.rule].acts
+    by = request.requester
+    # A rule that is gone leaves its open findings: a word may still be sent.
+    acts = ROWS[view.rule].acts if view.rule in ROWS else Acts()
     party = telling.party(view, to or request.POST.get("to", ""))
     preview = telling.may_tell(by, view, party) if party else None
     today = when.local(clock.now()).date()

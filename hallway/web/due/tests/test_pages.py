@@ -102,6 +102,14 @@ def test_a_new_drug_is_explained_told_and_closed_in_one_press(world):
     assert "<h1>Lithium started 2 days ago by Dr. Mindham</h1>" in page, "what is done is no longer undone"
 
 
+def test_a_finding_of_a_rule_that_is_gone_may_still_be_told(world):
+    one = lithium(world)
+    Firing.objects.filter(id=one).update(rule="L1")
+    page = client_of(world, "mindham").get(f"/due/{one}/")
+    assert page.status_code == 200
+    assert b"The other side is to be told" in page.content
+
+
 def test_what_is_told_keeps_the_classes_of_the_facts_behind_it(world):
     chart, by = joined(world, "mindham")
     alone = Source(by.organization_id, by.practitioner_id, carries=int(DataClass.MINOR_CONSENTED))

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from hallway import clock
+from hallway.directory import queries as directory
 from hallway.directory.models import Organization
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import CLINICIANS, Requester, Role
@@ -94,7 +95,7 @@ _SIDES = """
 WITH kept AS MATERIALIZED (
   SELECT s.chart_id, o.side, s.source_org
   FROM record_chart_source s JOIN directory_organization o ON o.id = s.source_org
-  WHERE o.side IN ('bh', 'pc') AND NOT o.is_part2 AND s.chart_id <> 0
+  WHERE o.side IN ('bh', 'pc') AND NOT o.id = ANY (%(programs)s::int[]) AND s.chart_id <> 0
 ), known AS (
   SELECT DISTINCT b.chart_id FROM kept b JOIN kept p ON p.chart_id = b.chart_id AND p.side = 'pc'
   JOIN consent_grant g ON g.chart_id = b.chart_id AND g.source_org = b.source_org AND g.grantee_org = p.source_org
@@ -125,8 +126,10 @@ def cross_penetration(requester: Requester) -> CrossPenetration:
 
 def _sides() -> list[tuple[bool, bool, bool, int]]:
     usual = int(LICENCE_CLASSES | DataClass.GENERAL)
+    # Also those that nobody has evaluated yet, and units of a program: what the column says is not the whole of it.
+    programs = sorted(directory.programs(Organization.objects.values_list("id", flat=True)))
     with cursor() as opened:
-        opened.execute(_SIDES, {"now": clock.now(), "usual": usual})
+        opened.execute(_SIDES, {"now": clock.now(), "usual": usual, "programs": programs})
         return [(row[0], row[1], row[2], row[3]) for row in opened.fetchall()]
 
 

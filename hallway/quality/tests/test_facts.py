@@ -5,6 +5,7 @@ import pytest
 
 from hallway import clock
 from hallway.consent.tests import town
+from hallway.directory.models import Organization
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Role
 from hallway.quality import queries
@@ -66,6 +67,10 @@ def test_whoever_goes_to_both_counts_only_where_the_two_may_know_of_each_other(f
     other = town.new_patient(harbor)
     town.put(other, harbor, DataClass.PART2)
     assert queries._sides() == [(True, True, True, 1)], "what a Part 2 program keeps moves no figure"
+    unevaluated = town.organization("Steadman")
+    Organization.objects.filter(id=unevaluated).update(kind="sud_program")
+    town.put(town.new_patient(unevaluated), unevaluated, DataClass.GENERAL)
+    assert queries._sides() == [(True, True, True, 1)], "nor what one keeps that nobody has evaluated"
     assert queries.cross_penetration(hall.pcp).behavioral_in_primary.percent is None, "one patient is too few to show"
     with pytest.raises(HallwayError):
         queries.cross_penetration(replace(hall.pcp, role=Role.FRONT_DESK))

@@ -150,13 +150,18 @@ def _message(row: Message, stored: Stored, names: Names, *, read: _Reads) -> Mes
 # Requests ------------------------------------------------------------------------------------------------------------
 
 
+_OURS = "NOT (state = 'declined' AND to_org_id = %(org)s)"
+"""What the reader's own practice has declined waits for nothing of theirs: it took the place of what does."""
+
+
 def _requests(which: str) -> LiteralString:
     text = f"""
 SELECT gated.id
 FROM (SELECT id, chart_id, due_at, source_org_id, {own_desk()}
-      FROM talking_informationrequest WHERE %(org)s IN (from_org_id, to_org_id) AND {which}) gated
+             , from_org_id = %(org)s OR state <> 'asked' AS is_later
+      FROM talking_informationrequest WHERE %(org)s IN (from_org_id, to_org_id) AND {_OURS} AND {which}) gated
 {grant_lateral("gated")}
-ORDER BY gated.due_at, gated.id
+ORDER BY gated.is_later, gated.due_at, gated.id
 LIMIT %(limit)s
 """  # noqa: S608 - every part is a constant of ours
     return cast("LiteralString", text)
@@ -177,12 +182,12 @@ _ENDED = "state NOT IN ('filed', 'withdrawn')"
 
 
 def request_list(requester: Requester, *, limit: int = _MOST) -> list[RequestRow]:
-    """Requests of this practice that have not ended, the earliest due first."""
+    """Requests of this practice that have not ended: those that it is to answer first, each by its day."""
     return _request_rows(requester, _ENDED, limit=limit)
 
 
 def requests_of_chart(requester: Requester, chart_id: ChartId) -> list[RequestRow]:
-    """Every request of one chart that this practice asked or was asked."""
+    """Requests of one chart that this practice asked, or was asked and has not declined."""
     return _request_rows(requester, "chart_id = %(chart)s", limit=_MOST, chart=chart_id)
 
 
@@ -194,7 +199,7 @@ def _request_rows(requester: Requester, which: str, *, limit: int, **more: objec
         known = _headers(requester, [one.chart_id for one in rows.values()], "requests.read")
     names = names_of((), {place for one in rows.values() for place in (one.from_org_id, one.to_org_id)})
     made = (_request_row(requester, rows[key], known, names, is_told=key in told) for key in found)
-    return [one for one in made if one is not None and not (one.state is State.DECLINED and not one.asks)]
+    return [one for one in made if one is not None]
 
 
 def _request_row(

@@ -92,28 +92,32 @@ def _who(person: int, place: int) -> str:
     return f"Practitioner/{found.fhir_id}" if found else f"Organization/{Organization.objects.get(id=place).fhir_id}"
 
 
+def _usual(parties: Parties) -> int:
+    """The classes of what the sender would write."""
+    return licences.usual_classes(parties.from_person, parties.from_org) | parties.carries
+
+
 def may_reach(chart_id: ChartId, parties: Parties, *, classes: int | None = None) -> Preview:
     """The gate's sentence about words of ``classes`` (default: what the sender would write) from one to the other."""
-    usual = licences.usual_classes(parties.from_person, parties.from_org)
     return preview(
         chart_id=chart_id,
         discloser_practitioner=parties.from_person,
         discloser_org=parties.from_org,
         recipient_practitioner=parties.to_person,
         recipient_org=parties.to_org,
-        classes=classes if classes is not None else usual | parties.carries,
+        classes=classes if classes is not None else _usual(parties),
         kind="Communication",
     )
 
 
-def can_read(chart_id: ChartId, parties: Parties, *, classes: int) -> bool:
-    """Whether a clinician of the addressed practice could read words of ``classes`` as the grants stand now.
+def can_read(chart_id: ChartId, parties: Parties, *, classes: int | None = None) -> bool:
+    """Whether a clinician there could read words of ``classes`` (default: what the sender would write) as grants stand.
 
     ``may_reach`` says what the law lets one send to whoever treats. Talking joins nobody to the care team, so what is
     sent to a practice that has left it would lie where none of them reads it.
     """
     reach = whole(chart_id)(parties.from_org)
-    word = Portion("Communication", parties.from_person, classes)
+    word = Portion("Communication", parties.from_person, _usual(parties) if classes is None else classes)
     return any(
         reach.sees(
             Recipient(parties.to_org, PractitionerId(one.practitioner_id), Role(one.role), sud_duty=one.sud_duty), word

@@ -58,6 +58,11 @@ class ThreadView:
     is_readers_turn: bool
     owed: Owed
 
+    @property
+    def seen_until(self) -> datetime:
+        """Whoever was shown this has seen the words until then."""
+        return self.messages[-1].at
+
 
 @dataclass(frozen=True, slots=True)
 class ThreadRow:

@@ -8,9 +8,10 @@ from hallway.talking.actions.answering import answer_request, decline_request
 from hallway.talking.actions.asking import file_answer, release_treatment, request, withdraw_request
 from hallway.talking.actions.contacting import log_contact, set_way_to_reach
 from hallway.talking.actions.listing import open_checklist, plan_next, tick, untick
-from hallway.talking.actions.sending import close_thread, mark_read, send
+from hallway.talking.actions.sending import NOTHING_SEEN, close_thread, mark_read, send
 
 __all__ = [
+    "NOTHING_SEEN",
     "answer_request",
     "close_thread",
     "decline_request",

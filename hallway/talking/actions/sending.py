@@ -1,10 +1,14 @@
 """A word to the other side: asked of the gate first, kept as a Communication, owed an answer."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 from hallway import clock, ids
 from hallway.consent import gate
+from hallway.directory.models import Organization
+from hallway.directory.queries import works_at
+from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId
 from hallway.loops import actions as loops
@@ -21,10 +25,12 @@ from hallway.talking.team import Parties
 
 SUBJECTS = ("", "referral", "firing", "request", "safety")
 _TOPIC = "Message about the patient's care"
+NOTHING_SEEN = datetime(1, 1, 2, tzinfo=UTC)
+"""``seen_until`` of somebody who was shown no word of the thread."""
 BY_HAND = "Hand this to a practice that is not on Hallway"
 
 
-def send(
+def send(  # noqa: PLR0913 - the contract names each side of the act
     chart_id: ChartId,
     *,
     by: Requester,
@@ -34,9 +40,12 @@ def send(
     subject_kind: str = "",
     subject_id: UUID | None = None,
     carries: int = 0,
+    seen_until: datetime | None = None,
 ) -> UUID:
-    """Say something to another practice about a patient; the thread's id. It answers what waited on this side.
+    """Say something to another practice about a patient; the thread's id.
 
+    It answers what waited on this side of words until ``seen_until`` (default: of all that stand there now): what came
+    while somebody wrote is still owed its answer.
     ``carries`` are the classes of the facts that the words repeat: words alone do not show them. Whether it may be
     told is asked before it is kept: CONFLICT H-TLK-006 where a signature is missing.
     """
@@ -46,7 +55,7 @@ def send(
         raise refusals.unknown_code("subject")
     gate.release(by, chart_id)
     parties = Parties.of(by, to_org, to_practitioner)
-    place = team.check_partner(by, chart_id, parties)
+    parties, place = _addressed(by, chart_id, parties, subject_id)
     now = clock.now()
     refs = team.refs_of(chart_id, parties)
     with recording(by), transaction():
@@ -65,10 +74,38 @@ def send(
             resource_id=labelled[0].resource_id,
             mask=labelled[0].mask,
         )
-        _read(thread, by, now)
-        _answered(thread, by, "answered")
+        until = min(seen_until or now, now)
+        _read(thread, by, until)
+        _answered(thread, by, "answered", until)
         _owe(thread, parties, labelled[0], is_outside=not place.on_hallway)
     return thread.id
+
+
+def _addressed(
+    by: Requester, chart_id: ChartId, parties: Parties, subject_id: UUID | None
+) -> tuple[Parties, Organization]:
+    """Whom the word goes to. Who wrote to this reader may be answered by them, even if they treat as far as nobody
+    here may know, or the person who wrote has left; a practice where nobody could read it may not."""
+    try:
+        return parties, team.check_partner(by, chart_id, parties)
+    except HallwayError:
+        if not _has_written(by, sight.thread_id(chart_id, parties.from_org, parties.to_org, subject_id)):
+            raise
+        to = parties.to_person if works_at(parties.to_person, parties.to_org) else NOBODY
+        back = replace(parties, to_person=to)
+        if not team.can_read(chart_id, back):
+            raise
+        return back, Organization.objects.get(id=parties.to_org)
+
+
+def _has_written(by: Requester, key: UUID) -> bool:
+    """Whether the other side has said something in this thread that the reader may know."""
+    try:
+        return any(not one.is_own for one in thread_for(by, key).messages)
+    except HallwayError as error:
+        if error.kind is Kind.NOT_FOUND:
+            return False
+        raise
 
 
 def _thread(
@@ -103,16 +140,22 @@ def _owe(thread: Thread, parties: Parties, word: Labelled, *, is_outside: bool) 
     owner = (parties.from_org, parties.from_person)
     if not is_outside:
         owner = (parties.to_org, team.covered(parties.to_person, parties.to_org))
+    _open(thread, owner, parties.from_org, word.mask, why=BY_HAND if is_outside else "")
+
+
+def _open(
+    thread: Thread, owner: tuple[OrganizationId, PractitionerId], source: OrganizationId, mask: int, *, why: str = ""
+) -> None:
     running = Loop.objects.filter(
         subject_id=thread.id,
         kind=LoopKind.ANSWER_MESSAGE.value,
         owner_org_id=owner[0],
         owner_practitioner_id=owner[1],
-        source_org_id=parties.from_org,
+        source_org_id=source,
         closed_at__isnull=True,
     )
     # One clock is enough where whoever may know of this word may know of it; else it would tell, or be hidden.
-    if any(not mask & ~word.mask for mask in running.values_list("mask", flat=True)):
+    if any(not one & ~mask for one in running.values_list("mask", flat=True)):
         return
     loops.open_loop(
         loops.Owed(
@@ -121,32 +164,51 @@ def _owe(thread: Thread, parties: Parties, word: Labelled, *, is_outside: bool) 
             owner_org=owner[0],
             owner_practitioner=owner[1],
             for_org=owner[0],
-            source_org=parties.from_org,
-            mask=word.mask,
+            source_org=source,
+            mask=mask,
             subject_id=thread.id,
-            why=BY_HAND if is_outside else "",
+            why=why,
         )
     )
 
 
-def _answered(thread: Thread, by: Requester, closed_as: str) -> int:
-    """What waited of words that ``by`` may know of. What waits behind the gate goes on waiting."""
-    known = sight.owed_in(thread.id, gate.release(by, ChartId(thread.chart_id)))
-    return loops.close_subject(thread.id, closed_as=closed_as, among=known)
+def _answered(thread: Thread, by: Requester, closed_as: str, until: datetime) -> int:
+    """Stop what waited of words until then that ``by`` may know of. What waits behind the gate goes on waiting."""
+    later = list(
+        Message.objects.filter(thread=thread, at__gt=until).exclude(by_org_id=by.organization_id).order_by("at", "id")
+    )
+    known = Loop.objects.filter(id__in=sight.owed_in(thread.id, gate.release(by, ChartId(thread.chart_id))))
+    waited = [one for one in known if not later or one.opened_at < later[0].at]
+    closed = loops.close_subject(thread.id, closed_as=closed_as, among=[one.id for one in waited])
+    for one in waited:
+        _owe_anew(thread, one, [word for word in later if not one.mask & ~word.mask])
+    return closed
 
 
-def close_thread(thread_id: UUID, *, by: Requester) -> int:
-    """Nothing more is to be answered on this side; how many clocks stopped. The other side is shown nothing of it."""
+def _owe_anew(thread: Thread, ended: Loop, later: list[Message]) -> None:
+    """One clock may have stood for several words: those that nobody had seen when it stopped have their own again."""
+    for word in later:
+        if word.by_org_id == ended.source_org_id:
+            owner = (OrganizationId(ended.owner_org_id), PractitionerId(ended.owner_practitioner_id))
+            _open(thread, owner, OrganizationId(word.by_org_id), word.mask)
+
+
+def close_thread(thread_id: UUID, *, by: Requester, seen_until: datetime | None = None) -> int:
+    """Nothing that was said until ``seen_until`` (default: now) is to be answered on this side; how many clocks
+    stopped. The other side is shown nothing of it."""
     writing.check_clinician(by)
     thread = _known(thread_id, by)
     with transaction():
-        closed = _answered(thread, by, "read")
-        _read(thread, by, clock.now())
+        # Whoever writes holds this row too: a word that comes at this instant is seen here, or owed afterwards.
+        Thread.objects.select_for_update().get(id=thread.id)
+        until = min(seen_until or clock.now(), clock.now())
+        closed = _answered(thread, by, "read", until)
+        _read(thread, by, until)
     return closed
 
 
 def mark_read(thread_id: UUID, *, by: Requester, at: datetime) -> None:
-    """This person has read what the thread showed them at that instant."""
+    """This person has read what the thread showed them, whose newest word is of that instant."""
     with transaction():
         _read(_known(thread_id, by), by, at)
 
@@ -156,4 +218,11 @@ def _known(thread_id: UUID, by: Requester) -> Thread:
 
 
 def _read(thread: Thread, by: Requester, at: datetime) -> None:
-    Reading.objects.update_or_create(thread=thread, practitioner_id=by.practitioner_id, defaults={"read_at": at})
+    """Their mark moves on, never back."""
+    if at <= NOTHING_SEEN:
+        return
+    row, is_new = Reading.objects.get_or_create(
+        thread=thread, practitioner_id=by.practitioner_id, defaults={"read_at": at}
+    )
+    if not is_new:
+        Reading.objects.filter(id=row.id, read_at__lt=at).update(read_at=at)

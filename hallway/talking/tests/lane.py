@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from hallway import clock
 from hallway.consent import actions as consent
+from hallway.consent.actions import Composition, Signature
 from hallway.consent.tests import town
 from hallway.identity.requester import Requester, Role, system
-from hallway.ids import ChartId
+from hallway.ids import ChartId, OrganizationId
+from hallway.record.classes import DataClass
 from hallway.talking import actions
 
 WORDS = "Sleeping four hours since Tuesday; what may she take?"
@@ -29,6 +31,23 @@ class Lane:
     def signed(self, kind: str = "release", *, by: Requester | None = None) -> uuid.UUID:
         """The patient signs that the therapist's practice may write to the PCP's."""
         return town.signed(self.chart, kind, of=self.therapist, to=self.pcp, witness=self.witness, by=by)
+
+    def for_all(self) -> uuid.UUID:
+        """The patient signs that the therapist's program may tell all who treat them; the form names nobody."""
+        form = consent.compose_consent(
+            Composition(
+                chart_id=self.chart,
+                kind="part2_tpo",
+                discloser_org=self.therapist.organization_id,
+                recipient_org=OrganizationId(0),
+                classes=int(DataClass.GENERAL | DataClass.MH | DataClass.PART2),
+                expires_at=None,
+            ),
+            by=self.therapist,
+        )
+        signature = Signature("typed", b"Marisol Ejemplo", witness=self.witness.practitioner_id)
+        consent.sign_consent(form, signature, by=self.therapist, expected_version=1)
+        return form
 
     def asked(self, **changes) -> uuid.UUID:
         values = {

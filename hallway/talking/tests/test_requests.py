@@ -108,6 +108,21 @@ def test_an_answer_that_nobody_who_asked_could_read_is_refused_and_their_clock_r
     assert [(one.kind, one.owner_org_id) for one in running] == [("answer_request", here.pcp.organization_id)]
 
 
+def test_what_was_declined_keeps_no_place_in_the_list_of_who_declined_it():
+    here = lane.build()
+    for day in (1, 2):
+        asked = here.asked(due_at=clock.now() + timedelta(days=day))
+        actions.decline_request(asked, by=here.therapist, reason="too_wide")
+    waits = here.asked()
+    assert [row.id for row in queries.request_list(here.therapist, limit=1)] == [waits]
+    # What this practice asked of others stands behind what it is to answer.
+    actions.request(
+        here.chart, by=here.therapist, to_org=here.pcp.organization_id, wanted=("medical",), words="What else?",
+        due_at=clock.now() + timedelta(days=1),
+    )  # fmt: skip
+    assert [row.id for row in queries.request_list(here.therapist, limit=1)] == [waits]
+
+
 def test_who_acts_on_an_older_page_is_told_so():
     here = lane.build()
     asked = here.asked()

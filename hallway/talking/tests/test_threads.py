@@ -1,9 +1,14 @@
 """A word reaches whom the law lets it reach, and owes an answer; nobody is shown more."""
 
+from datetime import date
+
 import pytest
 
+from hallway import clock
 from hallway.consent import actions as consent
+from hallway.directory.models import CareTeamMember, PractitionerRole
 from hallway.errors import HallwayError, Kind
+from hallway.identity.requester import system
 from hallway.loops import queries as loops
 from hallway.talking import actions, queries
 from hallway.talking.tests import lane
@@ -102,8 +107,6 @@ def test_a_word_of_a_wider_label_is_owed_an_answer_of_its_own():
 
 def test_a_message_to_somebody_who_is_away_is_owed_by_whom_they_named():
     here = lane.build()
-    from hallway import clock
-
     actions.set_way_to_reach(
         by=here.therapist, channel="phone", phone="555-0100", best_time="noon",
         away_until_on=clock.today(), cover_practitioner=int(here.partner.practitioner_id),
@@ -116,3 +119,66 @@ def test_a_message_to_somebody_who_is_away_is_owed_by_whom_they_named():
     assert kinds(here.therapist) == []
     card = queries.card(here.therapist.organization_id, here.therapist.practitioner_id)
     assert (card.phone, card.best_time, card.cover) == ("555-0100", "noon", "Invented Kindwell")
+
+
+def test_what_came_while_somebody_wrote_is_still_new_and_owed():
+    here = lane.build()
+    there = {"to_org": here.pcp.organization_id}
+    thread = actions.send(here.chart, by=here.therapist, words=lane.WORDS, **there)
+    shown = queries.thread_for(here.pcp, thread).seen_until
+    actions.send(here.chart, by=here.partner, words="She stopped eating.", **there)
+    # One clock stood for both words: the one that nobody saw keeps one.
+    answer = {"to_org": here.therapist.organization_id, "seen_until": shown}
+    actions.send(here.chart, by=here.pcp, words="Try melatonin.", **answer)
+    assert kinds(here.pcp) == ["answer_message"]
+    [row] = queries.thread_list(here.pcp)
+    assert row.unread == 1
+    assert actions.close_thread(thread, by=here.pcp, seen_until=shown) == 0
+    assert kinds(here.pcp) == ["answer_message"]
+    seen = queries.thread_for(here.pcp, thread).seen_until
+    actions.send(here.chart, by=here.pcp, words="I call now.", **(answer | {"seen_until": seen}))
+    assert kinds(here.pcp) == []
+
+
+def test_a_word_by_somebody_who_was_not_shown_the_thread_answers_nothing():
+    here = lane.build()
+    actions.send(here.chart, by=here.therapist, to_org=here.pcp.organization_id, words=lane.WORDS)
+    there = here.therapist.organization_id
+    actions.send(here.chart, by=here.pcp, to_org=there, words="Her dentist called.", seen_until=actions.NOTHING_SEEN)
+    assert kinds(here.pcp) == ["answer_message"]
+    [row] = queries.thread_list(here.pcp)
+    assert row.unread == 1
+
+
+def test_who_wrote_last_and_has_left_their_practice_is_answered_there():
+    here = lane.build()
+    thread = actions.send(here.chart, by=here.therapist, to_org=here.pcp.organization_id, words=lane.WORDS)
+    PractitionerRole.objects.filter(practitioner_id=here.therapist.practitioner_id).update(until_on=date(2020, 1, 2))
+    to = {"to_org": here.therapist.organization_id, "to_practitioner": here.therapist.practitioner_id}
+    assert actions.send(here.chart, by=here.pcp, words="Melatonin.", **to) == thread
+    assert kinds(here.pcp) == []
+    assert kinds(here.partner, "practice") == ["answer_message"]
+
+
+def test_a_program_that_wrote_under_the_form_for_all_who_treat_is_answered():
+    """The form names nobody, so the program is on no list of the practice; what it wrote says that it treats."""
+    here = lane.build(is_part2=True, state="NY")
+    to = {"to_org": here.therapist.organization_id, "words": "Thank you."}
+    with pytest.raises(HallwayError) as error:
+        actions.send(here.chart, by=here.pcp, **to)
+    assert error.value.code == "H-TLK-005"
+    here.for_all()
+    actions.send(here.chart, by=here.therapist, to_org=here.pcp.organization_id, words="He began on Monday.")
+    assert kinds(here.pcp) == ["answer_message"]
+    actions.send(here.chart, by=here.pcp, **to)
+    assert kinds(here.pcp) == []
+
+
+def test_a_practice_that_has_left_the_team_since_it_wrote_is_not_answered_where_it_cannot_read():
+    here = lane.build()
+    actions.send(here.chart, by=here.therapist, to_org=here.pcp.organization_id, words=lane.WORDS)
+    [member] = CareTeamMember.objects.filter(chart_id=here.chart, organization_id=here.therapist.organization_id)
+    consent.leave_team(here.chart, by=system("loader"), member_id=member.id)
+    with pytest.raises(HallwayError) as error:
+        actions.send(here.chart, by=here.pcp, to_org=here.therapist.organization_id, words="Melatonin.")
+    assert error.value.code == "H-TLK-005"

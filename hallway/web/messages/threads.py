@@ -1,5 +1,6 @@
 """Threads: what waits for the reader's answer, one thread, a new word."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -7,7 +8,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hallway import clock
 from hallway.identity.requester import CLINICIANS
 from hallway.ids import ChartId, OrganizationId, PractitionerId
 from hallway.talking import actions, printing, queries
@@ -64,6 +64,7 @@ def new(request: PageRequest, chart_id: int) -> HttpResponse:
                 to_org=OrganizationId(place),
                 to_practitioner=PractitionerId(person),
                 words=form.cleaned_data["words"],
+                seen_until=actions.NOTHING_SEEN,
             )
 
         thread_id = kept(form, send)
@@ -97,12 +98,13 @@ def thread(request: PageRequest, thread_id: UUID) -> HttpResponse:
                 words=form.cleaned_data["words"],
                 subject_kind=row.subject_kind,
                 subject_id=row.subject_id,
+                seen_until=_seen(request),
             )
 
         if kept(form, answer) is not None:
             return HttpResponseRedirect(reverse("messages:thread", args=[thread_id]))
     else:
-        actions.mark_read(thread_id, by=request.requester, at=clock.now())
+        actions.mark_read(thread_id, by=request.requester, at=view.seen_until)
     chart = ChartId(view.thread.chart_id)
     values = {
         "view": view,
@@ -113,11 +115,20 @@ def thread(request: PageRequest, thread_id: UUID) -> HttpResponse:
     return render(request, "messages/thread.html", values, status=422 if form.errors else 200)
 
 
+def _seen(request: PageRequest) -> datetime:
+    """Until when the page that was posted showed the thread; one that does not say so showed nothing."""
+    try:
+        found = datetime.fromisoformat(request.POST.get("until", ""))
+    except ValueError:
+        return actions.NOTHING_SEEN
+    return found if found.tzinfo and found.year > 1 else actions.NOTHING_SEEN
+
+
 @page(*TALKERS, patient=True)
 @require_POST
 def close(request: PageRequest, thread_id: UUID) -> HttpResponse:
     """Nothing more is to be answered on this side."""
-    actions.close_thread(thread_id, by=request.requester)
+    actions.close_thread(thread_id, by=request.requester, seen_until=_seen(request))
     return HttpResponseRedirect(reverse("messages:thread", args=[thread_id]))
 
 

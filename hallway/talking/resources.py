@@ -181,6 +181,12 @@ def held_treatment(
     )
 
 
+def is_held(request: r4.ServiceRequest) -> bool:
+    """Whether it is a treatment that waits for its medical evaluation."""
+    coded = request.code.coding if request.code else ()
+    return request.status == "on-hold" and request.intent == "plan" and any(one.system == TREATMENT for one in coded)
+
+
 def filed(
     resource_id: str, refs: Refs, *, note_id: str, sources: Sequence[str], at: datetime, by_practice: str
 ) -> r4.Provenance:

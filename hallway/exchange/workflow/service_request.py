@@ -12,18 +12,28 @@ from hallway.referral.sight import look
 from hallway.referral.tables.codes import RECIPIENT_TYPES
 from hallway.referral.views import ReferralRequest
 from hallway.standards.fhir import r4
+from hallway.talking.resources import is_held
 
 _URGENCY = {"stat": "today", "asap": "today", "urgent": "soon"}
 _STATES = ("draft", "active")
+_GIVEN_UP = ("revoked", "entered-in-error")
 
 
 def wants(by: Requester, raw: bytes, current: Stored | None) -> bool:
-    """Whether it is a referral: one already, one by its category, or one that another practice is to perform."""
-    if current is not None and referral_of(current.id) is not None:
+    """Whether it is a referral: one already, one by its category, or one that another practice is to perform.
+
+    Also a treatment that waits for its evaluation, unless it is given up.
+    """
+    if current is not None and (referral_of(current.id) is not None or _starts(raw, current)):
         return True
     sent = r4.decode(raw, r4.ServiceRequest)
     named = any(coding.code == REFERRAL_NOTE for concept in sent.category for coding in concept.coding)
     return named or people.is_elsewhere(sent.performer, by.organization_id)
+
+
+def _starts(raw: bytes, current: Stored) -> bool:
+    """Whether what is sent would let a held treatment begin, or make another thing of it."""
+    return is_held(current.view(r4.ServiceRequest)) and r4.decode(raw, r4.ServiceRequest).status not in _GIVEN_UP
 
 
 def referral_of(resource_id: str) -> Referral | None:
@@ -33,6 +43,11 @@ def referral_of(resource_id: str) -> Referral | None:
 
 def do(by: Requester, raw: bytes, current: Stored | None) -> None:
     """Draft, revise, send. Raises what the actions raise; UNPROCESSABLE for what is none of these."""
+    if current is not None and referral_of(current.id) is None and _starts(raw, current):
+        raise refusals.no_step(
+            "It waits for its evaluation: release its start on the page of the request, or revoke it.",
+            field="ServiceRequest.status",
+        )
     sent = r4.decode(raw, r4.ServiceRequest)
     if sent.status not in _STATES:
         raise refusals.no_step(

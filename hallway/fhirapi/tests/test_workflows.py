@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from hallway import clock
+from hallway.consent import gate
 from hallway.consent.models import Consent
 from hallway.directory.models import Organization, Practitioner
 from hallway.fhirapi import application, door
@@ -17,6 +18,7 @@ from hallway.loops.models import Loop
 from hallway.record import queries
 from hallway.referral.models import Referral, ReferralStep, Visit
 from hallway.referral.tests import hall as halls
+from hallway.talking import actions as talking
 from hallway.talking.models import InformationRequest, Message
 
 QUESTION = "Is this depression, early memory loss, or both?"
@@ -297,3 +299,27 @@ def test_information_is_asked_for_and_answered_and_a_word_to_another_practice_is
     del note["about"]
     assert ask(hall.pcp, "POST", "/fhir/Communication", note).status == 201
     assert Message.objects.get().by_org_id == hall.pcp.organization_id
+
+
+@pytest.mark.parametrize("changed", [{"status": "active"}, {"code": {"text": "Something else"}}])
+def test_a_treatment_that_waits_for_its_evaluation_is_not_begun_at_the_door(door_of, changed):
+    hall, ask = door_of
+    hall.consent_back()
+    hall.sent()
+    talking.request(
+        hall.chart,
+        by=hall.therapist,
+        to_org=hall.pcp.organization_id,
+        wanted=("evaluation",),
+        words="ECT is considered.",
+        due_at=clock.now() + timedelta(days=7),
+        treatment="ect",
+    )
+    held = queries.read_chart(gate.release(hall.therapist, hall.chart), kinds=["ServiceRequest"], route="test")
+    path = next(f"/fhir/ServiceRequest/{one.id}" for one in held if b"on-hold" in one.body)
+    kept = ask(hall.therapist, "GET", path)
+    begun = ask(hall.therapist, "PUT", path, {**kept.json, **changed}, If_Match=dict(kept.headers)["ETag"])
+    assert (begun.status, b"H-WFL-001" in begun.body) == (422, True)
+    assert ask(hall.therapist, "GET", path).json["status"] == "on-hold"
+    given_up = {**kept.json, "status": "revoked"}
+    assert ask(hall.therapist, "PUT", path, given_up, If_Match=dict(kept.headers)["ETag"]).status == 200

@@ -44,6 +44,7 @@ def tick(chart_id: ChartId, *, by: Requester, year: int, entry: str, on: date) -
     if not row.from_on <= on <= min(row.until_on, clock.today()):
         raise refusals.bad_time("on", "That day is not in the time of this list, or is still to come.")
     with transaction():
+        row = _locked(row)
         ChecklistEntry.objects.update_or_create(
             checklist=row,
             entry=entry,
@@ -57,6 +58,7 @@ def untick(chart_id: ChartId, *, by: Requester, year: int, entry: str) -> None:
     """Take back what was said by hand; what the record shows stays."""
     row = open_checklist(chart_id, by=by, year=year)
     with transaction():
+        row = _locked(row)
         ChecklistEntry.objects.filter(checklist=row, entry=entry, resource_id="").delete()
         _step(row, by, f"unticked {entry}")
 
@@ -67,9 +69,15 @@ def plan_next(chart_id: ChartId, *, by: Requester, year: int, next_step: str) ->
         raise refusals.unknown_code("next_step")
     row = open_checklist(chart_id, by=by, year=year)
     with transaction():
+        row = _locked(row)
         row.next_step = next_step
         row.owner_practitioner_id = by.practitioner_id
         _step(row, by, f"next {next_step}")
+
+
+def _locked(row: Checklist) -> Checklist:
+    """The list as it stands now, one step at a time: what a colleague planned meanwhile stays."""
+    return Checklist.objects.select_for_update().get(id=row.id)
 
 
 def _step(row: Checklist, by: Requester, what: str) -> None:

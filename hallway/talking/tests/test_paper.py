@@ -9,8 +9,10 @@ import pytest
 from hallway import clock
 from hallway.consent.tables.notices import P2_2024_S1
 from hallway.talking import actions, printing, queries
+from hallway.talking.actions import listing
 from hallway.talking.actions.contacting import Talk
 from hallway.talking.checklists import checklist_for
+from hallway.talking.models import Checklist
 from hallway.talking.tests import lane
 
 pytestmark = pytest.mark.usefixtures("fresh_db")
@@ -57,3 +59,18 @@ def test_a_programs_words_are_printed_with_the_notice_that_forbids_their_use():
     sheet = checklist_for(here.pcp, here.chart, clock.today().year)
     assert {one.key for one in sheet.lines if one.is_done} >= {"information_received"}
     assert " ".join(P2_2024_S1.split()) in words_of(printing.checklist(sheet, by=here.pcp))
+
+
+def test_a_tick_leaves_what_a_colleague_planned_meanwhile(monkeypatch):
+    here, year = lane.build(), clock.today().year
+    opened = listing.open_checklist
+
+    def opened_a_moment_ago(chart, **more):
+        row = opened(chart, **more)
+        Checklist.objects.filter(id=row.id).update(next_step="call", version=row.version + 1)
+        return row
+
+    monkeypatch.setattr(listing, "open_checklist", opened_a_moment_ago)
+    actions.tick(here.chart, by=here.pcp, year=year, entry="benefits_discussed", on=clock.today())
+    row = Checklist.objects.get()
+    assert (row.next_step, row.version) == ("call", 2)

@@ -221,18 +221,28 @@ def _hears_here(found: Found) -> str:
     return heard if found.escalation >= rules.LEADER else coming
 
 
-def cursor_of(found: Found) -> str:
+def cursor_of(found: Found, *, is_closed: bool = False) -> str:
     """The place of a row in its list. It names nothing but order keys; the gate is asked again on every page."""
+    if is_closed and found.closed_at:
+        return f"{found.closed_at.isoformat()}~{found.id}"
     return f"{found.harm}~{found.due_at.isoformat()}~{found.id}"
 
 
-def read_cursor(text: str) -> dict[str, object] | None:
-    """The order keys in a cursor, or None when it is not one of ours."""
+def read_cursor(text: str, *, is_closed: bool = False) -> dict[str, object] | None:
+    """The order keys in a cursor of that list, or None when it is not one of ours."""
     parts = text.split("~")
     try:
+        if is_closed:
+            closed, key = parts
+            return _zoned({"after_closed": datetime.fromisoformat(closed), "after_id": UUID(key)})
         harm, due, key = parts
-        keys = int(harm), datetime.fromisoformat(due), UUID(key)
+        keys = {"after_harm": int(harm), "after_due": datetime.fromisoformat(due), "after_id": UUID(key)}
     except ValueError:
         return None
-    is_ours = abs(keys[0]) <= _MOST_HARM and keys[1].tzinfo is not None
-    return {"after_harm": keys[0], "after_due": keys[1], "after_id": keys[2]} if is_ours else None
+    return _zoned(keys) if abs(int(harm)) <= _MOST_HARM else None
+
+
+def _zoned(keys: dict[str, object]) -> dict[str, object] | None:
+    """The keys, where each time among them says which instant it is."""
+    times = [one for one in keys.values() if isinstance(one, datetime)]
+    return keys if all(one.tzinfo is not None for one in times) else None

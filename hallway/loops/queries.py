@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, LiteralString, cast
+from uuid import UUID
 
 from hallway import clock
 from hallway.consent.queries import every_label_flows, grant_lateral, grant_parameters, kinds_open_to, own_desk
@@ -17,6 +18,7 @@ from hallway.identity.requester import Requester, Role
 from hallway.ids import ChartId, ReferralId
 from hallway.ledger import lines
 from hallway.loops import presenting
+from hallway.loops.tables.clocks import LoopKind
 from hallway.loops.views import LoopRow, Worklist
 from hallway.record.queries import header_columns
 from hallway.storage.connection import cursor, transaction
@@ -78,7 +80,14 @@ _MINE = {
 """Of those whose own list is another than a clinician's."""
 _ORDER = "gated.harm DESC, gated.due_at, gated.id"
 _AFTER = " AND (-gated.harm, gated.due_at, gated.id) > (-%(after_harm)s::int, %(after_due)s, %(after_id)s::uuid)"
+_LATEST = "gated.closed_at DESC, gated.id"
+_BEFORE = (
+    " AND (gated.closed_at < %(after_closed)s"
+    " OR (gated.closed_at = %(after_closed)s AND gated.id > %(after_id)s::uuid))"
+)
 _DESK_KINDS = ["patient_ask", "offer_visit", "reschedule", "see_patient", "call_patient", "accept", "safety"]
+_NOT_DESK = [LoopKind.COORDINATE.value, LoopKind.LABS.value]
+"""A finding and its tests are a clinician's to act on: the desk has no page of them and hears of none."""
 _DANGER_KINDS = ["safety", "safety_told"]
 """What every clinician of the practice hears once its owner has not acted."""
 COUNTED_TO = 99
@@ -100,7 +109,7 @@ def worklist(requester: Requester, *, show: str = "mine", limit: int = 50, after
         counts = _counts(requester, show, known=None if after or len(found) > limit else len(found))
         counts[show] = max(counts[show], len(found))
         _write_line(requester, page, f"worklist {show}")
-    cursor_after = presenting.cursor_of(page[-1]) if len(found) > limit else ""
+    cursor_after = presenting.cursor_of(page[-1], is_closed=show == "closed") if len(found) > limit else ""
     return Worklist(rows=tuple(_rows(requester, page)), after=cursor_after, counts=counts)
 
 
@@ -109,6 +118,13 @@ def loops_of_chart(requester: Requester, chart_id: ChartId) -> list[LoopRow]:
     return _some(
         requester, f"{_OPEN} AND chart_id = %(chart)s AND %(org)s IN (owner_org_id, for_org_id)", chart=chart_id
     )
+
+
+def loop_of_chart(requester: Requester, chart_id: ChartId, loop_id: UUID) -> LoopRow | None:
+    """One row that is open or on this reader's list of what was closed; None as for one that never was."""
+    running = f"({_OPEN} AND %(org)s IN (owner_org_id, for_org_id))"
+    which = f"id = %(loop)s AND chart_id = %(chart)s AND ({running} OR ({_WHICH['closed']}))"
+    return next(iter(_some(requester, which, loop=loop_id, chart=chart_id)), None)
 
 
 def loops_of_referral(requester: Requester, referral_id: ReferralId) -> list[LoopRow]:
@@ -141,15 +157,21 @@ def _some(requester: Requester, which: str, **parameters: object) -> list[LoopRo
 
 
 def _select(requester: Requester, show: str, *, limit: int, after: str = "") -> list[presenting.Found]:
+    is_closed = show == "closed"
     parameters: dict[str, object] = {"limit": limit}
     if after:
-        parameters |= presenting.read_cursor(after) or _bad_cursor()
-    order = "gated.closed_at DESC, gated.id" if show == "closed" else _ORDER
-    return _run(requester, _which(requester, show), order=order, parameters=parameters, after=_AFTER if after else "")
+        parameters |= presenting.read_cursor(after, is_closed=is_closed) or _bad_cursor()
+    order, further = (_LATEST, _BEFORE) if is_closed else (_ORDER, _AFTER)
+    return _run(requester, _which(requester, show), order=order, parameters=parameters, after=further if after else "")
 
 
 def _which(requester: Requester, show: str) -> str:
     return _MINE.get(requester.role, _WHICH[show]) if show == "mine" else _WHICH[show]
+
+
+def _open_to(requester: Requester, which: str) -> str:
+    """Those of ``which`` that this role may act on at all; any other role's statement stays the plain one."""
+    return f"({which}) AND kind <> ALL(%(not_desk)s)" if requester.role is Role.FRONT_DESK else which
 
 
 def _counts(requester: Requester, show: str, *, known: int | None) -> dict[str, int]:
@@ -161,7 +183,7 @@ def _counts(requester: Requester, show: str, *, known: int | None) -> dict[str, 
     wanted = [name for name in (*_NAMED, show) if name not in counts]
     if wanted := list(dict.fromkeys(wanted)):
         with cursor() as opened:
-            lists = tuple(_which(requester, name) for name in wanted)
+            lists = tuple(_open_to(requester, _which(requester, name)) for name in wanted)
             # By its index a count stops early; by a bitmap it would first fetch every row that the practice has open.
             opened.execute("SET LOCAL random_page_cost = 1.1")
             opened.execute(_counting(lists), {**_parameters(requester), "limit": COUNTED_TO + 1})
@@ -181,7 +203,7 @@ def _run(
     requester: Requester, which: str, *, order: str, parameters: dict[str, object], after: str = ""
 ) -> list[presenting.Found]:
     with cursor() as opened:
-        opened.execute(_statement(which, order, after), {**_parameters(requester), **parameters})
+        opened.execute(_statement(_open_to(requester, which), order, after), {**_parameters(requester), **parameters})
         return [presenting.Found.of(row) for row in opened.fetchall()]
 
 
@@ -198,6 +220,7 @@ def _parameters(requester: Requester) -> dict[str, Any]:
         "is_leader": requester.role is Role.PRACTICE_LEADER,
         "is_desk": requester.role is Role.FRONT_DESK,
         "desk_kinds": _DESK_KINDS,
+        "not_desk": _NOT_DESK,
         "danger_kinds": _DANGER_KINDS,
     }
 

@@ -5,7 +5,7 @@ A name that is misspelt matches nothing, so its trigger would stay silent for go
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from hallway.identity.requester import Role
+from hallway.identity.requester import CLINICIANS
 from hallway.screening.instruments.checking import is_loinc
 from hallway.talking.tables import library as talking
 from hallway.terms import medicines, problems
@@ -20,7 +20,8 @@ _SYSTEMS = frozenset(
     {*reading.SYSTEMS.values(), "category", "class", "hallway", "name", "other", "set", "drug", "group"}
 )
 _KINDS = frozenset(reading.KINDS)
-_OWNERS = frozenset({"author", *ROLES, *Role})
+_OWNERS = frozenset({"author", *ROLES, *CLINICIANS})
+"""Whoever else owned a finding could not act on it."""
 _LEAST = 5
 """Examples of each kind that a trigger must have."""
 

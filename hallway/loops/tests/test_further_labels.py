@@ -2,11 +2,13 @@
 
 import pytest
 
+from hallway import clock
 from hallway.consent.tests import town
 from hallway.identity.requester import Role
 from hallway.ids import PractitionerId
 from hallway.loops.actions import Owed, open_loop
-from hallway.loops.queries import loops_of_chart, worklist
+from hallway.loops.models import Loop
+from hallway.loops.queries import loop_of_chart, loops_of_chart, worklist
 from hallway.loops.tables.clocks import CLOCKS, LoopKind
 from hallway.record.classes import DataClass
 
@@ -23,9 +25,9 @@ def world(fresh_db):
     return place, program, who, chart
 
 
-def owe(world, *also, why="Lithium was started"):
+def owe(world, *also, why="Lithium was started", kind=LoopKind.COORDINATE):
     place, _, who, chart = world
-    open_loop(Owed(chart, LoopKind.COORDINATE, place, place, place, GENERAL, who.practitioner_id, why=why, also=also))
+    open_loop(Owed(chart, kind, place, place, place, GENERAL, who.practitioner_id, why=why, also=also))
 
 
 def shown(world, asker=None):
@@ -59,11 +61,25 @@ def test_a_source_that_never_wrote_here_is_no_key(world):
 
 
 def test_a_fact_of_a_kind_that_the_role_may_not_have_hides_the_row(world):
-    owe(world, (world[0], GENERAL, 0, "MedicationRequest"))
+    owe(world, (world[0], GENERAL, 0, "MedicationRequest"), kind=LoopKind.CALL_PATIENT)
     desk = town.person("Desk", world[0], Role.FRONT_DESK)
     assert shown(world, desk) == []
-    owe(world, (world[0], GENERAL, 0, "Encounter"), why="A visit was missed")
+    owe(world, (world[0], GENERAL, 0, "Encounter"), why="A visit was missed", kind=LoopKind.CALL_PATIENT)
     assert shown(world, desk) == ["A visit was missed"]
+
+
+def test_the_desk_hears_of_no_finding_even_where_it_may_have_every_fact_of_it(world):
+    _, _, who, chart = world
+    desk = town.person("Desk", world[0], Role.FRONT_DESK)
+    for kind in (LoopKind.COORDINATE, LoopKind.LABS):
+        owe(world, (world[0], GENERAL, 0, "Encounter"), why="Discharged from a psychiatric stay", kind=kind)
+    assert (len(shown(world)), shown(world, desk)) == (2, [])
+    loops = [row.id for row in loops_of_chart(who, chart)]
+    assert [loop_of_chart(desk, chart, one) for one in loops] == [None, None]
+    assert set(worklist(desk).counts.values()) == {0}
+    Loop.objects.update(closed_at=clock.now(), closed_as="done")
+    assert worklist(desk, show="closed").rows == ()
+    assert len(worklist(town.person("Lead", world[0], Role.PRACTICE_LEADER), show="closed").rows) == 2
 
 
 def test_what_is_its_authors_alone_is_shown_to_its_author(world):

@@ -56,7 +56,9 @@ def test_an_unknown_list_or_a_foreign_cursor_is_refused(fresh_db):
     key = "00000000-0000-4000-8000-000000000000"
     too_harmful, no_zone = f"99999999999~2026-01-01T00:00:00+00:00~{key}", f"1~2026-01-01T00:00:00~{key}"
     wrong = ("1~x~y", "nonsense", too_harmful, no_zone)
-    for more in ({"show": "everything"}, *({"after": text} for text in wrong)):
+    closed = (f"2026-01-01T00:00:00~{key}", f"0~2026-01-01T00:00:00+00:00~{key}", f"2026-01-01T00:00:00+00:00~{key}x")
+    of_closed = ({"show": "closed", "after": text} for text in closed)
+    for more in ({"show": "everything"}, *({"after": text} for text in wrong), *of_closed):
         with pytest.raises(HallwayError) as caught:
             worklist(who, **more)
         assert caught.value.code == "H-LOO-001"
@@ -119,3 +121,33 @@ def test_a_list_longer_than_a_page_goes_on_where_it_stopped(fresh_db):
     assert pages == whole
     assert len(whole) == 5
     assert worklist(who).rows[0].kind == "choose_again"
+
+
+def test_what_was_closed_is_shown_once_each_the_latest_first_however_many_pages_it_has(fresh_db):
+    from hallway.consent.tests import town
+    from hallway.identity.requester import Role
+    from hallway.loops.actions import Owed, open_loop
+    from hallway.loops.models import Loop
+    from hallway.loops.queries import loop_of_chart
+    from hallway.record.classes import DataClass
+
+    place = town.organization("Millbrook", side="pc")
+    who = town.person("Carewell", place, Role.PCP)
+    chart, now = town.new_patient(place), clock.now()
+    kinds = (LoopKind.RE_OFFER, LoopKind.ACCEPT, LoopKind.CHOOSE_AGAIN, LoopKind.ACCEPT, LoopKind.RE_OFFER)
+    for kind, hours in zip(kinds, (5, 1, 3, 3, 2), strict=True):
+        loop = open_loop(Owed(chart, kind, place, place, place, int(DataClass.GENERAL), who.practitioner_id))
+        Loop.objects.filter(id=loop).update(closed_at=now - timedelta(hours=hours), closed_as="done")
+    pages, after = [], ""
+    while len(pages) < 10:
+        page = worklist(who, show="closed", limit=1, after=after)
+        pages += page.rows
+        if not (after := page.after):
+            break
+    assert [(now - row.closed_at).seconds // 3600 for row in pages] == [1, 2, 3, 3, 5]
+    assert len({row.id for row in pages}) == 5
+    assert all(loop_of_chart(who, chart, row.id) for row in pages)
+    Loop.objects.filter(id=pages[0].id).update(closed_at=now - timedelta(days=8))
+    assert loop_of_chart(who, chart, pages[0].id) is None
+    stranger = town.person("Hearwell", town.organization("Northgate", side="bh"), Role.THERAPIST)
+    assert loop_of_chart(stranger, chart, pages[1].id) is None

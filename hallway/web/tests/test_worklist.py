@@ -1,9 +1,11 @@
 import re
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.test import Client
 
+from hallway import clock
 from hallway.consent import actions as consent
 from hallway.consent.models import Consent
 from hallway.consultation import actions as reports
@@ -12,6 +14,10 @@ from hallway.identity import actions
 from hallway.identity.login import Hat
 from hallway.identity.requester import Role
 from hallway.ids import ConsentId, ReportId
+from hallway.loops.actions import Owed, open_loop
+from hallway.loops.models import Loop
+from hallway.loops.tables.clocks import LoopKind
+from hallway.record.classes import DataClass
 from hallway.referral.tests import hall as halls
 from hallway.web.middleware import COOKIE
 from hallway.web.worklist import presenters
@@ -60,6 +66,30 @@ def test_a_peek_holds_no_word_of_a_report_whose_consent_was_taken_back(answered)
     after = client.get(address, headers={"HX-Request": "true"}).content.decode()
     assert "Sodium by June 18." not in after
     assert "depression" not in after
+
+
+def test_each_row_of_what_was_closed_has_its_peek(answered):
+    for number in range(60):
+        open_loop(
+            Owed(
+                answered.chart,
+                LoopKind.RE_OFFER,
+                *(answered.pcp.organization_id,) * 3,
+                int(DataClass.GENERAL),
+                answered.pcp.practitioner_id,
+            )
+        )
+        Loop.objects.filter(closed_at=None, kind="re_offer").update(
+            closed_at=clock.now() - timedelta(minutes=number), closed_as="done"
+        )
+    client = come_in(answered.pcp)
+    first = client.get("/worklist/?show=closed").content.decode()
+    more = re.search(r'href="(/worklist/\?show=closed&amp;after=[^"]+)"', first)[1].replace("&amp;", "&")
+    rest = client.get(more).content.decode()
+    found = [re.findall(r'hx-get="(/worklist/[^"]+/peek)"', page) for page in (first, rest)]
+    assert len(found[0]) == 50
+    assert len({*found[0], *found[1]}) == len(found[0]) + len(found[1]) >= 60
+    assert client.get(found[1][-1], headers={"HX-Request": "true"}).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -74,11 +74,9 @@ def practice(request: HttpRequest) -> HttpResponse:
 def peek(request: HttpRequest, chart_id: int, loop_id: UUID) -> HttpResponse:
     """Why one row is on the list: said, asked, due, who hears next. The same answer for gone and never there."""
     requester = _requester(request)
-    found = [loop for loop in queries.loops_of_chart(requester, ChartId(chart_id)) if loop.id == loop_id]
-    if not found:
-        found = [loop for loop in queries.worklist(requester, show="closed").rows if loop.id == loop_id]
-    if not found:
+    found = queries.loop_of_chart(requester, ChartId(chart_id), loop_id)
+    if found is None:
         return errors.not_found(request, None)
-    row = presenters.rows_of(found)[0]
+    (row,) = presenters.rows_of([found])
     context = {"row": row, "loop": row.loop, "details": details_of(requester, row.loop)}
     return render(request, "worklist/peek.html", context)

@@ -135,6 +135,8 @@ class Chart:
     loops: tuple[Running, ...] = ()
     tunings: Mapping[str, Tuned] = field(default_factory=dict[str, Tuned])
     deceased: bool = False
+    helpers: frozenset[int] = frozenset()
+    """Who works at the practice and treats nobody there, as the desk: what they wrote down is not theirs to act on."""
 
 
 def of(stored: Stored) -> Fact | None:

@@ -11,7 +11,7 @@ from hallway.consent.queries import team_of
 from hallway.directory import queries as directory
 from hallway.directory.models import CareTeamMember, Organization, PractitionerRole
 from hallway.errors import HallwayError, Kind
-from hallway.identity.requester import Requester
+from hallway.identity.requester import CLINICIANS, Requester
 from hallway.ids import ChartId, OrganizationId, ResourceId
 from hallway.ledger.lines import BY_RULES
 from hallway.loops.queries import known_of_chart
@@ -55,18 +55,20 @@ def see(practice: Organization, by: Requester, chart_id: ChartId, now: datetime)
     born, gender, deceased = _person(rows)
     members = list(team_of(chart_id))
     team = _team(release, members, practice.id)
+    found = _facts(release, rows)
     chart = Chart(
         chart_id=int(chart_id),
         practice=practice.id,
         side=str(practice.side),
         birth_on=born,
         gender=gender,
-        facts=_facts(release, rows),
+        facts=found,
         team=team,
         offers=_offers(chart_id, practice.id),
         loops=_loops(by, chart_id, now),
         tunings=tunings,
         deceased=deceased,
+        helpers=_helpers((one for every in found.values() for one in every), practice.id, now.date()),
     )
     edges = [edge for one in team for edge in (one.from_at, one.until_at)]
     return Seen(chart, soonest((*edges, release.until, gate.next_change(by, chart_id)), after=now))
@@ -131,6 +133,16 @@ def _team(release: Release, members: Iterable[CareTeamMember], own: int) -> tupl
     known = _known({one.organization_id for one in rows}, release, own)
     roles = _role_refs([one.practitioner_id for one in rows if one.practitioner_id])
     return tuple(_member(one, roles) for one in rows if one.organization_id in known)
+
+
+def _helpers(found: Iterable[Fact], own: int, today: date) -> frozenset[int]:
+    """Authors here who hold roles today, none of them a clinician's; of whom nothing is known nothing is said."""
+    authors = {one.author for one in found if one.source_org == own and one.author}
+    held: defaultdict[int, set[str]] = defaultdict(set)
+    roles = PractitionerRole.objects.filter(practitioner_id__in=authors, organization_id=own, from_on__lte=today)
+    for person, role in roles.exclude(until_on__lt=today).values_list("practitioner_id", "role"):
+        held[person].add(role)
+    return frozenset(person for person, each in held.items() if not each & CLINICIANS)
 
 
 def _known(organizations: set[int], release: Release, own: int) -> set[int]:

@@ -13,11 +13,16 @@ ROLES = {
 
 
 def owner(look: Look, row: Row, moment: Moment) -> tuple[str, int]:
-    """Role and practitioner: the first of the row's ways that names somebody here, else its last role and nobody."""
+    """Role and practitioner: the first of the row's ways that names somebody here, else its last role and nobody.
+
+    An author who is no clinician here is passed over: nobody else can open a finding.
+    """
+    helpers = look.chart.helpers
     role = ""
     for way in row.owner.split("|"):
         if way == "author":
-            if author := next((fact.author for fact in moment.causes if look.is_own(fact) and fact.author), 0):
+            authors = (fact.author for fact in moment.causes if look.is_own(fact))
+            if author := next((one for one in authors if one and one not in helpers), 0):
                 return _role_of(look, author), author
             continue
         roles = ROLES.get(way, (way,))

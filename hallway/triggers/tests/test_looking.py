@@ -9,6 +9,8 @@ from django.db import connections
 from hallway import clock
 from hallway.consent import actions as consent
 from hallway.consent.tests import town
+from hallway.directory.models import PractitionerRole
+from hallway.identity.requester import Role
 from hallway.loops.models import Loop
 from hallway.loops.queries import worklist
 from hallway.record.classes import DataClass
@@ -48,6 +50,19 @@ def test_a_new_psychotropic_fires_once_for_the_prescribers_practice_and_stands_o
     assert (row.next_url, row.next_id, row.due_at) == ("due:show", fired.id, NOW + 3 * DAY)
     assert row.why == "New psychotropic: tell primary care"
     assert states() == [("T1", "open")]
+
+
+@pytest.mark.parametrize("also_treats", [False, True])
+def test_what_the_desk_wrote_down_is_owed_by_a_clinician_here(world, also_treats):
+    desk = town.person("Deskwell", world.bh, Role.FRONT_DESK)
+    if also_treats:
+        first = PractitionerRole.objects.get(practitioner_id=desk.practitioner_id)
+        first.pk, first.fhir_id, first.role = None, "role-second", Role.THERAPIST
+        first.save(force_insert=True)
+    put(world.chart, world.bh, lithium(NOW), mask=MH, author=desk.practitioner_id)
+    look(world.chart)
+    assert Firing.objects.get().practitioner_id == (desk if also_treats else world.psychiatrist).practitioner_id
+    assert len(worklist(world.psychiatrist).rows) == (0 if also_treats else 1)
 
 
 def test_a_chart_that_has_not_changed_is_not_read_again(world):

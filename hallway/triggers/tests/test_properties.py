@@ -181,3 +181,12 @@ def test_the_owner_is_who_wrote_it_else_a_clinician_here() -> None:
     chart = replace(chart_of(["order drug:lithium @-2 by=7"], practice="bh"), team=team)
     due = evaluate(chart, TODAY, {"T1": ROWS["T1"]}).due[0]
     assert (due.practitioner_id, due.role, due.counterpart_org) == (7, "psychiatrist", 2)
+
+
+def test_whoever_treats_nobody_here_owes_no_finding_from_what_they_wrote_down() -> None:
+    team = (Member(1, 9, "psychiatrist", "bh"), Member(2, 8, "pcp", "pc"))
+    chart = replace(chart_of(["order drug:lithium @-2 by=7"], practice="bh"), team=team)
+    rows = {"T1": ROWS["T1"]}
+    assert evaluate(chart, TODAY, rows).due[0].practitioner_id == 7
+    assert evaluate(replace(chart, helpers=frozenset({7})), TODAY, rows).due[0].practitioner_id == 9
+    assert evaluate(replace(chart, helpers=frozenset({7}), team=()), TODAY, rows).due[0].practitioner_id == 0

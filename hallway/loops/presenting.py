@@ -236,7 +236,11 @@ def read_cursor(text: str, *, is_closed: bool = False) -> dict[str, object] | No
             closed, key = parts
             return _zoned({"after_closed": datetime.fromisoformat(closed), "after_id": UUID(key)})
         harm, due, key = parts
-        keys = {"after_harm": int(harm), "after_due": datetime.fromisoformat(due), "after_id": UUID(key)}
+        keys: dict[str, object] = {
+            "after_harm": int(harm),
+            "after_due": datetime.fromisoformat(due),
+            "after_id": UUID(key),
+        }
     except ValueError:
         return None
     return _zoned(keys) if abs(int(harm)) <= _MOST_HARM else None

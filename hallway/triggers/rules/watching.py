@@ -111,4 +111,5 @@ def _times(since: datetime, start: datetime, watch: Watch) -> Iterator[datetime]
 
 def _moment(occasion: str, at: datetime, order: Fact, watch: Watch, *, is_done: bool) -> Moment:
     values = {"drug": drug_of(order), "check": watch.check, "source": watch.source}
-    return Moment(occasion, at, (order,), values=values, group=f"{order.ref}", is_settled=is_done)
+    # Each check by itself: whoever orders the calcium has not ordered the lithium level.
+    return Moment(occasion, at, (order,), values=values, group=f"{order.ref}/{watch.check}", is_settled=is_done)

@@ -191,6 +191,26 @@ def test_a_second_positive_answer_of_a_day_is_told_though_the_first_was_closed(w
     assert states() == [("T23", "done"), ("T23", "open")]
 
 
+@pytest.mark.parametrize(
+    ("drug", "rule", "checks"),
+    [
+        ("lithium", "T22", ["calcium", "kidney function", "lithium level", "thyroid (TSH)"]),
+        ("valproate", "T22", ["blood count", "liver tests", "valproate level"]),
+        ("carbamazepine", "T22", ["blood count", "carbamazepine level", "liver tests", "sodium"]),
+        ("clozapine", "T22", ["neutrophil count"]),
+        ("olanzapine", "T21", ["blood pressure", "glucose or A1c", "lipids", "weight"]),
+    ],
+)
+def test_every_check_of_a_drug_that_is_over_time_is_told_by_itself(world, monkeypatch, drug, rule, checks):
+    """One of them is closed without the others, and no other is hidden behind it."""
+    monkeypatch.setattr(looking, "ROWS", charts.only(rule))
+    order = lithium(NOW - 45 * DAY) | {"medicationCodeableConcept": {"text": drug}}
+    put(world.chart, world.bh, order, mask=MH)
+    look(world.chart)
+    opened = Firing.objects.filter(state="open")
+    assert sorted({one.parameters["check"] for one in opened}) == checks
+
+
 def test_a_moment_is_part_only_of_one_that_everybody_may_know_who_may_know_of_it(world, monkeypatch):
     """Else a hidden finding would swallow one that is owed, and its colleagues would be told of neither."""
     monkeypatch.setattr(looking, "ROWS", charts.row(suppress_days=7))

@@ -195,14 +195,14 @@ def _overdue(record: Record, course: list[Thing], what: str) -> Iterator[Moment]
         for day in days:
             since = first.at + (day / 2 if day else -90) * DAY
             at = first.at + (day + min(14, day or 14)) * DAY
-            yield _late(first, f"{check}/day {day}", at, is_over=any(one.at >= since for one in results))
+            yield _late(first, check, f"day {day}", at, is_over=any(one.at >= since for one in results))
         after = first.at + (max(days, default=0) + 28) * DAY
         stops = [("start", first.at), *((one.id, max(one.at, first.at)) for one in results)]
         for place, (name, since) in enumerate(stops):
             until = stops[place + 1][1] if place + 1 < len(stops) else None
             for count, at in enumerate(_again(first.at, since, phases, until or record.now + DAY), 1):
                 if at > after:
-                    yield _late(first, f"{check}/{name}/{count}", at, is_over=until is not None)
+                    yield _late(first, check, f"{name}/{count}", at, is_over=until is not None)
 
 
 def _is_result(one: Thing) -> bool:
@@ -220,8 +220,10 @@ def _again(start: datetime, since: datetime, phases: list[tuple[int, int]], unti
         since += every * DAY
 
 
-def _late(first: Thing, name: str, at: datetime, *, is_over: bool) -> Moment:
-    return Moment(f"{first.ref}/{name}", at, frozenset({first.ref}), first, is_over=is_over, group=first.ref)
+def _late(first: Thing, check: str, name: str, at: datetime, *, is_over: bool) -> Moment:
+    """A word about one check serves for that check of that drug alone."""
+    what = f"{first.ref}/{check}"
+    return Moment(f"{what}/{name}", at, frozenset({first.ref}), first, is_over=is_over, group=what)
 
 
 def _settled(record: Record, moment: Moment) -> bool:

@@ -13,6 +13,9 @@ from hallway.triggers.rules.predicates import PREDICATES
 from hallway.triggers.rules.regimens import unknown_drugs
 from hallway.triggers.tables.rows import Row, Test, Unit, Value, When
 
+_MOST = 120
+"""Characters of a group that are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -117,6 +120,8 @@ class _Asked:
             moment = replace(moment, occasion=f"day/{moment.since.date().isoformat()}")
         elif when.occasion == "instant":
             moment = replace(moment, occasion=f"at/{moment.since.astimezone(UTC).isoformat(timespec='seconds')}")
+        if when.group == "code":
+            moment = replace(moment, group=f"{self.row.id}/{_subject(moment.causes[0])}"[:_MOST])
         if when.named:
             moment = replace(moment, occasion=f"{moment.occasion}/{when.named}")
         return replace(moment, values={**moment.values, **when.set}) if when.set else moment
@@ -166,12 +171,17 @@ class _Asked:
 
 
 def _thinned(moments: Iterable[Moment], every_days: float) -> Iterator[Moment]:
-    """Of moments that come often, those that lie far enough behind the last one kept."""
-    last: datetime | None = None
+    """Of moments of a group that come often, those that lie far enough behind the last one kept."""
+    last: dict[str, datetime] = {}
     for moment in sorted(moments, key=lambda one: (one.at, one.occasion)):
-        if last is None or not every_days or moment.at >= last + days(every_days):
-            last = moment.at
+        if not every_days or moment.group not in last or moment.at >= last[moment.group] + days(every_days):
+            last[moment.group] = moment.at
             yield moment
+
+
+def _subject(fact: Fact) -> str:
+    """What a fact is about: its drugs, else what it measures, else its names."""
+    return "+".join(fact.has("drug") or fact.has("loinc") or fact.has("name"))
 
 
 _UNITS: Mapping[str, timedelta] = {

@@ -120,10 +120,15 @@ def _t10(record: Record) -> Iterator[Moment]:
     yield from _measured(record, ("2345-7", "2339-0", "1558-6"), lambda value: value >= 200)
     yield from _measured(record, ("8867-4",), lambda value: value >= 120)
     signed = record.all("Observation", own=True)
-    yield from (of(one) for one in signed if one.signs & {"HH", "LL", "AA"})
+    yield from (of(one, group=_measure(one)) for one in signed if one.signs & {"HH", "LL", "AA"})
     plain = [one for one in signed if one.signs & {"H", "L", "A"} and "survey" not in one.categories]
-    yield from spread((of(one) for one in plain), 30)
+    yield from spread((of(one, group=_measure(one)) for one in plain), 30)
     yield from (of(one) for one in _new_problems(record, ("SERIOUS_MEDICAL",), _OVER))
+
+
+def _measure(one: Thing) -> str:
+    """What was measured: a word about one measurement serves for no other."""
+    return "/".join(sorted(one.loincs or one.names))
 
 
 _COLUMBIA = ("93246-7", "93247-5", "93248-3", "93249-1", "93250-9", "93267-3", "93269-9")
@@ -205,7 +210,7 @@ def _begun_while_pregnant(record: Record) -> Iterator[Moment]:
             known = record.problems("PREGNANCY", at=drug.at, past=_OVER)
             near = [one for one in known if one.at >= drug.at - 280 * DAY]
             if near:
-                yield of(drug, *near)
+                yield of(drug, *near, group="/".join(sorted(drug.drugs)))
 
 
 def _ended_or_told(record: Record, moment: Moment) -> bool:

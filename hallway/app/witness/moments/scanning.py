@@ -203,11 +203,11 @@ Find = Callable[[Record], Iterator[Moment]]
 
 
 def spread(found: Iterable[Moment], gap_days: float) -> Iterator[Moment]:
-    """Of moments that come often only those that lie so far behind the last that counted."""
-    last: datetime | None = None
+    """Of moments of a group that come often only those that lie so far behind the last that counted."""
+    last = dict[str, datetime]()
     for one in sorted(found, key=lambda each: (each.at, each.occasion)):
-        if one.at >= IN_FORCE and (last is None or one.at - last >= gap_days * DAY):
-            last = one.at
+        if one.at >= IN_FORCE and (one.group not in last or one.at - last[one.group] >= gap_days * DAY):
+            last[one.group] = one.at
             yield one
 
 

@@ -48,6 +48,8 @@ def test_a_row_is_told_as_progress_and_questions_wait_half_answered(fresh_db):
         measured._measure(network, people[row.number], row, until)
     measured._ahead(network, people[0], until)
     doctor = network.requester("carewell")
-    found = {one.progress.status.value: one.progress.eight_weeks_flat for one in treated(doctor, today=until.date())}
+    found = {
+        one.progress.status.value: one.progress.eight_weeks_flat for one in treated(doctor, today=until.date()).rows
+    }
     assert found == {"remission": False, "flat": True}
     assert [(one.state, one.language) for one in sittings_open(doctor)] == [("begun", "es")]

@@ -181,7 +181,8 @@ def _with_pronouns(fact: Fact) -> Fact:
 
 def _primary_care(write: FactWriter) -> list[Fact]:
     today = clock.now().replace(hour=14, minute=0, second=0, microsecond=0)
-    spring, visit = today - timedelta(days=210), today - timedelta(hours=1)
+    # Early in a UTC day that hour of the afternoon has not come yet: nothing here lies ahead.
+    spring, visit = today - timedelta(days=210), min(today, clock.now()) - timedelta(hours=1)
     encounter = write.encounter(visit, "Low mood, forgets the stove")
     return [
         write.coverage("Bay Example HMO"),

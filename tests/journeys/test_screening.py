@@ -12,6 +12,7 @@ from hallway.consent import actions as consent
 from hallway.labels.source import Source
 from hallway.record import queries
 from hallway.screening.asking import actions
+from hallway.screening.days import ZONE
 from tests.journeys import acts, seed
 
 pytestmark = pytest.mark.journey
@@ -21,7 +22,7 @@ def charted(world, chart):
     """An appointment at noon, and two PHQ-9 totals in which nothing moved."""
     by, patient = world.requester("carewell"), {"reference": f"Patient/{queries.patient_of(chart)}"}
     now = clock.now()
-    noon = now.replace(hour=17, minute=0, second=0, microsecond=0)
+    noon = now.astimezone(ZONE).replace(hour=12, minute=0, second=0, microsecond=0)
     bodies = [
         {
             "resourceType": "Appointment", "status": "booked", "start": noon.isoformat(),

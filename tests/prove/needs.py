@@ -240,7 +240,7 @@ def told_by_the_team(monkeypatch):
 
     def practices(by, seen):
         members = CareTeamMember.objects.filter(chart_id=seen.safety.chart_id).values_list("organization_id", flat=True)
-        return [one for one in tellings.everybody(by) if one.id in set(members)]
+        return [one for one in tellings.everybody(by) if one.id in set(members)], []
 
     monkeypatch.setattr(tellings, "practices", practices)
 

@@ -1,4 +1,8 @@
-"""What is owed after an emergency access or a patient's ask: tell, call where counseling notes are kept, answer."""
+"""What is owed after an emergency access or a patient's ask: tell, call where counseling notes are kept, answer.
+
+News is heard at least once, and may be heard again when what it asked for is long done: each row is asked whether it
+is, and no clock is opened that was open before.
+"""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -7,6 +11,8 @@ from django.db.models import QuerySet
 
 from hallway import clock
 from hallway.consent.grants import plans
+from hallway.consent.models import EmergencyAccess
+from hallway.consent.rights.models import PatientAsk
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId, OrganizationId, PractitionerId
 from hallway.loops.actions import Owed, close_subject, open_loop
@@ -23,13 +29,13 @@ def emergency_opened(references: Mapping[str, str | int]) -> None:
     A substance use counseling note opens for nobody in an emergency (42 CFR 2.31(b)), so its author is asked to call.
     """
     chart_id = ChartId(int(references["chart_id"]))
-    emergency_id = UUID(str(references["emergency_id"]))
     organization = OrganizationId(int(references["organization_id"]))
     sources = record.sources_of(chart_id)
     with transaction():
-        close_subject(emergency_id, closed_as="heard again")
-        if sources:
-            open_loop(
+        # Whoever tells the patient meanwhile waits for this, or is seen here.
+        row = EmergencyAccess.objects.select_for_update().get(id=references["emergency_id"])
+        if sources and row.patient_told_at is None:
+            _open_once(
                 Owed(
                     chart_id=chart_id,
                     kind=LoopKind.TELL_PATIENT,
@@ -38,11 +44,11 @@ def emergency_opened(references: Mapping[str, str | int]) -> None:
                     for_org=organization,
                     source_org=organization if organization in sources else sources[0],
                     mask=int(DataClass.GENERAL),
-                    subject_id=emergency_id,
+                    subject_id=row.id,
                 )
             )
         for source, author in _keepers(chart_id):
-            open_loop(
+            _open_once(
                 Owed(
                     chart_id=chart_id,
                     kind=LoopKind.CALL_IN_EMERGENCY,
@@ -52,9 +58,22 @@ def emergency_opened(references: Mapping[str, str | int]) -> None:
                     for_org=source,
                     source_org=source,
                     mask=int(DataClass.GENERAL | DataClass.PART2),
-                    subject_id=emergency_id,
+                    subject_id=row.id,
                 )
             )
+
+
+def _open_once(owed: Owed) -> None:
+    """Start a clock, unless the same news has started it before: it runs, or it was stopped for good."""
+    before = Loop.objects.filter(
+        chart_id=owed.chart_id,
+        kind=owed.kind.value,
+        subject_id=owed.subject_id,
+        owner_org_id=owed.owner_org,
+        owner_practitioner_id=owed.owner_practitioner,
+    )
+    if not before.exists():
+        open_loop(owed)
 
 
 def _keepers(chart_id: ChartId) -> list[tuple[OrganizationId, PractitionerId]]:
@@ -73,10 +92,11 @@ def patient_told(references: Mapping[str, str | int]) -> None:
 def patient_asked(references: Mapping[str, str | int]) -> None:
     """The practice owes the patient an answer; anybody there may give it."""
     organization = OrganizationId(int(references["organization_id"]))
-    ask_id = UUID(str(references["ask_id"]))
     with transaction():
-        close_subject(ask_id, closed_as="heard again")
-        open_loop(
+        row = PatientAsk.objects.select_for_update().get(id=references["ask_id"])
+        if row.state != PatientAsk.State.ASKED:
+            return
+        _open_once(
             Owed(
                 chart_id=ChartId(int(references["chart_id"])),
                 kind=LoopKind.PATIENT_ASK,
@@ -84,7 +104,7 @@ def patient_asked(references: Mapping[str, str | int]) -> None:
                 for_org=organization,
                 source_org=organization,
                 mask=int(DataClass.GENERAL),
-                subject_id=ask_id,
+                subject_id=row.id,
             )
         )
 

@@ -13,7 +13,7 @@ from hallway import clock, ids
 from hallway.consent.denials import blocking
 from hallway.consent.denials.blocking import Refusal, ground_of
 from hallway.consent.explaining.preview import Preview
-from hallway.consent.models import Consent, Denial
+from hallway.consent.models import Denial
 from hallway.errors import HallwayError
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId, LoopId, OrganizationId, PractitionerId
@@ -22,12 +22,11 @@ from hallway.loops.models import Loop
 from hallway.loops.tables.clocks import LoopKind
 from hallway.record.evidence import Purpose
 from hallway.storage import connection
-from hallway.storage.connection import transaction
+from hallway.storage.connection import cursor, transaction
 
 Party = tuple[OrganizationId, PractitionerId]
 """An organization and a person there; 0 for nobody in particular."""
 
-_BATCH = 500
 SERVES = {"part2": ("part2", "part2_tpo"), "release": ("release", "part2")}
 """Forms that open what another one was asked for."""
 
@@ -117,34 +116,23 @@ def _owed(refusal: Refusal, by: Requester, denial_id: UUID) -> LoopId:
     )
 
 
+_GIVEN = """
+UPDATE loops_loop l SET closed_at = %(now)s, closed_as = 'form_given'
+FROM consent_denial d
+WHERE l.kind = %(kind)s AND l.closed_at IS NULL AND d.id = l.subject_id AND EXISTS (
+    SELECT FROM consent_consent c
+    WHERE c.chart_id = l.chart_id AND c.discloser_org_id = d.discloser_org_id AND c.composed_at >= l.opened_at
+    AND (c.kind = d.form_kind OR d.form_kind || '/' || c.kind = ANY(%(serving)s))
+    AND (d.recipient_org_id = 0 OR c.recipient_org_id IN (0, d.recipient_org_id)))
+"""
+
+
 def settle_forms(now: datetime) -> int:
     """Close the tasks whose form has been prepared since: signed, declined or waiting, it was given. How many.
 
-    A tick of the worker runs it, whoever prepared the form and on whatever page.
+    A tick of the worker runs it, whoever prepared the form and on whatever page. It asks for what was given, and not
+    what became of each task: however many wait for a form that nobody prepares, they keep none behind them open.
     """
-    settled = 0
-    with transaction():
-        running = Loop.objects.select_for_update(skip_locked=True).filter(
-            kind=LoopKind.SEND_FORM.value, closed_at__isnull=True
-        )
-        for loop in running.order_by("opened_at")[:_BATCH]:
-            if _was_given(loop):
-                loop.closed_at, loop.closed_as = now, "form_given"
-                loop.save(update_fields=["closed_at", "closed_as"])
-                settled += 1
-    return settled
-
-
-def _was_given(loop: Loop) -> bool:
-    asked = Denial.objects.filter(id=loop.subject_id).first()
-    if asked is None:
-        return False
-    forms = Consent.objects.filter(
-        chart_id=loop.chart_id,
-        discloser_org_id=asked.discloser_org_id,
-        kind__in=SERVES.get(asked.form_kind, (asked.form_kind,)),
-        composed_at__gte=loop.opened_at,
-    )
-    if asked.recipient_org_id:
-        forms = forms.filter(recipient_org_id__in=(0, asked.recipient_org_id))
-    return forms.exists()
+    serving = [f"{asked}/{form}" for asked, forms in SERVES.items() for form in forms]
+    with transaction(), cursor() as opened:
+        return opened.execute(_GIVEN, {"now": now, "kind": LoopKind.SEND_FORM.value, "serving": serving}).rowcount

@@ -3,7 +3,11 @@
 A practice is asked to renew only what it prepared itself, so the row tells it nothing that it did not know.
 """
 
+from collections import defaultdict
 from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
 
 from hallway.consent.forms.talks import rests
 from hallway.consent.models import Consent, ConsentState
@@ -29,9 +33,13 @@ def run_renewals(now: datetime) -> int:
 def _open_due(now: datetime) -> int:
     asked = Loop.objects.filter(kind=LoopKind.RENEW_CONSENT.value).values("subject_id")
     ending = Consent.objects.filter(state=ConsentState.SIGNED, expires_at__gt=now, expires_at__lte=now + AHEAD)
+    ending = ending.exclude(id__in=asked).exclude(composed_org_id=0).exclude(_renewed())
     opened = 0
-    for row in ending.exclude(id__in=asked).exclude(composed_org_id=0).order_by("expires_at", "id")[:_BATCH]:
-        if not _is_renewed(row) and not _is_at_rest(row, now):
+    # Those of patients who asked not to be asked stay in this list: it is walked on, so they keep none behind them out.
+    for row in ending.order_by("expires_at", "id").iterator(_BATCH):
+        if opened == _BATCH:
+            break
+        if not _is_at_rest(row, now):
             open_loop(_owed(row))
             opened += 1
     return opened
@@ -58,30 +66,26 @@ def _is_at_rest(row: Consent, now: datetime) -> bool:
 
 
 def _settle(now: datetime) -> int:
-    running = {
-        loop.subject_id: loop
-        for loop in Loop.objects.filter(kind=LoopKind.RENEW_CONSENT.value, closed_at=None).order_by("id")[:_BATCH]
-    }
-    closed = 0
-    for row in Consent.objects.filter(id__in=list(running)):
-        how = "renewed" if _is_renewed(row) else "" if row.state == ConsentState.SIGNED else str(row.state)
-        if how:
-            loop = running[row.id]
-            loop.closed_at, loop.closed_as = now, how
-            loop.save(update_fields=["closed_at", "closed_as"])
-            closed += 1
-    return closed
+    """Whatever has ended, however many run ahead of it."""
+    running = Loop.objects.filter(kind=LoopKind.RENEW_CONSENT.value, closed_at=None)
+    rows = Consent.objects.filter(id__in=running.values("subject_id")).annotate(is_renewed=_renewed())
+    over = rows.filter(~Q(state=ConsentState.SIGNED) | Q(is_renewed=True)).values_list("id", "state", "is_renewed")
+    ended: defaultdict[str, list[UUID]] = defaultdict(list)
+    for key, state, is_renewed in over:
+        ended["renewed" if is_renewed else state].append(key)
+    return sum(running.filter(subject_id__in=keys).update(closed_at=now, closed_as=how) for how, keys in ended.items())
 
 
-def _is_renewed(row: Consent) -> bool:
-    """Whether a later form of the same kind between the same two holds for longer."""
+def _renewed() -> Exists:
+    """Whether a later form of the same kind between the same two holds for longer than a form does."""
     later = Consent.objects.filter(
-        chart_id=row.chart_id,
-        kind=row.kind,
+        Q(recipient_practitioner_id=0) | Q(recipient_practitioner_id=OuterRef("recipient_practitioner_id")),
+        Q(expires_at=None) | Q(expires_at__gt=OuterRef("expires_at")),
+        chart_id=OuterRef("chart_id"),
+        kind=OuterRef("kind"),
         state=ConsentState.SIGNED,
-        discloser_org_id=row.discloser_org_id,
-        recipient_org_id=row.recipient_org_id,
-        recipient_practitioner_id__in=[0, row.recipient_practitioner_id],
-        signed_at__gt=row.signed_at,
+        discloser_org_id=OuterRef("discloser_org_id"),
+        recipient_org_id=OuterRef("recipient_org_id"),
+        signed_at__gt=OuterRef("signed_at"),
     )
-    return any(one.expires_at is None or (row.expires_at and one.expires_at > row.expires_at) for one in later)
+    return Exists(later)

@@ -1,13 +1,14 @@
 """A form that ends soon is owed a renewal by the practice that prepared it, and nobody else hears of it."""
 
 from datetime import timedelta
+from uuid import UUID, uuid4
 
 from hallway import clock
 from hallway.consent import actions
 from hallway.consent.tests import town
 from hallway.consent.tests.test_forms import DRAWN, composition, program
 from hallway.identity.requester import Role
-from hallway.loops import queries
+from hallway.loops import queries, renewals
 from hallway.loops.models import Loop
 from hallway.loops.renewals import AHEAD, run_renewals
 
@@ -61,3 +62,28 @@ def test_nobody_is_told_to_ask_a_patient_who_asked_not_to_be_asked(program):
     assert run_renewals(clock.now()) == 0
     town.person("Deskwell", counselor.organization_id, Role.FRONT_DESK)
     assert not Loop.objects.exists()
+
+
+def test_one_is_settled_however_many_run_ahead_of_it(program):
+    form = signed(program, 10)
+    run_renewals(clock.now())
+    [row] = Loop.objects.values()
+    ahead = [Loop(**row | {"id": UUID(int=number), "subject_id": uuid4()}) for number in range(501)]
+    Loop.objects.bulk_create(ahead)
+    actions.revoke_consent(form, "written", by=program[1], expected_version=2)
+    assert run_renewals(clock.now()) == 1
+    assert Loop.objects.get(subject_id=form).closed_as == "revoked"
+
+
+def test_a_form_is_owed_however_many_end_sooner_of_patients_who_asked_not_to_be_asked(program, monkeypatch):
+    monkeypatch.setattr(renewals, "_BATCH", 1)
+    pcp, counselor, chart, _ = program
+    for days in (2, 3):
+        signed(program, days, kinds=("Encounter",) if days == 2 else ("Condition",))
+    actions.record_talk(chart, by=counselor, outcome="declines")
+    others = [town.new_patient(counselor.organization_id) for _ in range(2)]
+    forms = [signed((pcp, counselor, other, None), days) for days, other in enumerate(others, start=10)]
+    for form in forms:
+        assert run_renewals(clock.now()) == 1
+        assert Loop.objects.filter(subject_id=form).exists()
+    assert run_renewals(clock.now()) == 0

@@ -1,5 +1,8 @@
 """A no to a lawful ask is recorded with its ground; a form that would cure it is owed once, until it is given."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import psycopg
 import pytest
 
@@ -75,6 +78,31 @@ def test_the_task_ends_when_the_form_was_given_and_not_before(fresh_db):
     assert Consent.objects.filter(kind="part2").exists()
     assert refusing.settle_forms(clock.now()) == 1
     assert Loop.objects.get(kind="send_form").closed_as == "form_given"
+
+
+def test_a_task_ends_with_its_form_however_many_wait_ahead_of_it(fresh_db):
+    hall = halls.build(is_part2=True)
+    refusing.refuse(refusal(hall), by=hall.pcp)
+    [row] = Loop.objects.values()
+    earlier = row["opened_at"] - timedelta(days=1)
+    ahead = [Loop(**row | {"id": uuid4(), "subject_id": uuid4(), "opened_at": earlier}) for _ in range(501)]
+    Loop.objects.bulk_create(ahead)
+    hall.consent_back("part2")
+    assert refusing.settle_forms(clock.now()) == 1
+    assert Loop.objects.get(closed_as="form_given").id == row["id"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "form", "ends"),
+    [("part2", "part2", 1), ("release", "part2", 1), ("part2", "release", 0), ("hiv", "part2", 0)],
+)
+def test_a_task_ends_with_a_form_that_opens_what_was_asked_for(fresh_db, asked, form, ends):
+    hall = halls.build(is_part2=True)
+    refusing.refuse(refusal(hall, form_kind=asked), by=hall.pcp)
+    refusing.refuse(refusal(hall, form_kind=asked, recipient_org=0), by=hall.pcp)
+    refusing.refuse(refusal(hall, form_kind=asked, recipient_org=hall.other.organization_id), by=hall.pcp)
+    hall.consent_back(form)
+    assert refusing.settle_forms(clock.now()) == 2 * ends, "the form is for one practice: a third one waits for its own"
 
 
 def test_the_privacy_officer_of_the_practice_reads_them_and_nobody_else(fresh_db):

@@ -1,9 +1,10 @@
-"""The worker's loop: ticks in turn on one connection, queued jobs in a thread of their own."""
+"""The worker's loop: short ticks in turn on one connection; each long one, and queued jobs, in threads of their own."""
 
 import logging
 import signal
 import threading
 import time
+from collections.abc import Sequence
 from types import FrameType
 
 from django.db import connections
@@ -30,9 +31,24 @@ def work_until_stopped() -> None:
     for channel in ("rest-hook", "email"):
         # A slow mail server holds up no call.
         threading.Thread(target=delivering.run_until, args=(stopping, channel), name=channel, daemon=True).start()
-    due = dict.fromkeys(TICKS, 0.0)
+    run_ticks(stopping, TICKS)
+
+
+def run_ticks(stopping: threading.Event, ticks: Sequence[Tick]) -> None:
+    """Run each tick when its time has come, until ``stopping`` is set.
+
+    A long one has a thread of its own: nothing that must be done within seconds waits for its end.
+    """
+    for tick in ticks:
+        if tick.is_long:
+            threading.Thread(target=_take_turns, args=(stopping, [tick]), name=tick.name, daemon=True).start()
+    _take_turns(stopping, [tick for tick in ticks if not tick.is_long])
+
+
+def _take_turns(stopping: threading.Event, ticks: Sequence[Tick]) -> None:
+    due = dict.fromkeys(ticks, 0.0)
     while not stopping.is_set():
-        for tick in TICKS:
+        for tick in ticks:
             if time.monotonic() >= due[tick] and not stopping.is_set():
                 pause = tick.seconds if _run(tick) else max(tick.seconds, _AFTER_FAULT_SECONDS)
                 due[tick] = time.monotonic() + pause

@@ -9,12 +9,16 @@ from hallway.identity.requester import system
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """``run`` is called every ``seconds``; it returns how much it did, for the log when ``is_told``."""
+    """``run`` is called every ``seconds``; it returns how much it did, for the log when ``is_told``.
+
+    ``is_long``: it may take minutes, and runs beside the others instead of between them.
+    """
 
     name: str
     seconds: float
     run: Callable[[], int]
     is_told: bool = True
+    is_long: bool = False
 
 
 def _seal() -> int:
@@ -87,5 +91,5 @@ TICKS: tuple[Tick, ...] = (
     Tick("exports", 15, _tend_exports),
     Tick("sittings nobody finished", 60, _end_sittings),
     Tick("jobs that a worker left behind", 30, _take_up_again),
-    Tick("charts whose time has come", 60, _look_at_charts),
+    Tick("charts whose time has come", 60, _look_at_charts, is_long=True),
 )

@@ -161,6 +161,15 @@ class ChecklistEntry(models.Model):
     resource_kind = models.CharField(max_length=40, blank=True)
     resource_id = models.CharField(max_length=64, blank=True)
 
+    class Meta:
+        """Once by hand, and once for each thing in the record."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["checklist", "entry", "resource_kind", "resource_id"], name="talking_one_tick"
+            ),
+        ]
+
 
 class Contact(models.Model):
     """One contact with the other side about a patient: counted minutes come from begin and end, never typed alone."""

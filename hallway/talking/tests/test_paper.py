@@ -1,10 +1,14 @@
 """The check list and the sheet on paper, with the notices that law makes travel with them."""
 
 import io
+import threading
 from datetime import timedelta
+from importlib import import_module
 
 import pypdf
 import pytest
+from django.db import IntegrityError, connection, connections
+from django.db.transaction import atomic
 
 from hallway import clock
 from hallway.consent.tables.notices import P2_2024_S1
@@ -12,9 +16,10 @@ from hallway.talking import actions, printing, queries
 from hallway.talking.actions import listing
 from hallway.talking.actions.contacting import Talk
 from hallway.talking.checklists import checklist_for
-from hallway.talking.models import Checklist
+from hallway.talking.models import Checklist, ChecklistEntry
 from hallway.talking.tests import lane
 
+one_tick = import_module("hallway.talking.migrations.0003_one_tick")
 pytestmark = pytest.mark.usefixtures("fresh_db")
 
 
@@ -74,3 +79,43 @@ def test_a_tick_leaves_what_a_colleague_planned_meanwhile(monkeypatch):
     actions.tick(here.chart, by=here.pcp, year=year, entry="benefits_discussed", on=clock.today())
     row = Checklist.objects.get()
     assert (row.next_step, row.version) == ("call", 2)
+
+
+def test_two_presses_of_one_tick_at_once_are_one_row_and_the_database_takes_no_second():
+    here, year = lane.build(), clock.today().year
+    failed: list[Exception] = []
+
+    def press():
+        try:
+            actions.tick(here.chart, by=here.pcp, year=year, entry="benefits_discussed", on=clock.today())
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connections.close_all()
+
+    presses = [threading.Thread(target=press) for _ in range(4)]
+    for one in presses:
+        one.start()
+    for one in presses:
+        one.join()
+    assert not failed
+    [row] = ChecklistEntry.objects.values()
+    with pytest.raises(IntegrityError), atomic():
+        ChecklistEntry.objects.create(**row | {"id": None})
+
+
+def test_doubles_of_before_become_the_tick_that_was_said_last():
+    here, year = lane.build(), clock.today().year
+    actions.tick(here.chart, by=here.pcp, year=year, entry="benefits_discussed", on=clock.today())
+    [row] = ChecklistEntry.objects.values()
+    with connection.cursor() as opened:
+        # In a database of before: without its constraint, which is not ours to drop.
+        opened.execute("CREATE TEMPORARY TABLE talking_checklistentry AS SELECT * FROM talking_checklistentry")
+    earlier = row | {"id": row["id"] - 1, "on": clock.today() - timedelta(days=1)}
+    ChecklistEntry.objects.bulk_create([ChecklistEntry(**earlier), ChecklistEntry(**row | {"id": 0, "entry": "other"})])
+    with connection.cursor() as opened:
+        opened.execute(one_tick.ONCE)
+    assert sorted(ChecklistEntry.objects.values_list("entry", "on")) == [
+        ("benefits_discussed", clock.today()),
+        ("other", row["on"]),
+    ]

@@ -18,7 +18,7 @@ from hallway.triggers import gathering, principal, rules
 from hallway.triggers.facts import Chart, Fact
 from hallway.triggers.models import Watch
 from hallway.triggers.rules import Due
-from hallway.triggers.tables.rows import ROWS, Row, Value
+from hallway.triggers.tables.rows import ROWS, Row, Value, When
 from hallway.triggers.views import DryRun
 
 MOST = 400
@@ -106,9 +106,15 @@ def fired_since(chart: Chart, row: Row, since: datetime, now: datetime) -> Seque
 
 def _ever(chart: Chart, row: Row, now: datetime) -> Sequence[Due]:
     """Every moment, however old and whatever became of it since."""
-    when = tuple(msgspec.structs.replace(one, unless=()) for one in row.when)
+    when = tuple(_unanswered(one) for one in row.when)
     ever = msgspec.structs.replace(row, stale_days=_EVER, unless=(), when=when, after_death=True)
     return rules.evaluate(chart, now, {row.id: ever}).due
+
+
+def _unanswered(when: When) -> When:
+    """As if nothing answered it; what comes often then stands whole where answers tell which of it counts."""
+    spaced = 0 if when.every_of == "unanswered" else when.every_days
+    return msgspec.structs.replace(when, unless=(), every_days=spaced)
 
 
 def _fired_then(chart: Chart, row: Row, due: Due) -> bool:

@@ -128,9 +128,10 @@ def t12(pen: Pen, at: datetime) -> None:
         pen.put(PC, problem(at - 5 * DAY, "F41.1"), at - 5 * DAY)
     pen.put(place, visit(at), at)
     if pen.mischief and pen.dice.random() < 0.5:
-        other = "pc" if place == BH else "bh"
-        pen.do("offer", place, at + timedelta(hours=2), side=other, again_on=(at + 80 * DAY).date())
-    pen.put(place, visit(at + 100 * DAY), at + 100 * DAY)
+        other, again = "pc" if place == BH else "bh", pen.dice.choice((25, 80))
+        pen.do("offer", place, at + timedelta(hours=2), side=other, again_on=(at + again * DAY).date())
+    for days in (40, 100):
+        pen.put(place, visit(at + days * DAY), at + days * DAY)
     if pen.mischief:
         # Meanwhile a list of one's own people came, or who treats outside the network.
         code, on = pen.dice.choice(("", "elsewhere-pc", "elsewhere-bh")), at + 60 * DAY
@@ -270,7 +271,12 @@ def t29(pen: Pen, at: datetime) -> None:
 def t30(pen: Pen, at: datetime) -> None:
     pen.put(PC, problem(at - 90 * DAY, "I10"), at - 90 * DAY)
     pen.put(BH, problem(at - 60 * DAY, "G47.00"), at - 60 * DAY)
-    pen.put(pen.dice.choice((PC, BH)), visit(at), at)
+    place = pen.dice.choice((PC, BH))
+    if pen.mischief:
+        # A visit soon after a word is owed nothing, and puts off none that is long after it.
+        pen.put(PC, message(at - 50 * DAY, org(BH)), at - 50 * DAY)
+        pen.put(place, visit(at + 60 * DAY), at + 60 * DAY)
+    pen.put(place, visit(at), at)
 
 
 def t31(pen: Pen, at: datetime) -> None:

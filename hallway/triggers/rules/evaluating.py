@@ -1,6 +1,6 @@
 """From the rows and one chart to what is due, what stands, and when to look again. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -106,8 +106,19 @@ class _Asked:
         for when in self.row.when:
             raw = (self._timed(one, when) for one in FINDERS[when.find](self.look, when, self.parameters))
             qualified = [kept for one in raw if self._is_in_force(one) and (kept := self._qualified(one, when))]
-            for moment in _thinned(qualified, number(when.every_days, self.parameters)):
+            for moment in self._spaced(qualified, when):
                 yield moment, when
+
+    def _spaced(self, moments: Sequence[Moment], when: When) -> Iterator[Moment]:
+        """Of those that come often, the ones that count; where only unanswered ones do, the others stand unfired."""
+        every = number(when.every_days, self.parameters)
+        if when.every_of == "all":
+            yield from _thinned(moments, every)
+            return
+        unanswered = [one for one in moments if not self._is_answered(one, when)]
+        counted = {one.occasion for one in _thinned(unanswered, every)}
+        for moment in moments:
+            yield moment if moment.occasion in counted else replace(moment, is_settled=True)
 
     def _timed(self, moment: Moment, when: When) -> Moment:
         """The moment at its time, named as the row says."""
@@ -147,7 +158,11 @@ class _Asked:
             return False
         if self.look.chart.deceased and not self.row.after_death:
             return False
-        return not any(self._holds(moment, test) for test in (*self.row.unless, *when.unless))
+        return not self._is_answered(moment, when)
+
+    def _is_answered(self, moment: Moment, when: When) -> bool:
+        """Whether something is known by now that keeps it from firing."""
+        return any(self._holds(moment, test) for test in (*self.row.unless, *when.unless))
 
     def _holds(self, moment: Moment, test: Test) -> bool:
         return (PREDICATES[test.holds](self.look, moment, test, self.parameters) is not None) != test.is_not

@@ -49,7 +49,8 @@ class When(Seek, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ``wait_days``: the moment comes so many days later. ``occasion``: ``fact`` (each one), ``day`` (each day of a
     practice), ``instant`` (all of one instant: a form and its scores), ``once`` (ever); ``named`` tells two ways apart
     that look at the same fact.
-    ``every_days``: of several of a group, the next one that lies so far behind. ``group``: ``code`` where each drug or
+    ``every_days``: of several of a group, the next one that lies so far behind; ``every_of``: behind any that counted,
+    or behind one that is ``unanswered``, where no ``unless`` holds of it. ``group``: ``code`` where each drug or
     measurement is a group of its own.
     ``due`` and ``unit`` where they differ from the row's. ``only_if`` and ``unless`` of this way alone.
     """
@@ -60,6 +61,7 @@ class When(Seek, frozen=True, forbid_unknown_fields=True, kw_only=True):
     occasion: Literal["fact", "day", "instant", "once"] = "fact"
     named: str = ""
     every_days: Number = 0
+    every_of: Literal["all", "unanswered"] = "all"
     group: Literal["", "code"] = ""
     set: Mapping[str, Value] = {}
     due: Number | None = None

@@ -38,8 +38,21 @@ def _due(rule: str, record: Record, found: dict[str, Moment]) -> dict[str, Momen
     row = COVERED[rule]
     if record.practice.is_dead and not row.after_death:
         return {}
+    if row.gap_days:
+        found = _apart(record, row, found)
     fresh = {key: one for key, one in found.items() if one.at >= record.now - row.stale_days * DAY}
     return {key: one for key, one in fresh.items() if not row.is_answered(record, one)}
+
+
+def _apart(record: Record, row: Rule, found: dict[str, Moment]) -> dict[str, Moment]:
+    """From the earliest on, each that nobody has answered and that no such one came shortly before."""
+    kept = dict[str, Moment]()
+    again = IN_FORCE
+    for key, one in sorted(found.items(), key=lambda pair: (pair[1].at, pair[0])):
+        if one.at >= again and not row.is_answered(record, one):
+            kept[key] = one
+            again = one.at + row.gap_days * DAY
+    return kept
 
 
 class Scan:

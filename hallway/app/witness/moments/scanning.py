@@ -230,7 +230,8 @@ def never(record: Record, moment: Moment) -> bool:
 class Rule:
     """Of which sides, how long a moment may wait to be seen, how it is found, and what ends the matter before.
 
-    ``merge_days``: within so many days of another of its group one word serves for both.
+    ``merge_days``: within so many days of another of its group one word serves for both. ``gap_days``: what comes often
+    counts again so long after the last that counted; what was answered counted for nothing.
     """
 
     sides: frozenset[str]
@@ -239,6 +240,7 @@ class Rule:
     find: Find
     is_answered: Callable[[Record, Moment], bool] = told
     after_death: bool = False
+    gap_days: float = 0
 
 
 BH, PC, BOTH = frozenset({"bh"}), frozenset({"pc"}), frozenset({"bh", "pc"})

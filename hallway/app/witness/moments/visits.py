@@ -14,7 +14,6 @@ from hallway.app.witness.moments.scanning import (
     Record,
     Rule,
     of,
-    spread,
     told,
 )
 from hallway.app.witness.moments.things import DAY, PAST, Thing
@@ -68,13 +67,11 @@ def _has_consent(record: Record, moment: Moment) -> bool:
 
 def _t12(record: Record) -> Iterator[Moment]:
     """A visit; in primary care of somebody with a mental or substance use problem."""
-    found: list[Moment] = []
     for visit in record.all("Encounter", own=True):
         is_here = record.practice.side == "bh"
         known = [] if is_here else record.problems("MENTAL_OR_SUBSTANCE", at=visit.at, past=_OVER)
         if visit.status in HERE and (known or is_here):
-            found.append(of(visit, *known))
-    yield from spread(found, 90)
+            yield of(visit, *known)
 
 
 def _has_other_side(record: Record, moment: Moment) -> bool:
@@ -212,13 +209,11 @@ def _over_or_told(record: Record, moment: Moment) -> bool:
 
 
 def _t30(record: Record) -> Iterator[Moment]:
-    found: list[Moment] = []
     for visit in record.all("Encounter", own=True):
         serious = record.problems("SERIOUS_MEDICAL", at=visit.at)
         mood = record.problems("MOOD_SLEEP_OR_SUBSTANCE", at=visit.at)
         if serious and mood and visit.status in HERE:
-            found.append(of(visit, *serious, *mood))
-    yield from spread(found, 90)
+            yield of(visit, *serious, *mood)
 
 
 def _spoke(record: Record, moment: Moment) -> bool:
@@ -232,11 +227,11 @@ RULES = {
     "T4": Rule(BH, 60, 30, _t4, told),
     "T5": Rule(BH, 60, 30, _new_with("MENTAL_ILLNESS_OTHER_THAN_ADJUSTMENT")),
     "T11": Rule(PC, 14, 30, _t11, _has_consent),
-    "T12": Rule(BOTH, 14, 60, _t12, _has_other_side),
+    "T12": Rule(BOTH, 14, 60, _t12, _has_other_side, gap_days=90),
     "T13": Rule(BOTH, 60, 14, _t13, _was_seen_or_asked),
     "T17": Rule(BOTH, 30, 7, _t17, _is_seen_within_a_week),
     "T18": Rule(BOTH, 30, 7, _t18, _is_seen_within_a_week),
     "T19": Rule(BH, 30, 7, _t19, _was_reconciled),
     "T26": Rule(BH, 60, 60, _t26, _over_or_told),
-    "T30": Rule(BOTH, 30, 90, _t30, _spoke),
+    "T30": Rule(BOTH, 30, 90, _t30, _spoke, gap_days=90),
 }

@@ -1,8 +1,10 @@
 """One cluster a run, one migrated template, one fresh copy of it for every test that touches the database."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -13,6 +15,7 @@ from tests.cluster import Cluster
 _cluster: Cluster | None = None
 _home: "tempfile.TemporaryDirectory[str] | None" = None
 TEMPLATE = "hallway_template"
+PRINTED_AT = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -50,6 +53,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         _cluster.stop()
     if _home is not None:
         _home.cleanup()
+
+
+@pytest.fixture(autouse=True)
+def _printed_in_one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two pages that a test compares name one time of print, though a minute ends between them."""
+    if context := sys.modules.get("hallway.web.context"):
+        monkeypatch.setattr(context, "printed_at", lambda: PRINTED_AT)
 
 
 def admin(sql: str) -> None:

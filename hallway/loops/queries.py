@@ -4,7 +4,7 @@ Each list is one statement: the loops of this person or practice, kept only wher
 patient's header gated in the same way, and the ledger line of everything shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, LiteralString, cast
@@ -133,16 +133,20 @@ def loops_of_referral(requester: Requester, referral_id: ReferralId) -> list[Loo
     return _some(requester, which, referral=referral_id)
 
 
-def known_of_chart(requester: Requester, chart_id: ChartId, *, since: datetime) -> list[presenting.Found]:
+def known_of_chart(
+    requester: Requester, chart_id: ChartId, *, since: datetime, about: Iterable[UUID] = ()
+) -> list[presenting.Found]:
     """Loops of one chart, running or closed since, that this reader may know and whose practice owes or is owed.
 
-    For rules that ask what is owed already; without words, so nobody's list.
+    ``about`` names further ones, whenever they were closed, by their own id or their subject's. For rules that ask what
+    is owed already; without words, so nobody's list.
     """
     which = (
-        "chart_id = %(chart)s AND (closed_at IS NULL OR closed_at >= %(from)s)"
+        "chart_id = %(chart)s AND (closed_at IS NULL OR closed_at >= %(from)s"
+        " OR subject_id = ANY(%(about)s) OR id = ANY(%(about)s))"
         " AND %(org)s IN (owner_org_id, for_org_id)"
     )
-    asked: dict[str, object] = {"limit": 500, "chart": chart_id, "from": since}
+    asked: dict[str, object] = {"limit": 500, "chart": chart_id, "from": since, "about": list(about)}
     with transaction():
         found = _run(requester, which, order="gated.opened_at, gated.id", parameters=asked)
         _write_line(requester, found, "loops")

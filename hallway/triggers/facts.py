@@ -8,11 +8,13 @@ from types import MappingProxyType
 from hallway.record.stored import Stored
 from hallway.triggers.reading import KINDS, Read, read
 
-__all__ = ["KINDS", "Chart", "Fact", "Member", "Offered", "Running", "Tuned", "of"]
+__all__ = ["KINDS", "OF_CLOCK", "Chart", "Fact", "Member", "Offered", "Running", "Tuned", "of"]
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 FIRST, LAST = datetime(1850, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """Times before and after these are taken for these: rules add days to them, and no date lies behind the year 9999."""
+OF_CLOCK = "loop/"
+"""Begins the occasion of what a clock of Hallway's own brought about."""
 _LONGEST_SUPPLY = 3660
 _TIMES = ("end_at", "modified_at", "sent_at")
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from hallway.consent import gate
 from hallway.consent.models import Restriction
@@ -22,8 +23,8 @@ from hallway.record.evidence import Release
 from hallway.record.stored import Stored
 from hallway.standards.fhir import dates, r4
 from hallway.triggers import facts, narrowing
-from hallway.triggers.facts import Chart, Fact, Member, Offered, Running, Tuned
-from hallway.triggers.models import Offer, Tuning
+from hallway.triggers.facts import OF_CLOCK, Chart, Fact, Member, Offered, Running, Tuned
+from hallway.triggers.models import Firing, Offer, Tuning
 
 LOOPS_SINCE = timedelta(days=400)
 _WITH_A_PAST = frozenset({"MedicationRequest"})
@@ -199,8 +200,11 @@ def _offers(chart_id: ChartId, practice: int) -> tuple[Offered, ...]:
 
 
 def _loops(by: Requester, chart_id: ChartId, now: datetime) -> tuple[Running, ...]:
-    """What is owed to or by this practice, without what the rules themselves opened."""
-    found = known_of_chart(by, chart_id, since=now - LOOPS_SINCE)
+    """What is owed to or by this practice, without what the rules themselves opened.
+
+    A clock that was found once is given for good: a row of it that nobody closed would else be withdrawn in silence.
+    """
+    found = known_of_chart(by, chart_id, since=now - LOOPS_SINCE, about=_found_of_clocks(by, chart_id))
     return tuple(
         Running(
             kind=one.kind.value,
@@ -216,6 +220,11 @@ def _loops(by: Requester, chart_id: ChartId, now: datetime) -> tuple[Running, ..
         for one in found
         if one.kind is not LoopKind.COORDINATE
     )
+
+
+def _found_of_clocks(by: Requester, chart_id: ChartId) -> list[UUID]:
+    rows = Firing.objects.filter(chart_id=chart_id, organization_id=by.organization_id, occasion__startswith=OF_CLOCK)
+    return [UUID(one.removeprefix(OF_CLOCK)) for one in rows.values_list("occasion", flat=True)]
 
 
 def tunings_of(practice: OrganizationId) -> dict[str, Tuned]:

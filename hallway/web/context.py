@@ -1,6 +1,7 @@
 """What every template may know of the page: who is signed in, which places they have, which sheets to load."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 
 from django.conf import settings
@@ -125,6 +126,11 @@ def home_of(login: Login | None) -> str:
     return places[0].path if places else "/"
 
 
+def printed_at() -> datetime:
+    """What a print of the page names as its time."""
+    return clock.now()
+
+
 def page(request: HttpRequest) -> dict[str, object]:
     """Names every template may use: ``login, requester, places, home, may_find, role_label, demo, sheets``."""
     login: Login | None = getattr(request, "login", None)
@@ -141,7 +147,7 @@ def page(request: HttpRequest) -> dict[str, object]:
         "demo": bool(settings.DEMO),
         "sheets": SHEETS,
         "font_url": f"{settings.STATIC_URL}{FONT}",
-        "printed_at": clock.now(),
+        "printed_at": printed_at(),
         "idle_seconds": int(rules.IDLE_LIMIT.total_seconds()),
     }
 

@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
 from hallway import clock, ids
+
+_TRIES = 4
 
 
 def _at(url: str, name: str) -> str:
@@ -63,8 +65,13 @@ def copy(prefix: str) -> Generator[str]:
 
 
 def _drop(admin: psycopg.Connection, name: str) -> None:
-    """Drop a database. An autovacuum at work in it is not ours to end by force; a plain drop makes it go."""
-    try:
-        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[arg-type]  # our own name
-    except psycopg.errors.InsufficientPrivilege:
-        admin.execute(f'DROP DATABASE IF EXISTS "{name}"')  # type: ignore[arg-type]
+    """Drop a database. An autovacuum at work in it is not ours to end by force; a plain drop asks it to go.
+
+    Who else is still connected goes by force in the next try.
+    """
+    forced, plain = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'DROP DATABASE IF EXISTS "{name}"'
+    for statement in (forced, plain) * _TRIES:
+        with suppress(psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            admin.execute(statement)  # type: ignore[arg-type]  # our own name
+            return
+    admin.execute(forced)  # type: ignore[arg-type]  # our own name

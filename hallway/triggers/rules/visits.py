@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import pairwise
 
-from hallway.triggers.facts import Fact
+from hallway.triggers.facts import OF_CLOCK, Fact
 from hallway.triggers.rules.look import VISITED, Look, Moment, Values, days
 from hallway.triggers.tables.rows import When
 
@@ -100,5 +100,5 @@ def loop_opened(look: Look, when: When, parameters: Values) -> Iterable[Moment]:
         if loop.kind in when.codes and loop.owner_org == look.chart.practice:
             cause = tuple(look.of("Patient"))[:1]
             yield Moment(
-                f"loop/{loop.subject or loop.id}", loop.opened_at, cause, is_settled=loop.closed_at is not None
+                f"{OF_CLOCK}{loop.subject or loop.id}", loop.opened_at, cause, is_settled=loop.closed_at is not None
             )

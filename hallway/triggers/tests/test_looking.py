@@ -1,6 +1,7 @@
 """A moment fires once whoever looks and however often, rests on what flows, and goes with its facts."""
 
 import threading
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -11,8 +12,10 @@ from hallway.consent import actions as consent
 from hallway.consent.tests import town
 from hallway.directory.models import PractitionerRole
 from hallway.identity.requester import Role
+from hallway.loops.actions import Owed, close_subject, open_loop
 from hallway.loops.models import Loop
 from hallway.loops.queries import worklist
+from hallway.loops.tables.clocks import LoopKind
 from hallway.record.classes import DataClass
 from hallway.storage.connection import cursor
 from hallway.triggers import dry_run, hearing, looking, rules
@@ -63,6 +66,30 @@ def test_what_the_desk_wrote_down_is_owed_by_a_clinician_here(world, also_treats
     look(world.chart)
     assert Firing.objects.get().practitioner_id == (desk if also_treats else world.psychiatrist).practitioner_id
     assert len(worklist(world.psychiatrist).rows) == (0 if also_treats else 1)
+
+
+def test_a_row_of_a_clock_stands_however_long_ago_the_clock_ended(world, monkeypatch):
+    monkeypatch.setattr(looking, "ROWS", charts.only("T32"))
+    opened = uuid.uuid4()
+    put(world.chart, world.pc, condition(NOW))
+    with clock.stopped_at(NOW):
+        open_loop(
+            Owed(
+                chart_id=world.chart,
+                kind=LoopKind.TELL_PATIENT,
+                owner_org=world.pc,
+                for_org=world.pc,
+                source_org=world.pc,
+                mask=1,
+                subject_id=opened,
+            )
+        )
+    look(world.chart)
+    with clock.stopped_at(NOW + DAY):
+        close_subject(opened, closed_as="told")
+    put(world.chart, world.pc, condition(NOW))
+    look(world.chart, NOW + 500 * DAY)
+    assert states() == [("T32", "open")]
 
 
 def test_a_chart_that_has_not_changed_is_not_read_again(world):

@@ -18,8 +18,9 @@ from hallway.storage.connection import transaction
 
 _AT_ONCE = 10_000
 
-Label = tuple[int, int, int] | tuple[int, int, int, str]
-"""Source, mask and author of a fact, and where it is known its kind of resource: a role may have some kinds only."""
+Label = tuple[int, int, int] | tuple[int, int, int, str] | tuple[int, int, int, str, str]
+"""Source, mask and author of a fact; where it is known its kind of resource, as a role may have some kinds only; and
+its id, by which a list counts the classes that it has gained since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +130,9 @@ def raise_anew(subject_id: UUID, *, kind: LoopKind, why: str) -> int:
     return len(running)
 
 
-def relabel_subject(subject_id: UUID, *, mask: int, also: tuple[Label, ...]) -> int:
-    """Give the running clocks about one thing the labels that its facts have now. How many."""
-    running = Loop.objects.filter(subject_id=subject_id, closed_at__isnull=True)
+def relabel_subject(subject_id: UUID, *, kind: LoopKind, mask: int, also: tuple[Label, ...]) -> int:
+    """Give the running clock of one kind about one thing the labels that its facts have now. How many."""
+    running = Loop.objects.filter(subject_id=subject_id, kind=kind.value, closed_at__isnull=True)
     return running.update(mask=mask, also=[list(one) for one in also])
 
 

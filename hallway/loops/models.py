@@ -26,7 +26,7 @@ class Loop(models.Model):
     why = models.CharField(max_length=120, blank=True, default="", db_default="")
     """Why it is on a list, where the words of its kind say too little: a rule's own title, nothing that was typed."""
     also = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))  # type: ignore[call-overload]  # the stubs know no Value
-    """Further labels ``[source_org, mask, author]`` of facts it rests on: each must flow to whoever sees the row."""
+    """Further labels of facts it rests on, as ``loops.actions.Label``: each must flow to whoever sees the row."""
     harm = models.SmallIntegerField(default=0)
     opened_at = models.DateTimeField()
     from_at = models.DateTimeField()

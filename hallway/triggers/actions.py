@@ -10,14 +10,14 @@ from msgspec import structs
 
 from hallway import clock
 from hallway.consent import gate
-from hallway.consent.actions import store
+from hallway.consent.actions import keep, label_entering
 from hallway.directory.models import Practitioner
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import CLINICIANS, Requester
-from hallway.ids import ChartId, OrganizationId
-from hallway.labels.source import Source
+from hallway.ids import ChartId
+from hallway.labels.source import Incoming, Source
 from hallway.ledger import lines
-from hallway.loops.actions import Owed, close_subject, open_loop
+from hallway.loops.actions import Label, Owed, close_subject, open_loop
 from hallway.loops.tables.clocks import LoopKind
 from hallway.record import queries as record
 from hallway.standards.fhir import r4
@@ -112,8 +112,9 @@ def take_labs(view: FiringView, *, by: Requester, text: str, days: int) -> str:
     if by.role not in CLINICIANS or patient is None or who is None:
         raise gate.not_found()
     task_id, due_at = resources.labs_id(view.id), now + timedelta(days=days)
-    _keep_task(view, resources.labs_task(task_id, patient, who.fhir_id, text=said, at=now, due_at=due_at), by)
-    first = view.causes[0]
+    task = resources.labs_task(task_id, patient, who.fhir_id, text=said, at=now, due_at=due_at)
+    # They may say what they rest on, so they have every class of it; from then on they are the practice's own record.
+    label = _keep_task(task, by, carries=reduce(or_, (fact.mask for fact in view.causes), 0))
     open_loop(
         Owed(
             chart_id=view.chart_id,
@@ -121,11 +122,11 @@ def take_labs(view: FiringView, *, by: Requester, text: str, days: int) -> str:
             owner_org=by.organization_id,
             owner_practitioner=by.practitioner_id,
             for_org=by.organization_id,
-            source_org=OrganizationId(first.source_org),
-            mask=first.mask,
+            source_org=by.organization_id,
+            mask=label[1],
             subject_id=view.id,
             due_at=due_at,
-            also=tuple((one.source_org, one.mask, one.author, one.kind) for one in view.causes),
+            also=(label,),
         )
     )
     return task_id
@@ -134,24 +135,27 @@ def take_labs(view: FiringView, *, by: Requester, text: str, days: int) -> str:
 def labs_ordered(firing_id: UUID, *, by: Requester) -> None:
     """The tests that somebody of the practice took on are ordered; said again, nothing more happens.
 
-    Raises NOT_FOUND where none were taken on that ``by`` may know of.
+    Raises NOT_FOUND where none were taken on that ``by`` may know of. Whether they still know the facts is not asked.
     """
-    view = queries.firing(by, firing_id)
+    view = queries.labs(by, firing_id)
+    if by.role not in CLINICIANS:
+        raise gate.not_found()
+    if not view.labs.is_open:
+        return
+    at = clock.now().isoformat(timespec="seconds")
     with transaction():
-        labs = queries.labs_of(by, view)
-        if labs is None or by.role not in CLINICIANS:
-            raise gate.not_found()
-        if not labs.is_open:
-            return
-        done = structs.replace(labs.task, status="completed", last_modified=clock.now().isoformat(timespec="seconds"))
-        _keep_task(view, done, by)
+        _keep_task(structs.replace(view.labs.task, status="completed", last_modified=at), by, carries=view.mask)
         close_subject(firing_id, closed_as="ordered", kinds=(LoopKind.LABS,))
         lines.write(lines.step_line(by, "labs.ordered", charts=[view.chart_id], detail=view.rule))
 
 
-def _keep_task(view: FiringView, task: r4.Task, by: Requester) -> None:
-    told = reduce(or_, (fact.mask for fact in view.causes), 0)
-    store([task], by=by, source=Source(by.organization_id, by.practitioner_id, carries=told))
+def _keep_task(task: r4.Task, by: Requester, *, carries: int) -> Label:
+    """Store it as the practice's own; the label that it has now."""
+    source = Source(by.organization_id, by.practitioner_id, carries=carries)
+    [labelled] = label_entering([Incoming(task, source)])
+    keep([labelled], by=by)
+    source, mask, author = int(labelled.source_org), int(labelled.mask), int(labelled.author)
+    return source, mask, author, labelled.resource_type, str(labelled.resource_id)
 
 
 def tune(rule: str, *, by: Requester, is_on: bool, parameters: Mapping[str, str | int | float], reason: str) -> Tuning:

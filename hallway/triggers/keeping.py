@@ -179,8 +179,8 @@ def label_of(fact: Fact) -> list[str | int]:
 def also(causes: Iterable[Sequence[str | int]]) -> tuple[Label, ...]:
     """The labels of causes as a loop keeps them, each once."""
     found: dict[Label, None] = {}
-    for kind, _, _, source, mask, author in causes:
-        found[int(source), int(mask), int(author), str(kind)] = None
+    for kind, key, _, source, mask, author in causes:
+        found[int(source), int(mask), int(author), str(kind), str(key)] = None
     return tuple(found)
 
 
@@ -224,7 +224,7 @@ def _refresh(held: Iterable[Firing], newest: Mapping[Ref, Fact]) -> None:
             was, one.causes = also(one.causes), fresh
             one.save(update_fields=["causes"])
             if also(fresh) != was:
-                relabel_subject(one.id, mask=int(fresh[0][4]), also=also(fresh))
+                relabel_subject(one.id, kind=LoopKind.COORDINATE, mask=int(fresh[0][4]), also=also(fresh))
 
 
 def _fresh(cause: list[str | int], newest: Mapping[Ref, Fact]) -> list[str | int]:

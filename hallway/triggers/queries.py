@@ -16,17 +16,18 @@ from hallway.identity.requester import Requester, Role
 from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId
 from hallway.ledger import lines
 from hallway.record import queries as record
+from hallway.record.evidence import Release
 from hallway.record.stored import PatientHeader, Stored
 from hallway.standards.fhir import r4
 from hallway.storage.connection import cursor, transaction
 from hallway.triggers.models import Firing
 from hallway.triggers.principal import of_practice
 from hallway.triggers.resources import Labs, labs_id, labs_in
-from hallway.triggers.views import Cause, FiringView, Late, Noise
+from hallway.triggers.views import Cause, FiringView, LabsView, Late, Noise
 
 _MOST = 100
-# A cause is [kind, id, version, source, mask, author]; a label is [source, mask, author, kind].
-_LABELS = """(SELECT coalesce(jsonb_agg(jsonb_build_array(one->3, one->4, one->5, one->0)), '[]'::jsonb)
+# A cause is [kind, id, version, source, mask, author]; a label is [source, mask, author, kind, id].
+_LABELS = """(SELECT coalesce(jsonb_agg(jsonb_build_array(one->3, one->4, one->5, one->0, one->1)), '[]'::jsonb)
               FROM jsonb_array_elements(f.causes) AS cause (one)) AS also"""
 
 
@@ -72,9 +73,31 @@ def firing(requester: Requester, firing_id: UUID) -> FiringView:
 
 def labs_of(requester: Requester, view: FiringView) -> Labs | None:
     """The laboratory tests that somebody took on with a firing; None where nobody did, or where it may not be known."""
-    release = gate.release(requester, view.chart_id)
-    stored = record.read_one(release, "Task", ResourceId(labs_id(view.id)), route="due")
+    stored = _labs_task(gate.release(requester, view.chart_id), view.id)
     return labs_in(stored.view(r4.Task)) if stored else None
+
+
+def labs(requester: Requester, firing_id: UUID) -> LabsView:
+    """The tests that somebody of the reader's practice took on with a firing, though nothing behind it flows any more.
+
+    They are that practice's own record: a fact that was deleted, or a right that has ended, leaves them owed. Raises
+    NOT_FOUND when unknown, of another practice, or where they may not be known.
+    """
+    row = Firing.objects.filter(id=firing_id, organization_id=requester.organization_id or -1).first()
+    if row is None:
+        raise gate.not_found()
+    chart_id = ChartId(row.chart_id)
+    release = gate.release(requester, chart_id)
+    task, header = _labs_task(release, row.id), headers(requester, [chart_id]).get(chart_id)
+    if task is None or header is None:
+        raise gate.not_found()
+    return LabsView(
+        row.id, chart_id, header, row.rule, labs_in(task.view(r4.Task)), task.mask, notices.owed([release], [task])
+    )
+
+
+def _labs_task(release: Release, firing_id: UUID) -> Stored | None:
+    return record.read_one(release, "Task", ResourceId(labs_id(firing_id)), route="due")
 
 
 def firings_of(requester: Requester, chart_id: ChartId) -> list[FiringView]:

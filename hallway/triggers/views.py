@@ -9,6 +9,7 @@ from uuid import UUID
 from hallway.consent.grants.notices import Owed
 from hallway.ids import ChartId, OrganizationId, PractitionerId
 from hallway.record.stored import PatientHeader, Stored
+from hallway.triggers.resources import Labs
 
 
 class Cause(NamedTuple):
@@ -56,6 +57,22 @@ class FiringView:
     def is_open(self) -> bool:
         """Whether the word is still owed."""
         return self.state == "open"
+
+
+@dataclass(frozen=True, slots=True)
+class LabsView:
+    """Tests that somebody took on with a finding, as one reader may know them: by their own label, whatever it is of.
+
+    ``mask`` is their label, ``owed`` the notices that must be shown with them.
+    """
+
+    firing_id: UUID
+    chart_id: ChartId
+    header: PatientHeader
+    rule: str
+    labs: Labs
+    mask: int
+    owed: Owed
 
 
 @dataclass(frozen=True, slots=True)

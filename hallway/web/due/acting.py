@@ -90,10 +90,6 @@ def _labs(by: Requester, view: FiringView, post: Post, _wanted: tuple[str, ...])
     actions.assign_labs(view.id, by=by, text=post.get("words", ""), days=days_of(post), expected_version=version)
 
 
-def _ordered(by: Requester, view: FiringView, _post: Post, _wanted: tuple[str, ...]) -> None:
-    actions.labs_ordered(view.id, by=by)
-
-
 def _done(by: Requester, view: FiringView, post: Post, *, kind: str, outcome: UUID) -> Firing:
     return actions.close(
         view.id,
@@ -119,6 +115,5 @@ ACTS: dict[str, Callable[[Requester, FiringView, Post, tuple[str, ...]], object]
     "message": _message,
     "request": _request,
     "labs": _labs,
-    "ordered": _ordered,
     "close": _close,
 }

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rules/", ruling.rules, name="rules"),
     path("rules/<slug:rule>/", ruling.tune, name="rule"),
     path("<uuid:firing_id>/", views.show, name="show"),
+    path("<uuid:firing_id>/ordered/", views.ordered, name="ordered"),
     path("<uuid:firing_id>/form/", views.sign, name="sign"),
     *(path(f"<uuid:firing_id>/{name}/", views.act, {"name": name}, name=name) for name in ACTS),
 ]

@@ -13,10 +13,10 @@ from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import CLINICIANS, Role
 from hallway.ids import OrganizationId, PractitionerId
 from hallway.talking.tables import library
-from hallway.triggers import queries
+from hallway.triggers import actions, queries
 from hallway.triggers.tables.reasons import DECLINED, NOT_NEEDED
 from hallway.triggers.tables.rows import ROWS, Acts
-from hallway.triggers.views import FiringView
+from hallway.triggers.views import FiringView, LabsView
 from hallway.web.access import PageRequest, page
 from hallway.web.chart.reading import roster_of_ids
 from hallway.web.due import acting, composing, pressed, showing, telling
@@ -31,8 +31,16 @@ READERS = (*ACTORS, Role.PRACTICE_LEADER)
 @page(*READERS, patient=True)
 @require_GET
 def show(request: PageRequest, firing_id: UUID) -> HttpResponse:
-    """The finding, the facts behind it, what may be told to whom, and what is ready to send."""
-    view = queries.firing(request.requester, firing_id)
+    """The finding, the facts behind it, what may be told to whom, and what is ready to send.
+
+    Where the facts flow no more, the tests that somebody took on with it are shown alone: they are owed all the same.
+    """
+    try:
+        view = queries.firing(request.requester, firing_id)
+    except HallwayError as error:
+        if error.kind is not Kind.NOT_FOUND:
+            raise
+        return _labs(request, queries.labs(request.requester, firing_id))
     try:
         return _page(request, view, to=request.GET.get("to", ""))
     except HallwayError as error:
@@ -56,6 +64,14 @@ def act(request: PageRequest, firing_id: UUID, name: str) -> HttpResponse:
 
 @page(*ACTORS, patient=True)
 @require_POST
+def ordered(request: PageRequest, firing_id: UUID) -> HttpResponse:
+    """The tests that somebody took on are ordered."""
+    actions.labs_ordered(firing_id, by=request.requester)
+    return HttpResponseRedirect(telling.address(firing_id))
+
+
+@page(*ACTORS, patient=True)
+@require_POST
 def sign(request: PageRequest, firing_id: UUID) -> HttpResponse:
     """Prepare exactly the form that is missing, and go on to where it is signed."""
     view = queries.firing(request.requester, firing_id)
@@ -64,6 +80,18 @@ def sign(request: PageRequest, firing_id: UUID) -> HttpResponse:
         return HttpResponseRedirect(telling.prepare_form(request.requester, view, to) if to else _here(view))
     except HallwayError as error:
         return _refused(request, view, error)
+
+
+def _labs(request: PageRequest, view: LabsView) -> HttpResponse:
+    values = {
+        "firing_id": view.firing_id,
+        "labs": view.labs,
+        "may_order": request.requester.role in ACTORS,
+        "patient": person.crumb(view.header, now=clock.now()),
+        "chart_url": reverse("chart:overview", args=[view.chart_id]),
+        "owed": view.owed,
+    }
+    return render(request, "due/labs.html", values)
 
 
 def _here(view: FiringView) -> str:
@@ -96,6 +124,7 @@ def _page(
     finding = showing.finding(view, facts, people, now=now)
     values: dict[str, object] = {
         "firing": view,
+        "firing_id": view.id,
         "finding": finding,
         "patient": person.crumb(view.header, now=now),
         "chart_url": reverse("chart:overview", args=[view.chart_id]),

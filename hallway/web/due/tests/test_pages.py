@@ -1,8 +1,11 @@
 """One finding on its page: explained, told, asked, taken on or closed; what may not be told is asked for first."""
 
 from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 
 from hallway import clock
 from hallway.consent import actions as consent
@@ -10,6 +13,7 @@ from hallway.consent.models import Consent
 from hallway.directory.models import CareTeamMember
 from hallway.labels.source import Source
 from hallway.loops.models import Loop
+from hallway.record import actions as record_actions
 from hallway.record import queries as record
 from hallway.record.classes import DataClass
 from hallway.standards.fhir import r4
@@ -18,6 +22,8 @@ from hallway.triggers.models import Firing
 from hallway.triggers.tests.made import fire
 from hallway.web.chart.tests.test_pages import bare, client_of
 from tests.journeys import seed
+
+labels = import_module("hallway.triggers.migrations.0003_labels_name_their_fact")
 
 
 @pytest.fixture
@@ -154,6 +160,56 @@ def test_labs_are_asked_of_the_other_side_or_taken_on(world):
         assert client.post(f"/due/{one}/ordered/").status_code == 302
     assert not loops.exists(), "the clock runs until they are ordered, and no longer"
     assert "They are ordered" not in client.get(f"/due/{one}/").content.decode()
+
+
+@pytest.mark.parametrize("gone", ["deleted", "restricted"])
+def test_labs_taken_on_stay_owed_and_can_be_closed_when_nothing_behind_them_is_left(world, gone):
+    """They are the practice's own record: whoever took them on is asked for them, whatever became of the fact."""
+    one, chart = about_the_other_side(world)
+    client = client_of(world, "carewell")
+    form = {"expected_version": 0, "words": "Creatinine, TSH", "days": "7"}
+    assert client.post(f"/due/{one}/labs/", form).status_code == 302
+    [[kind, cause, *_]] = Firing.objects.get(id=one).causes
+    writer = world.requester("mindham")
+    if gone == "deleted":
+        assert record_actions.delete(kind, cause, chart_id=chart, by=writer)
+    else:
+        consent.restrict(chart, by=writer, recipient_org=world.requester("carewell").organization_id)
+    shown = client.get(f"/due/{one}/").content.decode()
+    assert "Creatinine, TSH" in shown
+    assert "Lithium" not in shown
+    assert f"/due/{one}/" in client.get("/worklist/").content.decode(), "the row leads to it"
+    assert client_of(world, "mindham").get(f"/due/{one}/").status_code == 404, "another practice's task"
+    for _ in range(2):
+        assert client.post(f"/due/{one}/ordered/").status_code == 302
+    assert Loop.objects.get(kind="labs").closed_as == "ordered"
+    assert "They are ordered" not in client.get(f"/due/{one}/").content.decode()
+
+
+def test_a_row_of_before_goes_by_the_label_of_its_task_from_now_on(world):
+    one, _ = about_the_other_side(world)
+    labs = {"expected_version": 0, "words": "Creatinine, TSH", "days": "7"}
+    assert client_of(world, "carewell").post(f"/due/{one}/labs/", labs).status_code == 302
+    row = Loop.objects.filter(kind="labs")
+    wanted = row.values("source_org_id", "mask", "also").get()
+    row.update(source_org_id=1, mask=1, also=[[1, 1, 0, "MedicationRequest"]])
+    found = Loop.objects.filter(kind="coordinate")
+    named = found.values_list("also", flat=True).get()
+    found.update(also=[label[:4] for label in named])
+    with connection.cursor() as opened:
+        opened.execute(labels.NAMED)
+    labels.by_their_task(None, SimpleNamespace(connection=connection))
+    assert row.values("source_org_id", "mask", "also").get() == wanted
+    assert [len(label) for label in found.values_list("also", flat=True).get()] == [5]
+
+
+def about_the_other_side(world):
+    """A finding of primary care on what the psychiatrist ordered, and its chart."""
+    chart, _, cause = kept(
+        world, "mindham", lambda w: w.medicine("6448", "Lithium carbonate 300 mg", "twice a day", clock.now())
+    )
+    pcp = world.requester("carewell")
+    return fire(chart, org=pcp.organization_id, causes=[cause], who=pcp.practitioner_id), chart
 
 
 def test_labs_taken_on_with_a_message_stand_or_fall_with_it(world):

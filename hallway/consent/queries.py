@@ -20,7 +20,7 @@ from hallway.ids import ChartId, OrganizationId
 from hallway.ledger import lines
 from hallway.record.classes import LICENCE_CLASSES
 from hallway.record.evidence import Purpose
-from hallway.record.queries import header_columns, header_from_row
+from hallway.record.queries import header_columns, header_from_row, label_now
 from hallway.record.resources import fold
 from hallway.record.stored import PatientHeader
 from hallway.storage import connection
@@ -64,10 +64,12 @@ def own_desk(source: str = "source_org_id", mask: str = "mask") -> str:
 def every_label_flows(alias: str, column: str = "also") -> str:
     """SQL that is true where each label in a JSON array of a row of ``alias`` flows to the requester too.
 
-    A label is ``[source, mask, author]`` of a fact that the row rests on, and its kind of resource where it is known.
-    Needs the parameters of ``grant_parameters`` and ``gate_kinds`` of ``kinds_open_to``. Most rows rest on nothing else
-    and are not looked at: the plan of the list stays what it is.
+    A label is ``[source, mask, author]`` of a fact that the row rests on, its kind of resource where that is known,
+    and its id: then it counts with every class that the fact has by now, though the row was not looked at since. What
+    has been taken from the fact counts until then. Needs the parameters of ``grant_parameters`` and ``gate_kinds`` of
+    ``kinds_open_to``. Most rows rest on nothing else and are not looked at: the plan of the list stays what it is.
     """
+    mask = f"((label.one->>1)::bigint | coalesce({label_now('label.one->>3', '(label.one->>4)::uuid')}, 0))"
     return f"""
 CASE WHEN {alias}.{column} = '[]'::jsonb THEN true ELSE NOT EXISTS (
   SELECT 1 FROM jsonb_array_elements({alias}.{column}) AS label (one)
@@ -76,7 +78,7 @@ CASE WHEN {alias}.{column} = '[]'::jsonb THEN true ELSE NOT EXISTS (
   OR NOT EXISTS (
     SELECT 1 FROM consent_grant gate
     WHERE gate.chart_id = {alias}.chart_id AND gate.source_org = (label.one->>0)::int
-      AND (label.one->>1)::bigint & ~(gate.allow & %(gate_mask)s::bigint) = 0 AND {grant_stands()}
+      AND {mask} & ~(gate.allow & %(gate_mask)s::bigint) = 0 AND {grant_stands()}
       AND (gate.kinds = '{{}}' OR coalesce(label.one->>3, %(gate_kind)s::text) = ANY(gate.kinds))
       AND CASE gate.author WHEN 0 THEN true
           WHEN -1 THEN %(gate_practitioner)s::int <> 0 AND (label.one->>2)::int = %(gate_practitioner)s::int

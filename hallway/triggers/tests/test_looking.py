@@ -1,5 +1,6 @@
 """A moment fires once whoever looks and however often, rests on what flows, and goes with its facts."""
 
+import json
 import threading
 import uuid
 from datetime import timedelta
@@ -14,11 +15,12 @@ from hallway.directory.models import PractitionerRole
 from hallway.identity.requester import Role
 from hallway.loops.actions import Owed, close_subject, open_loop
 from hallway.loops.models import Loop
-from hallway.loops.queries import worklist
+from hallway.loops.queries import loops_of_chart, worklist
 from hallway.loops.tables.clocks import LoopKind
+from hallway.record import actions as record_actions
 from hallway.record.classes import DataClass
 from hallway.storage.connection import cursor
-from hallway.triggers import dry_run, hearing, looking, rules
+from hallway.triggers import dry_run, hearing, looking, queries, rules
 from hallway.triggers.models import Firing, Tuning, Watch
 from hallway.triggers.tests import charts
 from hallway.triggers.tests.charts import DAY, MH, NOW, condition, lithium, look, put
@@ -303,7 +305,39 @@ def test_a_label_that_rises_is_the_label_of_the_firing_and_of_its_row_on_the_lis
     put(world.chart, world.bh, condition(NOW), mask=MH, rid=one)
     look(world.chart)
     assert Firing.objects.get().causes[0][4] == MH
-    assert Loop.objects.get().also == [[world.bh, MH, 0, "Condition"]]
+    assert Loop.objects.get().also == [[world.bh, MH, 0, "Condition", one]]
+
+
+@pytest.mark.parametrize("way", ["written", "relabelled", "kept shut"])
+def test_two_worlds_a_row_leaves_every_list_with_the_label_that_shuts_its_fact_out(world, monkeypatch, way):
+    """Nobody has looked since: the list is as where the fact never was, in the moment in which its label rises."""
+    monkeypatch.setattr(looking, "ROWS", charts.row())
+    leader = town.person("Leadwell", world.pc, Role.PRACTICE_LEADER)
+    put(world.chart, world.bh, condition(NOW - 5 * DAY, "F41.1"), mask=1)
+    look(world.chart)
+
+    def shown() -> tuple[object, ...]:
+        # Long past due, so that the leader counts it.
+        with clock.stopped_at(NOW + 30 * DAY):
+            lists = [[row.id for row in worklist(world.pcp, show=show).rows] for show in ("mine", "practice")]
+            of_chart = [row.id for row in loops_of_chart(world.pcp, world.chart)]
+            found = [one.id for one in queries.firings_of(world.pcp, world.chart)]
+            return lists, of_chart, found, worklist(world.pcp).counts, queries.late(leader)
+
+    before = shown()
+    assert len(before[1]) == 1
+    one = put(world.chart, world.bh, condition(NOW), mask=1)
+    look(world.chart)
+    assert len(shown()[1]) == 2
+    shut = int(DataClass.UNCLASSIFIED if way == "kept shut" else DataClass.MH | DataClass.PSYTHER_NOTE)
+    if way == "written":
+        put(world.chart, world.bh, condition(NOW), mask=shut, rid=one)
+    else:
+        label = town.labelled(world.chart, world.bh, shut, resource_id=one, body=json.dumps(condition(NOW)))
+        record_actions.relabel([label], by=town.LOADER)
+    assert shown() == before
+    look(world.chart, NOW + timedelta(minutes=1))
+    assert shown() == before, "nor does a look bring it back"
 
 
 def test_a_rule_that_is_switched_off_fires_no_more_and_leaves_what_fired_to_people(world, monkeypatch):

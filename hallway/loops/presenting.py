@@ -111,6 +111,7 @@ _PAGE: dict[LoopKind, str] = {
     LoopKind.ANSWER_MESSAGE: "messages:thread",
     LoopKind.ANSWER_REQUEST: "messages:request",
     LoopKind.FILE_ANSWER: "messages:request",
+    LoopKind.ASK_ELSEWHERE: "messages:request",
     LoopKind.LABS: "due:show",
 }
 _BY_SUBJECT = frozenset(
@@ -130,6 +131,7 @@ _BY_SUBJECT = frozenset(
         LoopKind.ANSWER_MESSAGE,
         LoopKind.ANSWER_REQUEST,
         LoopKind.FILE_ANSWER,
+        LoopKind.ASK_ELSEWHERE,
         LoopKind.LABS,
     }
 )

@@ -256,6 +256,8 @@ def request_for(requester: Requester, request_id: UUID) -> RequestView:
         held_status=held.view(r4.ServiceRequest).status or "" if held else "",
         owed=owed,
         is_late=seen.state is State.ASKED and row.due_at <= clock.now(),
+        may_be_taken_back=seen.may_be_taken_back,
+        may_come_another_way=seen.may_come_another_way(),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from hallway.consent import gate
+from hallway.directory.models import Organization
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId
 from hallway.loops.models import Loop
@@ -19,6 +20,7 @@ from hallway.talking.models import InformationRequest
 State = InformationRequest.State
 _SPACE = uuid.UUID("6f1b6d0e-3c55-5b0a-9d6c-7b2f0a4c9e11")
 _TOLD_BY_ANSWERER = (State.ANSWERED, State.DECLINED)
+_UNANSWERED = (State.ASKED, State.DECLINED)
 _VERSIONS = {State.ASKED: 0, State.ANSWERED: 1, State.DECLINED: 1, State.FILED: 2, State.WITHDRAWN: 2}
 
 
@@ -53,6 +55,21 @@ class Sight:
     def version(self) -> int:
         """How far this reader knows it to be; a form sends it back."""
         return _VERSIONS[self.state]
+
+    @property
+    def may_be_taken_back(self) -> bool:
+        """Whether its asker, as far as they know, has nothing to file: they may do without, or ask elsewhere."""
+        return self.asks and self.state in _UNANSWERED
+
+    def may_come_another_way(self) -> bool:
+        """Whether its asker may file what did not come through Hallway.
+
+        So ends a request to a practice that is not on Hallway, where nobody can answer it, and one that was declined,
+        as by whoever would rather telephone.
+        """
+        if not self.asks or self.state is not State.ASKED:
+            return self.asks and self.state is State.DECLINED
+        return Organization.objects.filter(id=self.request.to_org_id, on_hallway=False).exists()
 
     def _knows_answer(self) -> bool:
         one = self.request

@@ -93,9 +93,9 @@ class RequestRow:
 
     @property
     def is_readers_turn(self) -> bool:
-        """Theirs to answer, or theirs to read and file."""
-        turn = InformationRequest.State.ANSWERED if self.asks else InformationRequest.State.ASKED
-        return self.state is turn
+        """Theirs to answer; or theirs to read and file, or to seek elsewhere."""
+        state = InformationRequest.State
+        return self.state in ((state.ANSWERED, state.DECLINED) if self.asks else (state.ASKED,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,10 @@ class RequestView:
     """Of the treatment that waits: ``on-hold``, ``active``; empty where none waits or it may not be known."""
     owed: Owed
     is_late: bool
+    may_be_taken_back: bool
+    """Nothing has come that could be filed: it may be taken back, or asked elsewhere."""
+    may_come_another_way: bool
+    """What was asked for may be filed without an answer that was given here."""
 
 
 @dataclass(frozen=True, slots=True)

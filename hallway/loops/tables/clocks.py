@@ -37,6 +37,7 @@ class LoopKind(StrEnum):
     ANSWER_MESSAGE = "answer_message"
     ANSWER_REQUEST = "answer_request"
     FILE_ANSWER = "file_answer"
+    ASK_ELSEWHERE = "ask_elsewhere"
     LABS = "labs"
 
 
@@ -110,6 +111,7 @@ CLOCKS: dict[LoopKind, Clock] = {
         (_K.ANSWER_MESSAGE, 2, _B, 1, "A message waits for your answer", "Answer", _DESIGN),
         (_K.ANSWER_REQUEST, 10, _D, 1, "Somebody asks for information", "Answer", _DESIGN),
         (_K.FILE_ANSWER, 2, _B, 1, "An answer has come for the note", "Read and file", _DESIGN),
+        (_K.ASK_ELSEWHERE, 2, _B, 1, "What you asked for was declined", "Choose what now", _DESIGN),
         (_K.LABS, 7, _D, 1, "Laboratory tests are to be ordered", "Open", _DESIGN),
         (_K.RENEW_CONSENT, 14, _D, 0, "A consent ends soon", "Prepare form", _DESIGN),
     )

@@ -14,7 +14,7 @@ from hallway.record import queries as record
 from hallway.record.evidence import Labelled
 from hallway.storage.connection import transaction
 from hallway.talking import refusals, resources, team, writing
-from hallway.talking.actions.asking import begun
+from hallway.talking.actions.ending import begun
 from hallway.talking.models import InformationRequest
 from hallway.talking.reading import asked_by
 from hallway.talking.resources import Said
@@ -49,11 +49,15 @@ def answer_request(
             raise refusals.nobody_reads()
         sight.request.answer_id = str(labelled[0].resource_id)
         _finish(sight, by, labelled, State.ANSWERED)
-        _owe_filing(sight.request, labelled[0].mask)
+        _owe_asker(sight.request, LoopKind.FILE_ANSWER)
 
 
 def decline_request(request_id: UUID, *, by: Requester, reason: str, expected_version: int = 0) -> None:
-    """Say no, with a coded reason that tells nothing of the patient. It reaches the asker where the law lets it."""
+    """Say no, with a coded reason that tells nothing of the patient. It reaches the asker where the law lets it.
+
+    What was asked for is theirs to seek again or to do without: a clock of their own desk, labelled as the no is, so
+    that it is on their list as soon as the no may be told to them and not before.
+    """
     if reason not in library.words().decline:
         raise refusals.unknown_code("reason")
     with transaction():
@@ -63,6 +67,7 @@ def decline_request(request_id: UUID, *, by: Requester, reason: str, expected_ve
         part = resources.answer_task(writing.new_id(), request_id, _refs(sight, parties), at=clock.now(), reason=coded)
         sight.request.reason = reason
         _finish(sight, by, writing.judged([part], parties), State.DECLINED)
+        _owe_asker(sight.request, LoopKind.ASK_ELSEWHERE)
 
 
 def _waiting(by: Requester, request_id: UUID, expected_version: int) -> Sight:
@@ -132,17 +137,17 @@ def _stands(chart_id: ChartId, parties: Parties, mask: int) -> bool:
     return team.may_reach(chart_id, parties, classes=mask).flows and team.can_read(chart_id, parties, classes=mask)
 
 
-def _owe_filing(row: InformationRequest, mask: int) -> None:
-    """The asker reads it and files it: a clock of their own desk, labelled as the answer is."""
+def _owe_asker(row: InformationRequest, kind: LoopKind) -> None:
+    """What follows from it at the asker's: a clock of their own desk, labelled as what the answerer said."""
     loops.open_loop(
         loops.Owed(
             chart_id=ChartId(row.chart_id),
-            kind=LoopKind.FILE_ANSWER,
+            kind=kind,
             owner_org=OrganizationId(row.from_org_id),
             owner_practitioner=team.covered(PractitionerId(row.from_practitioner_id), row.from_org_id),
             for_org=OrganizationId(row.from_org_id),
             source_org=OrganizationId(row.to_org_id),
-            mask=mask,
+            mask=row.answer_mask,
             subject_id=row.id,
         )
     )

@@ -1,4 +1,4 @@
-"""The asker's use cases: ask for information, take it back, file the answer, release what waited for it."""
+"""The asker's first step: ask another practice for information. How it ends for them: ``ending``."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -6,19 +6,17 @@ from uuid import UUID
 from hallway import clock, ids
 from hallway.consent import gate
 from hallway.identity.requester import Requester
-from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId, ResourceId
+from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId
 from hallway.loops import actions as loops
 from hallway.loops.refusing import recording
 from hallway.loops.tables.clocks import LoopKind
-from hallway.record import queries as record
 from hallway.record.evidence import Labelled
-from hallway.standards.fhir import codec, r4
+from hallway.standards.fhir import r4
 from hallway.storage.connection import transaction
 from hallway.talking import refusals, resources, team, writing
+from hallway.talking.actions.ending import Instead, replace
 from hallway.talking.models import InformationRequest
-from hallway.talking.reading import held_by
 from hallway.talking.resources import Asked
-from hallway.talking.sight import Sight, State, look
 from hallway.talking.tables import library
 from hallway.talking.team import Parties
 
@@ -42,12 +40,14 @@ def request(  # noqa: PLR0913 - the contract names each side of the act
     subject_kind: str = "",
     subject_id: UUID | None = None,
     carries: int = 0,
+    instead_of: Instead | None = None,
 ) -> UUID:
     """Ask another practice for something about a patient, by a time (R30); the request's id.
 
     ``treatment`` (with ``evaluation`` wanted) names what waits: its ServiceRequest stands on hold until
     ``release_treatment``. ``carries`` are the classes of the facts that the words repeat. CONFLICT H-TLK-006 where the
-    question itself may not leave.
+    question itself may not leave. ``instead_of`` is a request that was declined or has no answer yet: it ends in the
+    same transaction, with the treatment that was held for it.
     """
     asked = _checked(by, wanted, words, treatment)
     now = clock.now()
@@ -72,6 +72,8 @@ def request(  # noqa: PLR0913 - the contract names each side of the act
         due_at=due_at,
     )
     with recording(by), transaction():
+        if instead_of is not None:
+            replace(instead_of, by=by, chart_id=chart_id)
         labelled = _asked(row, parties, asked, carries=carries)
         writing.check_leaves(chart_id, parties, labelled, route="request")
         row.mask = labelled[-1].mask
@@ -120,16 +122,6 @@ def _task(row: InformationRequest, parties: Parties, asked: Asked, status: str) 
     )
 
 
-def parties_of(row: InformationRequest) -> Parties:
-    """Asker to asked."""
-    return Parties(
-        OrganizationId(row.from_org_id),
-        PractitionerId(row.from_practitioner_id),
-        OrganizationId(row.to_org_id),
-        PractitionerId(row.to_practitioner_id),
-    )
-
-
 def _owe(row: InformationRequest, parties: Parties, *, is_outside: bool) -> None:
     """Two clocks, each for its own side alone: the answer is owed; when a reminder has not helped, the asker phones."""
     if not is_outside:
@@ -169,83 +161,3 @@ def _owed(
         from_at=from_at,
         why=why,
     )
-
-
-def begun(by: Requester, request_id: UUID, *, asks: bool, expected_version: int) -> Sight:
-    """The request, locked, for a step of this side. Raises CONFLICT H-TLK-007 when it is not as the page showed it."""
-    writing.check_clinician(by)
-    sight = look(by, request_id, lock=True)
-    if sight.asks != asks:
-        raise gate.not_found()
-    if sight.version != expected_version:
-        raise refusals.not_now("Somebody acted on this request while you were here.")
-    return sight
-
-
-def withdraw_request(request_id: UUID, *, by: Requester, expected_version: int) -> None:
-    """It is not needed any more. Nothing that was answered is taken back."""
-    with transaction():
-        sight = begun(by, request_id, asks=True, expected_version=expected_version)
-        if sight.state is not State.ASKED:
-            raise refusals.not_now("This request has been answered.")
-        _end(sight, by, State.WITHDRAWN, "cancelled")
-        loops.close_subject(request_id, closed_as="withdrawn")
-
-
-def file_answer(request_id: UUID, *, by: Requester, note_id: str, expected_version: int | None = None) -> None:
-    """The answer stands in a progress note of the asker's practice (R31)."""
-    with transaction():
-        sight = begun(by, request_id, asks=True, expected_version=1 if expected_version is None else expected_version)
-        if sight.state is not State.ANSWERED:
-            raise refusals.not_now("There is no answer to file.")
-        note = record.read_one(sight.release, "DocumentReference", ResourceId(note_id), route="request/file")
-        if note is None or note.source_org != by.organization_id:
-            raise gate.not_found()
-        sight.request.note_id = note_id
-        sight.request.filed_at = clock.now()
-        _end(sight, by, State.FILED, "completed")
-        loops.close_subject(request_id, closed_as="filed", kinds=(LoopKind.FILE_ANSWER,))
-
-
-def _end(sight: Sight, by: Requester, state: State, status: str) -> None:
-    row = sight.request
-    task = record.read_one(sight.release, "Task", ResourceId(row.task_id), route="request")
-    if task is None:
-        raise gate.not_found()
-    row.state = state.value
-    row.version += 1
-    row.save()
-    changed = codec.amended(task.json_bytes(), {"status": status, "lastModified": resources.stamp(clock.now())})
-    labelled = [writing.relabelled(changed, parties_of(row), task.mask)]
-    writing.keep(
-        labelled, by=by, act=f"request.{state.value}", chart_id=ChartId(row.chart_id), detail=f"request/{row.id}"
-    )
-
-
-def release_treatment(request_id: UUID, *, by: Requester, confirmed: tuple[str, ...]) -> None:
-    """Let the treatment begin: its evaluation is back, read and filed, and every row of its list is ticked (T7, R55).
-
-    Raises CONFLICT H-TLK-009 while the evaluation is out, H-TLK-010 for a row that is not ticked.
-    """
-    writing.check_clinician(by)
-    with transaction():
-        sight = look(by, request_id, lock=True)
-        asked, held = held_by(sight)
-        if not sight.asks or held is None:
-            raise gate.not_found()
-        if held.view(r4.ServiceRequest).status != "on-hold":
-            raise refusals.not_now("The start has been released already.")
-        if sight.state is not State.FILED:
-            raise refusals.not_returned()
-        if set(library.treatments()[asked.treatment].parts) - set(confirmed):
-            raise refusals.not_confirmed()
-        row = sight.request
-        part = codec.amended(held.json_bytes(), {"status": "active"})
-        labelled = [writing.relabelled(part, parties_of(row), held.mask)]
-        writing.keep(
-            labelled,
-            by=by,
-            act="treatment.released",
-            chart_id=ChartId(row.chart_id),
-            detail=f"ServiceRequest/{held.id}",
-        )

@@ -49,6 +49,12 @@ class Lane:
         consent.sign_consent(form, signature, by=self.therapist, expected_version=1)
         return form
 
+    def evaluation(self, to: OrganizationId, **changes) -> uuid.UUID:
+        """The therapist asks whether the patient is fit for a treatment, which is held until then."""
+        asked = {"to_org": to, "wanted": ("evaluation",), "words": "ECT is considered.", "treatment": "ect"}
+        due_at = clock.now() + timedelta(days=7)
+        return actions.request(self.chart, by=self.therapist, due_at=due_at, **(asked | changes))
+
     def asked(self, **changes) -> uuid.UUID:
         values = {
             "to_org": self.therapist.organization_id,

@@ -6,8 +6,9 @@ import pytest
 
 from hallway import clock
 from hallway.consent import actions as consent
+from hallway.consent import gate
 from hallway.consent.tests import town
-from hallway.directory.models import CareTeamMember
+from hallway.directory.models import CareTeamMember, Organization
 from hallway.errors import HallwayError
 from hallway.identity.requester import system
 from hallway.labels.source import Source
@@ -17,7 +18,7 @@ from hallway.record import queries as record
 from hallway.record.classes import DataClass
 from hallway.standards.fhir import r4
 from hallway.talking import actions, queries
-from hallway.talking.models import InformationRequest
+from hallway.talking.models import Contact, InformationRequest
 from hallway.talking.tests import lane
 
 pytestmark = pytest.mark.usefixtures("fresh_db")
@@ -84,12 +85,14 @@ def test_an_answer_that_may_not_reach_the_asker_is_refused_and_a_no_is_not_felt(
     assert [row.state for row in queries.request_list(here.pcp)] == [State.ASKED]
     assert queries.request_for(here.therapist, asked).state is State.DECLINED
     # The asker's own clock runs on: at its time they phone, as they would had nobody done anything.
+    assert mine(here.pcp) == []
     later = clock.now() + timedelta(days=13)
     with clock.stopped_at(later):
         assert mine(here.pcp) == ["answer_request"]
-    # Under a signature the same no is theirs to know.
+    # Under a signature the same no is theirs to know, and to act on.
     here.signed()
     assert queries.request_for(here.pcp, asked).state is State.DECLINED
+    assert mine(here.pcp) == ["ask_elsewhere"]
 
 
 def test_an_answer_that_nobody_who_asked_could_read_is_refused_and_their_clock_runs_on():
@@ -104,8 +107,9 @@ def test_an_answer_that_nobody_who_asked_could_read_is_refused_and_their_clock_r
     assert mine(here.therapist) == ["answer_request"]
     actions.decline_request(asked, by=here.therapist, reason="by_phone")
     assert mine(here.therapist) == []
-    running = Loop.objects.filter(subject_id=asked, closed_at=None)
-    assert [(one.kind, one.owner_org_id) for one in running] == [("answer_request", here.pcp.organization_id)]
+    running = Loop.objects.filter(subject_id=asked, closed_at=None, owner_org_id=here.pcp.organization_id)
+    assert sorted(one.kind for one in running) == ["answer_request", "ask_elsewhere"]
+    assert mine(here.pcp) == [], "what may not be told to them is on no list of theirs"
 
 
 def test_what_was_declined_keeps_no_place_in_the_list_of_who_declined_it():
@@ -121,6 +125,95 @@ def test_what_was_declined_keeps_no_place_in_the_list_of_who_declined_it():
         due_at=clock.now() + timedelta(days=1),
     )  # fmt: skip
     assert [row.id for row in queries.request_list(here.therapist, limit=1)] == [waits]
+
+
+def held(here) -> list[str]:
+    """How the held treatments stand, the first first."""
+    found = record.read_chart(gate.release(here.therapist, here.chart), kinds=("ServiceRequest",), route="test")
+    return [one.view(r4.ServiceRequest).status for one in sorted(found, key=lambda one: one.id)]
+
+
+def outside() -> int:
+    """A practice that is not on Hallway."""
+    place = town.organization("Paperwell", side="pc", state="NY")
+    Organization.objects.filter(id=place).update(on_hallway=False, kind="outside")
+    return place
+
+
+def test_what_was_declined_is_owed_to_its_asker_until_they_take_it_back():
+    here = lane.build()
+    asked = here.evaluation(here.pcp.organization_id)
+    actions.decline_request(asked, by=here.pcp, reason="ask_elsewhere")
+    assert mine(here.therapist) == ["ask_elsewhere"]
+    assert mine(here.pcp) == []
+    assert [row.is_readers_turn for row in queries.request_list(here.therapist)] == [True]
+    assert held(here) == ["on-hold"]
+    actions.withdraw_request(asked, by=here.therapist, expected_version=1)
+    assert mine(here.therapist) == []
+    assert queries.request_for(here.therapist, asked).held_status == "revoked", "nobody is asked about it any more"
+    assert {queries.request_for(who, asked).state for who in (here.therapist, here.pcp)} == {State.WITHDRAWN}
+    with pytest.raises(HallwayError) as error:
+        actions.withdraw_request(asked, by=here.therapist, expected_version=2)
+    assert error.value.code == "H-TLK-007"
+
+
+def test_what_was_declined_may_be_asked_elsewhere_and_the_treatment_waits_for_the_new_answer():
+    here = lane.build()
+    asked = here.evaluation(here.pcp.organization_id)
+    actions.decline_request(asked, by=here.pcp, reason="ask_elsewhere")
+    elsewhere = outside()
+    again = here.evaluation(elsewhere, instead_of=actions.Instead(asked, 1))
+    assert queries.request_for(here.therapist, asked).state is State.WITHDRAWN
+    assert held(here) == ["revoked", "on-hold"]
+    assert [row.next_id for row in loops.worklist(here.therapist, show="mine").rows] == [again]
+    with pytest.raises(HallwayError) as error:
+        here.evaluation(elsewhere, instead_of=actions.Instead(asked, 1))
+    assert error.value.code == "H-TLK-007", "a second press asks nobody twice"
+    assert InformationRequest.objects.count() == 2
+
+
+def test_only_the_asker_s_own_request_about_the_same_patient_is_replaced():
+    here = lane.build()
+    asked = here.evaluation(here.pcp.organization_id)
+    chart = town.new_patient(here.pcp.organization_id)
+    for place in (here.pcp.organization_id, here.therapist.organization_id):
+        consent.join_team(chart, by=system("loader"), organization=place, basis="encounter")
+    with pytest.raises(HallwayError) as error:
+        actions.request(
+            chart, by=here.therapist, to_org=here.pcp.organization_id, wanted=("labs",), words="",
+            due_at=clock.now() + timedelta(days=7), instead_of=actions.Instead(asked, 0),
+        )  # fmt: skip
+    assert (error.value.code, queries.request_for(here.therapist, asked).state) == ("H-CON-001", State.ASKED)
+    with pytest.raises(HallwayError):
+        here.asked(instead_of=actions.Instead(asked, 0))
+
+
+def test_an_answer_of_a_practice_that_is_not_on_hallway_is_filed_as_it_came_and_the_treatment_may_begin():
+    here = lane.build()
+    asked = here.evaluation(outside())
+    note = note_by(here.therapist, here.chart)
+    with pytest.raises(HallwayError) as error:
+        actions.file_from_elsewhere(asked, by=here.therapist, note_id=note, came="message", expected_version=0)
+    assert error.value.field == "came"
+    actions.file_from_elsewhere(asked, by=here.therapist, note_id=note, came="phone", expected_version=0)
+    assert queries.request_for(here.therapist, asked).state is State.FILED
+    assert mine(here.therapist) == []
+    assert (Contact.objects.get().channel, Contact.objects.get().outcome) == ("phone", "spoke")
+    actions.release_treatment(asked, by=here.therapist, confirmed=("exam", "ecg", "labs", "risk"))
+    assert held(here) == ["active"]
+
+
+def test_who_is_on_hallway_answers_here_and_what_they_declined_may_still_come_another_way():
+    here = lane.build()
+    asked = here.evaluation(here.pcp.organization_id)
+    note = note_by(here.therapist, here.chart)
+    with pytest.raises(HallwayError) as error:
+        actions.file_from_elsewhere(asked, by=here.therapist, note_id=note, came="phone", expected_version=0)
+    assert error.value.code == "H-TLK-007"
+    actions.decline_request(asked, by=here.pcp, reason="by_phone")
+    actions.file_from_elsewhere(asked, by=here.therapist, note_id=note, came="phone", expected_version=1)
+    assert queries.request_for(here.therapist, asked).state is State.FILED
+    assert mine(here.therapist) == []
 
 
 def test_who_acts_on_an_older_page_is_told_so():

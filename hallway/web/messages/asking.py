@@ -25,7 +25,7 @@ from hallway.web.chart.words import ZONE
 from hallway.web.chart.writing import id_of, new_token
 from hallway.web.messages import filing, people
 from hallway.web.messages.along import line_of
-from hallway.web.messages.forms import AskForm, FileForm, ReplyForm
+from hallway.web.messages.forms import AskForm, FileAnywayForm, FileForm, ReplyForm
 from hallway.web.messages.threads import TALKERS
 from hallway.web.typed import kept, number
 
@@ -36,21 +36,42 @@ _OFFERED = 30
 @page(*TALKERS, patient=True)
 @require_http_methods(["GET", "POST"])
 def ask(request: PageRequest, chart_id: int) -> HttpResponse:
-    """Ask another practice for something about this patient, by a day (R30)."""
+    """Ask another practice for something about this patient, by a day (R30); in place of another request, too."""
     chart, by = ChartId(chart_id), request.requester
     header = people.header_of(by, chart)
     cards = people.cards_for(by, chart)
+    old = _asked_before(request, chart)
     initial = {"due": AskForm.soon(), "to": request.GET.get("to", ""), "wanted": request.GET.getlist("wanted")}
+    if old is not None:
+        initial |= {"wanted": old.said.wanted, "words": old.said.words, "treatment": old.said.treatment}
     form = AskForm(request.POST if request.method == "POST" else None, cards=cards, initial=initial)
     if form.is_bound and form.is_valid():
-        request_id = kept(form, lambda: _asked(form, chart, by))
+        version = number(request.POST.get("version", "")) or 0
+        instead = actions.Instead(old.request.id, version) if old else None
+        request_id = kept(form, lambda: _asked(form, chart, by, instead))
         if request_id is not None:
             return HttpResponseRedirect(reverse("messages:request", args=[request_id]))
-    values = {"header": header, "form": form, "cards": cards, "said": people.sentences(by, chart, cards)}
+    said = people.sentences(by, chart, cards)
+    values = {"header": header, "form": form, "cards": cards, "said": said, "old": old}
     return render(request, "messages/ask.html", values, status=422 if form.errors else 200)
 
 
-def _asked(form: AskForm, chart: ChartId, by: Requester) -> UUID:
+def _asked_before(request: PageRequest, chart: ChartId) -> RequestView | None:
+    """The request that this one would take the place of. Raises NOT_FOUND for one that is not theirs to replace."""
+    text = request.POST.get("instead", "") or request.GET.get("instead", "")
+    if not text:
+        return None
+    try:
+        found = queries.request_for(request.requester, UUID(text))
+    except ValueError:
+        raise gate.not_found() from None
+    is_done = request.method == "GET" and not found.may_be_taken_back
+    if not found.asks or found.request.chart_id != chart or is_done:
+        raise gate.not_found()
+    return found
+
+
+def _asked(form: AskForm, chart: ChartId, by: Requester, instead: actions.Instead | None) -> UUID:
     place, person = form.recipient
     return actions.request(
         chart,
@@ -61,6 +82,7 @@ def _asked(form: AskForm, chart: ChartId, by: Requester) -> UUID:
         words=form.cleaned_data["words"],
         due_at=form.due_at,
         treatment=form.cleaned_data["treatment"],
+        instead_of=instead,
     )
 
 
@@ -82,6 +104,7 @@ def _shown(
         "treatment": library.treatments().get(view.said.treatment),
         "parts": _parts(view),
         "declines": library.words().decline.items(),
+        "why": library.words().decline.get(view.request.reason, "") if view.state is State.DECLINED else "",
         "lines": [line_of(one) for one in view.attached],
         "form": (form or _reply(request.requester, view, None)) if may_answer else None,
         "said": people.sentences(request.requester, ChartId(view.request.chart_id), [view.asker]) if may_answer else [],
@@ -160,16 +183,18 @@ def file(request: PageRequest, request_id: UUID) -> HttpResponse:
     """The answer as the beginning of a progress note: read, changed where needed, signed (R31)."""
     by = request.requester
     view = queries.request_for(by, request_id)
-    if not view.asks or view.state is not State.ANSWERED or view.answer is None:
+    if not filing.may_be_filed(view):
         raise gate.not_found()
     chart = ChartId(view.request.chart_id)
+    kind = FileAnywayForm if view.may_come_another_way else FileForm
     if request.method == "POST":
-        form = FileForm(request.POST)
+        form = kind(request.POST)
     else:
         on = clock.now().astimezone(ZONE)
-        form = FileForm(initial={"token": new_token(by, chart), "text": filing.draft(view, on=on)})
+        form = kind(initial={"token": new_token(by, chart), "text": filing.draft(view, on=on)})
     if form.is_bound and form.is_valid():
         note_id = id_of(form.cleaned_data["token"], by, chart)
-        filing.file(view, by=by, note_id=note_id, text=form.cleaned_data["text"])
+        came = form.cleaned_data.get("came", "")
+        filing.file(view, by=by, note_id=note_id, text=form.cleaned_data["text"], came=came)
         return HttpResponseRedirect(f"{reverse('chart:notes', args=[chart])}?note={note_id}")
     return render(request, "messages/file.html", {"view": view, "form": form}, status=422 if form.errors else 200)

@@ -163,6 +163,16 @@ class FileForm(TokenForm):
     )
 
 
+class FileAnywayForm(FileForm):
+    """The same of what did not come through Hallway, with the way it came."""
+
+    came = forms.ChoiceField(
+        label="How it came",
+        choices=lambda: [("", "Choose"), *(one for one in library.words().channel.items() if one[0] != "message")],
+        error_messages={"required": "Say how it came."},
+    )
+
+
 class ContactForm(forms.Form):
     """One contact with the other side. Minutes follow from begin and end."""
 

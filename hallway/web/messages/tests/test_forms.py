@@ -55,6 +55,7 @@ def test_a_note_begins_with_who_sent_what_and_their_words():
         asked=CARDS[1],
         answer=SimpleNamespace(words="Sertraline 50 mg."),
         attached=(),
+        may_come_another_way=False,
     )
     text = filing.draft(view, on=on)
     assert text.startswith("Information received from Tess, Northgate, read 11/22/2026.")

@@ -1,0 +1,89 @@
+"""The page of a request: whose turn it is, what a no leaves to do, and the note that an answer becomes."""
+
+from datetime import timedelta
+
+import pytest
+
+from hallway import clock
+from hallway.loops import queries as loops
+from hallway.talking import actions, queries
+from hallway.talking.models import InformationRequest
+from hallway.web.chart.tests.test_pages import client_of, token_of
+from tests.journeys import seed
+
+State = InformationRequest.State
+
+
+@pytest.fixture
+def world(fresh_db):
+    made = seed.practices()
+    seed.treated_by(made, seed.open_chart(made, "marisol"), "mindham", basis="encounter")
+    return made
+
+
+def evaluation(world):
+    """Dr. Mindham asks Dr. Carewell's practice whether Marisol is fit for ECT."""
+    return actions.request(
+        world.charts["marisol"], by=world.requester("mindham"), to_org=world.requester("carewell").organization_id,
+        wanted=("evaluation",), words="ECT is considered.", due_at=clock.now() + timedelta(days=7), treatment="ect",
+    )  # fmt: skip
+
+
+def declined(world):
+    asked = evaluation(world)
+    actions.decline_request(asked, by=world.requester("carewell"), reason="ask_elsewhere")
+    return asked
+
+
+def page(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_no_says_why_and_what_there_is_to_do(world):
+    client, asked = client_of(world, "mindham"), declined(world)
+    said = page(client, f"/messages/requests/{asked}/")
+    for words in ("Somebody else holds this", "Ask somebody else", "I need it no more", "is given up with it"):
+        assert words in said
+    assert "They could not answer" in page(client, "/messages/").split("With the other side")[0]
+    client.post(f"/messages/requests/{asked}/steps/withdraw/", {"version": 1})
+    said = page(client, f"/messages/requests/{asked}/")
+    assert "The treatment was given up" in said
+    assert "Your turn" not in said
+    assert "They need it no more" in page(client_of(world, "carewell"), f"/messages/requests/{asked}/")
+
+
+def test_what_was_declined_is_asked_again_in_one_form_that_is_filled_in(world):
+    client, asked, chart = client_of(world, "mindham"), declined(world), world.charts["marisol"]
+    said = page(client, f"/messages/requests/new/{chart}/?instead={asked}")
+    assert "ECT is considered." in said
+    assert 'value="ect" selected' in said
+    sent = {
+        "to": f"{world.requester('carewell').organization_id}-0", "wanted": "evaluation", "treatment": "ect",
+        "due": (clock.now() + timedelta(days=9)).date().isoformat(), "words": "Again, please.",
+        "instead": str(asked), "version": "1",
+    }  # fmt: skip
+    assert client.post(f"/messages/requests/new/{chart}/", sent).status_code == 302
+    assert queries.request_for(world.requester("mindham"), asked).state is State.WITHDRAWN
+    again = client.post(f"/messages/requests/new/{chart}/", sent)
+    assert (again.status_code, "Again, please." in again.content.decode()) == (422, True)
+    assert InformationRequest.objects.count() == 2
+    assert client.get(f"/messages/requests/new/{chart}/?instead={asked}").status_code == 404
+    assert client.get(f"/messages/requests/new/{chart}/?instead=x").status_code == 404
+
+
+def test_what_came_another_way_is_written_into_the_note_with_how_it_came(world):
+    client, asked = client_of(world, "mindham"), declined(world)
+    path = f"/messages/requests/{asked}/file/"
+    form = client.get(path)
+    assert "ECG with QTc:" in form.content.decode()
+    sent = {"token": token_of(form), "text": "By telephone: fit for ECT."}
+    assert "Say how it came." in client.post(path, sent).content.decode()
+    answer = client.post(path, {**sent, "came": "phone"})
+    assert answer.status_code == 302
+    assert "fit for ECT" in page(client, answer["Location"])
+    assert queries.request_for(world.requester("mindham"), asked).state is State.FILED
+    assert loops.worklist(world.requester("mindham"), show="mine").rows == ()
+    said = page(client_of(world, "carewell"), f"/messages/requests/{asked}/")
+    assert "You declined; it came to them another way" in said

@@ -180,13 +180,16 @@ def take_step(request: PageRequest, request_id: UUID, step: str) -> HttpResponse
 @page(*TALKERS, patient=True)
 @require_http_methods(["GET", "POST"])
 def file(request: PageRequest, request_id: UUID) -> HttpResponse:
-    """The answer as the beginning of a progress note: read, changed where needed, signed (R31)."""
+    """The answer as the beginning of a progress note: read, changed where needed, signed (R31).
+
+    Whoever signs after a colleague keeps their words; one's own second press is the note that the first one made.
+    """
     by = request.requester
     view = queries.request_for(by, request_id)
-    if not filing.may_be_filed(view):
+    if not view.asks or (request.method == "GET" and not filing.may_be_filed(view)):
         raise gate.not_found()
     chart = ChartId(view.request.chart_id)
-    kind = FileAnywayForm if view.may_come_another_way else FileForm
+    kind = FileAnywayForm if view.may_come_another_way or "came" in request.POST else FileForm
     if request.method == "POST":
         form = kind(request.POST)
     else:
@@ -194,7 +197,9 @@ def file(request: PageRequest, request_id: UUID) -> HttpResponse:
         form = kind(initial={"token": new_token(by, chart), "text": filing.draft(view, on=on)})
     if form.is_bound and form.is_valid():
         note_id = id_of(form.cleaned_data["token"], by, chart)
-        came = form.cleaned_data.get("came", "")
-        filing.file(view, by=by, note_id=note_id, text=form.cleaned_data["text"], came=came)
-        return HttpResponseRedirect(f"{reverse('chart:notes', args=[chart])}?note={note_id}")
-    return render(request, "messages/file.html", {"view": view, "form": form}, status=422 if form.errors else 200)
+        text, came = form.cleaned_data["text"], form.cleaned_data.get("came", "")
+        is_filed = kept(form, lambda: filing.file(view, by=by, note_id=note_id, text=text, came=came)) is not None
+        if is_filed or queries.request_for(by, request_id).request.note_id == note_id:
+            return HttpResponseRedirect(f"{reverse('chart:notes', args=[chart])}?note={note_id}")
+    values = {"view": view, "form": form, "is_late": form.is_bound and not filing.may_be_filed(view)}
+    return render(request, "messages/file.html", values, status=422 if form.errors else 200)

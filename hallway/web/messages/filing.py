@@ -55,8 +55,8 @@ def _headings(view: RequestView) -> list[str]:
     return [f"{library.parts()[key].words}:" for key in treatment.parts] if treatment else []
 
 
-def file(view: RequestView, *, by: Requester, note_id: ResourceId, text: str, came: str = "") -> None:
-    """Write the note, its provenance and the end of the request, in one transaction.
+def file(view: RequestView, *, by: Requester, note_id: ResourceId, text: str, came: str = "") -> ResourceId:
+    """Write the note, its provenance and the end of the request, in one transaction; the note's id.
 
     ``came``: the channel of what did not come through Hallway. The note keeps the classes of what it holds, and then
     those of the question that it repeats: a program's record stays one (42 CFR 2.11, "Records"); a licence binds
@@ -85,3 +85,4 @@ def file(view: RequestView, *, by: Requester, note_id: ResourceId, text: str, ca
         else:
             actions.file_answer(row.id, by=by, note_id=str(note_id))
         store([trace], by=by, source=Source(by.organization_id, by.practitioner_id, chart_id=chart, carries=carried))
+    return note_id

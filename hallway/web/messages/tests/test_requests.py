@@ -87,3 +87,20 @@ def test_what_came_another_way_is_written_into_the_note_with_how_it_came(world):
     assert loops.worklist(world.requester("mindham"), show="mine").rows == ()
     said = page(client_of(world, "carewell"), f"/messages/requests/{asked}/")
     assert "You declined; it came to them another way" in said
+
+
+def test_who_files_after_a_colleague_keeps_their_words_and_a_second_press_is_the_note_of_the_first(world):
+    asked = evaluation(world)
+    parts = dict.fromkeys(("exam", "ecg", "labs", "risk"), "Normal")
+    actions.answer_request(asked, by=world.requester("carewell"), words="Fit.", parts=parts)
+    client, path = client_of(world, "mindham"), f"/messages/requests/{asked}/file/"
+    sent, colleague = ({"token": token_of(client.get(path)), "text": words} for words in ("Read.", "Read it too."))
+    first = client.post(path, sent)
+    assert (first.status_code, client.post(path, sent)["Location"]) == (302, first["Location"])
+    late = client.post(path, colleague)
+    assert late.status_code == 422
+    assert "Read it too." in late.content.decode()
+    assert "This request has ended." in late.content.decode()
+    assert client.get(path).status_code == 404
+    notes = page(client, first["Location"])
+    assert "Read it too." not in notes

@@ -31,11 +31,26 @@ class Refs:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """References ``Type/id`` of the facts that words are about, and of those that are the reason for them."""
+
+    about: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+NOTHING_NAMED = Named()
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
-    """What a Communication says: words, then resources that go along, as ``(kind, id)``."""
+    """What a Communication says: words, resources that go along as ``(kind, id)``, and what the words name.
+
+    It takes the label of all that it refers to.
+    """
 
     words: str
     attached: tuple[tuple[str, str], ...] = ()
+    named: Named = NOTHING_NAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +96,8 @@ def message(
         category=(concept("Coordination of care", CATEGORY, "notification"),),
         medium=(concept(medium),) if medium else (),
         topic=concept(topic),
+        about=tuple(map(ref, said.named.about)),
+        reason_reference=tuple(map(ref, said.named.reasons)),
         subject=ref(refs.patient),
         sent=stamp(at),
         sender=ref(refs.sender),

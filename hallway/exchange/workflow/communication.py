@@ -1,5 +1,7 @@
 """A Communication about a referral, about a request for information, or to another practice; any other is a fact."""
 
+from collections.abc import Iterable
+
 from hallway.exchange.workflow import people, refusals
 from hallway.exchange.workflow.requests import request_of
 from hallway.exchange.workflow.service_request import referral_of
@@ -13,6 +15,7 @@ from hallway.referral.states import Side
 from hallway.standards.fhir import r4
 from hallway.talking import actions as talking
 from hallway.talking.models import InformationRequest
+from hallway.talking.resources import Named
 from hallway.talking.sight import look as look_at_request
 
 
@@ -78,7 +81,13 @@ def _answer(by: Requester, asked: InformationRequest, sent: r4.Communication, wo
 
 
 def _send(by: Requester, sent: r4.Communication, words: str) -> None:
-    """A word of a thread with another practice."""
+    """A word of a thread with another practice, with the facts that it names."""
     place, person = people.party(sent.recipient, "Communication.recipient")
     chart = people.chart_of(sent.subject, "Communication.subject")
-    talking.send(chart, by=by, to_org=place, to_practitioner=person, words=words)
+    named = Named(_here(sent.about), _here(sent.reason_reference))
+    talking.send(chart, by=by, to_org=place, to_practitioner=person, words=words, named=named)
+
+
+def _here(references: Iterable[r4.Reference]) -> tuple[str, ...]:
+    """Those that name a resource of ours: that the writer may read it was asked before."""
+    return tuple(f"{kind}/{one}" for kind, one in map(people.split, references) if kind)

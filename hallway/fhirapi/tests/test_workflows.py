@@ -1,5 +1,6 @@
 """Workflow resources written from outside go through the actions of the pages."""
 
+import json
 import uuid
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ import pytest
 from hallway import clock
 from hallway.consent import gate
 from hallway.consent.models import Consent
+from hallway.consent.tests import town
 from hallway.directory.models import Organization, Practitioner
 from hallway.fhirapi import application, door
 from hallway.fhirapi.sign_in import Caller
@@ -16,6 +18,7 @@ from hallway.identity.requester import Requester, Role
 from hallway.ids import AccountId, OrganizationId, PractitionerId
 from hallway.loops.models import Loop
 from hallway.record import queries
+from hallway.record.classes import DataClass
 from hallway.referral.models import Referral, ReferralStep, Visit
 from hallway.referral.tests import hall as halls
 from hallway.talking import actions as talking
@@ -299,6 +302,29 @@ def test_information_is_asked_for_and_answered_and_a_word_to_another_practice_is
     del note["about"]
     assert ask(hall.pcp, "POST", "/fhir/Communication", note).status == 201
     assert Message.objects.get().by_org_id == hall.pcp.organization_id
+
+
+@pytest.mark.parametrize("element", ["about", "reasonReference"])
+def test_a_message_keeps_the_facts_that_it_names_and_the_classes_of_each(door_of, element):
+    hall, ask = door_of
+    hall.sent()
+    Organization.objects.update(kind="behavioral_health")
+    fact = town.put(hall.chart, hall.pcp.organization_id, DataClass.GENERAL | DataClass.MINOR_CONSENTED)
+    place = Organization.objects.get(id=hall.therapist.organization_id).fhir_id
+    words = {
+        "resourceType": "Communication",
+        "status": "completed",
+        "subject": {"reference": f"Patient/{queries.patient_of(hall.chart)}"},
+        "recipient": [{"reference": f"Organization/{place}"}],
+        "payload": [{"contentString": "As it stood yesterday."}],
+        element: [{"reference": f"Condition/{fact}"}],
+    }
+    assert ask(hall.pcp, "POST", "/fhir/Communication", words).status == 201
+    sent = Message.objects.get()
+    said = queries.read_one(gate.release(hall.pcp, hall.chart), "Communication", sent.resource_id, route="test")
+    assert said.mask == sent.mask
+    assert said.mask & DataClass.MINOR_CONSENTED
+    assert json.loads(said.json_bytes())[element] == words[element]
 
 
 @pytest.mark.parametrize("changed", [{"status": "active"}, {"code": {"text": "Something else"}}])

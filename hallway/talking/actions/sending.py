@@ -20,7 +20,7 @@ from hallway.storage.connection import transaction
 from hallway.talking import refusals, resources, sight, team, writing
 from hallway.talking.models import Message, Reading, Thread
 from hallway.talking.queries import thread_for
-from hallway.talking.resources import Said
+from hallway.talking.resources import NOTHING_NAMED, Named, Said
 from hallway.talking.team import Parties
 
 SUBJECTS = ("", "referral", "firing", "request", "safety")
@@ -40,14 +40,16 @@ def send(  # noqa: PLR0913 - the contract names each side of the act
     subject_kind: str = "",
     subject_id: UUID | None = None,
     carries: int = 0,
+    named: Named = NOTHING_NAMED,
     seen_until: datetime | None = None,
 ) -> UUID:
     """Say something to another practice about a patient; the thread's id.
 
     It answers what waited on this side of words until ``seen_until`` (default: of all that stand there now): what came
     while somebody wrote is still owed its answer.
-    ``carries`` are the classes of the facts that the words repeat: words alone do not show them. Whether it may be
-    told is asked before it is kept: CONFLICT H-TLK-006 where a signature is missing.
+    ``carries`` are the classes of the facts that the words repeat: words alone do not show them. ``named`` are facts
+    that they refer to, which the writer may read: their labels are its own. Whether it may be told is asked before it
+    is kept: CONFLICT H-TLK-006 where a signature is missing.
     """
     writing.check_clinician(by)
     text = writing.check_text("words", words, wanted="The message is empty.")
@@ -59,7 +61,7 @@ def send(  # noqa: PLR0913 - the contract names each side of the act
     now = clock.now()
     refs = team.refs_of(chart_id, parties)
     with recording(by), transaction():
-        part = resources.message(writing.new_id(), refs, Said(text), at=now, topic=_TOPIC)
+        part = resources.message(writing.new_id(), refs, Said(text, named=named), at=now, topic=_TOPIC)
         labelled = writing.judged([part], parties, carries=carries)
         writing.check_leaves(chart_id, parties, labelled, route="message")
         thread = _thread(chart_id, parties, labelled[0], at=now, subject=(subject_kind, subject_id))

@@ -16,7 +16,7 @@ from hallway.record import queries as record
 from hallway.record.stored import PatientHeader, Stored
 from hallway.standards.fhir import r4
 from hallway.storage.connection import cursor, transaction
-from hallway.talking import reading, sight
+from hallway.talking import cursors, reading, sight
 from hallway.talking.models import Contact, InformationRequest, Message, Reading, Thread
 from hallway.talking.naming import Names, names_of
 from hallway.talking.resources import said_in
@@ -25,6 +25,7 @@ from hallway.talking.views import (
     Card,
     ContactView,
     MessageView,
+    RequestPage,
     RequestRow,
     RequestView,
     ThreadRow,
@@ -154,51 +155,69 @@ _OURS = "NOT (state = 'declined' AND to_org_id = %(org)s)"
 """What the reader's own practice has declined waits for nothing of theirs: it took the place of what does."""
 
 
-def _requests(which: str) -> LiteralString:
+_ENDED = "state NOT IN ('filed', 'withdrawn')"
+"""Both ends are the asker's own, and known to both sides: the filter tells nothing."""
+_LATER = "(shown.is_later, shown.due_at, shown.id) > (%(after_later)s, %(after_due)s, %(after_id)s::uuid)"
+
+
+def _requests(which: str, further: str = "true") -> LiteralString:
+    """Requests that the reader may know, whether the other side's answer reaches them, and whose turn it is to them."""
     text = f"""
-SELECT gated.id
-FROM (SELECT id, chart_id, due_at, source_org_id, {own_desk()}
-             , from_org_id = %(org)s OR state <> 'asked' AS is_later
-      FROM talking_informationrequest WHERE %(org)s IN (from_org_id, to_org_id) AND {_OURS} AND {which}) gated
-{grant_lateral("gated")}
-ORDER BY gated.is_later, gated.due_at, gated.id
+SELECT shown.id, shown.is_told, shown.is_later, shown.due_at
+FROM (
+  SELECT gated.id, gated.due_at, gated.is_ours OR told.id IS NOT NULL AS is_told,
+         NOT CASE WHEN gated.is_ours THEN gated.is_asked ELSE told.id IS NOT NULL END AS is_later
+  FROM (SELECT id, chart_id, due_at, source_org_id, {own_desk()}, to_org_id = %(org)s AS is_ours,
+               state = 'asked' AS is_asked
+        FROM talking_informationrequest WHERE %(org)s IN (from_org_id, to_org_id) AND {_OURS} AND {which}) gated
+  {grant_lateral("gated")}
+  LEFT JOIN (
+    SELECT answer.id
+    FROM (SELECT id, chart_id, to_org_id AS source_org_id, answer_mask AS mask FROM talking_informationrequest
+          WHERE from_org_id = %(org)s AND state IN ('answered', 'declined') AND {which}) answer
+    {grant_lateral("answer", name="reaching")}
+  ) told ON told.id = gated.id
+) shown
+WHERE {further}
+ORDER BY shown.is_later, shown.due_at, shown.id
 LIMIT %(limit)s
 """  # noqa: S608 - every part is a constant of ours
     return cast("LiteralString", text)
 
 
-def _answers() -> LiteralString:
-    text = f"""
-SELECT gated.id
-FROM (SELECT id, chart_id, to_org_id AS source_org_id, answer_mask AS mask
-      FROM talking_informationrequest WHERE id = ANY(%(ids)s) AND answered_at IS NOT NULL) gated
-{grant_lateral("gated")}
-"""  # noqa: S608 - every part is a constant of ours
-    return cast("LiteralString", text)
+def request_page(requester: Requester, *, limit: int = _MOST, after: str = "") -> RequestPage:
+    """Requests of this practice that have not ended: those that wait for the reader's side first, each by its day.
 
-
-_ENDED = "state NOT IN ('filed', 'withdrawn')"
-"""Both ends are the asker's own, and known to both sides: the filter tells nothing."""
+    Raises INCORRECT H-TLK-012 for a cursor that is not ours.
+    """
+    place = cursors.read(after) if after else {}
+    with transaction():
+        found = _run(requester, "Task", _requests(_ENDED, _LATER if after else "true"), limit=limit + 1, **place)
+        rows = _request_rows(requester, found[:limit])
+    if len(found) <= limit:
+        return RequestPage(tuple(rows), "")
+    last_id, _, is_later, due_at = found[limit - 1]
+    return RequestPage(tuple(rows), cursors.of(last_id, due_at, is_later=is_later))
 
 
 def request_list(requester: Requester, *, limit: int = _MOST) -> list[RequestRow]:
-    """Requests of this practice that have not ended: those that it is to answer first, each by its day."""
-    return _request_rows(requester, _ENDED, limit=limit)
+    """The first of them."""
+    return list(request_page(requester, limit=limit).rows)
 
 
 def requests_of_chart(requester: Requester, chart_id: ChartId) -> list[RequestRow]:
     """Requests of one chart that this practice asked, or was asked and has not declined."""
-    return _request_rows(requester, "chart_id = %(chart)s", limit=_MOST, chart=chart_id)
-
-
-def _request_rows(requester: Requester, which: str, *, limit: int, **more: object) -> list[RequestRow]:
     with transaction():
-        found = [row[0] for row in _run(requester, "Task", _requests(which), limit=limit, **more)]
-        told = {row[0] for row in _run(requester, "Task", _answers(), ids=found)} if found else set[UUID]()
-        rows = InformationRequest.objects.in_bulk(found)
-        known = _headers(requester, [one.chart_id for one in rows.values()], "requests.read")
+        found = _run(requester, "Task", _requests("chart_id = %(chart)s"), limit=_MOST, chart=chart_id)
+        return _request_rows(requester, found)
+
+
+def _request_rows(requester: Requester, found: Sequence[tuple[Any, ...]]) -> list[RequestRow]:
+    told = {row[0]: row[1] for row in found}
+    rows = InformationRequest.objects.in_bulk(list(told))
+    known = _headers(requester, [one.chart_id for one in rows.values()], "requests.read")
     names = names_of((), {place for one in rows.values() for place in (one.from_org_id, one.to_org_id)})
-    made = (_request_row(requester, rows[key], known, names, is_told=key in told) for key in found)
+    made = (_request_row(requester, rows[key], known, names, is_told=is_told) for key, is_told in told.items())
     return [one for one in made if one is not None]
 
 
@@ -214,7 +233,7 @@ def _request_row(
     if header is None:
         return None
     asks = row.from_org_id == requester.organization_id
-    state = sight.seen(State(row.state), is_told=is_told or not asks)
+    state = sight.seen(State(row.state), is_told=is_told)
     other = row.to_org_id if asks else row.from_org_id
     return RequestRow(
         id=row.id,

@@ -128,3 +128,14 @@ def nobody_reads() -> HallwayError:
         undone="Nothing was sent, and the request still waits. Your words are still here.",
         to_do="Telephone them, then decline with “Answered by telephone”.",
     )
+
+
+def unknown_place() -> HallwayError:
+    """A page of the list that no page of ours names."""
+    return HallwayError(
+        Kind.INCORRECT,
+        "H-TLK-012",
+        what="There is no such page of the list.",
+        undone="Nothing was shown.",
+        to_do="Open the messages again from the bar.",
+    )

@@ -99,6 +99,14 @@ class RequestRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestPage:
+    """A page of the list of requests. ``after`` is the cursor of the next page, or empty."""
+
+    rows: tuple[RequestRow, ...]
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class RequestView:
     """A request under one reader's release."""
 

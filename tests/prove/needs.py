@@ -57,7 +57,9 @@ def words_that_wait_for_anybody(monkeypatch):
     """The heading of the messages counts every word that was sent."""
     real = threads._finding
     monkeypatch.setattr(
-        threads, "_finding", lambda *some: f"{real(*some)}: {count('SELECT count(*) FROM talking_message')}"
+        threads,
+        "_finding",
+        lambda *some, **more: f"{real(*some, **more)}: {count('SELECT count(*) FROM talking_message')}",
     )
 
 
@@ -74,16 +76,17 @@ def last_word_about_the_patient(monkeypatch):
 
 def limit_before_the_gate(monkeypatch):
     """The list of requests is cut to its length before the gate takes out what others asked each other."""
-    real = talking.request_list
+    real = talking.request_page
 
-    def request_list(requester, **kw):
+    def request_page(requester, **kw):
         others = count(
             "SELECT count(*) FROM talking_informationrequest WHERE NOT %s IN (from_org_id, to_org_id)",
             int(requester.organization_id),
         )
-        return real(requester, **kw)[: max(0, 2 - others)]
+        found = real(requester, **kw)
+        return dataclasses.replace(found, rows=found.rows[: max(0, 2 - others)])
 
-    monkeypatch.setattr(talking, "request_list", request_list)
+    monkeypatch.setattr(talking, "request_page", request_page)
 
 
 def thread_of_so_many(monkeypatch):

@@ -127,6 +127,31 @@ def test_what_was_declined_keeps_no_place_in_the_list_of_who_declined_it():
     assert [row.id for row in queries.request_list(here.therapist, limit=1)] == [waits]
 
 
+def test_the_list_goes_on_and_what_waits_for_the_reader_stands_first():
+    here = lane.build()
+    waits = [here.asked(due_at=clock.now() + timedelta(days=day)) for day in (3, 4, 5)]
+    answered = actions.request(
+        here.chart, by=here.therapist, to_org=here.pcp.organization_id, wanted=("medical",), words="What else?",
+        due_at=clock.now() + timedelta(days=9),
+    )  # fmt: skip
+    open_one = actions.request(
+        here.chart, by=here.therapist, to_org=here.pcp.organization_id, wanted=("labs",), words="Labs?",
+        due_at=clock.now() + timedelta(days=1),
+    )  # fmt: skip
+    actions.answer_request(answered, by=here.pcp, words="Asthma.")
+    seen, after = [], ""
+    for _ in range(3):
+        page = queries.request_page(here.therapist, limit=2, after=after)
+        seen += [row.id for row in page.rows]
+        after = page.after
+    assert seen == [*waits, answered, open_one]
+    assert after == ""
+    for foreign in ("x", "2~2026-01-01T00:00:00+00:00~x", f"1~2026-01-01~{answered}"):
+        with pytest.raises(HallwayError) as error:
+            queries.request_page(here.therapist, after=foreign)
+        assert error.value.code == "H-TLK-012"
+
+
 def held(here) -> list[str]:
     """How the held treatments stand, the first first."""
     found = record.read_chart(gate.release(here.therapist, here.chart), kinds=("ServiceRequest",), route="test")

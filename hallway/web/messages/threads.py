@@ -19,29 +19,34 @@ from hallway.web.typed import kept, number
 from hallway.web.words import count
 
 TALKERS = sorted(CLINICIANS)
+PAGE_SIZE = 50
 
 
 @page(*TALKERS)
 @require_GET
 def listing(request: PageRequest) -> HttpResponse:
-    """What is asked of the reader's practice first, then threads, the newest word first."""
-    requests = queries.request_list(request.requester)
-    threads = queries.thread_list(request.requester)
-    theirs = [one for one in requests if one.is_readers_turn]
+    """What is asked of the reader's practice first, then threads, the newest word first; further requests alone."""
+    after = request.GET.get("after", "")[:200]
+    found = queries.request_page(request.requester, limit=PAGE_SIZE, after=after)
+    threads = queries.thread_list(request.requester) if not after else []
+    theirs = [one for one in found.rows if one.is_readers_turn]
+    # Those that wait for the reader stand first: where the page is full of them, the next one may hold more.
+    is_all = not found.after or len(theirs) < len(found.rows)
     values = {
-        "finding": _finding(theirs, threads),
+        "finding": "Further requests" if after else _finding(theirs, threads, is_all=is_all),
         "theirs": theirs,
-        "waiting": [one for one in requests if not one.is_readers_turn],
+        "waiting": [one for one in found.rows if not one.is_readers_turn],
         "threads": threads,
+        "more": found.after,
     }
     return render(request, "messages/list.html", values)
 
 
-def _finding(theirs: list[RequestRow], threads: list[ThreadRow]) -> str:
+def _finding(theirs: list[RequestRow], threads: list[ThreadRow], *, is_all: bool = True) -> str:
     unread = sum(1 for one in threads if one.unread)
     if not theirs and not unread:
         return "Nothing is asked of you"
-    parts = [count(len(theirs), "request")] if theirs else []
+    parts = [f"{'' if is_all else 'At least '}{count(len(theirs), 'request')}"] if theirs else []
     parts += [f"{count(unread, 'thread')} with something new"] if unread else []
     return f"{' and '.join(parts)} {'waits' if len(theirs) + unread == 1 else 'wait'} for you"
 

@@ -1,5 +1,7 @@
 """The page of a request: whose turn it is, what a no leaves to do, and the note that an answer becomes."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +11,7 @@ from hallway.loops import queries as loops
 from hallway.talking import actions, queries
 from hallway.talking.models import InformationRequest
 from hallway.web.chart.tests.test_pages import client_of, token_of
+from hallway.web.messages import threads
 from tests.journeys import seed
 
 State = InformationRequest.State
@@ -104,3 +107,16 @@ def test_who_files_after_a_colleague_keeps_their_words_and_a_second_press_is_the
     assert client.get(path).status_code == 404
     notes = page(client, first["Location"])
     assert "Read it too." not in notes
+
+
+def test_the_list_of_requests_has_further_pages(world, monkeypatch):
+    monkeypatch.setattr(threads, "PAGE_SIZE", 1)
+    client, first = client_of(world, "carewell"), evaluation(world)
+    second = evaluation(world)
+    said = page(client, "/messages/")
+    assert "At least 1 request wait" in said
+    assert (f"/messages/requests/{first}/" in said, f"/messages/requests/{second}/" in said) == (True, False)
+    further = page(client, html.unescape(re.search(r'href="(/messages/\?after=[^"]+)"', said)[1]))
+    assert (f"/messages/requests/{first}/" in further, f"/messages/requests/{second}/" in further) == (False, True)
+    assert "?after=" not in further
+    assert client.get("/messages/?after=x").status_code == 400

@@ -1,6 +1,6 @@
 """Whom a finding may be told to, and what the gate says: asked before anything is composed and before it goes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import reduce
 from operator import or_
@@ -18,9 +18,13 @@ from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester
 from hallway.ids import NOBODY, OrganizationId, PractitionerId
 from hallway.record.classes import LICENCE_CLASSES
+from hallway.talking import team
+from hallway.talking.team import Parties
 from hallway.triggers.views import FiringView
+from hallway.web.messages.forms import to_choices
+from hallway.web.messages.people import cards_for
 from hallway.web.referrals import stepping
-from hallway.web.referrals.parts import Options
+from hallway.web.referrals.parts import Option, Options
 from hallway.web.referrals.recipients import grouped, recipients
 
 LASTS = timedelta(days=365)
@@ -55,9 +59,27 @@ def party(view: FiringView, to: str) -> Party | None:
     return Party(OrganizationId(place.pk), PractitionerId(person.pk if person else 0), who, place.name)
 
 
-def choices(requester: Requester, chosen: Party | None) -> tuple[Options, ...]:
-    """Everybody one may tell; the directory is the same for every patient."""
-    return grouped(recipients(requester), chosen=chosen.value if chosen else "")
+def choices(requester: Requester, view: FiringView, chosen: Party | None) -> tuple[Options, ...]:
+    """Whom one may tell first, by practice: who treats the patient, as the reader's practice may know, or hears on
+    paper. Then the directory's others, who are referred to before anything is told."""
+    on, cards = chosen.value if chosen else "", cards_for(requester, view.chart_id)
+    near: dict[str, list[Option]] = {}
+    for card, (named, label) in zip(cards, to_choices(cards), strict=True):
+        value = named.removesuffix("-0")
+        near.setdefault(card.practice, []).append(Option(value, label, is_on=value == on))
+    there = {card.practice_id for card in cards}
+    others = grouped([one for one in recipients(requester) if one.organization not in there], chosen=on)
+    first = [Options(practice, tuple(options)) for practice, options in near.items()]
+    return (*first, *(replace(group, label=f"To be referred to first: {group.label}") for group in others))
+
+
+def may_be_told(requester: Requester, view: FiringView, to: Party) -> bool:
+    """Whether a message or a request may be addressed to them, whatever the law says of its words."""
+    try:
+        team.check_partner(requester, view.chart_id, Parties.of(requester, to.organization, to.practitioner))
+    except HallwayError:
+        return False
+    return True
 
 
 def may_tell(requester: Requester, view: FiringView, to: Party) -> Preview:

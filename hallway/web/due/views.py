@@ -152,13 +152,15 @@ def _ready(
     acts = ROWS[view.rule].acts if view.rule in ROWS else Acts()
     party = telling.party(view, to or request.POST.get("to", ""))
     preview = telling.may_tell(by, view, party) if party else None
+    is_near = party is not None and telling.may_be_told(by, view, party)
     today = when.local(clock.now()).date()
     return {
         "party": party,
         "gate": _gate(preview),
-        "may_tell": preview is not None and preview.flows,
-        "wants_form": preview is not None and preview.verdict == "pen_before",
-        "choices": telling.choices(by, party),
+        "refer_first": party is not None and not is_near,
+        "may_tell": is_near and preview is not None and preview.flows,
+        "wants_form": is_near and preview is not None and preview.verdict == "pen_before",
+        "choices": telling.choices(by, view, party),
         "acts": acts,
         "message": kept or composing.message(said, facts, acts, today=today),
         "question": composing.question(said, acts),

@@ -1,5 +1,6 @@
 """One finding on its page: explained, told, asked, taken on or closed; what may not be told is asked for first."""
 
+import re
 from datetime import timedelta
 from importlib import import_module
 from types import SimpleNamespace
@@ -106,6 +107,21 @@ def test_a_new_drug_is_explained_told_and_closed_in_one_press(world):
     page = client.get(f"/due/{one}/").content.decode()
     assert "Done, Dr. Simon Mindham" in page
     assert "<h1>Lithium started 2 days ago by Dr. Mindham</h1>" in page, "what is done is no longer undone"
+
+
+def test_who_treats_the_patient_is_offered_first_and_of_others_the_page_says_that_they_are_referred_to(world):
+    one = lithium(world)
+    client, stranger = client_of(world, "mindham"), world.organizations[seed.cast.COMMONWELL]
+    page = client.get(f"/due/{one}/").content.decode()
+    listed = page.split('<select class="in" id="to"')[1].split("</select>")[0]
+    offered = re.findall(r'<optgroup label="([^"]+)"', listed)
+    assert offered[0] == "Millbrook Family Medicine"
+    assert f"To be referred to first: {stranger.name}" in offered
+    assert "Tell Millbrook" in page
+    page = client.get(f"/due/{one}/?to={stranger.id}").content.decode()
+    assert f"{stranger.name} is not known to treat" in page
+    assert f"/referrals/new/{world.charts['marisol']}/?to={stranger.id}" in page
+    assert f"/due/{one}/message/" not in page
 
 
 def test_a_finding_of_a_rule_that_is_gone_may_still_be_told(world):

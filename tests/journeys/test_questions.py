@@ -9,7 +9,7 @@ from hallway.consent import gate
 from hallway.record import queries as record
 from hallway.screening.asking import actions, queries
 from hallway.screening.instruments.resources import read_response
-from hallway.screening.models import Sitting, SittingKey
+from hallway.screening.models import Safety, Sitting, SittingKey
 from hallway.standards.fhir import r4
 from tests.journeys import acts, seed
 from tests.journeys.kit import THREE
@@ -287,8 +287,11 @@ def test_staff_are_told_of_answers_that_came_after_their_questions_had_ended(wal
     acts.tap(tablet, "Start")
     tablet.get_by_text("Question 1 of").wait_for()
     tablet.context.set_offline(True)
+    for number in range(2, 10):
+        acts.tap(tablet, "Several days")
+        tablet.get_by_text(f"Question {number} of").wait_for()
     acts.tap(tablet, "Several days")
-    tablet.get_by_text("Question 2 of").wait_for()
+    tablet.get_by_text("We are coming").wait_for()
     actions.withdraw(sitting_id, by=world.requester("carewell"))
     tablet = taken_up_again(tablet)
     tablet.context.add_cookies(signed_in)
@@ -296,6 +299,8 @@ def test_staff_are_told_of_answers_that_came_after_their_questions_had_ended(wal
     tablet.get_by_text("came too late").wait_for()
     assert "phq-9" not in tablet.evaluate("JSON.stringify(localStorage)"), "the answers themselves are gone"
     walk.check(tablet, "questions-too-late")
+    acts.let_the_worker_hear()
+    assert Safety.objects.get().cause_id == str(sitting_id), "and the sign of danger in the last of them is heeded"
     tablet.get_by_role("button", name="Remove this note").click()
     all_is_sent(tablet)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hallway import clock
+from hallway.errors import HallwayError
 from hallway.identity.requester import Requester, by_link
 from hallway.ids import ChartId
 from hallway.ledger import lines
@@ -31,8 +32,18 @@ class Kept:
 def answer(ways: Ways, instrument: str, question: str, code: str, *, number: int) -> Kept:
     """Keep one answer of an open sitting; an empty ``code`` passes the question over. One transaction, repeatable.
 
-    Raises the one error of a key that opens nothing, and UNPROCESSABLE for a question or answer that is not asked.
+    Raises the one error of a key that opens nothing, and UNPROCESSABLE for a question or answer that is not asked. One
+    that comes too late for a tablet is not kept, but a sign of danger in it is heeded all the same.
     """
+    try:
+        return _keep(ways, instrument, question, code, number=number)
+    except HallwayError as refused:
+        if refused.code == refusals.link_shut().code:
+            _heed_late(ways, instrument, question, code)
+        raise
+
+
+def _keep(ways: Ways, instrument: str, question: str, code: str, *, number: int) -> Kept:
     with transaction():
         sitting = keys.sitting_by(ways, lock=True)
         asked = _asked(sitting, instrument, question, code)
@@ -49,6 +60,24 @@ def answer(ways: Ways, instrument: str, question: str, code: str, *, number: int
         for one in found:
             _announce(sitting, one, by=by_link(ChartId(sitting.chart_id)), purpose="INDIVIDUAL")
         return Kept(is_kept, rules.is_about_life(found))
+
+
+def _heed_late(ways: Ways, instrument: str, question: str, code: str) -> None:
+    """Announce what is critical in an answer that a tablet brings after its questions have ended: nobody else would.
+
+    Which answers it gave before is not known any more: the same sign heard again opens nothing twice.
+    """
+    sitting = keys.late_for(ways)
+    if sitting is None or not code:
+        return
+    try:
+        asked = _asked(sitting, instrument, question, code)
+    except HallwayError:
+        return
+    person = Person(None, rules.UNKNOWN, clock.today())
+    with transaction():
+        for one in rules.newly_critical(asked, {}, {question: code}, person):
+            _announce(sitting, one, by=by_link(ChartId(sitting.chart_id)), purpose="INDIVIDUAL")
 
 
 def _asked(sitting: Sitting, key: str, question: str, code: str) -> Instrument:

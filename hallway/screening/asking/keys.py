@@ -24,6 +24,8 @@ OPEN_FOR = timedelta(hours=1)
 """How long a page stays open after the birth date or the last answer; then the birth date is asked for again."""
 TOLD_FOR = timedelta(minutes=20)
 """How long the browser that sent the answers is told that they have come."""
+LATE_FOR = timedelta(days=7)
+"""How long after its questions were put a tablet may still bring an answer that could not be sent."""
 SECRET_BYTES = 17
 
 
@@ -102,6 +104,16 @@ def was_sent(ways: Ways) -> Sitting | None:
     session = found.get(_session_digest(ways.session))
     is_known = not key.needs_birth_date or (session is not None and session.sitting.id == key.sitting.id)
     return key.sitting if is_known else None
+
+
+def late_for(ways: Ways) -> Sitting | None:
+    """The sitting that a tablet was handed over for by this secret, though it opens nothing any more; None for a link.
+
+    It says whom an answer was about that comes too late to be kept, and opens no page.
+    """
+    key = SittingKey.objects.select_related("sitting").filter(digest=_digest(ways.secret), needs_birth_date=False)
+    found = key.first()
+    return found.sitting if found and clock.now() < found.sitting.asked_at + LATE_FOR else None
 
 
 def shut_all(sitting_id: UUID) -> None:

@@ -23,7 +23,8 @@ from hallway.record import queries as record
 from hallway.record.classes import DataClass
 from hallway.screening.asking import actions, keys, queries
 from hallway.screening.asking.actions import Paper, Ways, Wish
-from hallway.screening.models import Answer, Sitting, SittingKey
+from hallway.screening.models import Answer, Safety, Sitting, SittingKey
+from hallway.screening.safety import hearing as safety
 from hallway.storage.connection import cursor
 
 
@@ -163,6 +164,43 @@ def test_expired_shut_unknown_and_finished_are_one_answer(hall):
     actions.finish(ways)
     refused(ways.secret)
     assert len(words) == 1
+
+
+@pytest.mark.parametrize("ended", ["expired", "withdrawn", "handed over again"])
+def test_a_sign_of_danger_that_a_tablet_brings_too_late_is_heeded_though_it_is_not_kept(hall, ended):
+    sitting_id, ways = tablet(hall, "phq-9")
+    answer_all(ways, "phq-9", {"q1": "1"})
+    end_of(sitting_id, ended, hall)
+    for question, code in (("q2", "3"), ("q9", "2"), ("q9", "2"), ("q9", "never"), ("q10", "2"), ("q9", "")):
+        with pytest.raises(HallwayError) as refused:
+            actions.answer(ways, "phq-9", question, code, number=9)
+        assert refused.value.code == "H-ASK-001", "the page is told what it is told of any other"
+    told = heard("CriticalAnswer")
+    assert {(one["kind"], one["id"], one["code"]) for one in told} == {("sitting", str(sitting_id), "44260-8")}
+    for one in told:
+        safety.critical_answer(one)
+    assert Safety.objects.get().chart_id == hall.chart
+    assert {code for given in queries.answers_of(sitting_id).values() for code in given.values()} <= {"1"}
+
+
+def end_of(sitting_id, how, hall):
+    if how == "withdrawn":
+        actions.withdraw(sitting_id, by=hall.pcp)
+    if how == "handed over again":
+        actions.renew_key(sitting_id, by=hall.pcp)
+    if how == "expired":
+        Sitting.objects.filter(id=sitting_id).update(until_at=clock.now())
+        actions.end_expired(clock.now())
+
+
+def test_nothing_is_heeded_by_a_secret_that_was_no_tablets_or_is_long_over(hall):
+    _, ways = tablet(hall, "phq-9")
+    link = actions.ask(hall.chart, ["phq-9"], by=hall.pcp, mode="link")
+    for one, days in ((Ways("never-was"), 0), (Ways(link.secret), 0), (ways, 8)):
+        with clock.stopped_at(clock.now() + timedelta(days=days)), pytest.raises(HallwayError) as refused:
+            actions.answer(one, "phq-9", "q9", "3", number=1)
+        assert refused.value.code == "H-ASK-001"
+    assert heard("CriticalAnswer") == []
 
 
 def test_no_secret_is_stored(hall):

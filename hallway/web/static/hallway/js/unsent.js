@@ -49,17 +49,18 @@
   const sendAllOf = async (address) => {
     const { answers, ...about } = kept(address);
     const sent = new Set();
+    let isOver = false;
     if (Date.now() - about.at > LONGEST) { keep(address, []); return; }
     for (const answer of answers) {
       const told = await send(address, answer);
-      if (told.over) {
-        // A link may open again by its birth date; then its own page sends them.
-        if (about.mode === "tablet") late(address, kept(address));
-        return;
-      }
+      // A link may open again by its birth date; then its own page sends them.
+      if (told.over && about.mode !== "tablet") return;
+      // Too late for one is too late for all, and yet each is told: a sign of danger is heeded though it is not kept.
+      if (told.over) { isOver = true; continue; }
       sent.add(answer.number);
       keep(address, kept(address).answers.filter((one) => !sent.has(one.number)), about);
     }
+    if (isOver) late(address, kept(address));
   };
 
   // Questions that are shown send their own.

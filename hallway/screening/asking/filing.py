@@ -15,7 +15,7 @@ from hallway.loops.actions import Owed, open_loop
 from hallway.loops.tables.clocks import LoopKind
 from hallway.record import queries as record
 from hallway.record.stored import TOLD_BY_PATIENT, instant
-from hallway.screening.asking import labelling
+from hallway.screening.asking import labelling, queries
 from hallway.screening.asking.standing import Standing
 from hallway.screening.events import SittingFinished
 from hallway.screening.instruments import resources
@@ -40,15 +40,19 @@ def scores(now: Standing) -> dict[str, Scored]:
 
 
 def file(now: Standing, *, by: Requester, is_whole: bool = True, at: datetime | None = None) -> None:
-    """Store what was answered, in the caller's transaction; the sitting says what became of it, under which label."""
+    """Store what was answered, in the caller's transaction; the sitting says what became of it, under which label.
+
+    Each instrument is dated ``at``, or by its latest answer: a link may be answered days before its time is over.
+    """
     sitting, found = now.sitting, scores(now)
-    filing = _filing(sitting, at or clock.now())
+    given = queries.answered_at(sitting.id)
+    filing = {one.key: _filing(sitting, at or given.get(one.key) or clock.now()) for one in now.instruments}
     waiting = {one.key for one, _ in now.waiting} if not is_whole else set[str]()
     bodies = [
         body
         for one in now.instruments
         if one.key in found
-        for body in _bodies(one, now, found[one.key], filing=filing, is_finished=one.key not in waiting)
+        for body in _bodies(one, now, found[one.key], filing=filing[one.key], is_finished=one.key not in waiting)
     ]
     source = labelling.source_of(sitting)
     labelled = consent.label_entering([Incoming(body, source) for body in bodies])

@@ -1,6 +1,9 @@
 """Reads of sittings, and the one statement that keeps an answer. Whoever shows them asks the gate first."""
 
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Max
 
 from hallway import clock
 from hallway.consent.queries import GRANT_LATERAL, grant_parameters, own_desk
@@ -57,6 +60,12 @@ def answers_of(sitting_id: UUID) -> dict[str, dict[str, str]]:
     for instrument, question, code in rows:
         answers.setdefault(instrument, {})[question] = code
     return answers
+
+
+def answered_at(sitting_id: UUID) -> dict[str, datetime]:
+    """Instrument to the time of its latest answer, of a sitting that is not filed yet. For filing."""
+    rows = Answer.objects.filter(sitting_id=sitting_id).values_list("instrument")
+    return dict(rows.annotate(latest=Max("answered_at")))
 
 
 def forget_answers(sitting_id: UUID) -> None:

@@ -95,7 +95,7 @@ class Acts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     ``days`` until its answer is due.
     """
 
-    kinds: tuple[Literal["message", "request", "labs", "referral", "offer"], ...] = ("message",)
+    kinds: tuple[Literal["message", "request", "labs", "referral", "offer", "safety"], ...] = ("message",)
     asks: str = "Please tell us if you see a problem with it from your side."
     wanted: tuple[str, ...] = ("medical",)
     days: int = 10

@@ -52,8 +52,11 @@ def question(finding: str, acts: Acts) -> str:
     return f"{finding}. {acts.asks}"
 
 
+_NAMING = ("drug:", "set:", "hallway:")
+
+
 def treatment_of(facts: Sequence[Fact], parameters: Sequence[str]) -> str:
     """The treatment that waits for an evaluation, as far as the facts name one of ours; empty otherwise."""
-    named = {code.split(":", 1)[1] for fact in facts for code in fact.codes if code.startswith(("drug:", "set:"))}
+    named = {code.split(":", 1)[1] for fact in facts for code in fact.codes if code.startswith(_NAMING)}
     said = {one.lower() for one in (*named, *parameters)}
-    return next((key for key in library.treatments() if key in said), "")
+    return next((key for key, one in library.treatments().items() if said & {key, one.words.lower()}), "")

@@ -118,7 +118,7 @@ def _evidence(view: FiringView, one: Stored, roster: Roster, *, now: datetime) -
         place=roster.place(OrganizationId(one.source_org)),
         who=roster.full_name(PractitionerId(one.author)),
         url=reverse(f"chart:{tab}", args=[view.chart_id]),
-        link=f"Open {tabs.title(tab).lower()}",
+        link=f"See {tabs.title(tab).lower()}",
     )
 
 

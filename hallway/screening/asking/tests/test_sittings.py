@@ -21,6 +21,7 @@ from hallway.ids import ChartId
 from hallway.loops.models import Loop
 from hallway.record import queries as record
 from hallway.record.classes import DataClass
+from hallway.record.stored import instant
 from hallway.screening.asking import actions, keys, queries
 from hallway.screening.asking.actions import Paper, Ways, Wish
 from hallway.screening.models import Answer, Safety, Sitting, SittingKey
@@ -249,6 +250,19 @@ def test_what_was_answered_and_never_sent_is_filed_when_the_time_is_over(hall):
     ended = Sitting.objects.get(id=empty_id)
     assert (ended.state, ended.ended_as) == ("ended", "expired")
     assert len(filed(hall, "QuestionnaireResponse")) == 1
+
+
+def test_what_waited_for_the_end_of_its_time_is_dated_by_its_answers(hall):
+    asked = actions.ask(hall.chart, ["phq-9", "gad-2"], by=hall.pcp, mode="tablet")
+    given = clock.now()
+    with clock.stopped_at(given):
+        answer_all(Ways(asked.secret), "phq-9", {"q1": "3", "q9": "1"})
+    with clock.stopped_at(given + timedelta(hours=1)):
+        answer_all(Ways(asked.secret), "gad-2", {"q1": "1"})
+    with clock.stopped_at(given + timedelta(hours=30)):
+        assert actions.end_expired(clock.now()) == 1
+    dated = {msgspec.json.decode(one.body)["authored"] for one in filed(hall, "QuestionnaireResponse")}
+    assert dated == {instant(given).decode(), instant(given + timedelta(hours=1)).decode()}
 
 
 def test_a_new_key_shuts_the_one_before(hall):

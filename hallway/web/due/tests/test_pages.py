@@ -22,6 +22,7 @@ from hallway.talking.models import InformationRequest, Message, Thread
 from hallway.triggers.models import Firing
 from hallway.triggers.tests.made import fire
 from hallway.web.chart.tests.test_pages import bare, client_of
+from hallway.web.due import composing
 from tests.journeys import seed
 
 labels = import_module("hallway.triggers.migrations.0003_labels_name_their_fact")
@@ -333,3 +334,16 @@ def test_the_chart_says_the_finding_in_its_strip_to_its_owner_alone(world):
     assert said in told
     assert f'href="/due/{one}/"' in told
     assert said not in client_of(world, "carewell").get(chart).content.decode()
+
+
+def test_thoughts_of_suicide_lead_to_the_safety_steps_before_anything_is_told(world):
+    chart, by, cause = kept(world, "mindham", lambda w: w.score(clock.now(), "PHQ-9", 14))
+    one = fire(chart, org=by.organization_id, causes=[cause], who=by.practitioner_id, rule="T23")
+    page = client_of(world, "mindham").get(f"/due/{one}/").content.decode()
+    assert page.index(f'href="/safety/open/{chart}/"') < page.index("What may be told")
+
+
+@pytest.mark.parametrize("words", ["Electroconvulsive therapy", "electroconvulsive therapy", "ect"])
+def test_the_treatment_that_waits_is_chosen_from_what_was_planned(words):
+    assert composing.treatment_of([], [words]) == "ect"
+    assert composing.treatment_of([], ["psychotherapy"]) == ""

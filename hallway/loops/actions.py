@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from hallway import clock, ids
 from hallway.identity.requester import system
 from hallway.ids import NOBODY, ChartId, LoopId, OrganizationId, PractitionerId
@@ -109,6 +111,20 @@ def close_subject(
     if among is not None:
         running = running.filter(id__in=among)
     return running.update(closed_at=clock.now(), closed_as=closed_as)
+
+
+def close_owed(chart_id: ChartId, *, kind: LoopKind, owner_org: int, closed_as: str) -> int:
+    """Stop what a practice owes of one kind on a chart. How many were running."""
+    return _owed_by(chart_id, kind, owner_org).update(closed_at=clock.now(), closed_as=closed_as)
+
+
+def is_owed_by(chart_id: ChartId, *, kind: LoopKind, owner_org: int) -> bool:
+    """Whether a practice owes it of one kind on a chart: for that practice, of what rests on its own doing alone."""
+    return _owed_by(chart_id, kind, owner_org).exists()
+
+
+def _owed_by(chart_id: ChartId, kind: LoopKind, owner_org: int) -> QuerySet[Loop]:
+    return Loop.objects.filter(chart_id=chart_id, kind=kind.value, owner_org_id=owner_org, closed_at__isnull=True)
 
 
 def hand_over(subject_id: UUID, *, kind: LoopKind, to: PractitionerId) -> int:

@@ -113,6 +113,7 @@ _PAGE: dict[LoopKind, str] = {
     LoopKind.FILE_ANSWER: "messages:request",
     LoopKind.ASK_ELSEWHERE: "messages:request",
     LoopKind.LABS: "due:show",
+    LoopKind.REFER: "referrals:new",
 }
 _BY_SUBJECT = frozenset(
     {
@@ -135,6 +136,7 @@ _BY_SUBJECT = frozenset(
         LoopKind.LABS,
     }
 )
+_BY_CHART = frozenset({LoopKind.REFER})
 DANGER = frozenset({LoopKind.SAFETY, LoopKind.SAFETY_CALL, LoopKind.SAFETY_TOLD})
 """Anybody of the practice goes on with these, whoever has them."""
 
@@ -170,7 +172,7 @@ def row(found: Found, requester: Requester, now: datetime, names: Names) -> Loop
         why_more=_why_more(found, names),
         next_label=clock.ask if mine else "Open",
         next_url=_PAGE.get(found.kind, "referrals:show") if mine else "referrals:show",
-        next_id=found.subject_id if mine and found.kind in _BY_SUBJECT else found.referral_id,
+        next_id=_next_id(found, mine=mine),
         opened_at=found.opened_at,
         due_at=found.due_at,
         is_late=now >= found.due_at,
@@ -187,6 +189,12 @@ def row(found: Found, requester: Requester, now: datetime, names: Names) -> Loop
         referral_id=found.referral_id,
         closed_at=found.closed_at,
     )
+
+
+def _next_id(found: Found, *, mine: bool) -> UUID | ChartId | None:
+    if mine and found.kind in _BY_CHART:
+        return found.chart_id
+    return found.subject_id if mine and found.kind in _BY_SUBJECT else found.referral_id
 
 
 def _is_mine(found: Found, requester: Requester) -> bool:

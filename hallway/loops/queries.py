@@ -86,8 +86,8 @@ _BEFORE = (
     " OR (gated.closed_at = %(after_closed)s AND gated.id > %(after_id)s::uuid))"
 )
 _DESK_KINDS = ["patient_ask", "offer_visit", "reschedule", "see_patient", "call_patient", "accept", "safety"]
-_NOT_DESK = [LoopKind.COORDINATE.value, LoopKind.LABS.value]
-"""A finding and its tests are a clinician's to act on: the desk has no page of them and hears of none."""
+_NOT_DESK = [LoopKind.COORDINATE.value, LoopKind.LABS.value, LoopKind.REFER.value]
+"""A finding, its tests and a referral are a clinician's to act on: the desk has no page of them and hears of none."""
 _DANGER_KINDS = ["safety", "safety_told"]
 """What every clinician of the practice hears once its owner has not acted."""
 COUNTED_TO = 99

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hallway.ids import LoopId
+from hallway.ids import ChartId, LoopId
 from hallway.record.stored import PatientHeader
 
 
@@ -23,7 +23,7 @@ class LoopRow:
     why_more: str
     next_label: str
     next_url: str
-    next_id: UUID | None
+    next_id: UUID | ChartId | None
     opened_at: datetime
     due_at: datetime
     is_late: bool

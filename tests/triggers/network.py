@@ -231,13 +231,14 @@ class Network:
         looking.look_again(self.ids[one.place], [patient.chart])
 
     def _offer(self, patient: Patient, one: Sent) -> None:
-        answer = Answer(one.more["side"], clock.now(), one.more["again_on"])
+        said = one.more.get("answer", "not_now")
+        answer = Answer(one.more["side"], clock.now(), one.more["again_on"], said == "wants")
         Offer.objects.create(
             chart_id=patient.chart,
             organization_id=self.ids[one.place],
             practitioner_id=self.people[one.place].practitioner_id,
             side=answer.side,
-            answer="not_now",
+            answer=said,
             at=answer.at,
             again_on=answer.again_on,
         )

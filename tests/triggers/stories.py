@@ -130,7 +130,14 @@ def t12(pen: Pen, at: datetime) -> None:
     if pen.mischief and pen.dice.random() < 0.5:
         other, again = "pc" if place == BH else "bh", pen.dice.choice((25, 80))
         pen.do("offer", place, at + timedelta(hours=2), side=other, again_on=(at + again * DAY).date())
-    for days in (40, 100):
+        if pen.dice.random() < 0.5:
+            # Then they want it after all: the referral is owed for a month and never sent.
+            subject = str(uuid.UUID(int=pen.dice.getrandbits(128), version=4))
+            yes = {"side": other, "again_on": (at + 90 * DAY).date(), "answer": "wants"}
+            pen.do("offer", place, at + 50 * DAY, **yes)
+            pen.do("clock", place, at + 50 * DAY, kind="refer", subject=subject)
+            pen.do("unclock", place, at + 80 * DAY, subject=subject)
+    for days in (40, 70, 100):
         pen.put(place, visit(at + days * DAY), at + days * DAY)
     if pen.mischief:
         # Meanwhile a list of one's own people came, or who treats outside the network.

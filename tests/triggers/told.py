@@ -238,7 +238,7 @@ def practice(example: Example) -> Practice:
             Clock(one.kind, one.subject or one.id, one.owner_org, one.opened_at, one.closed_at, one.referral)
             for one in chart.loops
         ),
-        tuple(Answer(one.side, one.at, one.again_on) for one in chart.offers),
+        tuple(Answer(one.side, one.at, one.again_on, one.answer == "wants") for one in chart.offers),
         chart.deceased,
         chart.gender,
     )

@@ -6,6 +6,7 @@ from hallway.app.prove.cast import Cast
 from hallway.errors import HallwayError
 from hallway.triggers import actions, queries
 from hallway.triggers.models import Firing
+from hallway.triggers.offering.actions import OfferSaid, record_offer
 
 LITHIUM, IBUPROFEN = "6448", "5640"
 """RxNorm ingredients that a rule looks at together."""
@@ -21,6 +22,8 @@ def serve(cast: Cast) -> None:
     for key in found.values_list("id", flat=True):
         cast.know("firing_id", key)
     _take_labs(cast)
+    # They want care of the other side: the referral is owed.
+    record_offer(cast.charts["otto"], OfferSaid("wants"), by=cast.callers["pcp"])
 
 
 def _take_labs(cast: Cast) -> None:

@@ -39,6 +39,7 @@ class LoopKind(StrEnum):
     FILE_ANSWER = "file_answer"
     ASK_ELSEWHERE = "ask_elsewhere"
     LABS = "labs"
+    REFER = "refer"
 
 
 class Unit(StrEnum):
@@ -113,6 +114,7 @@ CLOCKS: dict[LoopKind, Clock] = {
         (_K.FILE_ANSWER, 2, _B, 1, "An answer has come for the note", "Read and file", _DESIGN),
         (_K.ASK_ELSEWHERE, 2, _B, 1, "What you asked for was declined", "Choose what now", _DESIGN),
         (_K.LABS, 7, _D, 1, "Laboratory tests are to be ordered", "Open", _DESIGN),
+        (_K.REFER, 2, _B, 1, "The patient wants care of the other side: a referral is owed", "Refer", _DESIGN),
         (_K.RENEW_CONSENT, 14, _D, 0, "A consent ends soon", "Prepare form", _DESIGN),
     )
 } | {

@@ -12,14 +12,16 @@ from hallway.directory.models import CareTeamMember, Organization
 from hallway.directory.queries import works_at
 from hallway.identity.requester import Requester
 from hallway.ids import NOBODY, ChartId, OrganizationId, PractitionerId, ReferralId
+from hallway.loops import actions as loops
 from hallway.loops.refusing import WithheldError, of_preview, recording
+from hallway.loops.tables.clocks import LoopKind
 from hallway.record import queries as record
 from hallway.record.evidence import Release
 from hallway.referral import refusals, rules
 from hallway.referral.actions import handing_off
 from hallway.referral.checking import check_code, check_day, check_receiver, check_request
 from hallway.referral.judging import read_words
-from hallway.referral.models import Referral
+from hallway.referral.models import Direction, Referral
 from hallway.referral.moves import Move, new_id, refs_of
 from hallway.referral.resources import Words, communication
 from hallway.referral.states import TERMINAL, Step
@@ -31,6 +33,7 @@ from hallway.storage.connection import transaction
 ATTACHABLE = ("Condition", "MedicationRequest", "AllergyIntolerance", "Observation", "QuestionnaireResponse")
 """FHIR types that may be named as going with a referral."""
 _MORNING = time(14, 0, tzinfo=UTC)
+_OTHER_SIDE = {"pc": Direction.TO_BEHAVIORAL, "bh": Direction.TO_PRIMARY}
 
 
 def draft_referral(by: Requester, request: ReferralRequest) -> Referral:
@@ -85,6 +88,7 @@ def send_referral(by: Requester, referral_id: ReferralId, *, expected_version: i
         move.words = words
         _say_sent(move)
         move.after.append(lambda: _join_receiver(move))
+        move.after.append(lambda: _is_as_wanted(move, "sent"))
         move.after.append(lambda: handing_off.after_sending(move))
     return move.referral
 
@@ -109,6 +113,7 @@ def record_reluctance(
     ) as move:
         move.referral.re_offer_on = re_offer_on
         move.due_at = move.from_at = datetime.combine(re_offer_on, _MORNING)
+        move.after.append(lambda: _is_as_wanted(move, "reluctant"))
     return move.referral
 
 
@@ -272,6 +277,17 @@ def _say_sent(move: Move) -> None:
     move.own.append(
         communication(new_id(), move.refs, move.at, text="", topic="Referral sent", about=about, to=move.refs.receiver)
     )
+
+
+def _is_as_wanted(move: Move, closed_as: str) -> None:
+    """What a patient wanted of the other side has gone there, or they think otherwise by now.
+
+    A draft is owed to nobody and so meets no wish: the practice's row stands until somebody sends it.
+    """
+    referral = move.referral
+    here = Organization.objects.get(id=referral.sender_org_id)
+    if referral.direction == _OTHER_SIDE.get(str(here.side)):
+        loops.close_owed(ChartId(referral.chart_id), kind=LoopKind.REFER, owner_org=here.id, closed_as=closed_as)
 
 
 def _join_receiver(move: Move) -> None:

@@ -17,7 +17,7 @@ from hallway.referral.tables.codes import RELUCTANCE_REASONS
 from hallway.storage.connection import transaction
 from hallway.triggers.actions import close_answered
 from hallway.triggers.models import Offer
-from hallway.triggers.offering import resources, rules
+from hallway.triggers.offering import resources, rules, wishes
 from hallway.triggers.tables.reasons import OFFER_ANSWERS
 
 LONGEST = 200
@@ -48,7 +48,7 @@ def record_offer(chart_id: ChartId, said: OfferSaid, *, by: Requester) -> Offer:
 
     Raises NOT_FOUND for a chart that is not theirs, UNPROCESSABLE H-TRG-101 to 105 for an answer that cannot be kept.
     """
-    gate.release(by, chart_id)
+    release = gate.release(by, chart_id)
     today = clock.today()
     side = _side_of(by)
     _check(said, today)
@@ -67,6 +67,10 @@ def record_offer(chart_id: ChartId, said: OfferSaid, *, by: Requester) -> Offer:
         )
         state, reason = ENDS[said.answer]
         close_answered(chart_id, PROMPT, by=by, state=state, reason=reason)
+        if said.answer == "wants":
+            wishes.owe(release, by=by)
+        else:
+            wishes.end(chart_id, by=by, closed_as=said.answer)
         lines.write(lines.step_line(by, "offer.answered", charts=[chart_id], detail=f"{side} {said.answer}"))
     return row
 

@@ -4,6 +4,8 @@ from hallway.consent import gate
 from hallway.directory.models import Practitioner
 from hallway.identity.requester import Requester
 from hallway.ids import ChartId
+from hallway.loops.actions import is_owed_by
+from hallway.loops.tables.clocks import LoopKind
 from hallway.triggers.models import Offer
 from hallway.triggers.offering.rules import Answered
 
@@ -16,4 +18,5 @@ def last_answer(requester: Requester, chart_id: ChartId, side: str) -> Answered 
     if row is None:
         return None
     by = Practitioner.objects.filter(pk=row.practitioner_id).first()
-    return Answered(row.side, row.answer, row.reason, row.at, row.again_on, by.short_name if by else "")
+    owed = row.answer == "wants" and is_owed_by(chart_id, kind=LoopKind.REFER, owner_org=requester.organization_id)
+    return Answered(row.side, row.answer, row.reason, row.at, row.again_on, by.short_name if by else "", owed)

@@ -10,6 +10,16 @@ ELSEWHERE = "urn:hallway:elsewhere"
 NAMES = {"pc": "Primary care elsewhere", "bh": "Behavioral health care elsewhere"}
 
 
+def wish(patient: str) -> r4.Task:
+    """That a patient wants a referral, never kept: it is judged as what a practice writes, and lends its label."""
+    return r4.Task(
+        status="requested",
+        intent="proposal",
+        code=r4.CodeableConcept(text="Refer"),
+        for_=r4.Reference(reference=f"Patient/{patient}"),
+    )
+
+
 def elsewhere(resource_id: str, patient: str, *, side: str, name: str, phone: str, on: date) -> r4.CareTeam:
     """Who treats outside, as the patient gave it on a day; ``patient`` is the Patient's id."""
     return r4.CareTeam(

@@ -22,6 +22,8 @@ class Answered:
     at: datetime
     again_on: date | None
     by: str = ""
+    is_owed: bool = False
+    """They want it, and the referral has not gone yet."""
 
 
 def side_to_offer(own_side: str) -> str:
@@ -36,7 +38,7 @@ def is_seen_by(side: str, seen: Iterable[tuple[str, date | None]], *, today: dat
 
 def is_due(last: Answered | None, *, is_seen: bool, today: date) -> bool:
     """Offer now? Not to one who is seen there already, nor before the day that the last answer set."""
-    if is_seen:
+    if is_seen or (last is not None and last.is_owed):
         return False
     return last is None or last.again_on is None or today >= last.again_on
 

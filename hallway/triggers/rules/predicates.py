@@ -6,7 +6,7 @@ An answer is None (it does not hold) or the facts that show it, none of them whe
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from hallway.triggers.facts import Fact
+from hallway.triggers.facts import Fact, Running
 from hallway.triggers.rules.look import VISITED, Look, Moment, Values, bears, days, number
 from hallway.triggers.rules.owners import OTHER_SIDE
 from hallway.triggers.tables.rows import Test
@@ -164,13 +164,23 @@ def _is_report(look: Look, fact: Fact, moment: Moment) -> bool:
 
 
 def answered(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
-    """The other side's care was offered, and the answer still holds: it is not yet time to ask again."""
+    """The other side's care was offered, and the answer still holds: it is not yet time to ask again.
+
+    That the patient wants it holds while this practice owes the referral, and no longer.
+    """
     side = OTHER_SIDE.get(look.chart.side, "") if test.side == "other" else test.side
     own = [offer for offer in look.chart.offers if offer.side == (side or offer.side) and offer.at <= look.now]
     if not own:
         return None
     newest = max(own, key=lambda offer: offer.at)
+    if newest.answer == "wants":
+        return () if any(_is_refer_owed(look, loop) for loop in look.chart.loops) else None
     return None if newest.again_on and newest.again_on <= moment.at.date() and newest.at < moment.at else ()
+
+
+def _is_refer_owed(look: Look, loop: Running) -> bool:
+    is_running = loop.closed_at is None or loop.closed_at > look.now
+    return loop.kind == "refer" and loop.owner_org == look.chart.practice and is_running
 
 
 def booked(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:

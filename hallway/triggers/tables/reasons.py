@@ -22,6 +22,15 @@ DECLINED: dict[str, str] = {
 """Why the patient said no, as the patient put it."""
 
 
+NO_REFERRAL: dict[str, str] = {
+    "referred_otherwise": "Referred another way, by phone or letter",
+    "treated_there": "That side treats them by now",
+    "noted_wrongly": "They did not say so: it was noted wrongly",
+    "died_or_left": "The patient died or left the practice",
+}
+"""Why a referral that a patient wanted is not made; one who thinks otherwise by now has given another answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class OfferAnswer:
     """What a patient may answer to an offer, and after how many days the offer comes again.

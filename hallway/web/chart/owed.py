@@ -70,7 +70,7 @@ def needs(rows: Sequence[LoopRow], said: Mapping[UUID, str] | None = None) -> li
         late = f", {count(row.days_late, 'day')} late" if row.days_late else ""
         url = _url(row.next_url, row.next_id)
         if url:
-            why = (said or {}).get(row.next_id, row.why) if row.next_id else row.why
+            why = (said or {}).get(row.next_id, row.why) if isinstance(row.next_id, UUID) else row.why
             found.append(Need(f"{why}{late}", row.next_label, url, "late" if row.is_late else ""))
     return found
 

@@ -13,9 +13,9 @@ from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import CLINICIANS, Role
 from hallway.ids import ChartId
 from hallway.referral.tables.codes import RELUCTANCE_REASONS
-from hallway.triggers.offering import actions, queries
+from hallway.triggers.offering import actions, queries, wishes
 from hallway.triggers.offering.actions import OfferSaid
-from hallway.triggers.tables.reasons import OFFER_ANSWERS
+from hallway.triggers.tables.reasons import NO_REFERRAL, OFFER_ANSWERS
 from hallway.web.access import PageRequest, page
 from hallway.web.chart.board import pronouns
 from hallway.web.chart.reading import ALWAYS, open_chart
@@ -41,6 +41,9 @@ def offer(request: PageRequest, chart_id: int) -> HttpResponse:
 
 
 def _kept(request: PageRequest, chart: ChartId) -> HttpResponse:
+    if "end" in request.POST:
+        wishes.end_for(chart, reason=request.POST.get("end", ""), by=request.requester)
+        return HttpResponseRedirect(reverse("chart:overview", args=[chart]))
     said = said_of(request.POST)
     actions.record_offer(chart, said, by=request.requester)
     refers = said.answer == "wants" and request.requester.role in CLINICIANS
@@ -75,6 +78,9 @@ def _page(request: PageRequest, chart: ChartId, wrong: HallwayError | None) -> H
         "offer": offers.offer_of(opened, last),
         "name": offers.NAMES[side],
         "last": offers.last_words(last, today=opened.today),
+        "is_owed": last is not None and last.is_owed,
+        "refer_url": reverse("referrals:new", args=[chart]) if request.requester.role in CLINICIANS else "",
+        "endings": list(NO_REFERRAL.items()),
         "answers": list(OFFER_ANSWERS.values()),
         "reasons": list(RELUCTANCE_REASONS.items()),
         "again_on": opened.today + timedelta(days=OFFER_ANSWERS["not_now"].again_days),

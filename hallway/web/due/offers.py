@@ -69,6 +69,8 @@ def last_words(last: Answered | None, *, today: date) -> str:
 
 
 def _again(last: Answered | None, *, today: date) -> str:
+    if last is not None and last.is_owed:
+        return "The referral is still to be sent."
     if last is None or last.again_on is None or last.again_on <= today:
         return ""
     return f"To be offered again from {full_day(last.again_on, today)}."

@@ -1,6 +1,7 @@
 """What the peek adds to a row: the question, and what a report says and asks. Every part comes through the gate."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from hallway.consultation import queries as consultation
 from hallway.errors import HallwayError, Kind
@@ -25,7 +26,7 @@ class Details:
 def details_of(requester: Requester, loop: LoopRow) -> Details:
     """The details of one row for this reader; empty when there is nothing, or nothing for them."""
     try:
-        if loop.kind == "acknowledge" and loop.next_id is not None:
+        if loop.kind == "acknowledge" and isinstance(loop.next_id, UUID):
             report = consultation.report_for(requester, ReportId(loop.next_id))
             return Details(
                 question=report.question,

@@ -43,11 +43,15 @@ class Clock:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the patient said when the other side's care was offered here, and when to ask again."""
+    """What the patient said when the other side's care was offered here, and when to ask again.
+
+    ``is_yes``: they want it, so the practice owes the referral.
+    """
 
     side: str
     at: datetime
     again_on: date | None = None
+    is_yes: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,12 +152,16 @@ class Record:
         return any(one.stands(at) or one.stands(self.now) for one in others)
 
     def is_answered(self, side: str, at: datetime) -> bool:
-        """Whether the other side was offered, and it is not yet time to ask again."""
+        """Whether the other side was offered, and it is not yet time to ask again; a yes stands while it is owed."""
         held = [one for one in self.practice.answers if one.side == side and one.at <= self.now]
         last = max(held, key=lambda one: one.at, default=None)
-        if last is None:
-            return False
+        if last is None or last.is_yes:
+            return last is not None and self._owes("refer")
         return not (last.again_on and last.again_on <= at.date() and last.at < at)
+
+    def _owes(self, kind: str) -> bool:
+        mine = [one for one in self.practice.clocks if one.kind == kind and one.owner == self.practice.id]
+        return any(one.closed_at is None or one.closed_at > self.now for one in mine)
 
     def runs(self, moment: Moment, *kinds: str) -> bool:
         """Whether a clock of these kinds runs or ran for it: of its referral, else one begun since the day before."""

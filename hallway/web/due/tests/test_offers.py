@@ -6,6 +6,7 @@ import pytest
 
 from hallway import clock
 from hallway.consent import gate
+from hallway.loops.models import Loop
 from hallway.record import queries as record
 from hallway.triggers.models import Firing, Offer
 from hallway.triggers.tests.made import fire
@@ -47,6 +48,26 @@ def test_wanting_it_opens_the_referral_and_one_elsewhere_is_named_in_the_record_
     row = Offer.objects.order_by("-id").first()
     assert (row.answer, row.side) == ("has_one", "bh")
     assert not any("Zentralarzt" in str(value) for value in Offer.objects.values_list())
+
+
+def test_a_yes_stands_on_the_worklist_leads_to_the_referral_and_ends_with_a_reason(world):
+    client, chart = client_of(world, "carewell"), world.charts["marisol"]
+    assert "The referral is still to be sent" not in client.get(f"/due/offers/{chart}/").content.decode()
+    post(world, client, answer="wants")
+    assert f'href="/referrals/new/{chart}/"' in client.get("/worklist/").content.decode()
+    assert client.get(f"/referrals/new/{chart}/").status_code == 200
+    assert "The referral is still to be sent." in client.get(f"/charts/{chart}/").content.decode()
+    told = client.get(f"/due/offers/{chart}/").content.decode()
+    assert "Why no referral is made" in told
+    assert (
+        f'href="/referrals/new/{chart}/"'
+        not in client_of(world, "deskwell").get(f"/due/offers/{chart}/").content.decode()
+    )
+    wrong = post(world, client, end="because")
+    assert (wrong.status_code, b"No reason is chosen." in wrong.content) == (422, True)
+    assert post(world, client, end="treated_there")["Location"] == f"/charts/{chart}/"
+    assert Loop.objects.get(kind="refer").closed_as == "treated_there"
+    assert "/referrals/new/" not in client.get("/worklist/").content.decode()
 
 
 @pytest.mark.parametrize(

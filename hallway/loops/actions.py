@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from hallway import clock, ids
 from hallway.identity.requester import system
@@ -49,6 +49,8 @@ class Owed:
     """Its own words for the list, where those of its kind say too little."""
     also: tuple[Label, ...] = ()
     """Labels of further facts it rests on."""
+    rises_as: LoopKind | None = None
+    """Rises as that kind does, where its own clock is too slow; empty: as its kind."""
 
 
 def open_loop(owed: Owed) -> LoopId:
@@ -71,6 +73,7 @@ def open_loop(owed: Owed) -> LoopId:
         subject_id=owed.subject_id,
         why=owed.why,
         also=[list(one) for one in owed.also],
+        rises_as=owed.rises_as.value if owed.rises_as else "",
         harm=row.harm if owed.harm is None else owed.harm,
         opened_at=now,
         from_at=owed.from_at or now,
@@ -180,11 +183,12 @@ def _raise_late(now: datetime, *, by_minute: bool) -> int:
     with transaction():
         late = (
             Loop.objects.select_for_update(skip_locked=True)
-            .filter(kind__in=kinds, closed_at__isnull=True, due_at__lte=now, escalation__lt=rules.BOTH)
+            .filter(Q(rises_as__in=kinds) | Q(rises_as="", kind__in=kinds))
+            .filter(closed_at__isnull=True, due_at__lte=now, escalation__lt=rules.BOTH)
             .order_by("escalation", "due_at")
         )
         for loop in late[:_AT_ONCE]:
-            level = rules.escalation_at(CLOCKS[LoopKind(loop.kind)], loop.due_at, now)
+            level = rules.escalation_at(CLOCKS[LoopKind(loop.rises_as or loop.kind)], loop.due_at, now)
             if level > loop.escalation:
                 _raise_to(loop, level, now)
                 raised += 1

@@ -27,6 +27,8 @@ class Loop(models.Model):
     """Why it is on a list, where the words of its kind say too little: a rule's own title, nothing that was typed."""
     also = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))  # type: ignore[call-overload]  # the stubs know no Value
     """Further labels of facts it rests on, as ``loops.actions.Label``: each must flow to whoever sees the row."""
+    rises_as = models.CharField(max_length=40, blank=True, default="", db_default="")
+    """The kind as whose clock it rises, where it rises otherwise than its own kind does."""
     harm = models.SmallIntegerField(default=0)
     opened_at = models.DateTimeField()
     from_at = models.DateTimeField()

@@ -31,6 +31,7 @@ COLUMNS = (
     "escalation",
     "closed_at",
     "why",
+    "rises_as",
 )
 """Columns of a loop as a row of the worklist has them; the header's follow."""
 _WIDTH = len(COLUMNS)
@@ -56,6 +57,7 @@ class Found(NamedTuple):
     escalation: int
     closed_at: datetime | None
     own_why: str
+    rises_as: str
     header: PatientHeader
 
     @classmethod
@@ -157,6 +159,11 @@ _HEARS_HERE = {
     ),
 }
 """Who hears next, and who has, of what rises within its own practice."""
+_BY_THE_MINUTE = (
+    "Next: every clinician of your practice is told; your practice lead hears how many are late.",
+    "Every clinician of your practice has heard; your practice lead hears how many are late.",
+)
+"""The same of another kind that rises as a danger does."""
 
 
 def row(found: Found, requester: Requester, now: datetime, names: Names) -> LoopRow:
@@ -201,8 +208,12 @@ def _is_mine(found: Found, requester: Requester) -> bool:
     """The person's own, or anybody's of the practice; the lead and the desk act for their practice."""
     if found.owner_org != requester.organization_id:
         return False
-    acts_for_all = requester.role in {Role.PRACTICE_LEADER, Role.FRONT_DESK} or found.kind in DANGER
+    acts_for_all = requester.role in {Role.PRACTICE_LEADER, Role.FRONT_DESK} or _is_danger(found)
     return acts_for_all or found.owner in {0, requester.practitioner_id}
+
+
+def _is_danger(found: Found) -> bool:
+    return found.kind in DANGER or found.rises_as in DANGER
 
 
 def _why_more(found: Found, names: Names) -> str:
@@ -227,7 +238,7 @@ def _hears_here(found: Found) -> str:
     """Of what is owed to nobody elsewhere: it rises within its own practice, however late it is."""
     if found.escalation < rules.OWNER:
         return _OWNER_FIRST
-    coming, heard = _HEARS_HERE.get(found.kind, _LEAD_HEARS)
+    coming, heard = _BY_THE_MINUTE if found.rises_as in DANGER else _HEARS_HERE.get(found.kind, _LEAD_HEARS)
     return heard if found.escalation >= rules.LEADER else coming
 
 

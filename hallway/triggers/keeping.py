@@ -201,6 +201,7 @@ def _owed(one: Firing, row: Row) -> Owed:
         subject_id=one.id,
         due_at=one.due_at,
         harm=row.harm,
+        rises_as=LoopKind(row.rises) if row.rises else None,
         why=row.title[:120],
         also=also(one.causes),
     )

@@ -109,7 +109,8 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     ``sides``: of which practices it is asked. ``owner``: ``author`` (who wrote the first cause), or a role of the team.
     ``due`` counts ``unit`` from the moment. A moment more than ``stale_days`` old does not fire; one within
     ``suppress_days`` of an open one of its ``group`` is merged into it. ``says`` is the sentence, with parameters in
-    braces; ``undone`` is what is not yet done. ``verified`` is no where the source was not looked up.
+    braces; ``undone`` is what is not yet done. ``rises``: as the kind ``safety`` does, by the minute; empty: by
+    business days. ``verified`` is no where the source was not looked up.
     """
 
     id: str
@@ -140,6 +141,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     counterpart: Literal["other_side", "source", "any", "none"] = "other_side"
     group: str = ""
     harm: int = 0
+    rises: Literal["", "safety"] = ""
     effective_until: date | None = None
     after_death: bool = False
     is_on: bool = True

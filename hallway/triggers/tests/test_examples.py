@@ -33,6 +33,7 @@ def test_no_trigger_says_that_another_practice_hears_by_its_clock() -> None:
     """A finding is its own practice's alone, and of it the leader hears a number (``hallway.loops.presenting``)."""
     said = "The practice leader hears how many are past due; nobody outside the practice is told"
     assert [row.id for row in ROWS.values() if not row.escalation.startswith(said)] == []
+    assert [row.id for row in ROWS.values() if bool(row.rises) != ("By the minute" in row.escalation)] == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hallway.consent import actions as consent
 from hallway.consent.tests import town
 from hallway.directory.models import PractitionerRole
 from hallway.identity.requester import Role
-from hallway.loops.actions import Owed, close_subject, open_loop
+from hallway.loops.actions import Owed, close_subject, escalate_due, open_loop
 from hallway.loops.models import Loop
 from hallway.loops.queries import loops_of_chart, worklist
 from hallway.loops.tables.clocks import LoopKind
@@ -218,6 +218,23 @@ def test_a_second_positive_answer_of_a_day_is_told_though_the_first_was_closed(w
         if state == "done":
             Firing.objects.update(state="done", closed_at=NOW, closed_by=1)
     assert states() == [("T23", "done"), ("T23", "open")]
+
+
+def test_a_positive_answer_is_heard_by_every_clinician_here_within_minutes(world, monkeypatch):
+    monkeypatch.setattr(looking, "ROWS", charts.only("T23"))
+    colleague = town.person("Othermind", world.bh, Role.THERAPIST)
+    put(world.chart, world.bh, charts.positive_answer(NOW), mask=1)
+    look(world.chart)
+    due = Firing.objects.get().due_at
+    heard = []
+    for minutes in (4, 5):
+        with clock.stopped_at(due + timedelta(minutes=minutes)):
+            escalate_due(clock.now())
+            rows = worklist(colleague).rows
+            heard.append([(row.next_url, row.next_id) for row in rows])
+    assert heard == [[], [("due:show", Firing.objects.get().id)]]
+    assert rows[0].hears_next.startswith("Every clinician of your practice has heard;")
+    assert rows[0].is_mine
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from hallway import clock
+from hallway.talking import actions
 from tests.journeys import acts, seed
 from tests.journeys.kit import THREE
 
@@ -87,3 +88,41 @@ def test_an_evaluation_is_asked_for_answered_filed_and_the_start_released(walk):
     walk.check(mindham, "thread", dark=True)
     mindham.get_by_role("link", name="Log a call").click()
     walk.check(mindham, "contact")
+
+
+def test_what_is_declined_is_answered_by_telephone_and_stands_in_the_note(walk):
+    world = seed.practices()
+    chart = seed.open_chart(world, "marisol")
+    seed.treated_by(world, chart, "mindham", basis="encounter")
+
+    # Given Dr. Mindham, who asks whether Marisol is fit for ECT, and a practice that says no
+    actions.request(
+        chart, by=world.requester("mindham"), to_org=world.requester("carewell").organization_id,
+        wanted=("evaluation",), words="ECT is considered.", due_at=clock.now() + timedelta(days=7), treatment="ect",
+    )  # fmt: skip
+    carewell = walk.come_in(world.accounts["carewell"])
+    acts.open_from_worklist(walk, carewell, "Somebody asks for information", "Answer")
+    carewell.get_by_label("Why", exact=True).select_option(label="Answered by telephone")
+    acts.press(carewell, "Decline")
+    carewell.get_by_role("heading", name="You declined").wait_for()
+
+    # when he opens what stands on his list, it says what there is to do
+    mindham = walk.come_in(world.accounts["mindham"])
+    acts.open_from_worklist(walk, mindham, "What you asked for was declined", "Choose what now")
+    mindham.get_by_text("They said: Answered by telephone.").wait_for()
+    walk.check(mindham, "request-declined")
+    declined_at = mindham.url
+    mindham.get_by_role("link", name="Ask somebody else").click()
+    mindham.get_by_text("That request ends when you send this one").wait_for()
+    walk.check(mindham, "request-asked-elsewhere")
+
+    # then what he heard by telephone stands in his note, and the start may be released
+    mindham.goto(declined_at)
+    mindham.get_by_role("link", name="It came another way: into my note").click()
+    mindham.get_by_label("How it came").select_option(label="Telephone")
+    mindham.get_by_label("Note", exact=True).fill("By telephone, Dr. Carewell: fit for ECT.")
+    walk.check(mindham, "request-filing-anyway")
+    acts.press(mindham, "Sign note")
+    mindham.get_by_text("By telephone, Dr. Carewell").first.wait_for()
+    mindham.goto(declined_at)
+    mindham.get_by_role("button", name="Release the start").wait_for()

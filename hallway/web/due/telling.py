@@ -14,6 +14,7 @@ from hallway.consent import actions as consent
 from hallway.consent.explaining.preview import Preview, preview
 from hallway.consent.grants.licences import usual_classes
 from hallway.directory.models import Organization, Practitioner
+from hallway.directory.queries import works_at
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester
 from hallway.ids import NOBODY, OrganizationId, PractitionerId
@@ -53,8 +54,8 @@ def party(view: FiringView, to: str) -> Party | None:
     place = Organization.objects.filter(pk=organization).first()
     if place is None or place.pk == view.organization_id:
         return None
-    works_here = Practitioner.objects.filter(pk=practitioner, practitionerrole__organization=place)
-    person = works_here.first() if practitioner else None
+    is_there = bool(practitioner) and works_at(practitioner, place.pk)
+    person = Practitioner.objects.filter(pk=practitioner).first() if is_there else None
     who = person.full_name if person else place.name
     return Party(OrganizationId(place.pk), PractitionerId(person.pk if person else 0), who, place.name)
 

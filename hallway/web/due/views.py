@@ -158,6 +158,7 @@ def _ready(
         "party": party,
         "gate": _gate(preview),
         "refer_first": party is not None and not is_near,
+        "kept": kept,
         "may_tell": is_near and preview is not None and preview.flows,
         "wants_form": is_near and preview is not None and preview.verdict == "pen_before",
         "choices": telling.choices(by, view, party),

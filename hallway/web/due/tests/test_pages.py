@@ -123,6 +123,8 @@ def test_who_treats_the_patient_is_offered_first_and_of_others_the_page_says_tha
     assert f"{stranger.name} is not known to treat" in page
     assert f"/referrals/new/{world.charts['marisol']}/?to={stranger.id}" in page
     assert f"/due/{one}/message/" not in page
+    late = client.post(f"/due/{one}/message/", {"expected_version": 0, "to": stranger.id, "words": "Words of mine."})
+    assert (late.status_code, "Words of mine." in late.content.decode()) == (422, True)
 
 
 def test_a_finding_of_a_rule_that_is_gone_may_still_be_told(world):

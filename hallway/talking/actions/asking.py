@@ -73,7 +73,7 @@ def request(  # noqa: PLR0913 - the contract names each side of the act
     )
     with recording(by), transaction():
         if instead_of is not None:
-            replace(instead_of, by=by, chart_id=chart_id)
+            carries |= replace(instead_of, by=by, chart_id=chart_id)
         labelled = _asked(row, parties, asked, carries=carries)
         writing.check_leaves(chart_id, parties, labelled, route="request")
         row.mask = labelled[-1].mask

@@ -10,6 +10,7 @@ from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId
 from hallway.ledger import lines
 from hallway.loops import actions as loops
 from hallway.record import queries as record
+from hallway.record.classes import LICENCE_CLASSES
 from hallway.record.evidence import Labelled
 from hallway.standards.fhir import codec, r4
 from hallway.storage.connection import transaction
@@ -58,11 +59,16 @@ def withdraw_request(request_id: UUID, *, by: Requester, expected_version: int) 
         _take_back(request_id, by, expected_version, closed_as="withdrawn")
 
 
-def replace(old: Instead, *, by: Requester, chart_id: ChartId) -> None:
-    """Another practice is asked in its place: the old request ends in the transaction that asks anew."""
+def replace(old: Instead, *, by: Requester, chart_id: ChartId) -> int:
+    """Another practice is asked in its place: the old request ends in the transaction that asks anew.
+
+    The classes that the new words keep, as they go on from the old ones; a licence binds whoever wrote.
+    """
     sight = _take_back(old.request_id, by, old.version, closed_as="asked elsewhere")
     if sight.request.chart_id != chart_id:
         raise gate.not_found()
+    task = record.read_one(sight.release, "Task", ResourceId(sight.request.task_id), route="request")
+    return (sight.request.mask | (task.mask if task else 0)) & ~int(LICENCE_CLASSES)
 
 
 def _take_back(request_id: UUID, by: Requester, expected_version: int, *, closed_as: str) -> Sight:

@@ -197,6 +197,14 @@ def test_what_was_declined_may_be_asked_elsewhere_and_the_treatment_waits_for_th
     assert InformationRequest.objects.count() == 2
 
 
+def test_what_is_asked_elsewhere_keeps_the_classes_of_the_facts_that_the_first_words_repeat():
+    here = lane.build()
+    asked = here.evaluation(here.pcp.organization_id, carries=int(DataClass.MINOR_CONSENTED))
+    actions.decline_request(asked, by=here.pcp, reason="not_held")
+    again = here.evaluation(here.pcp.organization_id, instead_of=actions.Instead(asked, 1))
+    assert InformationRequest.objects.get(id=again).mask & DataClass.MINOR_CONSENTED
+
+
 def test_only_the_asker_s_own_request_about_the_same_patient_is_replaced():
     here = lane.build()
     asked = here.evaluation(here.pcp.organization_id)

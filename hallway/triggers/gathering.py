@@ -131,9 +131,9 @@ def _person(rows: Iterable[Stored]) -> tuple[date | None, str, bool]:
 def _team(release: Release, members: Iterable[CareTeamMember], own: int) -> tuple[Member, ...]:
     """Those whom this practice may know to treat: that somebody does is as secret as what they write."""
     rows = list(members)
-    known = _known({one.organization_id for one in rows}, release, own)
+    treating = known({one.organization_id for one in rows}, release, own)
     roles = _role_refs([one.practitioner_id for one in rows if one.practitioner_id])
-    return tuple(_member(one, roles) for one in rows if one.organization_id in known)
+    return tuple(_member(one, roles) for one in rows if one.organization_id in treating)
 
 
 def _helpers(found: Iterable[Fact], own: int, today: date) -> frozenset[int]:
@@ -146,7 +146,10 @@ def _helpers(found: Iterable[Fact], own: int, today: date) -> frozenset[int]:
     return frozenset(person for person, each in held.items() if not each & CLINICIANS)
 
 
-def _known(organizations: set[int], release: Release, own: int) -> set[int]:
+def known(organizations: set[int], release: Release, own: int) -> set[int]:
+    """Those of them of whom the requester of a release may know that they treat this patient."""
+    if not organizations:
+        return {own}
     wrote = set(map(int, record.sources_of(release.chart_id)))
     programs = directory.programs(organizations)
     behavioral = set(Organization.objects.filter(id__in=organizations, side="bh").values_list("id", flat=True))

@@ -20,6 +20,7 @@ from hallway.record.evidence import Release
 from hallway.record.stored import PatientHeader, Stored
 from hallway.standards.fhir import r4
 from hallway.storage.connection import cursor, transaction
+from hallway.triggers import gathering
 from hallway.triggers.models import Firing
 from hallway.triggers.principal import of_practice
 from hallway.triggers.resources import Labs, labs_id, labs_in
@@ -198,16 +199,20 @@ def _views(requester: Requester, chart_id: ChartId, rows: Sequence[Firing]) -> l
     header = headers(requester, [chart_id]).get(chart_id)
     if header is None:
         raise gate.not_found()
+    owed_to = gathering.known({row.counterpart_org_id for row in rows} - {0}, release, requester.organization_id)
     found: list[FiringView] = []
     for row in rows:
         facts = [stored.get((cause.kind, cause.id)) for cause in causes_of(row)]
         known = tuple(fact for fact in facts if fact is not None)
         if len(known) == len(facts):
-            found.append(_view(row, header, known, notices.owed([release], known)))
+            # A right that has ended takes the name of who treats with it, though the finding stands.
+            sources = {int(one.source_org) for one in known}
+            to = row.counterpart_org_id if row.counterpart_org_id in owed_to | sources else 0
+            found.append(_view(row, header, known, to=to, owed=notices.owed([release], known)))
     return found
 
 
-def _view(row: Firing, header: PatientHeader, causes: tuple[Stored, ...], owed: Owed) -> FiringView:
+def _view(row: Firing, header: PatientHeader, causes: tuple[Stored, ...], *, to: int, owed: Owed) -> FiringView:
     return FiringView(
         id=row.id,
         chart_id=ChartId(row.chart_id),
@@ -215,7 +220,7 @@ def _view(row: Firing, header: PatientHeader, causes: tuple[Stored, ...], owed: 
         organization_id=OrganizationId(row.organization_id),
         practitioner_id=PractitionerId(row.practitioner_id),
         role=row.role,
-        counterpart_org=OrganizationId(row.counterpart_org_id),
+        counterpart_org=OrganizationId(to),
         rule=row.rule,
         state=row.state,
         reason=row.reason,

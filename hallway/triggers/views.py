@@ -27,7 +27,8 @@ class Cause(NamedTuple):
 class FiringView:
     """One firing under one reader's release. ``causes`` are the facts as they stand now, every one of them released.
 
-    ``closed_by`` is a practitioner's id. ``counterpart_org`` is whom the word is owed to, 0 where nobody is named.
+    ``closed_by`` is a practitioner's id. ``counterpart_org`` is whom the word is owed to, 0 where nobody is named
+    or nobody whom this reader may know to treat.
     ``owed`` are the notices that law makes travel with those facts: who shows them shows it.
     """
 

@@ -95,6 +95,17 @@ def positive_answer(at: datetime) -> dict[str, Any]:
     }
 
 
+LORAZEPAM = {"medicationCodeableConcept": {"text": "Lorazepam"}}
+
+
+def drinking(at: datetime, *, days: int) -> dict[str, Any]:
+    """The single alcohol question: days of heavy drinking in the last year."""
+    return positive_answer(at) | {
+        "code": {"coding": [{"system": "http://loinc.org", "code": "68517-2"}]},
+        "valueInteger": days,
+    }
+
+
 def row(**changes: Any) -> dict[str, Row]:
     """One rule of the tests' own beside none: a diagnosis of another practice is told to primary care."""
     plain = {

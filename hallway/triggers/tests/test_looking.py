@@ -220,6 +220,18 @@ def test_a_second_positive_answer_of_a_day_is_told_though_the_first_was_closed(w
     assert states() == [("T23", "done"), ("T23", "open")]
 
 
+def test_two_alcohol_screens_of_one_day_are_told_each_by_its_own_result(world, monkeypatch):
+    monkeypatch.setattr(looking, "ROWS", charts.only("T33"))
+    put(world.chart, world.pc, lithium(NOW - 9 * DAY, name="sertraline") | charts.LORAZEPAM)
+    first = put(world.chart, world.bh, charts.drinking(NOW - timedelta(hours=3), days=1))
+    put(world.chart, world.bh, charts.drinking(NOW - timedelta(hours=1), days=12))
+    look(world.chart)
+    assert states() == [("T33", "open"), ("T33", "merged")]
+    put(world.chart, world.bh, charts.drinking(NOW, days=0), rid=first)
+    look(world.chart)
+    assert states() == [("T33", "withdrawn"), ("T33", "open")], "the first was wrong, the second stands on its own"
+
+
 def test_a_positive_answer_is_heard_by_every_clinician_here_within_minutes(world, monkeypatch):
     monkeypatch.setattr(looking, "ROWS", charts.only("T23"))
     colleague = town.person("Othermind", world.bh, Role.THERAPIST)

@@ -3,6 +3,7 @@
 from django.db import models
 
 from hallway.identity.requester import Role
+from hallway.zones import NETWORK
 
 
 class Side(models.TextChoices):
@@ -62,7 +63,7 @@ class Organization(models.Model):
     languages = models.JSONField(default=list, blank=True)
     accepts_new = models.BooleanField(default=True)
     on_hallway = models.BooleanField(default=True)
-    timezone = models.CharField(max_length=40, default="America/New_York")
+    timezone = models.CharField(max_length=40, default=NETWORK)
     updated_at = models.DateTimeField(auto_now=True)
 
 

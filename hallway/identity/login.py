@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from hallway.identity.requester import Requester, Role
 from hallway.ids import AccountId, ChartId, OrganizationId
+from hallway.zones import NETWORK
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Hat:
     organization_id: OrganizationId
     organization_name: str
     side: str = "other"
-    timezone: str = "America/New_York"
+    timezone: str = NETWORK
     sud_duty: bool = False
     is_part2: bool = False
     until_on: date | None = None

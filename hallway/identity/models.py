@@ -3,6 +3,7 @@
 from django.db import models
 
 from hallway.identity import app_models as app_models  # the tables of programs stand in a file of their own
+from hallway.zones import NETWORK
 
 
 class Account(models.Model):
@@ -92,7 +93,7 @@ class LoginSession(models.Model):
     organization_id = models.IntegerField(default=0)
     organization_name = models.CharField(max_length=200, blank=True)
     side = models.CharField(max_length=8, blank=True)
-    timezone = models.CharField(max_length=40, default="America/New_York")
+    timezone = models.CharField(max_length=40, default=NETWORK)
     sud_duty = models.BooleanField(default=False)
     is_part2 = models.BooleanField(default=False)
     proved_at = models.DateTimeField(null=True, blank=True)

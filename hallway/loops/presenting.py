@@ -14,6 +14,7 @@ from hallway.loops.tables.clocks import CLOCKS, LoopKind
 from hallway.loops.views import LoopRow
 from hallway.record.queries import header_from_row
 from hallway.record.stored import PatientHeader
+from hallway.zones import NETWORK
 
 COLUMNS = (
     "id",
@@ -93,7 +94,7 @@ class Names:
 
     def zone(self, organization_id: int) -> str:
         """The practice's time zone."""
-        return self.places[organization_id].timezone if organization_id in self.places else "America/New_York"
+        return self.places[organization_id].timezone if organization_id in self.places else NETWORK
 
 
 _PAGE: dict[LoopKind, str] = {

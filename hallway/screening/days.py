@@ -7,11 +7,11 @@ it arrived here, because whoever looks for it must find it.
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from hallway import ids
+from hallway.zones import NETWORK_ZONE
 
-ZONE = ZoneInfo("America/New_York")
+ZONE = NETWORK_ZONE
 NOT_SENT = "The day it was answered was not sent; the day it arrived here is shown."
 """What a page says of such a score."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from hallway.loops.rules import add_business_days
 from hallway.triggers.facts import Chart, Fact
 from hallway.triggers.rules.finders import FINDERS
 from hallway.triggers.rules.look import Look, Moment, Values, days, number
@@ -208,11 +209,5 @@ _UNITS: Mapping[str, timedelta] = {
 
 @lru_cache(maxsize=1024)
 def after(at: datetime, amount: float, unit: Unit) -> datetime:
-    """So much later; business days are Monday to Friday."""
-    if unit != "business_days":
-        return at + _UNITS[unit] * amount
-    left = int(amount)
-    while left:
-        at += timedelta(days=1)
-        left -= at.weekday() < 5
-    return at
+    """So much later; business days are Monday to Friday where the network is."""
+    return add_business_days(at, int(amount)) if unit == "business_days" else at + _UNITS[unit] * amount

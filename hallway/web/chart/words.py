@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from hallway.standards.fhir import r4
+from hallway.zones import NETWORK_ZONE
 
-ZONE = ZoneInfo("America/New_York")
+ZONE = NETWORK_ZONE
 LOINC = "http://loinc.org"
 ICD_10_CM = "http://hl7.org/fhir/sid/icd-10-cm"
 SNOMED = "http://snomed.info/sct"

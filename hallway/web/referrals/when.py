@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from hallway.web import words
+from hallway.zones import NETWORK_ZONE
 
-ZONE = ZoneInfo("America/New_York")
+ZONE = NETWORK_ZONE
 """The demo's states lie in one zone; a practice elsewhere brings its own from the directory."""
 
 SHORT = timedelta(minutes=90)

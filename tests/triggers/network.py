@@ -209,13 +209,15 @@ class Network:
             return
         subject, org = str(one.more.get("subject") or uuid.UUID(int=self.dice.getrandbits(128))), self.ids[one.place]
         kind, referral = LoopKind(one.more["kind"]), str(one.more.get("referral", ""))
+        # One that has written nothing yet has no grant of its own: the clock goes by who wrote the patient down.
+        first = self.ids[next(iter(patient.since))]
         open_loop(
             Owed(
                 patient.chart,
                 kind,
                 org,
                 org,
-                org,
+                org if org in record.sources_of(patient.chart) else first,
                 int(DataClass.GENERAL),
                 subject_id=uuid.UUID(subject),
                 referral_id=uuid.UUID(referral) if referral else None,

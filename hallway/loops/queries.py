@@ -87,8 +87,12 @@ _BEFORE = (
     " OR (gated.closed_at = %(after_closed)s AND gated.id > %(after_id)s::uuid))"
 )
 _DESK_KINDS = ["patient_ask", "offer_visit", "reschedule", "see_patient", "call_patient", "accept", "safety"]
-_NOT_DESK = [LoopKind.COORDINATE.value, LoopKind.LABS.value, LoopKind.REFER.value]
-"""A finding, its tests and a referral are a clinician's to act on: the desk has no page of them and hears of none."""
+_NOT_FOR = {
+    Role.FRONT_DESK: [LoopKind.COORDINATE.value, LoopKind.LABS.value, LoopKind.REFER.value],
+    Role.PRACTICE_LEADER: [LoopKind.LABS.value],
+}
+"""A finding, its tests and a referral are a clinician's to act on: the desk has no page of them and hears of none.
+Tests tell of a drug or a score, and no row that rests on one is a leader's."""
 _DANGER_KINDS = ["safety", "safety_told"]
 """What every clinician of the practice hears once its owner has not acted."""
 COUNTED_TO = 99
@@ -176,7 +180,7 @@ def _which(requester: Requester, show: str) -> str:
 
 def _open_to(requester: Requester, which: str) -> str:
     """Those of ``which`` that this role may act on at all; any other role's statement stays the plain one."""
-    return f"({which}) AND kind <> ALL(%(not_desk)s)" if requester.role is Role.FRONT_DESK else which
+    return f"({which}) AND kind <> ALL(%(not_for)s)" if requester.role in _NOT_FOR else which
 
 
 def _counts(requester: Requester, show: str, *, known: int | None) -> dict[str, int]:
@@ -225,7 +229,7 @@ def _parameters(requester: Requester) -> dict[str, Any]:
         "is_leader": requester.role is Role.PRACTICE_LEADER,
         "is_desk": requester.role is Role.FRONT_DESK,
         "desk_kinds": _DESK_KINDS,
-        "not_desk": _NOT_DESK,
+        "not_for": _NOT_FOR.get(requester.role, []),
         "danger_kinds": _DANGER_KINDS,
     }
 

@@ -12,7 +12,7 @@ from hallway.consent.grants import notices
 from hallway.consent.grants.notices import Owed
 from hallway.consent.queries import every_label_flows, grant_parameters, headers, kinds_open_to
 from hallway.errors import HallwayError, Kind
-from hallway.identity.requester import Requester, Role
+from hallway.identity.requester import CLINICIANS, Requester, Role
 from hallway.ids import ChartId, OrganizationId, PractitionerId, ResourceId
 from hallway.ledger import lines
 from hallway.record import queries as record
@@ -74,7 +74,7 @@ def firing(requester: Requester, firing_id: UUID) -> FiringView:
 
 def labs_of(requester: Requester, view: FiringView) -> Labs | None:
     """The laboratory tests that somebody took on with a firing; None where nobody did, or where it may not be known."""
-    stored = _labs_task(gate.release(requester, view.chart_id), view.id)
+    stored = _labs_task(requester, gate.release(requester, view.chart_id), view.id)
     return labs_in(stored.view(r4.Task)) if stored else None
 
 
@@ -89,7 +89,7 @@ def labs(requester: Requester, firing_id: UUID) -> LabsView:
         raise gate.not_found()
     chart_id = ChartId(row.chart_id)
     release = gate.release(requester, chart_id)
-    task, header = _labs_task(release, row.id), headers(requester, [chart_id]).get(chart_id)
+    task, header = _labs_task(requester, release, row.id), headers(requester, [chart_id]).get(chart_id)
     if task is None or header is None:
         raise gate.not_found()
     return LabsView(
@@ -97,7 +97,10 @@ def labs(requester: Requester, firing_id: UUID) -> LabsView:
     )
 
 
-def _labs_task(release: Release, firing_id: UUID) -> Stored | None:
+def _labs_task(requester: Requester, release: Release, firing_id: UUID) -> Stored | None:
+    """What is tested for tells of a drug or a score: a clinician's to know, though the task is the practice's."""
+    if requester.role not in CLINICIANS:
+        return None
     return record.read_one(release, "Task", ResourceId(labs_id(firing_id)), route="due")
 
 

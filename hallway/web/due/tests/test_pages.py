@@ -11,14 +11,19 @@ from django.db import connection
 from hallway import clock
 from hallway.consent import actions as consent
 from hallway.consent.models import Consent
+from hallway.consent.tests import town
 from hallway.directory.models import CareTeamMember
+from hallway.errors import HallwayError
+from hallway.identity.requester import Role
 from hallway.labels.source import Source
 from hallway.loops.models import Loop
+from hallway.loops.queries import worklist
 from hallway.record import actions as record_actions
 from hallway.record import queries as record
 from hallway.record.classes import DataClass
 from hallway.standards.fhir import r4
 from hallway.talking.models import InformationRequest, Message, Thread
+from hallway.triggers import queries
 from hallway.triggers.models import Firing
 from hallway.triggers.tests.made import fire
 from hallway.web.chart.tests.test_pages import bare, client_of
@@ -203,6 +208,22 @@ def test_labs_taken_on_stay_owed_and_can_be_closed_when_nothing_behind_them_is_l
         assert client.post(f"/due/{one}/ordered/").status_code == 302
     assert Loop.objects.get(kind="labs").closed_as == "ordered"
     assert "They are ordered" not in client.get(f"/due/{one}/").content.decode()
+
+
+def test_labs_taken_on_are_no_row_and_no_page_of_the_leader(world):
+    one, _ = about_the_other_side(world)
+    labs = {"expected_version": 0, "words": "Lithium level", "days": "7"}
+    assert client_of(world, "carewell").post(f"/due/{one}/labs/", labs).status_code == 302
+    Loop.objects.filter(kind="labs").update(escalation=3, due_at=clock.now() - timedelta(days=9))
+    practice = world.requester("carewell").organization_id
+    leader, clinician = (town.person(f"New {role}", practice, role) for role in (Role.PRACTICE_LEADER, Role.PCP))
+    for show in ("mine", "practice", "waiting", "closed"):
+        assert "labs" not in {row.kind for row in worklist(leader, show=show).rows}
+    assert worklist(leader, show="practice").counts["practice"] == 0
+    assert "labs" in {row.kind for row in worklist(clinician, show="practice").rows}
+    with pytest.raises(HallwayError):
+        queries.labs(leader, one)
+    assert queries.labs(clinician, one).labs.is_open
 
 
 def test_a_row_of_before_goes_by_the_label_of_its_task_from_now_on(world):

@@ -64,14 +64,13 @@ def emergency_opened(references: Mapping[str, str | int]) -> None:
 
 
 def _open_once(owed: Owed) -> None:
-    """Start a clock, unless the same news has started it before: it runs, or it was stopped for good."""
-    before = Loop.objects.filter(
-        chart_id=owed.chart_id,
-        kind=owed.kind.value,
-        subject_id=owed.subject_id,
-        owner_org_id=owed.owner_org,
-        owner_practitioner_id=owed.owner_practitioner,
-    )
+    """Start a clock, unless the same news has started it before: it runs, or it was stopped for good.
+
+    A call is owed by each author; anything else by the practice, whoever of it was handed the row since.
+    """
+    before = Loop.objects.filter(kind=owed.kind.value, subject_id=owed.subject_id, owner_org_id=owed.owner_org)
+    if owed.kind is LoopKind.CALL_IN_EMERGENCY:
+        before = before.filter(owner_practitioner_id=owed.owner_practitioner)
     if not before.exists():
         open_loop(owed)
 

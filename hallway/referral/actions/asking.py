@@ -88,7 +88,7 @@ def send_referral(by: Requester, referral_id: ReferralId, *, expected_version: i
         move.words = words
         _say_sent(move)
         move.after.append(lambda: _join_receiver(move))
-        move.after.append(lambda: _is_as_wanted(move, "sent"))
+        move.after.append(lambda: _meet_wish(move, "sent"))
         move.after.append(lambda: handing_off.after_sending(move))
     return move.referral
 
@@ -113,7 +113,7 @@ def record_reluctance(
     ) as move:
         move.referral.re_offer_on = re_offer_on
         move.due_at = move.from_at = datetime.combine(re_offer_on, _MORNING)
-        move.after.append(lambda: _is_as_wanted(move, "reluctant"))
+        move.after.append(lambda: _meet_wish(move, "reluctant"))
     return move.referral
 
 
@@ -279,7 +279,7 @@ def _say_sent(move: Move) -> None:
     )
 
 
-def _is_as_wanted(move: Move, closed_as: str) -> None:
+def _meet_wish(move: Move, closed_as: str) -> None:
     """What a patient wanted of the other side has gone there, or they think otherwise by now.
 
     A draft is owed to nobody and so meets no wish: the practice's row stands until somebody sends it.

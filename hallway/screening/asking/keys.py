@@ -25,7 +25,7 @@ OPEN_FOR = timedelta(hours=1)
 TOLD_FOR = timedelta(minutes=20)
 """How long the browser that sent the answers is told that they have come."""
 LATE_FOR = timedelta(days=7)
-"""How long after its questions were put a tablet may still bring an answer that could not be sent."""
+"""How long after a handing over was to end that tablet may still bring an answer that could not be sent."""
 SECRET_BYTES = 17
 
 
@@ -113,7 +113,7 @@ def late_for(ways: Ways) -> Sitting | None:
     """
     key = SittingKey.objects.select_related("sitting").filter(digest=_digest(ways.secret), needs_birth_date=False)
     found = key.first()
-    return found.sitting if found and clock.now() < found.sitting.asked_at + LATE_FOR else None
+    return found.sitting if found and clock.now() < found.until_at + LATE_FOR else None
 
 
 def shut_all(sitting_id: UUID) -> None:

@@ -204,6 +204,18 @@ def test_nothing_is_heeded_by_a_secret_that_was_no_tablets_or_is_long_over(hall)
     assert heard("CriticalAnswer") == []
 
 
+def test_the_seven_days_of_a_late_answer_are_those_of_its_own_handing_over(hall):
+    link, now = actions.ask(hall.chart, ["phq-9"], by=hall.pcp, mode="link"), clock.now()
+    with clock.stopped_at(now + timedelta(days=6)):
+        actions.renew_key(link.sitting_id, by=hall.pcp)
+    with clock.stopped_at(now + timedelta(days=8)):
+        handed = actions.renew_key(link.sitting_id, by=hall.pcp, mode="tablet")
+    for days, signs in ((16, 0), (9, 1)):
+        with clock.stopped_at(now + timedelta(days=days)), pytest.raises(HallwayError):
+            actions.answer(Ways(handed.secret), "phq-9", "q9", "2", number=1)
+        assert len(heard("CriticalAnswer")) == signs
+
+
 def test_no_secret_is_stored(hall):
     asked = actions.ask(hall.chart, ["phq-2"], by=hall.pcp, mode="link")
     session = actions.open_with_birth_date(asked.secret, born(hall))

@@ -1,6 +1,6 @@
 """From the rows and one chart to what is due, what stands, and when to look again. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -116,8 +116,8 @@ class _Asked:
         if when.every_of == "all":
             yield from _thinned(moments, every)
             return
-        unanswered = [one for one in moments if not self._is_answered(one, when)]
-        counted = {one.occasion for one in _thinned(unanswered, every)}
+        counts = _thinned(moments, every, lambda one: not self._is_answered(one, when))
+        counted = {one.occasion for one in counts}
         for moment in moments:
             yield moment if moment.occasion in counted else replace(moment, is_settled=True)
 
@@ -186,11 +186,17 @@ class _Asked:
         )
 
 
-def _thinned(moments: Iterable[Moment], every_days: float) -> Iterator[Moment]:
-    """Of moments of a group that come often, those that lie far enough behind the last one kept."""
+def _thinned(
+    moments: Iterable[Moment], every_days: float, counts: Callable[[Moment], bool] = lambda _: True
+) -> Iterator[Moment]:
+    """Of moments of a group that come often, those that lie far enough behind the last one kept, and that count.
+
+    ``counts`` may be slow: it is asked of no moment that lies too near.
+    """
     last: dict[str, datetime] = {}
     for moment in sorted(moments, key=lambda one: (one.at, one.occasion)):
-        if not every_days or moment.group not in last or moment.at >= last[moment.group] + days(every_days):
+        is_near = every_days and moment.group in last and moment.at < last[moment.group] + days(every_days)
+        if not is_near and counts(moment):
             last[moment.group] = moment.at
             yield moment
 

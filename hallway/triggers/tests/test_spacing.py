@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
 from hallway.triggers import dry_run
 from hallway.triggers.examples import TODAY, chart_of
 from hallway.triggers.facts import Chart
-from hallway.triggers.rules import evaluate
+from hallway.triggers.rules import evaluate, evaluating
 from hallway.triggers.tables.rows import ROWS
 
 T12 = {"T12": ROWS["T12"]}
@@ -38,3 +40,20 @@ def test_a_dry_run_counts_every_visit_at_which_nothing_held_then():
     one = chart("visit @-70", "offer pc not_now @-69.9 again=-30", "visit @-1")
     days = [due.occurred_at for due in dry_run.fired_since(one, ROWS["T12"], TODAY - timedelta(days=90), TODAY)]
     assert days == [TODAY - timedelta(days=70), TODAY - timedelta(days=1)]
+
+
+@pytest.mark.parametrize("is_dry", [False, True])
+def test_a_visit_that_comes_too_soon_is_not_asked_whether_it_was_answered(monkeypatch, is_dry):
+    """A year of weekly visits would be asked one by one, and by a dry run each of them at each."""
+    one = chart(*(f"visit @-{days}" for days in range(1, 365, 7)))
+    asked = []
+    usual = evaluating.PREDICATES["offer_answered"]
+    counting = {**evaluating.PREDICATES, "offer_answered": lambda *args: asked.append(1) or usual(*args)}
+    monkeypatch.setattr(evaluating, "PREDICATES", counting)
+    if is_dry:
+        found = dry_run.fired_since(one, ROWS["T12"], TODAY - timedelta(days=365), TODAY)
+        assert len(found) == 4
+        assert len(asked) <= 52 * 5
+    else:
+        evaluate(one, TODAY, T12)
+        assert len(asked) <= 5

@@ -81,6 +81,7 @@ def test_new_lithium_is_told_its_labs_assigned_and_a_finding_dismissed(walk):
     walk.check(steerman, "due-rule")
     carewell.goto(walk.address(f"/due/offers/{chart}/"))
     walk.check(carewell, "due-offer")
+    carewell.locator("#why-not_now").select_option("cost")
     carewell.get_by_role("button", name="Keep for later").click()
     carewell.wait_for_url("**/charts/**")
 

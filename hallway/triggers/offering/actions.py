@@ -6,6 +6,7 @@ from datetime import date
 from hallway import clock, ids
 from hallway.consent import gate
 from hallway.consent.actions import store
+from hallway.consent.grants import plans
 from hallway.directory.models import Organization
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import Requester
@@ -53,6 +54,7 @@ def record_offer(chart_id: ChartId, said: OfferSaid, *, by: Requester) -> Offer:
     side = _side_of(by)
     _check(said, today)
     with transaction():
+        plans.lock([chart_id])
         if said.answer == "has_one":
             _keep_elsewhere(chart_id, said, side=side, by=by)
         row = Offer.objects.create(

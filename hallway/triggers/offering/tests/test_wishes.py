@@ -1,8 +1,10 @@
 """A yes is owed by the practice that heard it, until the referral has gone or somebody says why there is none."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 
 from hallway import clock
 from hallway.errors import HallwayError
@@ -37,6 +39,20 @@ def test_a_yes_stands_on_the_list_of_who_asked_and_leads_to_the_referral(hall):
     assert row.due_at >= clock.now() + timedelta(days=2) - timedelta(minutes=1)
     assert worklist(hall.therapist).rows == (), "what was said here is this practice's own"
     assert queries.last_answer(hall.pcp, hall.chart, "bh").is_owed
+
+
+def test_two_presses_at_once_are_owed_once(hall):
+    with ThreadPoolExecutor(4) as presses:
+        for one in [presses.submit(_pressed, hall) for _ in range(4)]:
+            one.result()
+    assert ends() == [""]
+
+
+def _pressed(hall):
+    try:
+        offered(hall)
+    finally:
+        connections.close_all()
 
 
 def test_what_the_desk_heard_is_owed_by_a_clinician_of_the_practice_and_is_no_row_of_the_desk(hall):

@@ -1,5 +1,6 @@
 """The offer on a chart and on its page: kept with its date, shown to this practice alone, sent to the referral."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -68,6 +69,17 @@ def test_a_yes_stands_on_the_worklist_leads_to_the_referral_and_ends_with_a_reas
     assert post(world, client, end="treated_there")["Location"] == f"/charts/{chart}/"
     assert Loop.objects.get(kind="refer").closed_as == "treated_there"
     assert "/referrals/new/" not in client.get("/worklist/").content.decode()
+
+
+def test_no_reason_is_chosen_before_a_person_chooses_one(world):
+    client, chart = client_of(world, "carewell"), world.charts["marisol"]
+    post(world, client, answer="wants")
+    told = client.get(f"/due/offers/{chart}/").content.decode()
+    chosen = re.findall(r'<select[^>]*><option value="([^"]*)"', told)
+    assert chosen == ["", "", ""], "how the wish ended, and why each no"
+    wrong = post(world, client, end="")
+    assert (wrong.status_code, b"No reason is chosen." in wrong.content) == (422, True)
+    assert Loop.objects.get(kind="refer").closed_as == ""
 
 
 @pytest.mark.parametrize(

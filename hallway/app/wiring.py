@@ -42,7 +42,7 @@ LISTENERS_BY_EVENT: dict[type, tuple[Listener, ...]] = {
     HandOffChanged: (),
     SittingFinished: (),
     CriticalAnswer: (safety.critical_answer,),
-    SafetyOpened: (),
+    SafetyOpened: (triggers.safety_opened,),
     SafetyClosed: (),
 }
 

@@ -149,6 +149,12 @@ def raise_anew(subject_id: UUID, *, kind: LoopKind, why: str) -> int:
     return len(running)
 
 
+def rise_as_own(subject_ids: Collection[UUID], *, kind: LoopKind) -> int:
+    """Running clocks of one kind about these things rise as that kind does from now, not faster. How many did not."""
+    running = Loop.objects.filter(subject_id__in=subject_ids, kind=kind.value, closed_at__isnull=True)
+    return running.exclude(rises_as="").update(rises_as="")
+
+
 def relabel_subject(subject_id: UUID, *, kind: LoopKind, mask: int, also: tuple[Label, ...]) -> int:
     """Give the running clock of one kind about one thing the labels that its facts have now. How many."""
     running = Loop.objects.filter(subject_id=subject_id, kind=kind.value, closed_at__isnull=True)

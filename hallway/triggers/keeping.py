@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hallway import ids
 from hallway.ids import ChartId, OrganizationId, PractitionerId
-from hallway.loops.actions import Label, Owed, close_subject, open_loop, relabel_subject
+from hallway.loops.actions import Label, Owed, close_subject, open_loop, relabel_subject, rise_as_own
 from hallway.loops.tables.clocks import LoopKind
 from hallway.record.classes import DataClass
 from hallway.triggers.facts import Chart, Fact
@@ -113,6 +113,12 @@ def _is_orphan(row: Firing, due: Due, held: Mapping[Key, Firing]) -> bool:
 def _was_closed_before(whole: Firing, part: Firing) -> bool:
     """Whether a person closed the one before the other became part of it: they decided without knowing of it."""
     return bool(whole.closed_at and part.closed_at and whole.closed_at < part.closed_at)
+
+
+def calm(chart_id: ChartId, practice: OrganizationId, rules: Sequence[str]) -> int:
+    """What is open of these rules stays open, and rises no faster than any finding. How many rose faster."""
+    firings = Firing.objects.filter(chart_id=chart_id, organization_id=practice, rule__in=rules, state=_STATE.OPEN)
+    return rise_as_own(list(firings.values_list("id", flat=True)), kind=LoopKind.COORDINATE)
 
 
 # Firing --------------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from hallway.consent import queries as consent
 from hallway.directory.models import Organization
 from hallway.ids import ChartId, OrganizationId
 from hallway.ledger import lines
+from hallway.loops.tables.clocks import LoopKind
 from hallway.record import queries as record
 from hallway.record.stored import StaleRelease
 from hallway.storage.connection import take_turns, transaction
@@ -88,9 +89,23 @@ def look_for(practice: Organization, chart_id: ChartId, *, is_forced: bool = Fal
     return 0
 
 
+def calm(practice: OrganizationId, chart_id: ChartId) -> int:
+    """What rises as the safety steps do rises as a finding does from now, as they run; how many did not.
+
+    Only a person closes one. A look that has not seen the steps comes first or sees them: they take turns.
+    """
+    with transaction():
+        take_turns(_turn(chart_id, practice))
+        return keeping.calm(chart_id, practice, [row.id for row in ROWS.values() if row.rises == LoopKind.SAFETY])
+
+
+def _turn(chart_id: ChartId, practice: int) -> str:
+    return f"triggers/{int(chart_id)}/{practice}"
+
+
 def _look_once(practice: Organization, chart_id: ChartId, *, is_forced: bool) -> int:
     with transaction(), _uncollected():
-        take_turns(f"triggers/{int(chart_id)}/{practice.id}")
+        take_turns(_turn(chart_id, practice.id))
         now = clock.now()
         watch = Watch.objects.filter(chart_id=chart_id, organization_id=practice.id).first()
         # Read before the facts: what is written meanwhile makes the next look, never none.

@@ -249,6 +249,27 @@ def test_a_positive_answer_is_heard_by_every_clinician_here_within_minutes(world
     assert rows[0].is_mine
 
 
+@pytest.mark.parametrize("minutes", [0, 45])
+def test_a_positive_answer_rises_by_the_minute_no_longer_once_the_safety_steps_are_open(world, monkeypatch, minutes):
+    """Begun before anybody else has heard, or after all have: the steps alone are the danger from then on."""
+    monkeypatch.setattr(looking, "ROWS", charts.only("T23"))
+    colleague = town.person("Othermind", world.bh, Role.THERAPIST)
+    put(world.chart, world.bh, charts.positive_answer(NOW - 2 * DAY), mask=1)
+    look(world.chart)
+    with clock.stopped_at(NOW + timedelta(minutes=minutes)):
+        escalate_due(clock.now())
+        opened = {"chart_id": int(world.chart), "safety_id": str(uuid.uuid4())}
+        hearing.safety_opened(opened | {"organization_id": int(world.pc)})
+        assert Loop.objects.get().rises_as == "safety", "the steps of another practice are not this one's"
+        hearing.safety_opened(opened | {"organization_id": int(world.bh)})
+        hearing.safety_opened(opened | {"organization_id": int(world.bh)})
+    with clock.stopped_at(NOW + timedelta(minutes=minutes + 45)):
+        escalate_due(clock.now())
+        look(world.chart, clock.now())
+        assert worklist(colleague).rows == ()
+        assert states() == [("T23", "open")], "a person closes it"
+
+
 @pytest.mark.parametrize(
     ("drug", "rule", "checks"),
     [

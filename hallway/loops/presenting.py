@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from hallway.directory.models import Organization, Practitioner
-from hallway.identity.requester import Requester, Role
+from hallway.identity.requester import CLINICIANS, Requester, Role
 from hallway.ids import ChartId, LoopId
 from hallway.loops import rules
 from hallway.loops.tables.clocks import CLOCKS, LoopKind
@@ -116,7 +116,7 @@ _PAGE: dict[LoopKind, str] = {
     LoopKind.FILE_ANSWER: "messages:request",
     LoopKind.ASK_ELSEWHERE: "messages:request",
     LoopKind.LABS: "due:show",
-    LoopKind.REFER: "referrals:new",
+    LoopKind.REFER: "due:offer",
 }
 _BY_SUBJECT = frozenset(
     {
@@ -140,6 +140,12 @@ _BY_SUBJECT = frozenset(
     }
 )
 _BY_CHART = frozenset({LoopKind.REFER})
+_CLINICIANS_STEP = frozenset(
+    {LoopKind.REFER, LoopKind.ANSWER_MESSAGE, LoopKind.ANSWER_REQUEST, LoopKind.FILE_ANSWER, LoopKind.ASK_ELSEWHERE}
+)
+"""Their pages are a clinician's alone: the lead and the desk, who act for their practice, are led to the chart."""
+_ANY_CLINICIANS = frozenset({LoopKind.REFER})
+"""Any clinician of the practice takes the step: a wish does not wait until its owner is back."""
 DANGER = frozenset({LoopKind.SAFETY, LoopKind.SAFETY_CALL, LoopKind.SAFETY_TOLD})
 """Anybody of the practice goes on with these, whoever has them."""
 
@@ -172,15 +178,16 @@ def row(found: Found, requester: Requester, now: datetime, names: Names) -> Loop
     clock = CLOCKS[found.kind]
     zone = names.zone(requester.organization_id)
     mine = _is_mine(found, requester)
+    acts = _acts(found, requester, mine=mine)
     return LoopRow(
         id=LoopId(found.id),
         kind=found.kind.value,
         header=found.header,
         why=found.own_why or clock.why,
         why_more=_why_more(found, names),
-        next_label=clock.ask if mine else "Open",
-        next_url=_PAGE.get(found.kind, "referrals:show") if mine else "referrals:show",
-        next_id=_next_id(found, mine=mine),
+        next_label=clock.ask if acts else "Open",
+        next_url=_PAGE.get(found.kind, "referrals:show") if acts else "referrals:show",
+        next_id=_next_id(found, acts=acts),
         opened_at=found.opened_at,
         due_at=found.due_at,
         is_late=now >= found.due_at,
@@ -199,10 +206,17 @@ def row(found: Found, requester: Requester, now: datetime, names: Names) -> Loop
     )
 
 
-def _next_id(found: Found, *, mine: bool) -> UUID | ChartId | None:
-    if mine and found.kind in _BY_CHART:
+def _next_id(found: Found, *, acts: bool) -> UUID | ChartId | None:
+    if acts and found.kind in _BY_CHART:
         return found.chart_id
-    return found.subject_id if mine and found.kind in _BY_SUBJECT else found.referral_id
+    return found.subject_id if acts and found.kind in _BY_SUBJECT else found.referral_id
+
+
+def _acts(found: Found, requester: Requester, *, mine: bool) -> bool:
+    """Whether the row leads to its own step: never to a page that refuses this reader."""
+    if requester.role not in CLINICIANS:
+        return mine and found.kind not in _CLINICIANS_STEP
+    return mine or (found.kind in _ANY_CLINICIANS and found.owner_org == requester.organization_id)
 
 
 def _is_mine(found: Found, requester: Requester) -> bool:

@@ -1,5 +1,7 @@
 """The words on who hears next: what rises within one practice never says that another has heard."""
 
+from uuid import uuid4
+
 import pytest
 
 from hallway.consent.tests import town
@@ -66,3 +68,27 @@ def test_what_is_owed_to_another_practice_rises_to_both_sides(world):
         "Next: both sides are told.",
         "Both sides have heard.",
     ]
+
+
+def test_a_wish_leads_any_clinician_of_the_practice_to_its_page_and_the_lead_to_none(world):
+    place, _, who, chart = world
+    colleague, lead = town.person("Fillwell", place, Role.PCP), town.person("Leadwell", place, Role.PRACTICE_LEADER)
+    owed = open_loop(Owed(chart, LoopKind.REFER, place, place, place, int(DataClass.GENERAL), who.practitioner_id))
+    Loop.objects.update(escalation=2)
+
+    def led(reader):
+        (row,) = worklist(reader, show="practice").rows
+        return row.id, row.next_label, row.next_url, row.next_id
+
+    assert [led(one) for one in (who, colleague)] == [(owed, "Refer", "due:offer", chart)] * 2
+    assert led(lead) == (owed, "Open", "referrals:show", None), "which is the chart: no page of a clinician's"
+
+
+@pytest.mark.parametrize("kind", [LoopKind.ASK_ELSEWHERE, LoopKind.FILE_ANSWER, LoopKind.ANSWER_REQUEST])
+def test_what_a_clinician_answers_has_no_step_for_the_lead(world, kind):
+    place, _, who, chart = world
+    lead, subject = town.person("Leadwell", place, Role.PRACTICE_LEADER), uuid4()
+    open_loop(Owed(chart, kind, place, place, place, int(DataClass.GENERAL), who.practitioner_id, subject_id=subject))
+    (own,), (leads,) = worklist(who).rows, worklist(lead, show="practice").rows
+    assert (own.next_url, own.next_id) == ("messages:request", subject)
+    assert (leads.next_label, leads.next_id) == ("Open", None)

@@ -35,7 +35,7 @@ def test_a_yes_stands_on_the_list_of_who_asked_and_leads_to_the_referral(hall):
     offered(hall)
     offered(hall)
     (row,) = worklist(hall.pcp).rows
-    assert (row.kind, row.next_label, row.next_url, row.next_id) == ("refer", "Refer", "referrals:new", hall.chart)
+    assert (row.kind, row.next_label, row.next_url, row.next_id) == ("refer", "Refer", "due:offer", hall.chart)
     assert row.due_at >= clock.now() + timedelta(days=2) - timedelta(minutes=1)
     assert worklist(hall.therapist).rows == (), "what was said here is this practice's own"
     assert queries.last_answer(hall.pcp, hall.chart, "bh").is_owed

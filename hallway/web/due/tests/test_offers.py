@@ -55,11 +55,12 @@ def test_a_yes_stands_on_the_worklist_leads_to_the_referral_and_ends_with_a_reas
     client, chart = client_of(world, "carewell"), world.charts["marisol"]
     assert "The referral is still to be sent" not in client.get(f"/due/offers/{chart}/").content.decode()
     post(world, client, answer="wants")
-    assert f'href="/referrals/new/{chart}/"' in client.get("/worklist/").content.decode()
-    assert client.get(f"/referrals/new/{chart}/").status_code == 200
+    assert f'href="/due/offers/{chart}/"' in client.get("/worklist/").content.decode()
     assert "The referral is still to be sent." in client.get(f"/charts/{chart}/").content.decode()
     told = client.get(f"/due/offers/{chart}/").content.decode()
     assert "Why no referral is made" in told
+    assert f'href="/referrals/new/{chart}/"' in told
+    assert client.get(f"/referrals/new/{chart}/").status_code == 200
     assert (
         f'href="/referrals/new/{chart}/"'
         not in client_of(world, "deskwell").get(f"/due/offers/{chart}/").content.decode()
@@ -68,7 +69,7 @@ def test_a_yes_stands_on_the_worklist_leads_to_the_referral_and_ends_with_a_reas
     assert (wrong.status_code, b"No reason is chosen." in wrong.content) == (422, True)
     assert post(world, client, end="treated_there")["Location"] == f"/charts/{chart}/"
     assert Loop.objects.get(kind="refer").closed_as == "treated_there"
-    assert "/referrals/new/" not in client.get("/worklist/").content.decode()
+    assert "/due/offers/" not in client.get("/worklist/").content.decode()
 
 
 def test_no_reason_is_chosen_before_a_person_chooses_one(world):

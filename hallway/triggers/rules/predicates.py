@@ -166,15 +166,15 @@ def _is_report(look: Look, fact: Fact, moment: Moment) -> bool:
 def answered(look: Look, moment: Moment, test: Test, parameters: Values) -> Answer:
     """The other side's care was offered, and the answer still holds: it is not yet time to ask again.
 
-    That the patient wants it holds while this practice owes the referral, and no longer.
+    That the patient wants it holds while this practice owes the referral, however long that takes.
     """
     side = OTHER_SIDE.get(look.chart.side, "") if test.side == "other" else test.side
     own = [offer for offer in look.chart.offers if offer.side == (side or offer.side) and offer.at <= look.now]
     if not own:
         return None
     newest = max(own, key=lambda offer: offer.at)
-    if newest.answer == "wants":
-        return () if any(_is_refer_owed(look, loop) for loop in look.chart.loops) else None
+    if newest.answer == "wants" and any(_is_refer_owed(look, loop) for loop in look.chart.loops):
+        return ()
     return None if newest.again_on and newest.again_on <= moment.at.date() and newest.at < moment.at else ()
 
 

@@ -152,12 +152,13 @@ class Record:
         return any(one.stands(at) or one.stands(self.now) for one in others)
 
     def is_answered(self, side: str, at: datetime) -> bool:
-        """Whether the other side was offered, and it is not yet time to ask again; a yes stands while it is owed."""
+        """Whether the other side was offered, and it is not yet time to ask again; a yes never is while it is owed."""
         held = [one for one in self.practice.answers if one.side == side and one.at <= self.now]
         last = max(held, key=lambda one: one.at, default=None)
-        if last is None or last.is_yes:
-            return last is not None and self._owes("refer")
-        return not (last.again_on and last.again_on <= at.date() and last.at < at)
+        if last is None:
+            return False
+        may_ask = last.again_on is not None and last.again_on <= at.date() and last.at < at
+        return not may_ask or (last.is_yes and self._owes("refer"))
 
     def _owes(self, kind: str) -> bool:
         mine = [one for one in self.practice.clocks if one.kind == kind and one.owner == self.practice.id]

@@ -4,6 +4,7 @@ import json
 import threading
 import uuid
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.db import connections
@@ -24,6 +25,8 @@ from hallway.triggers import dry_run, hearing, looking, queries, rules
 from hallway.triggers.models import Firing, Tuning, Watch
 from hallway.triggers.tests import charts
 from hallway.triggers.tests.charts import DAY, MH, NOW, condition, lithium, look, put
+
+renaming = import_module("hallway.triggers.migrations.0004_screens_by_their_instant")
 
 
 @pytest.fixture
@@ -247,6 +250,24 @@ def test_a_positive_answer_is_heard_by_every_clinician_here_within_minutes(world
     assert heard == [[], [("due:show", Firing.objects.get().id)]]
     assert rows[0].hears_next.startswith("Every clinician of your practice has heard;")
     assert rows[0].is_mine
+
+
+@pytest.mark.parametrize("state", ["open", "not_needed"])
+@pytest.mark.parametrize("days", [3, 70])
+def test_an_alcohol_screen_told_by_its_day_before_stands_as_it_was(world, monkeypatch, state, days):
+    """Else the upgrade would take back what is open, drop what is old, and tell again what a person closed."""
+    monkeypatch.setattr(looking, "ROWS", charts.only("T33"))
+    put(world.chart, world.pc, lithium(NOW - DAY, name="sertraline") | charts.LORAZEPAM)
+    put(world.chart, world.bh, charts.drinking(NOW, days=12))
+    look(world.chart)
+    told = Firing.objects.get()
+    closed = {} if state == "open" else {"closed_at": NOW, "closed_by": 1, "reason": "known"}
+    Firing.objects.update(occasion=f"day/{NOW.date()}", state=state, **closed)
+    with cursor() as opened:
+        opened.execute(renaming.RENAMED.replace("%", "%%"), ())
+    with clock.stopped_at(NOW + days * DAY):
+        looking.look(world.chart, is_forced=True)
+    assert list(Firing.objects.values_list("id", "occasion", "state")) == [(told.id, told.occasion, state)]
 
 
 @pytest.mark.parametrize("minutes", [0, 45])

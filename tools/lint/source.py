@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("clock", "errors", "ids"),
+    ("clock", "errors", "ids", "zones"),
     ("standards", "terms"),
     ("storage",),
     ("identity", "ledger"),

@@ -52,30 +52,35 @@ def do(by: Requester, raw: bytes, current: Stored | None) -> None:
     if len(words) == 0 or (asked is None and any(not one.content_string for one in sent.payload)):
         raise refusals.no_step("Write it as text in payload.contentString.", field="Communication.payload")
     if held is not None:
-        _note(by, held, words)
+        _note(by, held, sent, words)
     elif asked is not None:
         _answer(by, asked, sent, words)
     else:
         _send(by, sent, words)
 
 
-def _note(by: Requester, held: Referral, words: str) -> None:
-    """The receiver's short word to the sender; it opens a loop until it is read."""
+def _note(by: Requester, held: Referral, sent: r4.Communication, words: str) -> None:
+    """The receiver's short word to the sender; it opens a loop until it is read. It names no fact besides."""
     sight = look(by, held.id)
+    if sent.reason_reference or any(one.reference and referral_of(people.split(one)[1]) is None for one in sent.about):
+        to_do = "Name the referral alone. What belongs to it is named in the report, or in a message of its own."
+        raise refusals.no_step(to_do, field="Communication.about")
     if sight.side is not Side.RECEIVER:
         raise refusals.no_step("The sender's words stand in the ServiceRequest, and the answer on the report's page.")
     actions.send_interim_note(by, ReferralId(held.id), expected_version=sight.version, text=words)
 
 
 def _answer(by: Requester, asked: InformationRequest, sent: r4.Communication, words: str) -> None:
-    """The answer to a request, with what ``payload`` names besides."""
+    """The answer to a request, with what ``payload`` names besides and the facts that the words are about."""
     sight = look_at_request(by, asked.id)
+    facts = [one for one in sent.about if request_of(people.split(one)[1]) is None]
     named = [people.split(one.content_reference) for one in sent.payload if one.content_reference is not None]
     talking.answer_request(
         asked.id,
         by=by,
         words=words,
         attached=tuple((kind, one) for kind, one in named if kind),
+        named=Named(_here(facts), _here(sent.reason_reference)),
         expected_version=sight.version,
     )
 

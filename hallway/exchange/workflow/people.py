@@ -57,8 +57,9 @@ def _in_force():  # noqa: ANN202 - Django's own query set of these rows
 
 
 def split(reference: r4.Reference) -> tuple[str, str]:
-    """Type and id of a relative reference; both empty for any other."""
-    kind, slash, one = (reference.reference or "").partition("/")
+    """Type and id of a relative reference, be it to one version or to a part; both empty for any other."""
+    kind, slash, one = (reference.reference or "").partition("#")[0].partition("/")
+    one = one.partition("/_history/")[0]
     return (kind, one) if slash and "/" not in one else ("", "")
 
 

@@ -304,8 +304,9 @@ def test_information_is_asked_for_and_answered_and_a_word_to_another_practice_is
     assert Message.objects.get().by_org_id == hall.pcp.organization_id
 
 
+@pytest.mark.parametrize("part", ["", "/_history/1", "#x", "/_history/1#x"])
 @pytest.mark.parametrize("element", ["about", "reasonReference"])
-def test_a_message_keeps_the_facts_that_it_names_and_the_classes_of_each(door_of, element):
+def test_a_message_keeps_the_facts_that_it_names_and_the_classes_of_each(door_of, element, part):
     hall, ask = door_of
     hall.sent()
     Organization.objects.update(kind="behavioral_health")
@@ -317,14 +318,62 @@ def test_a_message_keeps_the_facts_that_it_names_and_the_classes_of_each(door_of
         "subject": {"reference": f"Patient/{queries.patient_of(hall.chart)}"},
         "recipient": [{"reference": f"Organization/{place}"}],
         "payload": [{"contentString": "As it stood yesterday."}],
-        element: [{"reference": f"Condition/{fact}"}],
+        element: [{"reference": f"Condition/{fact}{part}"}],
     }
     assert ask(hall.pcp, "POST", "/fhir/Communication", words).status == 201
     sent = Message.objects.get()
     said = queries.read_one(gate.release(hall.pcp, hall.chart), "Communication", sent.resource_id, route="test")
     assert said.mask == sent.mask
     assert said.mask & DataClass.MINOR_CONSENTED
-    assert json.loads(said.json_bytes())[element] == words[element]
+    assert json.loads(said.json_bytes())[element] == [{"reference": f"Condition/{fact}"}]
+
+
+@pytest.mark.parametrize("element", ["about", "reasonReference"])
+def test_an_answer_keeps_the_facts_that_it_names_and_the_classes_of_each(door_of, element):
+    hall, ask = door_of
+    hall.consent_back()
+    hall.sent()
+    Organization.objects.update(kind="behavioral_health")
+    end = clock.now() + timedelta(days=9)
+    ours = hall.therapist.organization_id
+    talking.request(hall.chart, by=hall.pcp, to_org=ours, wanted=("medicines",), words="With what?", due_at=end)
+    asked = InformationRequest.objects.get()
+    fact = town.put(hall.chart, ours, DataClass.GENERAL | DataClass.MINOR_CONSENTED)
+    words = {
+        "resourceType": "Communication",
+        "status": "completed",
+        "subject": {"reference": f"Patient/{queries.patient_of(hall.chart)}"},
+        "basedOn": [{"reference": f"Task/{asked.task_id}"}],
+        "about": [{"reference": f"Task/{asked.task_id}/_history/1"}],
+        "payload": [{"contentString": "As it stood yesterday."}],
+    }
+    words[element] = [*words.get(element, []), {"reference": f"Condition/{fact}/_history/1"}]
+    reply = ask(hall.therapist, "POST", "/fhir/Communication", words)
+    assert reply.status == 201, reply.body
+    asked.refresh_from_db()
+    said = queries.read_one(gate.release(hall.therapist, hall.chart), "Communication", asked.answer_id, route="test")
+    assert json.loads(said.json_bytes())[element] == [{"reference": f"Condition/{fact}"}]
+    assert said.mask & asked.answer_mask & DataClass.MINOR_CONSENTED
+
+
+@pytest.mark.parametrize("element", ["about", "reasonReference"])
+def test_a_word_about_a_referral_that_names_a_fact_besides_is_refused(door_of, element):
+    hall, ask = door_of
+    made = ask(hall.pcp, "POST", "/fhir/ServiceRequest", request(hall))
+    assert task(ask, hall.therapist, "accepted").status == 200
+    fact = town.put(hall.chart, hall.therapist.organization_id, DataClass.GENERAL)
+    about = {"about": [{"reference": f"ServiceRequest/{made.json['id']}"}]}
+    word = {
+        "resourceType": "Communication",
+        "status": "completed",
+        "subject": made.json["subject"],
+        "payload": [{"contentString": "Seen today."}],
+        **about,
+    }
+    more = {element: [*word.get(element, []), {"reference": f"Condition/{fact}"}]}
+    refused = ask(hall.therapist, "POST", "/fhir/Communication", word | more)
+    assert (refused.status, b"H-WFL-001" in refused.body) == (422, True), refused.body
+    assert ask(hall.therapist, "POST", "/fhir/Communication", word).status == 201
 
 
 @pytest.mark.parametrize("changed", [{"status": "active"}, {"code": {"text": "Something else"}}])

@@ -1,6 +1,7 @@
 """The answerer's use cases: answer with words and what goes along, or decline with a reason."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from hallway import clock
@@ -17,7 +18,7 @@ from hallway.talking import refusals, resources, team, writing
 from hallway.talking.actions.ending import begun
 from hallway.talking.models import InformationRequest
 from hallway.talking.reading import asked_by
-from hallway.talking.resources import Said
+from hallway.talking.resources import NOTHING_NAMED, Named, Said
 from hallway.talking.sight import Sight, State
 from hallway.talking.tables import library
 from hallway.talking.team import Parties
@@ -32,16 +33,19 @@ def answer_request(
     words: str,
     attached: tuple[tuple[str, str], ...] = (),
     parts: Mapping[str, str] | None = None,
+    named: Named = NOTHING_NAMED,
     expected_version: int = 0,
 ) -> None:
     """Answer with words, what goes along of the own record, and for an evaluation each of its parts.
+
+    ``named`` are facts that the words refer to, which the writer may read: their labels are the answer's.
 
     Raises UNPROCESSABLE for a part that is missing or something that is not theirs to give, CONFLICT H-TLK-006 where
     the law does not let it reach the asker, CONFLICT H-TLK-011 where nobody there can read it any more.
     """
     with recording(by), transaction():
         sight = _waiting(by, request_id, expected_version)
-        said = _said(sight, words, attached, parts or {})
+        said = replace(_said(sight, words, attached, parts or {}), named=named)
         chart_id, parties = ChartId(sight.request.chart_id), _back(sight.request, by)
         labelled = _answer(sight, parties, said, parts or {})
         writing.check_leaves(chart_id, parties, labelled, route="request")

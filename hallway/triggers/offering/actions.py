@@ -49,7 +49,7 @@ def record_offer(chart_id: ChartId, said: OfferSaid, *, by: Requester) -> Offer:
 
     Raises NOT_FOUND for a chart that is not theirs, UNPROCESSABLE H-TRG-101 to 105 for an answer that cannot be kept.
     """
-    release = gate.release(by, chart_id)
+    gate.release(by, chart_id)
     today = clock.today()
     side = _side_of(by)
     _check(said, today)
@@ -70,7 +70,7 @@ def record_offer(chart_id: ChartId, said: OfferSaid, *, by: Requester) -> Offer:
         state, reason = ENDS[said.answer]
         close_answered(chart_id, PROMPT, by=by, state=state, reason=reason)
         if said.answer == "wants":
-            wishes.owe(release, by=by)
+            wishes.owe(chart_id, by=by)
         else:
             wishes.end(chart_id, by=by, closed_as=said.answer)
         lines.write(lines.step_line(by, "offer.answered", charts=[chart_id], detail=f"{side} {said.answer}"))

@@ -1,6 +1,7 @@
 """That a patient wants the other side's care is owed by the practice that asked, until the referral has gone."""
 
 from hallway.consent import gate
+from hallway.consent.actions import foresee_source
 from hallway.consent.queries import team_of
 from hallway.errors import HallwayError, Kind
 from hallway.identity.requester import CLINICIANS, Requester
@@ -11,20 +12,22 @@ from hallway.ledger import lines
 from hallway.loops.actions import Owed, close_owed, is_owed_by, open_loop
 from hallway.loops.tables.clocks import LoopKind
 from hallway.record import queries as record
-from hallway.record.classes import DataClass
-from hallway.record.evidence import Release
 from hallway.storage.connection import transaction
 from hallway.triggers import looking
 from hallway.triggers.offering import resources
 from hallway.triggers.tables.reasons import NO_REFERRAL
 
 
-def owe(release: Release, *, by: Requester) -> None:
-    """Open the clock of the practice of ``by``; said again, the one that runs goes on. In the caller's transaction."""
-    chart_id, here = release.chart_id, by.organization_id
+def owe(chart_id: ChartId, *, by: Requester) -> None:
+    """Open the clock of the practice of ``by``; said again, the one that runs goes on.
+
+    In the caller's transaction, for a caller to whom the gate gave the chart.
+    """
+    here = by.organization_id
     if is_owed_by(chart_id, kind=LoopKind.REFER, owner_org=here):
         return
-    source, mask = _label(release, here)
+    # A practice that has written nothing yet would not see its own row.
+    foresee_source(chart_id, here)
     open_loop(
         Owed(
             chart_id=chart_id,
@@ -33,8 +36,8 @@ def owe(release: Release, *, by: Requester) -> None:
             owner_practitioner=_owner(chart_id, by),
             # Not for the other side: what a patient said here is this practice's own, as the offer is.
             for_org=here,
-            source_org=source,
-            mask=mask,
+            source_org=here,
+            mask=_mask(chart_id, here),
         )
     )
 
@@ -73,12 +76,8 @@ def _owner(chart_id: ChartId, by: Requester) -> PractitionerId:
     return next((PractitionerId(one.practitioner_id) for one in here if one.practitioner_id), NOBODY)
 
 
-def _label(release: Release, here: OrganizationId) -> tuple[OrganizationId, int]:
-    """As what the practice writes. One that has written nothing yet has no grant of its own: as what it is given."""
-    patient = record.patient_of(release.chart_id)
+def _mask(chart_id: ChartId, here: OrganizationId) -> int:
+    patient = record.patient_of(chart_id)
     if patient is None:
         raise gate.not_found()
-    sources = {one.source_org for one in release.clauses if not one.author}
-    if here in sources or not sources:
-        return here, label(resources.wish(patient), source=Source(here)).mask
-    return min(sources), int(DataClass.GENERAL)
+    return label(resources.wish(patient), source=Source(here)).mask

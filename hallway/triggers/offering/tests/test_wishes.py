@@ -7,7 +7,10 @@ import pytest
 from django.db import connections
 
 from hallway import clock
+from hallway.consent import actions as consent
+from hallway.consent.tests import town
 from hallway.errors import HallwayError
+from hallway.identity.requester import Role
 from hallway.loops.models import Loop
 from hallway.loops.queries import worklist
 from hallway.referral import actions as referral
@@ -39,6 +42,15 @@ def test_a_yes_stands_on_the_list_of_who_asked_and_leads_to_the_referral(hall):
     assert row.due_at >= clock.now() + timedelta(days=2) - timedelta(minutes=1)
     assert worklist(hall.therapist).rows == (), "what was said here is this practice's own"
     assert queries.last_answer(hall.pcp, hall.chart, "bh").is_owed
+
+
+def test_it_is_seen_by_a_practice_that_has_written_nothing(hall):
+    new = town.organization("Newcomer", side="pc")
+    who = town.person("Newwell", new, Role.PCP)
+    consent.join_team(hall.chart, by=hall.pcp, organization=new, practitioner=who.practitioner_id, basis="assigned")
+    offered(hall, by=who)
+    assert Loop.objects.get(kind="refer").source_org_id == new, "it goes by no other practice's right"
+    assert [row.kind for row in worklist(who).rows] == ["refer"]
 
 
 def test_two_presses_at_once_are_owed_once(hall):

@@ -248,7 +248,7 @@ class Network:
         looking.look_again(self.ids[one.place], [patient.chart])
 
     def _die(self, patient: Patient, one: Sent) -> None:
-        body = json.dumps({"resourceType": "Patient", "gender": "female", "deceasedBoolean": True})
+        body = '{"resourceType":"Patient","gender":"female","deceasedBoolean":true}'
         rid = record.patient_of(patient.chart)
         stored = town.labelled(patient.chart, self.ids[one.place], 1, kind="Patient", resource_id=rid, body=body)
         consent.store([stored], by=town.LOADER)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from hallway.app import wiring
 from hallway.app.witness.moments import COVERED
 from hallway.consent.events import AnswersStored, ChartsChanged
-from hallway.triggers import hearing
+from hallway.triggers import hearing, looking
 from tests.triggers.network import Network, Told, lives
 
 PATIENTS = int(os.environ.get("HALLWAY_TRIGGER_PATIENTS", "0"))
@@ -34,10 +34,18 @@ def printed(told: Told) -> str:
     return "\n".join(lines)
 
 
+class Loud:
+    """A look that failed and will be repeated fails the test: what nobody looked at is equal to nothing."""
+
+    def exception(self, words, **_):
+        raise AssertionError(words)
+
+
 def test_three_years_of_a_network_are_computed_twice(fresh_db, monkeypatch):
     # What safety answers to a score is its own; here a protocol is opened by the story.
     monkeypatch.setitem(wiring.LISTENERS_BY_EVENT, ChartsChanged, (hearing.charts_changed,))
     monkeypatch.setitem(wiring.LISTENERS_BY_EVENT, AnswersStored, ())
+    monkeypatch.setattr(looking, "_log", Loud())
     if PATIENTS:
         network = Network(list(lives(PATIENTS, 10, SEED)), seed=SEED, is_worked=True)
     else:
